@@ -1,0 +1,50 @@
+# make demo   the whole path on the shipped rollouts
+# make test   everything that CI runs
+# make docs   write the generated parts of docs/ anew
+# make bench  the side-by-side benchmark with the reference (own environment)
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALL := -m pip install --quiet --disable-pip-version-check
+
+.PHONY: demo test lint types docs bench build clean
+
+demo: .venv/train.stamp
+	$(BIN)/hir-kit demo
+
+test: .venv/dev.stamp lint types
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --quiet
+
+lint: .venv/dev.stamp
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --quiet --check .
+
+types: .venv/dev.stamp
+	$(BIN)/mypy
+
+docs: .venv/dev.stamp
+	$(BIN)/python docs/generate.py
+
+build: .venv/dev.stamp
+	$(BIN)/python -m build --quiet
+
+bench: .bench-venv/stamp
+	.bench-venv/bin/python benchmarks/ifeval_reference.py
+
+.venv/train.stamp: pyproject.toml constraints.txt
+	@echo "Installing hir-kit with its trainer into .venv (about two minutes, mostly torch) ..."
+	$(PYTHON) -m venv .venv
+	$(BIN)/python $(INSTALL) -c constraints.txt -e '.[train]'
+	@touch $@
+
+.venv/dev.stamp: .venv/train.stamp
+	$(BIN)/python $(INSTALL) -c constraints.txt -e '.[train,dev]'
+	@touch $@
+
+.bench-venv/stamp: pyproject.toml benchmarks/requirements.txt
+	$(PYTHON) -m venv .bench-venv
+	.bench-venv/bin/python $(INSTALL) -r benchmarks/requirements.txt .
+	@touch $@
+
+clean:
+	rm -rf .venv .bench-venv build dist hir-kit-demo

@@ -1,0 +1,106 @@
+"""The command `hir-kit`. Its subcommands are imported when they are used, so that help is quick.
+
+Exit codes: 0 done (with `verify --check`: and everything met), 1 done but not everything met (only
+`verify --check`) or a failing case (`verifiers check`), 2 could not run.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, NoReturn
+
+import click
+
+from hir_kit._version import __version__
+from hir_kit.errors import HirKitError, UsageError
+
+COMMANDS = {
+    "verify": ("hir_kit.cli.verify:verify", "Check every response of a dump."),
+    "relabel": ("hir_kit.cli.relabel:relabel", "Turn failures into replays."),
+    "train": ("hir_trainer.cli:train", "Train on relabelled rollouts with TRL."),
+    "verifiers": ("hir_kit.cli.verifiers:verifiers", "List, show, check or start verifiers."),
+    "plugins": ("hir_kit.cli.plugins:plugins", "Show what is loaded, and from where."),
+    "formats": ("hir_kit.cli.plugins:formats", "Show the dump formats that can be read."),
+    "demo": ("hir_kit.cli.demo:demo", "Verify, relabel and train on the shipped rollouts."),
+}
+
+_DONE, _CANNOT_RUN, _INTERRUPTED, _PIPE_CLOSED = 0, 2, 130, 141
+
+
+class _LazyGroup(click.Group):
+    """A group that knows its commands by name and imports only the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        return list(COMMANDS)
+
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002  # click's signature
+        cmd_name: str,
+    ) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name][0].split(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002  # click's signature
+        formatter: click.HelpFormatter,
+    ) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="hir-kit")
+def cli() -> None:
+    """Verify instruction-following rollouts, turn failures into replays, train on them."""
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; a user's mistake is one line on stderr."""
+    try:
+        code: Any = cli.main(
+            None if arguments is None else list(arguments),
+            prog_name="hir-kit",
+            standalone_mode=False,
+        )
+        sys.stdout.flush()
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.Abort:
+        return _INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return _CANNOT_RUN
+    except HirKitError as error:
+        return _fail(error)
+    except BrokenPipeError:
+        _close_stdout()
+        return _PIPE_CLOSED
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    return code if isinstance(code, int) else _DONE
+
+
+def _fail(error: HirKitError) -> int:
+    if isinstance(error, UsageError) and isinstance(error.__cause__, BrokenPipeError):
+        _close_stdout()
+        return _PIPE_CLOSED
+    click.echo(f"Error: {error}", err=True)
+    return _CANNOT_RUN
+
+
+def _close_stdout() -> None:
+    """Keep the interpreter from writing to a closed pipe once more when it exits."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,116 @@
+"""`hir-kit demo`: the whole path on the shipped rollouts, as the commands a user would type."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import click
+
+_ROLLOUTS = "rollouts.jsonl"
+_STEPS = "40"
+
+
+@click.command()
+@click.option(
+    "--directory",
+    default="hir-kit-demo",
+    show_default=True,
+    help="Where everything that the demo makes goes.",
+)
+@click.option("--train/--no-train", default=True, show_default=True, help="Train, too.")
+def demo(directory: str, train: bool) -> None:
+    """Verify, relabel and train on the rollouts that ship with hir-kit, on CPU."""
+    from hir_kit.errors import UsageError
+
+    target = Path(directory)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"cannot write {target}: {error.strerror or error}") from None
+    rollouts = str(_find_rollouts())
+    verdicts, replays = str(target / "verdicts.jsonl"), str(target / "replays.jsonl")
+    _say("1. Verify: which constraints does each response meet?")
+    _hir_kit("verify", rollouts, "-o", verdicts)
+    _say("2. Relabel: ask only for what a failed response did satisfy.")
+    _hir_kit("relabel", rollouts, "-o", replays)
+    made = [(verdicts, "verdicts, one line a rollout"), (replays, "replays beside the originals")]
+    if train and _can_train():
+        made += _train(target, replays)
+    _show_one(replays)
+    _say("What was made:")
+    for path, what in made:
+        click.echo(f"  {path:32} {what}")
+
+
+def _train(target: Path, replays: str) -> list[tuple[str, str]]:
+    model, trained = str(target / "tiny-model"), str(target / "trained")
+    _say("3. Train: a tiny random model stands in for yours, so this shows the path, not a gain.")
+    _python("-m", "hir_trainer.tiny", model, replays)
+    _hir_kit(
+        "train", "--method", "kto", "--data", replays, "--model_name_or_path", model,
+        "--output_dir", trained, "--max_steps", _STEPS, "--save_steps", _STEPS,
+        "--per_device_train_batch_size", "4", "--max_length", "512", "--learning_rate", "1e-4",
+        "--logging_steps", "10", "--disable_tqdm", "true",
+    )  # fmt: skip
+    return [(model, "the untrained model"), (trained, "the trained checkpoint")]
+
+
+def _can_train() -> bool:
+    try:
+        version("trl")
+    except PackageNotFoundError:
+        _say("3. Train: skipped; `pip install 'hir-kit[train]'` adds the trainer.")
+        return False
+    return True
+
+
+def _find_rollouts() -> Path:
+    """Return the shipped rollouts: in the installed package, or in the checkout's examples/."""
+    from hir_kit.errors import UsageError
+
+    package = Path(__file__).parents[1]
+    for path in (package / "data" / _ROLLOUTS, package.parent / "examples" / _ROLLOUTS):
+        if path.is_file():
+            return path
+    raise UsageError("the rollouts of the demo are missing from this installation")
+
+
+def _hir_kit(*arguments: str) -> None:
+    _run("hir-kit", ["-m", "hir_kit", *arguments], arguments)
+
+
+def _python(*arguments: str) -> None:
+    _run("python", list(arguments), arguments)
+
+
+def _run(shown: str, command: list[str], arguments: Sequence[str]) -> None:
+    """Run a command of the demo as its own process, after showing what a user would type."""
+    click.echo(f"$ {shlex.join([shown, *arguments])}\n")
+    sys.stdout.flush()
+    result = subprocess.run([sys.executable, *command], check=False)
+    if result.returncode:
+        raise click.exceptions.Exit(result.returncode)
+
+
+def _show_one(replays: str) -> None:
+    from hir_kit import jsonl
+    from hir_kit.rollouts import instruction_of
+
+    lines = Path(replays).read_bytes().splitlines()
+    row = next(row for row in map(jsonl.loads, lines) if row["kind"] == "replay")
+    _say(f"One replay ({row['id']}, by {row['hindsight']['rewriter']}):")
+    for title, prompt in (
+        ("asked", row["hindsight"]["original_prompt"]),
+        ("asks now", row["prompt"]),
+    ):
+        click.echo(f"[{title}]\n{instruction_of(prompt)}\n")
+    click.echo(f"[the same response]\n{row['completion'][-1]['content']}")
+
+
+def _say(text: str) -> None:
+    click.echo(f"\n{text}\n")

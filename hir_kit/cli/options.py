@@ -1,0 +1,152 @@
+"""Options that several commands share, and what they mean for the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from hir_kit.checking import CheckOptions
+    from hir_kit.formats.base import Feedback, Format
+    from hir_kit.plugins import Kit
+    from hir_kit.rollouts import Group
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def plugin_option(function: F) -> F:
+    """Add `--plugin`."""
+    return click.option(
+        "--plugin",
+        "plugin",
+        multiple=True,
+        metavar="FILE",
+        help="A Python file with verifiers of your own; may be repeated.",
+    )(function)
+
+
+def json_option(function: F) -> F:
+    """Add `--json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")(
+        function
+    )
+
+
+def reading_options(function: F) -> F:
+    """Add the options that say how a dump is read."""
+    for option in reversed(_READING):
+        function = option(function)
+    return function
+
+
+def checking_options(function: F) -> F:
+    """Add the options that say how responses are checked."""
+    for option in reversed(_CHECKING):
+        function = option(function)
+    return plugin_option(function)
+
+
+_READING = (
+    click.argument("dump", nargs=-1, required=True, metavar="DUMP..."),
+    click.option(
+        "--format",
+        "format_name",
+        metavar="NAME",
+        help="How the dump is written; see `hir-kit formats`. By default `hir`; `ifeval` with "
+        "--prompts; `jsonl` with any of the column options.",
+    ),
+    click.option(
+        "--prompts",
+        multiple=True,
+        metavar="FILE",
+        help="Instructions with their constraints (formats ifeval, ifbench).",
+    ),
+    click.option("--prompt-field", metavar="COLUMN", help="Column with the prompt (jsonl)."),
+    click.option("--response-field", metavar="COLUMN", help="Column with the response (jsonl)."),
+    click.option(
+        "--constraints-field",
+        metavar="COLUMN",
+        help="Column with the constraints, or with their ids beside a column `kwargs` (jsonl).",
+    ),
+    click.option("--group-by", metavar="COLUMN", help="Column that tells the groups (jsonl)."),
+    click.option("--strict", is_flag=True, help="Exit with 2 when a row was rejected."),
+)
+
+_CHECKING = (
+    click.option(
+        "--keep-thinking",
+        is_flag=True,
+        help="Verify <think>...</think> as part of the response instead of setting it aside.",
+    ),
+    click.option(
+        "--reference",
+        is_flag=True,
+        help="Answer as the published checkers do where hir-kit deviates (docs/deviations.md).",
+    ),
+    click.option(
+        "--time-limit",
+        type=click.FloatRange(min=0),
+        default=5.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="Per check; one that takes longer is `unknown`. 0: no limit.",
+    ),
+)
+
+
+def check_options(settings: dict[str, Any], *, loose: bool = False) -> CheckOptions:
+    """Return the engine's options for the checking options of a command."""
+    from hir_kit.checking import CheckOptions
+
+    return CheckOptions(
+        loose=loose,
+        reference=settings["reference"],
+        keep_thinking=settings["keep_thinking"],
+        time_limit=settings["time_limit"],
+    )
+
+
+def read_groups(
+    kit: Kit, settings: dict[str, Any], feedback: Feedback, *, whole_groups: bool
+) -> Iterator[Group]:
+    """Return the groups of the dump that the reading options describe."""
+    from hir_kit.formats.base import ReadOptions
+
+    columns = ("prompt_field", "response_field", "constraints_field", "group_by")
+    given = {name: settings[name] for name in columns if settings[name] is not None}
+    reader = _reader(kit, settings["format_name"] or _default_format(settings, given))
+    options = ReadOptions(whole_groups=whole_groups, prompts=settings["prompts"], **given)
+    return reader.read(list(settings["dump"]), options, feedback)
+
+
+def _default_format(settings: dict[str, Any], columns: dict[str, str]) -> str:
+    if settings["prompts"]:
+        return "ifeval"
+    return "jsonl" if columns else "hir"
+
+
+def _reader(kit: Kit, name: str) -> Format:
+    from hir_kit.errors import UsageError, near_matches
+
+    if name not in kit.formats:
+        raise UsageError(
+            f"no format {name!r}.{near_matches(name, kit.formats)} "
+            f"Known: {', '.join(sorted(kit.formats))}"
+        )
+    return kit.formats[name]
+
+
+def load_kit(files: Sequence[str]) -> Kit:
+    """Load all plugins, and say on stderr which installed ones are broken."""
+    from hir_kit.plugins import load
+
+    kit = load(files)
+    for plugin in kit.plugins:
+        if plugin.error:
+            click.echo(
+                f"Warning: plugin {plugin.name} ({plugin.source}) is not in use: {plugin.error}",
+                err=True,
+            )
+    return kit

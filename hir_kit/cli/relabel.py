@@ -1,0 +1,141 @@
+"""`hir-kit relabel`: from failures to replays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hir_kit.cli.options import (
+    check_options,
+    checking_options,
+    json_option,
+    load_kit,
+    read_groups,
+    reading_options,
+)
+
+if TYPE_CHECKING:
+    from hir_kit.cli.screen import Monitor
+    from hir_kit.plugins import Kit
+    from hir_kit.relabel import Relabelled
+    from hir_kit.relabel.tally import RelabelTally
+
+
+@click.command()
+@reading_options
+@click.option(
+    "-o", "--output", metavar="FILE", required=True, help="Where the rows go; `-`: stdout."
+)
+@click.option(
+    "--emit",
+    type=click.Choice(["hir", "sft", "kto", "dpo"]),
+    default="hir",
+    show_default=True,
+    help="What rows are written: hir holds everything, the others what TRL's trainer reads.",
+)
+@click.option(
+    "--rewriter",
+    multiple=True,
+    metavar="NAME",
+    help="Strategy to try; may be repeated, the order counts. By default: render, then excise. "
+    "`waive` must be asked for.",
+)
+@click.option(
+    "--include-originals/--no-include-originals",
+    default=True,
+    show_default=True,
+    help="Write the original rollouts too, with the label they earned.",
+)
+@click.option(
+    "--messages/--no-messages",
+    default=True,
+    show_default=True,
+    help="Turn string prompts into a user message, as chat models are trained.",
+)
+@click.option("--top-k", type=click.IntRange(min=0), default=2, show_default=True,
+              help="Replays per group, at most.")  # fmt: skip
+@click.option("--lambda0", type=click.FloatRange(min=0), default=2.0, show_default=True,
+              help="Weight of the share satisfied against diversity, at step 0.")  # fmt: skip
+@click.option("--eta", type=click.FloatRange(min=0), default=0.05, show_default=True,
+              help="Growth of that weight per step.")  # fmt: skip
+@click.option("--lambda-max", type=click.FloatRange(min=0, min_open=True), default=1e6,
+              show_default=True, help="Cap of that weight.")  # fmt: skip
+@click.option("--step", type=click.IntRange(min=0), default=0, show_default=True,
+              help="The training step that the dump was sampled at.")  # fmt: skip
+@json_option
+@checking_options
+def relabel(output: str, as_json: bool, **settings: Any) -> int:
+    """Turn failures into replays: keep the response, ask only for what it satisfied.
+
+    DUMP is one file or several; `-` is standard input. The summary goes to standard output (to
+    standard error with `-o -`). Rows that cannot be read go to FILE.rejects.jsonl.
+    """
+    from hir_kit.cli.screen import Monitor, print_json, print_rejects, report_stream
+    from hir_kit.errors import UsageError
+    from hir_kit.output import Rejects
+    from hir_kit.relabel.tally import RelabelTally
+
+    if as_json and output == "-":
+        raise UsageError("--json and -o - both want standard output; give -o a file")
+    kit = load_kit(settings["plugin"])
+    tally = RelabelTally()
+    with Monitor(Rejects(output), settings["dump"], "relabel") as monitor:
+        _run(kit, output, settings, monitor, tally)
+    if as_json:
+        print_json({**tally.to_json(), "rejected": monitor.rejects.count})
+    else:
+        from hir_kit.cli.relabel_report import print_report
+
+        print_report(report_stream(output), tally, settings["rewriter"], output)
+    print_rejects(monitor.rejects)
+    return 2 if monitor.rejects.count and settings["strict"] else 0
+
+
+def _run(
+    kit: Kit, output: str, settings: dict[str, Any], monitor: Monitor, tally: RelabelTally
+) -> None:
+    from hir_kit.emit import EMISSIONS, HirRows
+    from hir_kit.output import open_sink
+
+    rows_of = HirRows(_provenance(kit), settings["include_originals"], settings["messages"]).of
+    with open_sink(output) as sink:
+        rows = (
+            row for group in _relabelled(kit, settings, monitor, tally) for row in rows_of(group)
+        )
+        for row in EMISSIONS[settings["emit"]](rows):
+            tally.written[row["kind"]] += 1
+            sink.write(row)
+
+
+def _relabelled(
+    kit: Kit, settings: dict[str, Any], monitor: Monitor, tally: RelabelTally
+) -> Iterator[Relabelled]:
+    from hir_kit.pipeline import check_groups
+    from hir_kit.relabel import RelabelOptions, choose_rewriters, relabel_group
+
+    options = RelabelOptions(
+        settings["top_k"],
+        settings["lambda0"],
+        settings["eta"],
+        settings["lambda_max"],
+        settings["step"],
+    )
+    rewriters = choose_rewriters(kit.rewriters, settings["rewriter"])
+    groups = read_groups(kit, settings, monitor, whole_groups=True)
+    for item in check_groups(groups, kit.registry, check_options(settings), monitor):
+        relabelled = relabel_group(item.group, item.checked, item.checker, rewriters, options)
+        tally.add(relabelled)
+        yield relabelled
+
+
+def _provenance(kit: Kit) -> dict[str, Any]:
+    from hir_kit._version import __version__
+
+    return {
+        "hir_kit": __version__,
+        "plugins": kit.versions(),
+        "resources": {name: describe() for name, describe in sorted(kit.resources.items())},
+        "seed": 0,
+    }

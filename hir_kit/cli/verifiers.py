@@ -1,0 +1,93 @@
+"""`hir-kit verifiers`: list, show, check, new."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from hir_kit.cli.options import json_option, load_kit, plugin_option
+
+SCHEMA = 1
+
+
+@click.group()
+def verifiers() -> None:
+    """List, show, check or start verifiers."""
+
+
+@verifiers.command("list")
+@plugin_option
+@json_option
+def list_(plugin: tuple[str, ...], as_json: bool) -> None:
+    """List the constraint ids that can be verified."""
+    from hir_kit.cli.screen import print_json, print_table
+    from hir_kit.verifier_pages import summary_of
+
+    registry = load_kit(plugin).registry
+    rows = [(id, registry.owner(id), summary_of(registry[id])) for id in registry]
+    if as_json:
+        listed = [{"id": id, "plugin": owner, "summary": what} for id, owner, what in rows]
+        return print_json({"schema": SCHEMA, "verifiers": listed})
+    print_table(
+        sys.stdout, f"{len(rows)} verifiers", ["id", "summary"],
+        [[id, what] for id, _, what in rows],
+    )  # fmt: skip
+    return None
+
+
+@verifiers.command()
+@click.argument("id")
+@plugin_option
+@json_option
+def show(id: str, plugin: tuple[str, ...], as_json: bool) -> None:
+    """Show one verifier: what it checks, its parameters, passing and failing cases."""
+    from hir_kit.cli.screen import print_json
+    from hir_kit.verifier_pages import as_json as to_json
+    from hir_kit.verifier_pages import as_markdown
+
+    registry = load_kit(plugin).registry
+    cls = registry[id]
+    if as_json:
+        return print_json({"schema": SCHEMA, **to_json(cls, registry.owner(id))})
+    click.echo(as_markdown(cls))
+    return None
+
+
+@verifiers.command()
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@plugin_option
+@json_option
+def check(ids: tuple[str, ...], plugin: tuple[str, ...], as_json: bool) -> int:
+    """Run the verifiers' own cases; exit with 1 if one does not hold."""
+    from hir_kit.cli.screen import print_json
+    from hir_kit.selfcheck import self_check
+
+    registry = load_kit(plugin).registry
+    chosen = ids or tuple(registry)
+    problems = [problem for id in chosen for problem in self_check(registry, id)]
+    cases = sum(len(registry[id].cases) for id in chosen)
+    if as_json:
+        listed: list[dict[str, Any]] = [{"id": p.id, "message": p.message} for p in problems]
+        print_json({"schema": SCHEMA, "verifiers": len(chosen), "cases": cases, "problems": listed})
+        return 1 if problems else 0
+    for problem in problems:
+        click.echo(f"{problem.id}: {problem.message}")
+    state = f"{len(problems)} problems" if problems else "all hold"
+    click.echo(f"{len(chosen)} verifiers, {cases} cases: {state}")
+    return 1 if problems else 0
+
+
+@verifiers.command()
+@click.argument("name")
+@click.option(
+    "--directory", default=".", show_default=True, help="Where the project's folder is made."
+)
+def new(name: str, directory: str) -> None:
+    """Write a plugin project NAME that installs and passes its own tests at once."""
+    from hir_kit.scaffold import write_project
+
+    project = write_project(name, directory)
+    click.echo(f"Wrote {project}. Next:\n")
+    click.echo(f"  cd {project}\n  pip install -e '.[dev]'\n  pytest")

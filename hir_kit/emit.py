@@ -1,0 +1,185 @@
+"""From relabelled groups to rows that trainers read.
+
+`hir` rows carry everything. The other emissions are made from `hir` rows, so that a file written
+by `hir-kit relabel` can be turned into any of them later: `sft_rows`, `kto_rows`, `dpo_rows`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from hir_kit.checking import Checked
+from hir_kit.interleave import interleaved
+from hir_kit.relabel import Relabelled, Replay
+from hir_kit.rollouts import Group, Prompt, Rollout, as_messages
+from hir_kit.specs import ConstraintSpec
+
+SCHEMA = 1
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class HirRows:
+    """Makes `hir` rows of relabelled groups.
+
+    Attributes:
+        provenance: What goes under `provenance` of every row: versions and settings.
+        originals: Whether the original rollouts with a known result are written too.
+        messages: Whether string prompts become a user message, as chat models are trained.
+    """
+
+    provenance: Mapping[str, Any]
+    originals: bool = True
+    messages: bool = True
+
+    def of(self, relabelled: Relabelled) -> Iterator[Row]:
+        """Yield the rows of one group: its originals in order, then its replays, best first."""
+        if self.originals:
+            group = relabelled.group
+            for rollout, checked in zip(group.rollouts, relabelled.checked, strict=True):
+                if checked.follow_all is not None:
+                    yield self._original(group, rollout, checked, checked.follow_all)
+        for replay in relabelled.replays:
+            yield self._replay(relabelled.group, replay)
+
+    def _original(self, group: Group, rollout: Rollout, checked: Checked, label: bool) -> Row:
+        return {
+            **self._pair(group.prompt, rollout.text),
+            "label": label,
+            "reward": float(label),
+            "kind": "original",
+            "id": rollout.id,
+            "group": group.id,
+            "constraints": _specs(group.constraints),
+            "verdicts": [verdict.to_json() for verdict in checked.strict],
+            "provenance": self.provenance,
+            "schema": SCHEMA,
+        }
+
+    def _replay(self, group: Group, replay: Replay) -> Row:
+        return {
+            **self._pair(replay.prompt, replay.rollout.text),
+            "label": True,
+            "reward": 1.0,
+            "kind": "replay",
+            "id": replay.rollout.id,
+            "group": group.id,
+            "constraints": _specs(replay.kept),
+            "verdicts": [verdict.to_json() for verdict in replay.verdicts],
+            "hindsight": {
+                "dropped": _specs(replay.dropped),
+                "original_prompt": self._prompt(group.prompt),
+                "rewriter": replay.rewriter,
+                "f_div": replay.candidate.f_div,
+                "f_div_from": replay.diversity,
+                "f_int": replay.candidate.f_int,
+                "lambda": replay.candidate.lambda_,
+                "score": replay.candidate.score,
+                "step": replay.step,
+            },
+            "provenance": self.provenance,
+            "schema": SCHEMA,
+        }
+
+    def _prompt(self, prompt: Prompt) -> Prompt:
+        return as_messages(prompt) if self.messages else prompt
+
+    def _pair(self, prompt: Prompt, text: str) -> Row:
+        prompt = self._prompt(prompt)
+        is_text = isinstance(prompt, str)
+        completion = text if is_text else [{"role": "assistant", "content": text}]
+        return {"prompt": prompt, "completion": completion}
+
+
+def hir_rows(rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield `hir` rows as they are."""
+    yield from rows
+
+
+def sft_rows(rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield prompt and completion of every row whose label is true."""
+    for row in rows:
+        if row["label"]:
+            yield _slim(row, "prompt", "completion")
+
+
+def kto_rows(rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield prompt, completion and label of every row, ordered for KTO.
+
+    TRL's KTO reads a file in order and estimates its KL term by pairing each prompt with its
+    neighbour's completion in the batch: neighbours must share neither.
+    """
+    slim = (_slim(row, "prompt", "completion", "label") for row in rows)
+    return interleaved(slim, _group, _keys)
+
+
+def dpo_rows(rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield preference pairs, marked by `kind`.
+
+    `response-pair`: the same instruction, a response that met it over one that did not; the n-th
+    success of a group with its n-th failure. `instruction-pair`: the same response, under the
+    rewritten over the original instruction (`rejected_prompt`).
+    """
+    for _, members in groupby(rows, key=lambda row: row["group"]):
+        group = list(members)
+        originals = [row for row in group if row["kind"] == "original"]
+        met = [row for row in originals if row["label"]]
+        missed = [row for row in originals if not row["label"]]
+        for chosen, rejected in zip(met, missed, strict=False):
+            yield _pair(chosen, rejected["completion"], None, "response-pair")
+        for row in group:
+            if row["kind"] == "replay":
+                original = row["hindsight"]["original_prompt"]
+                yield _pair(row, row["completion"], original, "instruction-pair")
+
+
+EMISSIONS: dict[str, Callable[[Iterable[Row]], Iterator[Row]]] = {
+    "hir": hir_rows,
+    "sft": sft_rows,
+    "kto": kto_rows,
+    "dpo": dpo_rows,
+}
+"""What `--emit` takes."""
+
+
+def _pair(chosen: Row, rejected: Any, rejected_prompt: Any, kind: str) -> Row:
+    return {
+        "prompt": chosen["prompt"],
+        "chosen": chosen["completion"],
+        "rejected": rejected,
+        "rejected_prompt": rejected_prompt,
+        "kind": kind,
+        "id": chosen["id"],
+        "group": chosen["group"],
+        "schema": SCHEMA,
+    }
+
+
+def _slim(row: Row, *columns: str) -> Row:
+    return {
+        **{column: row[column] for column in columns},
+        "kind": row["kind"],
+        "id": row["id"],
+        "group": row["group"],
+        "schema": SCHEMA,
+    }
+
+
+def _specs(constraints: Iterable[ConstraintSpec]) -> list[Row]:
+    return [spec.to_json() for spec in constraints]
+
+
+def _group(row: Row) -> Any:
+    return row["group"]
+
+
+def _keys(row: Row) -> tuple[tuple[str, str], tuple[str, str]]:
+    return ("prompt", _text(row["prompt"])), ("completion", _text(row["completion"]))
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else "\0".join(str(part["content"]) for part in value)

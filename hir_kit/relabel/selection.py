@@ -1,0 +1,103 @@
+"""Which failures are worth replaying: F(y) = F_div(y) + lambda_s * F_int(y)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hir_kit.checking import Checked
+from hir_kit.responses import words
+from hir_kit.rollouts import Rollout
+from hir_kit.verdicts import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A failed rollout that met part of its instruction.
+
+    Attributes:
+        index: Its place in the group.
+        kept: Places of the satisfied constraints.
+        dropped: Places of all others: violated, or unknown (never replayed on).
+        f_div: Diversity: mean token entropy, or what stands in for it.
+        f_int: Integrity: the share of constraints that are satisfied.
+        lambda_: The weight of integrity at this step.
+    """
+
+    index: int
+    kept: tuple[int, ...]
+    dropped: tuple[int, ...]
+    f_div: float
+    f_int: float
+    lambda_: float
+
+    @property
+    def score(self) -> float:
+        """F = F_div + lambda * F_int."""
+        return self.f_div + self.lambda_ * self.f_int
+
+
+def lambda_at(step: int, lambda0: float, eta: float, cap: float) -> float:
+    """Return lambda_s = lambda0 * (1 + eta)^s, at most `cap`: the power overflows in long runs."""
+    if lambda0 <= 0 or eta == 0:
+        return min(lambda0, cap)
+    exponent = math.log(lambda0) + step * math.log1p(eta)
+    return cap if exponent >= math.log(cap) else math.exp(exponent) if step else lambda0
+
+
+def candidates(
+    rollouts: Sequence[Rollout], checked: Sequence[Checked], lambda_: float
+) -> tuple[list[Candidate], str]:
+    """Return the group's candidates, best first, and the measure of diversity that was used.
+
+    A candidate failed (some constraint is violated) and met at least one constraint. Of equal
+    responses the first one stands for all. Equal scores keep the order of the group.
+    """
+    diversity, measure = _diversity(rollouts)
+    found: dict[str, Candidate] = {}
+    for index, (rollout, result) in enumerate(zip(rollouts, checked, strict=True)):
+        if result.follow_all is not False or rollout.text in found:
+            continue
+        kept, dropped = _split(result)
+        if kept:
+            share = len(kept) / len(result.strict)
+            found[rollout.text] = Candidate(index, kept, dropped, diversity[index], share, lambda_)
+    return sorted(found.values(), key=lambda candidate: -candidate.score), measure
+
+
+def _split(result: Checked) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    satisfied = [verdict.status is Status.SATISFIED for verdict in result.strict]
+    kept = tuple(i for i, ok in enumerate(satisfied) if ok)
+    return kept, tuple(i for i, ok in enumerate(satisfied) if not ok)
+
+
+def _diversity(rollouts: Sequence[Rollout]) -> tuple[list[float], str]:
+    """Return one number per rollout and the name of the measure, the same for the whole group."""
+    entropies = [rollout.entropy for rollout in rollouts]
+    if all(value is not None for value in entropies):
+        return [value for value in entropies if value is not None], "entropy"
+    logprobs = [rollout.logprob for rollout in rollouts]
+    if all(value is not None for value in logprobs):
+        return [-value for value in logprobs if value is not None], "surprisal"
+    return novelty([rollout.text for rollout in rollouts]), "novelty"
+
+
+def novelty(texts: Sequence[str]) -> list[float]:
+    """Return, per text, 1 minus its mean Jaccard similarity with the group's other texts.
+
+    The similarity is that of the sets of lower-case words. A text alone in its group has 1.
+    """
+    sets = [frozenset(word.lower() for word in words(text)) for text in texts]
+    if len(sets) < 2:
+        return [1.0] * len(sets)
+    others = len(sets) - 1
+    return [
+        1.0 - sum(_jaccard(mine, sets[j]) for j in range(len(sets)) if j != i) / others
+        for i, mine in enumerate(sets)
+    ]
+
+
+def _jaccard(a: frozenset[str], b: frozenset[str]) -> float:
+    union = len(a | b)
+    return len(a & b) / union if union else 1.0

@@ -1,0 +1,155 @@
+"""Rewriting an instruction so that it asks for exactly the kept constraints."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Protocol
+
+from hir_kit.relabel.excise import excise
+from hir_kit.relabel.layout import find_layout
+from hir_kit.relabel.refusal import Refusal
+from hir_kit.rollouts import Prompt, as_messages, instruction_of, with_instruction
+from hir_kit.specs import ConstraintSpec
+from hir_kit.verifiers import Verifier
+
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A constraint with the sentence that states it.
+
+    Attributes:
+        spec: The constraint as data.
+        text: The sentence in the instruction, where the dump has it.
+        description: The verifier's own sentence, where there is a verifier.
+    """
+
+    spec: ConstraintSpec
+    text: str | None
+    description: str | None
+
+    @classmethod
+    def of(cls, spec: ConstraintSpec, verifier: Verifier | None) -> Stated:
+        """Return the constraint with what is known of its wording."""
+        return cls(spec, spec.text, verifier.describe() if verifier else None)
+
+    @property
+    def sentence(self) -> str | None:
+        """The instruction's own sentence, else the verifier's, else None."""
+        return self.text if self.text is not None else self.description
+
+
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """What a strategy gets.
+
+    Attributes:
+        prompt: The original prompt, a string or messages.
+        task: The request without its constraints, where the dump has it.
+        kept: The constraints that the new instruction must ask for, in order.
+        dropped: The constraints that it must not ask for, in order.
+        constraints: All of them, in the order of the instruction.
+    """
+
+    prompt: Prompt
+    task: str | None
+    kept: tuple[Stated, ...]
+    dropped: tuple[Stated, ...]
+    constraints: tuple[Stated, ...]
+
+
+class Rewriter(Protocol):
+    """A strategy.
+
+    Attributes:
+        name: What `--rewriter` takes and what replays record.
+        default: Whether it is tried without being asked for.
+        removes: Whether the dropped constraints' sentences are gone afterwards; if so, that is
+            checked.
+    """
+
+    name: str
+    default: bool
+    removes: bool
+
+    def rewrite(self, request: Rewriting) -> Prompt | Refusal:
+        """Return the new prompt, or say why this strategy does not fit."""
+
+
+class Render:
+    """Task and kept constraints put together anew, laid out as the original was."""
+
+    name = "render"
+    default = True
+    removes = True
+
+    def rewrite(self, request: Rewriting) -> Prompt | Refusal:
+        """Return the task followed by the kept constraints' sentences."""
+        if not request.task or request.task.isspace():
+            return Refusal("no-task", "the row has no 'task' to put the kept constraints to")
+        sentences = [stated.sentence for stated in request.kept]
+        if any(sentence is None for sentence in sentences):
+            return Refusal("no-text", "a kept constraint has neither a text nor a description")
+        texts = [stated.text for stated in request.constraints]
+        layout = find_layout(instruction_of(request.prompt), request.task, texts)
+        known = [sentence for sentence in sentences if sentence is not None]
+        return with_instruction(request.prompt, layout.render(request.task, known))
+
+
+class Excise:
+    """The dropped constraints' own sentences or list items cut out of the prompt."""
+
+    name = "excise"
+    default = True
+    removes = True
+
+    def rewrite(self, request: Rewriting) -> Prompt | Refusal:
+        """Return the prompt without the dropped sentences."""
+        drop = [stated.sentence for stated in request.dropped]
+        if any(sentence is None for sentence in drop):
+            return Refusal("no-text", "a dropped constraint has neither a text nor a description")
+        instruction = instruction_of(request.prompt)
+        result = excise(
+            instruction,
+            [sentence for sentence in drop if sentence is not None],
+            [stated.text for stated in request.kept if stated.text is not None],
+        )
+        if isinstance(result, Refusal):
+            return result
+        return with_instruction(request.prompt, result)
+
+
+class Waive:
+    """A sentence added that releases the dropped constraints; nothing is taken away."""
+
+    name = "waive"
+    default = False
+    removes = False
+
+    def rewrite(self, request: Rewriting) -> Prompt | Refusal:
+        """Return the prompt with a waiver at the end of the instruction."""
+        sentences = [stated.sentence for stated in request.dropped]
+        if any(sentence is None for sentence in sentences):
+            return Refusal("no-text", "a dropped constraint has neither a text nor a description")
+        listed = "\n".join(f"- {_SPACE.sub(' ', sentence or '').strip()}" for sentence in sentences)
+        what = "this requirement" if len(sentences) == 1 else "these requirements"
+        instruction = instruction_of(request.prompt).rstrip()
+        return with_instruction(
+            request.prompt, f"{instruction}\n\nYou do not have to follow {what}:\n{listed}"
+        )
+
+
+def still_asks(prompt: Prompt, dropped: tuple[Stated, ...]) -> str | None:
+    """Return a dropped constraint's sentence that still stands in the prompt, if any does."""
+    whole = "\n".join(_folded(str(message["content"])) for message in as_messages(prompt))
+    for stated in dropped:
+        for sentence in (stated.text, stated.description):
+            if sentence and (folded := _folded(sentence).rstrip(".!。")) and folded in whole:
+                return sentence
+    return None
+
+
+def _folded(text: str) -> str:
+    return _SPACE.sub(" ", text).strip().casefold()

@@ -1,0 +1,121 @@
+"""A response and its analyses: each is computed once and shared by all verifiers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+_ASCII_WORDS = re.compile(r"\w+", re.ASCII)
+
+
+class Response:
+    """The text of one response, with its analyses computed at most once.
+
+    Args:
+        text: The text to verify, exactly as the model wrote it (after its thinking, if any).
+
+    An analysis is a pure function of the text. `response.get(count_emoji)` runs it on first use
+    and returns the same object afterwards, whichever verifier asks.
+    """
+
+    __slots__ = ("_analyses", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._analyses: dict[Callable[[str], Any], Any] = {}
+
+    def __repr__(self) -> str:
+        shown = self.text if len(self.text) <= 60 else f"{self.text[:57]}..."
+        return f"Response({shown!r})"
+
+    def get(self, analysis: Callable[[str], T]) -> T:
+        """Return `analysis(text)`, computed on first use. Do not change the result."""
+        try:
+            return self._analyses[analysis]  # type: ignore[no-any-return]  # a dict of mixed types
+        except KeyError:
+            result = self._analyses[analysis] = analysis(self.text)
+            return result
+
+    @property
+    def words(self) -> list[str]:
+        r"""The words: runs of `\w`, as the IFEval reference counts them (see `words`)."""
+        return self.get(words)
+
+    @property
+    def lines(self) -> list[str]:
+        """The text cut at line feeds, white space kept."""
+        return self.get(lines)
+
+    @property
+    def paragraphs(self) -> list[str]:
+        """The non-blank parts between blank lines, without white space around them."""
+        return self.get(paragraphs)
+
+    @property
+    def lower(self) -> str:
+        """The text in lower case."""
+        return self.get(str.lower)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing but white space."""
+        return not self.text or self.text.isspace()
+
+    @property
+    def loose_variants(self) -> tuple[Response, ...]:
+        """The distinct texts that loose evaluation looks at, this response first."""
+        return self.get(self._loose_variants)
+
+    def _loose_variants(self, text: str) -> tuple[Response, ...]:
+        others = dict.fromkeys(loose_texts(text))
+        others.pop(text, None)
+        return (self, *map(Response, others))
+
+
+def words(text: str) -> list[str]:
+    r"""Return the runs of `\w`.
+
+    This is NLTK's `RegexpTokenizer(r"\w+")`, which IFEval's reference uses. From NLTK 3.10 on it
+    runs on the `regex` module, whose `\w` holds combining marks (a word of Hindi is one word) and
+    leaves out signs such as `½`; that is what is done here, whichever NLTK is installed.
+    """
+    if text.isascii():
+        return _ASCII_WORDS.findall(text)
+    import regex
+
+    return regex.findall(r"\w+", text)
+
+
+def lines(text: str) -> list[str]:
+    """Return the text cut at line feeds, white space kept."""
+    return text.split("\n")
+
+
+def paragraphs(text: str) -> list[str]:
+    """Return the non-blank parts between blank lines, without white space around them."""
+    parts = re.split(r"\n[ \t\r\f\v]*\n", text)
+    return [part.strip() for part in parts if part.strip()]
+
+
+def loose_texts(text: str) -> tuple[str, ...]:
+    """Return IFEval's eight transformed responses, in the reference's order, duplicates included.
+
+    The response itself; without its first line, its last line, both; and these four without
+    asterisks (arXiv 2311.07911, section 2.2: markdown, an opening phrase, a closing phrase).
+    """
+    split = text.split("\n")
+    without_first = "\n".join(split[1:]).strip()
+    without_last = "\n".join(split[:-1]).strip()
+    without_both = "\n".join(split[1:-1]).strip()
+    plain = (text, without_first, without_last, without_both)
+    return (
+        text,
+        text.replace("*", ""),
+        without_first,
+        without_last,
+        without_both,
+        *(part.replace("*", "") for part in plain[1:]),
+    )

@@ -1,0 +1,250 @@
+"""What a verifier is: a typed class whose fields are the kwargs, or a plain function made into one.
+
+class MaxEmoji(Verifier, id="acme:max_emoji"):
+    \"\"\"At most so many emoji.\"\"\"
+
+    limit: PositiveInt
+
+    def describe(self) -> str:
+        return f"Use at most {self.limit} emoji."
+
+    def check(self, response: Response) -> Verdict:
+        n = response.get(count_emoji)
+        return self.verdict(n <= self.limit, measured=n)
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, ClassVar, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model, model_validator
+
+from hir_kit.errors import KwargsError, PluginError, near_matches
+from hir_kit.responses import Response
+from hir_kit.verdicts import Measured, Status, Verdict
+from hir_kit.enums import Word
+
+
+class Relation(Word):
+    """IFEval's two relations between a count and its threshold."""
+
+    AT_LEAST = "at least"
+    LESS_THAN = "less than"
+
+    def holds(self, count: int, threshold: int) -> bool:
+        """Return whether the count stands in this relation to the threshold."""
+        return count >= threshold if self is Relation.AT_LEAST else count < threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An example that documents and tests a verifier at once."""
+
+    response: str
+    expected: Status
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+
+
+def passes(response: str, /, **kwargs: Any) -> Case:
+    """Return a case whose response satisfies the constraint with these kwargs."""
+    return Case(response, Status.SATISFIED, kwargs)
+
+
+def fails(response: str, /, **kwargs: Any) -> Case:
+    """Return a case whose response violates the constraint with these kwargs."""
+    return Case(response, Status.VIOLATED, kwargs)
+
+
+class Verifier(BaseModel):
+    """Decides one kind of constraint. A subclass declares its kwargs as typed fields.
+
+    Class arguments: `id`, the constraint id (`"namespace:name"`); leave it out for an abstract
+    base. Subclasses define `describe` and `check`, and list `cases`.
+
+    Instances are immutable and are bound once per distinct kwargs, then check any number of
+    responses. A check has no side effects and uses nothing random.
+    """
+
+    model_config = ConfigDict(
+        strict=True, extra="forbid", frozen=True, validate_default=True, ignored_types=(property,)
+    )
+
+    constraint_id: ClassVar[str] = ""
+    cases: ClassVar[tuple[Case, ...]] = ()
+
+    def __init_subclass__(cls, *, id: str = "", **kwargs: Any) -> None:
+        """Take the constraint id from the class statement."""
+        super().__init_subclass__(**kwargs)
+        cls.constraint_id = id
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_json_types(cls, data: Any) -> Any:
+        """Accept what JSON and Parquet make of a value: 3.0 for an int, a string for an enum."""
+        if not isinstance(data, Mapping):
+            return data
+        return {
+            key: _as_annotated(value, cls.model_fields[key].annotation)
+            if key in cls.model_fields
+            else value
+            for key, value in data.items()
+        }
+
+    @classmethod
+    def bind(cls, kwargs: Mapping[str, Any]) -> Verifier:
+        """Return the verifier for these kwargs.
+
+        Raises KwargsError naming the id, what was given and what is allowed, where a key is
+        missing or surplus or a value has the wrong type.
+        """
+        try:
+            return cls.model_validate(dict(kwargs))
+        except ValidationError as error:
+            raise KwargsError(_explain(cls, kwargs, error)) from None
+
+    def describe(self) -> str:
+        """Return the sentence that asks for this constraint, as an instruction would put it."""
+        raise PluginError(f"{type(self).__name__} does not define describe()")
+
+    def check(self, response: Response) -> Verdict:  # noqa: ARG002  # for subclasses
+        """Return the verdict on one response that is not blank."""
+        raise PluginError(f"{type(self).__name__} does not define check()")
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Return what the published reference says, where that differs; by default `check`."""
+        return self.check(response)
+
+    def quoted(self) -> tuple[str, ...]:
+        """Return the texts that the instruction must hold word for word for this to make sense.
+
+        A constraint such as "repeat the request" points at the instruction itself: a rewritten
+        instruction may ask for it only where the quoted text is still there.
+        """
+        return ()
+
+    def verdict(self, ok: bool, *, measured: Measured = None, reason: str | None = None) -> Verdict:
+        """Return satisfied or violated; the reason is kept for violations only."""
+        if ok:
+            return Verdict(Status.SATISFIED, measured)
+        return Verdict(Status.VIOLATED, measured, reason)
+
+
+def verifier(
+    id: str, *, describe: str, cases: tuple[Case, ...] = ()
+) -> Callable[[Callable[..., bool | Verdict]], type[Verifier]]:
+    """Make a verifier out of a function `(response, *, kwarg: type = default) -> bool | Verdict`.
+
+    Args:
+        id: The constraint id, `"namespace:name"`.
+        describe: The sentence that asks for it; `{kwarg}` is replaced by the kwarg's value.
+        cases: Examples, made by `passes(...)` and `fails(...)`.
+
+    The decorated name becomes the verifier class. Raises PluginError where the function's
+    signature cannot be read as kwargs.
+    """
+
+    def decorate(function: Callable[..., bool | Verdict]) -> type[Verifier]:
+        return _class_of(function, id, describe, cases)
+
+    return decorate
+
+
+def _class_of(
+    function: Callable[..., bool | Verdict], id: str, sentence: str, cases: tuple[Case, ...]
+) -> type[Verifier]:
+    fields = _fields_of(function, id)
+
+    def describe_(self: Verifier) -> str:
+        return sentence.format(**{name: getattr(self, name) for name in fields})
+
+    def check_(self: Verifier, response: Response) -> Verdict:
+        result = function(response, **{name: getattr(self, name) for name in fields})
+        return result if isinstance(result, Verdict) else self.verdict(bool(result))
+
+    made: type[Verifier] = create_model(
+        function.__name__,
+        __base__=Verifier,
+        __module__=function.__module__,
+        __doc__=function.__doc__ or sentence,
+        __cls_kwargs__={"id": id},
+        **fields,
+    )
+    made.cases = cases
+    made.describe = describe_  # type: ignore[method-assign]  # the class is made here
+    made.check = check_  # type: ignore[method-assign]  # the class is made here
+    return made
+
+
+def _fields_of(function: Callable[..., Any], id: str) -> dict[str, Any]:
+    parameters = list(inspect.signature(function).parameters.values())
+    if not parameters:
+        raise PluginError(f"verifier {id!r}: the function must take the response first")
+    hints = get_type_hints(function, include_extras=True)
+    fields = {}
+    for parameter in parameters[1:]:
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            raise PluginError(f"verifier {id!r}: '*' parameters cannot be kwargs")
+        if parameter.name not in hints:
+            raise PluginError(f"verifier {id!r}: give the parameter {parameter.name!r} a type")
+        default = ... if parameter.default is parameter.empty else parameter.default
+        fields[parameter.name] = (hints[parameter.name], default)
+    return fields
+
+
+def _as_annotated(value: Any, annotation: Any) -> Any:
+    if annotation is int and isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, str) and isinstance(annotation, type) and issubclass(annotation, Enum):
+        return next((item for item in annotation if item.value == value), value)
+    return value
+
+
+def _explain(cls: type[Verifier], given: Mapping[str, Any], error: ValidationError) -> str:
+    problems = "; ".join(_problem(cls, item) for item in error.errors())
+    return f"{cls.constraint_id}: {problems}. Given: {dict(given)!r}. {allowed_kwargs(cls)}"
+
+
+def _problem(cls: type[Verifier], error: Any) -> str:
+    name = str(error["loc"][0]) if error["loc"] else ""
+    if error["type"] == "extra_forbidden":
+        return f"unknown kwarg {name!r}.{near_matches(name, cls.model_fields)}".rstrip(".")
+    if error["type"] == "missing":
+        return f"kwarg {name!r} is missing"
+    where = f"kwarg {name!r}: " if name else ""
+    message = str(error["msg"])
+    return where + message[0].lower() + message[1:]
+
+
+def allowed_kwargs(cls: type[Verifier]) -> str:
+    """Return one sentence that names the kwargs of a verifier with their types."""
+    if not cls.model_fields:
+        return "It takes no kwargs."
+    shown = ", ".join(
+        f"{name}: {type_name(cls, name)}{'' if info.is_required() else ' (optional)'}"
+        for name, info in cls.model_fields.items()
+    )
+    return f"Allowed: {shown}."
+
+
+def type_name(cls: type[Verifier], name: str) -> str:
+    """Return the type of one kwarg as a reader would write it, with its limits."""
+    info = cls.model_fields[name]
+    annotation = info.annotation
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return " | ".join(repr(item.value) for item in annotation)
+    shown = annotation.__name__ if type(annotation) is type else str(annotation)
+    limits = [_limit(item) for item in info.metadata]
+    return " ".join([shown, *filter(None, limits)])
+
+
+def _limit(constraint: Any) -> str:
+    for attribute, sign in (("gt", ">"), ("ge", ">="), ("lt", "<"), ("le", "<=")):
+        bound = getattr(constraint, attribute, None)
+        if bound is not None:
+            return f"{sign} {bound}"
+    length = getattr(constraint, "min_length", None)
+    return f"of length >= {length}" if length is not None else ""

@@ -1,0 +1,25 @@
+"""Reads the files that IFEval and IFBench publish: prompts with constraints, and responses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hir_kit import hookimpl
+from hir_kit.formats.base import Format
+
+
+@hookimpl
+def register_formats(register: Callable[[Format], None]) -> None:
+    """Register `ifeval` and `ifbench`."""
+    from hir_plugin_ifeval.reader import PromptJoinFormat
+
+    register(
+        PromptJoinFormat(
+            "ifeval", "IFEval's response files (`prompt`, `response`), joined to --prompts"
+        )
+    )
+    register(
+        PromptJoinFormat(
+            "ifbench", "IFBench's response files (`prompt`, `response`), joined to --prompts"
+        )
+    )

@@ -1,0 +1,58 @@
+"""Every preset in examples/train is valid, and says a command that works."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from hir_trainer.cli import train as command
+from hir_trainer.plan import make_plan
+from hir_trainer.run import train
+
+DIRECTORY = Path(__file__).parents[2] / "examples" / "train"
+PRESETS = sorted(DIRECTORY.glob("*.yaml"))
+NAMES = [path.stem for path in PRESETS]
+
+
+def commands(path: Path) -> list[list[str]]:
+    """The indented commands in the comment at the top of a preset."""
+    text = path.read_text(encoding="utf-8").replace("\\\n", " ")
+    text = re.sub(r" +#? +", "  ", text)
+    return [shlex.split(line) for line in re.findall(r"^#  (\w.*)$", text, flags=re.MULTILINE)]
+
+
+def test_the_presets_are_all_there() -> None:
+    assert NAMES == ["dpo_cpu", "kto_cpu", "kto_fsdp_8gpu", "kto_lora_1gpu", "sft_cpu"]
+
+
+@pytest.mark.parametrize("path", PRESETS, ids=NAMES)
+def test_a_preset_is_valid(path: Path, tiny: Path, files: dict[str, Path]) -> None:
+    plan = make_plan([str(path), f"--model_name_or_path={tiny}", f"--data={files['hir']}"])
+    assert plan.settings.run.method == path.stem.partition("_")[0]
+    assert plan.settings.training.output_dir.startswith("hir-")
+
+
+@pytest.mark.parametrize("path", PRESETS, ids=NAMES)
+def test_a_preset_names_its_own_command(path: Path) -> None:
+    from accelerate.commands.launch import launch_command_parser
+
+    said = commands(path)
+    last = said[-1]
+    assert f"examples/train/{path.name}" in last
+    if last[0] == "accelerate":
+        launch = launch_command_parser().parse_args(last[2:])
+        assert (launch.module, launch.training_script) == (True, "hir_trainer")
+        assert (launch.num_processes, launch.use_fsdp) == (8, True)
+    else:
+        assert last[:2] == ["hir-kit", command.name]
+
+
+@pytest.mark.parametrize("name", ["sft_cpu", "kto_cpu", "dpo_cpu"])
+def test_a_cpu_preset_trains(name: str, tiny: Path, files: dict[str, Path], tmp_path: Path) -> None:
+    keys = {"model_name_or_path": tiny, "data": files["hir"], "output_dir": tmp_path}
+    flags = [f"--{key}={value}" for key, value in keys.items()]
+    train([str(DIRECTORY / f"{name}.yaml"), *flags, "--max_steps=2"])
+    assert (tmp_path / "model.safetensors").is_file()

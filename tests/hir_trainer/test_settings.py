@@ -1,0 +1,226 @@
+"""The configuration: file and flags, their precedence, and every mistake in them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hir_kit.errors import ConfigError
+from hir_trainer import settings as settings_module
+from hir_trainer.config_file import read_config
+from hir_trainer.settings import load_settings
+
+Write = Callable[..., Path]
+
+
+def config(write: Write, text: str) -> str:
+    return str(write(text, "run.yaml"))
+
+
+def refusal(arguments: list[str]) -> str:
+    with pytest.raises(ConfigError) as caught:
+        load_settings(arguments)
+    message = str(caught.value)
+    assert "\n" not in message
+    return message
+
+
+def test_kto_is_the_default_and_a_cpu_needs_no_flags() -> None:
+    loaded = load_settings([])
+    assert loaded.run.method == "kto"
+    assert type(loaded.training).__name__ == "KTOConfig"
+    assert loaded.training.use_cpu is True
+    assert loaded.training.bf16 is False
+    assert loaded.training.activation_checkpointing is False
+    assert loaded.training.output_dir == "hir-kto"
+
+
+@pytest.mark.parametrize(("bf16", "expected"), [(True, {}), (False, {"bf16": False})])
+def test_a_gpu_keeps_the_defaults_of_trl(
+    bf16: bool, expected: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings_module, "_has_accelerator", lambda: True)
+    monkeypatch.setattr(settings_module, "_has_bf16", lambda: bf16)
+    ours = settings_module._defaults("sft", cpu_wanted=False)
+    assert {key: ours[key] for key in ours if key not in ("output_dir", "disable_tqdm")} == expected
+    assert settings_module._defaults("sft", cpu_wanted=True)["use_cpu"] is True
+
+
+def test_the_user_beats_the_cpu_defaults(write: Write) -> None:
+    loaded = load_settings([config(write, "bf16: true\ngradient_checkpointing: true\n")])
+    assert loaded.training.bf16 is True
+    assert loaded.training.activation_checkpointing is True
+
+
+def test_flags_beat_the_file_and_the_file_beats_the_defaults(write: Write) -> None:
+    path = config(write, "method: dpo\nlora_r: 4\nbeta: 0.3\nlearning-rate: 5e-5\n")
+    loaded = load_settings([path, "--lora-r", "2", "--max_length=77"])
+    assert loaded.run.method == "dpo"
+    assert loaded.model.lora_r == 2
+    assert loaded.training.beta == 0.3
+    assert loaded.training.learning_rate == 5e-5
+    assert loaded.training.max_length == 77
+
+
+@pytest.mark.parametrize(
+    ("line", "part", "key", "value"),
+    [
+        ("save_strategy: no", "training", "save_strategy", "no"),
+        ("max_length: null", "training", "max_length", None),
+        (
+            "model_init_kwargs: {use_cache: false}",
+            "training",
+            "model_init_kwargs",
+            {"use_cache": False},
+        ),
+        ("lora_target_modules: all-linear", "model", "lora_target_modules", "all-linear"),
+        (
+            "lora_target_modules: [q_proj, v_proj]",
+            "model",
+            "lora_target_modules",
+            ["q_proj", "v_proj"],
+        ),
+        ("use_peft: yes", "model", "use_peft", True),
+        ("run_name: 7", "training", "run_name", "7"),
+        ("pad_to_multiple_of: 8", "training", "pad_to_multiple_of", 8),
+        ("data: a.jsonl", "run", "data", ["a.jsonl"]),
+        ("data: [a.jsonl, b.jsonl]", "run", "data", ["a.jsonl", "b.jsonl"]),
+        ("resume: true", "run", "resume", "true"),
+    ],
+)
+def test_yaml_values(write: Write, line: str, part: str, key: str, value: Any) -> None:
+    loaded = load_settings([config(write, line)])
+    assert getattr(getattr(loaded, part), key) == value
+
+
+def test_lists_and_bare_switches_on_the_command_line() -> None:
+    loaded = load_settings(["--data", "a.jsonl", "b.jsonl", "--use_peft", "--dry-run", "--resume"])
+    assert loaded.run.data == ["a.jsonl", "b.jsonl"]
+    assert loaded.model.use_peft is True
+    assert loaded.run.dry_run is True
+    assert loaded.run.resume == "latest"
+
+
+def test_a_misspelt_key_of_the_file_names_line_and_near_match(write: Write) -> None:
+    message = refusal([config(write, "method: kto\n# note\nlerning_rate: 1\n")])
+    assert "run.yaml, line 3: 'lerning_rate' is not a key of method kto" in message
+    assert "'learning_rate'" in message
+
+
+@pytest.mark.parametrize("flag", [["--lerning_rate", "3"], ["--lerning-rate=3"]])
+def test_a_misspelt_flag(flag: list[str]) -> None:
+    message = refusal(flag)
+    assert message.startswith("command line: 'lerning_rate' is not a key of method kto")
+    assert "'learning_rate'" in message
+
+
+def test_a_prefix_of_a_key_is_not_that_key() -> None:
+    assert "'learning_rat'" in refusal(["--learning_rat", "3"])
+
+
+def test_a_key_of_another_method() -> None:
+    message = refusal(["--method", "sft", "--desirable_weight", "2"])
+    assert "'desirable_weight' is a key of method kto, and method is sft" in message
+
+
+def test_an_unknown_method() -> None:
+    message = refusal(["--method", "kot"])
+    assert "'kot'" in message
+    assert "sft, kto, dpo" in message
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("lora_r: many", "line 1: lora_r: invalid int value: 'many'"),
+        ("lora_r: 2.5", "line 1: lora_r: invalid int value: '2.5'"),
+        ("lora_r: [1, 2]", "line 1: lora_r cannot be a list"),
+        ("lora_r:", "line 1: lora_r has no value"),
+        ("beta: {a: 1}", "line 1: beta cannot be a dict"),
+        ("bf16: perhaps", "line 1: bf16: Truthy value expected: got perhaps"),
+        ("save_strategy: sometimes", "line 1: save_strategy: invalid choice: 'sometimes'"),
+        ("beta: 1\nbeta: 2", "line 2: 'beta' stands at"),
+        ("beta: 2026-99-99", "is not YAML: month must be in 1..12"),
+        ("- beta", "must hold `key: value` lines"),
+        ("beta: [1", "is not YAML"),
+        ("\tbeta: 1", "line 1: is not YAML"),
+    ],
+)
+def test_a_wrong_value_names_its_place(write: Write, text: str, expected: str) -> None:
+    message = refusal([config(write, text)])
+    assert "run.yaml" in message
+    assert expected in message
+
+
+def test_a_wrong_value_on_the_command_line() -> None:
+    assert refusal(["--lora_r=many"]) == "command line: lora_r: invalid int value: 'many'."
+
+
+def test_values_that_do_not_go_together() -> None:
+    message = refusal(["--load_in_4bit", "true", "--load_in_8bit", "true"])
+    assert message.startswith("the configuration is refused: ")
+    assert "8 bit and 4 bit" in message
+
+
+def test_a_missing_file_and_a_stray_argument(tmp_path: Path) -> None:
+    assert "absent.yaml: cannot be read" in refusal([str(tmp_path / "absent.yaml")])
+    assert "'run.yaml' belongs to no key" in refusal(["--max_steps", "3", "run.yaml"])
+
+
+def test_the_usage_ping_is_off_unless_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "HF_HUB_DISABLE_TELEMETRY"
+    monkeypatch.setenv(name, "kept")
+    load_settings([])
+    assert os.environ[name] == "kept"
+    monkeypatch.delenv(name)
+    load_settings(["--telemetry"])
+    assert name not in os.environ
+    load_settings([])
+    assert os.environ[name] == "1"
+
+
+def test_the_command_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, hir_trainer, hir_trainer.cli;"
+        "print({'torch', 'trl', 'transformers', 'datasets', 'yaml'} & set(sys.modules))"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "set()"
+
+
+scalars = st.none() | st.booleans() | st.integers() | st.text(max_size=8)
+keys = st.from_regex(r"[a-z][a-z_]{0,8}", fullmatch=True)
+
+
+@settings(deadline=None)
+@given(st.dictionaries(keys, scalars | st.lists(scalars, max_size=3), max_size=5))
+def test_any_mapping_comes_back(
+    tmp_path_factory: pytest.TempPathFactory, mapping: dict[str, Any]
+) -> None:
+    import yaml
+
+    path = tmp_path_factory.mktemp("yaml") / "run.yaml"
+    path.write_text(yaml.safe_dump(mapping, sort_keys=False), encoding="utf-8")
+    entries = read_config(path)
+    assert {key: entry.value for key, entry in entries.items()} == mapping
+
+
+@settings(deadline=None)
+@given(st.text(max_size=40))
+def test_any_text_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    path = tmp_path_factory.mktemp("yaml") / "run.yaml"
+    path.write_text(text, encoding="utf-8")
+    with contextlib.suppress(ConfigError):
+        assert all(isinstance(entry.place, str) for entry in read_config(path).values())

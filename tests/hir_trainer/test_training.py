@@ -1,0 +1,171 @@
+"""Whole runs of TRL's trainers on a tiny model: train, save, resume, adapt, refuse."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from hir_kit.errors import ConfigError
+from hir_trainer import train
+from hir_trainer.__main__ import main
+from hir_trainer.cli import train as command
+
+Flags = Callable[..., list[str]]
+METHODS = ["sft", "kto", "dpo"]
+
+
+def weights(directory: Path) -> dict[str, Any]:
+    from safetensors.torch import load_file
+
+    tensors: dict[str, Any] = load_file(directory / "model.safetensors")
+    return tensors
+
+
+def differ(first: Path, second: Path) -> bool:
+    import torch
+
+    pairs = zip(weights(first).values(), weights(second).values(), strict=True)
+    return not all(torch.equal(a, b) for a, b in pairs)
+
+
+def refusal(arguments: list[str]) -> str:
+    with pytest.raises(ConfigError) as caught:
+        train(arguments)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_train_save_and_resume(
+    method: str, flags: Flags, tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    options = {"save_steps": 2, "lr_scheduler_type": "constant"}
+    train(flags(method, output_dir=whole, max_steps=4, **options))
+    assert differ(whole, tiny)
+    assert (whole / "tokenizer.json").is_file()
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert re.search(rf"{method}: \d+ examples, 4 steps, final loss \d\.\d{{4}}, saved to ", err)
+
+    train(flags(method, output_dir=parts, max_steps=2, **options))
+    assert differ(parts, whole)
+    train([*flags(method, output_dir=parts, max_steps=4, **options), "--resume"])
+    state = json.loads((parts / "checkpoint-4" / "trainer_state.json").read_text())
+    assert [entry["step"] for entry in state["log_history"]] == [1, 2, 3, 4]
+    assert not differ(parts, whole)
+
+
+def test_resume_from_a_given_checkpoint(flags: Flags, tmp_path: Path) -> None:
+    train(flags("kto", save_steps=1))
+    path = tmp_path / "out" / "checkpoint-1"
+    train(flags("kto", resume=path, output_dir=tmp_path / "more"))
+    assert not differ(tmp_path / "more", tmp_path / "out")
+
+
+def test_resume_passes_over_a_checkpoint_that_was_cut_off(flags: Flags, tmp_path: Path) -> None:
+    train(flags("kto", save_steps=1))
+    (tmp_path / "out" / "checkpoint-9").mkdir()
+    train([*flags("kto", max_steps=3), "--resume"])
+    assert (tmp_path / "out" / "checkpoint-3").is_dir()
+
+
+def test_resume_without_a_checkpoint(flags: Flags, tmp_path: Path) -> None:
+    assert f"{tmp_path / 'out'} holds no checkpoint" in refusal([*flags("kto"), "--resume"])
+    assert f"{tmp_path} is no checkpoint" in refusal(flags("kto", resume=tmp_path))
+
+
+def test_lora_saves_the_adapter(flags: Flags, tmp_path: Path) -> None:
+    train(flags("kto", use_peft=True, lora_r=2))
+    saved = json.loads((tmp_path / "out" / "adapter_config.json").read_text())
+    assert saved["r"] == 2
+    assert (tmp_path / "out" / "adapter_model.safetensors").is_file()
+    assert not (tmp_path / "out" / "model.safetensors").exists()
+
+
+def test_evaluation(flags: Flags, files: dict[str, Path], tmp_path: Path) -> None:
+    train(flags("dpo", eval_data=files["dpo"], eval_strategy="steps", eval_steps=1))
+    state = json.loads((tmp_path / "out" / "checkpoint-2" / "trainer_state.json").read_text())
+    assert sum("eval_loss" in entry for entry in state["log_history"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ({"eval_data": "x.jsonl"}, "eval_strategy is no"),
+        ({"eval_strategy": "steps"}, "eval_data is missing"),
+        ({"per_device_train_batch_size": 1}, "kto needs 2 or more"),
+        ({"train_sampling_strategy": "random"}, "kto needs sequential"),
+        ({"model_name_or_path": "./absent"}, "'./absent': no such directory"),
+        ({"data": "absent.jsonl"}, "absent.jsonl: the data cannot be read"),
+    ],
+)
+def test_refused_before_weights_load(
+    keys: dict[str, Any], expected: str, flags: Flags, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hir_trainer.run.build_trainer", pytest.fail)
+    assert expected in refusal(flags("kto", **keys))
+
+
+def test_data_and_model_must_be_named(files: dict[str, Path]) -> None:
+    assert refusal([]).startswith("data is missing")
+    assert refusal([f"--data={files['kto']}"]).startswith("model_name_or_path is missing")
+
+
+def test_kto_without_a_kl_term_takes_single_rows(flags: Flags) -> None:
+    keys = {"per_device_train_batch_size": 1, "loss_type": "apo_zero_unpaired", "max_steps": 1}
+    train(flags("kto", **keys))
+
+
+def test_what_trl_refuses_is_one_line(flags: Flags) -> None:
+    message = refusal(flags("kto", sync_ref_model=True, precompute_ref_log_probs=True))
+    assert message.startswith("TRL's KTOTrainer cannot start: ")
+    assert "sync_ref_model" in message
+
+
+def test_prompts_without_room_for_a_response_are_reported(
+    flags: Flags, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "no example is left" in refusal(flags("kto", max_length=3))
+    capsys.readouterr()
+    train(flags("kto", max_length=30, max_steps=1))
+    err = capsys.readouterr().err
+    assert "12 of 18 examples left out: longer than max_length (30)" in err
+    assert "kto: 6 examples" in err
+
+
+def test_a_dry_run_loads_no_weights(
+    flags: Flags, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hir_trainer.run.build_trainer", pytest.fail)
+    done = CliRunner().invoke(command, [*flags("kto"), "--dry-run"], catch_exceptions=False)
+    lines = done.stdout.splitlines()
+    assert lines[0].split() == ["method", "kto"]
+    assert "train on     18 examples (12 true, 6 false; 12 original, 6 replay)" in lines
+    first = json.loads("\n".join(lines[lines.index("first example") + 1 :]))
+    assert first["completion"][0]["content"] == "Thing 0 subnet."
+    assert not (tmp_path / "out").exists()
+
+
+def test_run_as_a_module(
+    flags: Flags, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["hir_trainer", *flags("kto"), "--dry-run"])
+    assert main() == 0
+    assert "first example" in capsys.readouterr().out
+    monkeypatch.setattr(sys, "argv", ["hir_trainer", "--max_stepz=1"])
+    assert main() == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("Error: command line: 'max_stepz'")
+    assert err.count("\n") == 1
+    monkeypatch.setattr(sys, "argv", ["hir_trainer", "--help"])
+    assert main() == 0
+    assert "Usage: python -m hir_trainer [OPTIONS] [CONFIG.yaml]" in capsys.readouterr().out

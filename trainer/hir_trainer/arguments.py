@@ -1,0 +1,55 @@
+"""The keys that are hir-kit's own, and the methods it trains with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+LATEST = "latest"
+
+
+@dataclass(frozen=True)
+class Method:
+    """One way to train: TRL's names for it, and the columns its trainer reads."""
+
+    config: str
+    trainer: str
+    columns: tuple[str, ...]
+
+
+METHODS = {
+    "sft": Method("SFTConfig", "SFTTrainer", ("prompt", "completion")),
+    "kto": Method("KTOConfig", "KTOTrainer", ("prompt", "completion", "label")),
+    "dpo": Method("DPOConfig", "DPOTrainer", ("prompt", "chosen", "rejected", "rejected_prompt")),
+}
+DEFAULT_METHOD = "kto"
+
+
+@dataclass
+class RunArguments:
+    """What hir-kit asks for beyond TRL's own configuration."""
+
+    method: str = field(default=DEFAULT_METHOD, metadata={"help": "sft, kto or dpo."})
+    data: list[str] = field(
+        default_factory=list,
+        metadata={"help": "JSONL files written by `hir-kit relabel` to train on."},
+    )
+    eval_data: list[str] = field(
+        default_factory=list,
+        metadata={"help": "JSONL files of the same kind to evaluate on."},
+    )
+    resume: str | None = field(
+        default=None,
+        metadata={
+            "help": "Go on from the latest checkpoint in output_dir, or from the one given.",
+            "nargs": "?",
+            "const": LATEST,
+        },
+    )
+    dry_run: bool = field(
+        default=False,
+        metadata={"help": "Check configuration and data, show them, load no weights."},
+    )
+    telemetry: bool = field(
+        default=False,
+        metadata={"help": "Let TRL send its anonymous usage ping."},
+    )

@@ -1,0 +1,150 @@
+"""JSONL lines written by `hir-kit relabel`, read and checked.
+
+A mistake is a ConfigError that names file and line: a row left out in silence would change what
+the model learns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from hir_kit.errors import ConfigError
+from hir_kit.jsonl import loads, numbered_lines
+
+Row = dict[str, Any]
+
+SCHEMA = 1
+
+TEXTS = {
+    "hir": ("prompt", "completion"),
+    "sft": ("prompt", "completion"),
+    "kto": ("prompt", "completion"),
+    "dpo": ("prompt", "chosen", "rejected"),
+}
+_OTHER_COLUMNS = {
+    "hir": ("label", "kind", "id", "group"),
+    "sft": (),
+    "kto": ("label",),
+    "dpo": (),
+}
+
+
+def read_rows(path: Path, method: str) -> tuple[str, list[Row]]:
+    """Return how the file was emitted, and its rows, all of them fit for the method."""
+    emission, rows = "", []
+    for place, row in _numbered_rows(path):
+        if not emission:
+            emission = _emission(row, place)
+            _check_method(emission, method, path)
+        _check_row(row, emission, place)
+        rows.append(row)
+    if not rows:
+        raise ConfigError(f"{path}: holds no rows. Write it with `hir-kit relabel`.")
+    return emission, rows
+
+
+def _numbered_rows(path: Path) -> Iterator[tuple[str, Row]]:
+    try:
+        with path.open("rb") as stream:
+            for number, line in numbered_lines(stream):
+                place = f"{path}, line {number}"
+                yield place, _parse(line, place)
+    except OSError as error:
+        raise ConfigError(f"{path}: the data cannot be read ({error.strerror}).") from error
+
+
+def _parse(line: bytes, place: str) -> Row:
+    try:
+        row = loads(line)
+    except ValueError as error:
+        raise ConfigError(f"{place}: is not JSON ({error}).") from error
+    if not isinstance(row, dict):
+        raise ConfigError(f"{place}: must be a JSON object, not {type(row).__name__}.")
+    return row
+
+
+def _emission(row: Row, place: str) -> str:
+    if "responses" in row:
+        raise ConfigError(f"{place}: these are rollouts, not training rows: run `hir-kit relabel`.")
+    if "verdicts" in row or "hindsight" in row:
+        return "hir"
+    if "chosen" in row or "rejected" in row:
+        return "dpo"
+    return "kto" if "label" in row else "sft"
+
+
+def _check_method(emission: str, method: str, path: Path) -> None:
+    if emission in ("hir", method):
+        return
+    raise ConfigError(
+        f"{path}: holds rows of `--emit {emission}`, and method is {method}. Set method: "
+        f"{emission}, or write the file with `hir-kit relabel --emit {method}` (or without "
+        "--emit, for any method)."
+    )
+
+
+def _check_row(row: Row, emission: str, place: str) -> None:
+    if row.get("schema", SCHEMA) != SCHEMA:
+        raise ConfigError(
+            f"{place}: schema is {row['schema']!r}, and this hir-kit reads {SCHEMA}: "
+            "write the file again with `hir-kit relabel` of this version."
+        )
+    _check_columns(row, emission, place)
+    for column in TEXTS[emission]:
+        _check_text(row[column], f"{place}: {column}")
+    if not isinstance(row.get("label", True), bool):
+        raise ConfigError(f"{place}: label must be true or false, not {row['label']!r}.")
+    _CHECKS.get(emission, _nothing)(row, place)
+
+
+def _check_columns(row: Row, emission: str, place: str) -> None:
+    missing = [name for name in TEXTS[emission] + _OTHER_COLUMNS[emission] if name not in row]
+    if missing:
+        raise ConfigError(
+            f"{place}: {', '.join(missing)} missing; the file's other columns are those of "
+            f"`--emit {emission}`. Write it with `hir-kit relabel`."
+        )
+
+
+def _check_text(value: Any, place: str) -> None:
+    """Check a prompt or completion: a string, or messages that hold text."""
+    if isinstance(value, str):
+        return
+    if not isinstance(value, list) or not value:
+        raise ConfigError(f"{place} must be a string or a list of messages, not {value!r}.")
+    for number, message in enumerate(value, start=1):
+        fields = (message.get("role"), message.get("content")) if type(message) is dict else (None,)
+        if not all(isinstance(field, str) for field in fields):
+            raise ConfigError(
+                f"{place}: message {number} must be an object with role and content, both "
+                f"strings, not {message!r}."
+            )
+
+
+def _check_replay(row: Row, place: str) -> None:
+    if row["kind"] != "replay":
+        return
+    hindsight = row.get("hindsight")
+    if not isinstance(hindsight, dict) or "original_prompt" not in hindsight:
+        raise ConfigError(f"{place}: a replay needs hindsight.original_prompt.")
+    _check_text(hindsight["original_prompt"], f"{place}: hindsight.original_prompt")
+
+
+def _check_pair(row: Row, place: str) -> None:
+    rejected_prompt = row.get("rejected_prompt")
+    if rejected_prompt is not None:
+        _check_text(rejected_prompt, f"{place}: rejected_prompt")
+    if row["chosen"] == row["rejected"] and rejected_prompt in (None, row["prompt"]):
+        raise ConfigError(
+            f"{place}: both halves of the pair are the same. A pair of one response under two "
+            "instructions needs the original one as rejected_prompt."
+        )
+
+
+def _nothing(row: Row, place: str) -> None:
+    del row, place
+
+
+_CHECKS: dict[str, Callable[[Row, str], None]] = {"hir": _check_replay, "dpo": _check_pair}

@@ -1,0 +1,140 @@
+"""One training run: plan it, train, save, say what came out."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from hir_kit.errors import ConfigError
+from hir_trainer.arguments import METHODS
+from hir_trainer.examples import Examples
+from hir_trainer.plan import Plan, make_plan
+from hir_trainer.settings import REFUSALS, Settings, load_trl, one_line
+
+
+def train(arguments: Sequence[str]) -> None:
+    """Do what `hir-kit train ARGUMENTS...` does.
+
+    A mistake in the configuration or in the data is a ConfigError, raised before weights load.
+    """
+    plan = make_plan(arguments)
+    if plan.settings.run.dry_run:
+        from hir_trainer.report import describe
+
+        print(describe(plan))
+        return
+    with contextlib.redirect_stdout(sys.stderr):  # transformers prints its logs on stdout
+        trainer = build_trainer(plan)
+        checkpoint = str(plan.checkpoint) if plan.checkpoint else None
+        result = trainer.train(resume_from_checkpoint=checkpoint)
+        _save(trainer)
+        if trainer.is_world_process_zero():
+            print(_summary(plan, trainer, result.training_loss))
+        if hasattr(trainer, "end"):  # transformers 5.18: closes trackers and process group
+            trainer.end()
+
+
+def build_trainer(plan: Plan) -> Any:
+    """Load the model and return TRL's own trainer for the method, ready to train."""
+    trl, settings = load_trl(), plan.settings
+    if settings.training.disable_tqdm:
+        _hide_progress_bars()
+    settings.training.model_init_kwargs = _model_options(settings)
+    name = METHODS[settings.run.method].trainer
+    with settings.training.main_process_first(desc="data"):
+        data = _data_options(plan)
+    try:
+        trainer = getattr(trl, name)(
+            model=settings.model.model_name_or_path,
+            args=settings.training,
+            processing_class=plan.tokenizer,
+            quantization_config=trl.get_quantization_config(settings.model),
+            peft_config=trl.get_peft_config(settings.model),
+            **data,
+        )
+    except REFUSALS as error:
+        raise ConfigError(f"TRL's {name} cannot start: {one_line(error)}") from error
+    _report_dropped(plan, trainer)
+    return trainer
+
+
+def _hide_progress_bars() -> None:
+    import datasets
+    from transformers.utils import logging
+
+    datasets.disable_progress_bars()
+    untyped: Any = logging
+    untyped.disable_progress_bar()
+
+
+def _model_options(settings: Settings) -> dict[str, Any]:
+    return {
+        "revision": settings.model.model_revision,
+        "attn_implementation": settings.model.attn_implementation,
+        "dtype": settings.model.dtype,
+        **(settings.training.model_init_kwargs or {}),
+    }
+
+
+def _data_options(plan: Plan) -> dict[str, Any]:
+    parts = {"train_dataset": plan.examples, "eval_dataset": plan.eval_examples}
+    examples = {name: part for name, part in parts.items() if part is not None}
+    if any("rejected_prompt" in part.columns for part in examples.values()):
+        return _pair_options(plan, examples)
+    return {name: part.dataset(_is_shared(plan)) for name, part in examples.items()}
+
+
+def _is_shared(plan: Plan) -> bool:
+    return bool(plan.settings.training.world_size > 1)
+
+
+def _pair_options(plan: Plan, examples: dict[str, Examples]) -> dict[str, Any]:
+    from hir_trainer.collators import PromptPairCollator
+    from hir_trainer.pairs import add_rejected_ids
+
+    training, tokenizer = plan.settings.training, plan.tokenizer
+    training.remove_unused_columns = False  # TRL would drop the ids of the second prompt
+    if getattr(training, "pad_token", None):
+        tokenizer.pad_token = training.pad_token
+    collator = PromptPairCollator(
+        pad_token_id=tokenizer.pad_token_id,
+        max_length=training.max_length,
+        truncation_mode=training.truncation_mode,
+        pad_to_multiple_of=training.pad_to_multiple_of,
+    )
+    datasets = {
+        name: add_rejected_ids(part.dataset(_is_shared(plan)), tokenizer, training)
+        for name, part in examples.items()
+    }
+    return {**datasets, "data_collator": collator}
+
+
+def _report_dropped(plan: Plan, trainer: Any) -> None:
+    if getattr(plan.settings.training, "packing", False):
+        return
+    given, left = len(plan.examples.rows), len(trainer.train_dataset)
+    limit = plan.settings.training.max_length
+    if not left:
+        raise ConfigError(
+            f"no example is left: the prompt of each of the {given} fills max_length ({limit}) "
+            "alone. Raise max_length."
+        )
+    if left < given and trainer.is_world_process_zero():
+        print(f"{given - left} of {given} examples left out: longer than max_length ({limit})")
+
+
+def _save(trainer: Any) -> None:
+    trainer.save_model(trainer.args.output_dir)
+    if trainer.args.push_to_hub:
+        trainer.push_to_hub()
+
+
+def _summary(plan: Plan, trainer: Any, mean_loss: float) -> str:
+    losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
+    loss = f"final loss {losses[-1]:.4f}" if losses else f"mean loss {mean_loss:.4f}"
+    return (
+        f"{plan.settings.run.method}: {len(trainer.train_dataset)} examples, "
+        f"{trainer.state.global_step} steps, {loss}, saved to {trainer.args.output_dir}"
+    )

@@ -1,0 +1,252 @@
+"""File and command line brought together, by the dataclass parser that TRL itself uses.
+
+What is set, from weakest to strongest: TRL's defaults, hir-kit's defaults (`_defaults`), the YAML
+file, the command line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import os
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import UnionType
+from typing import Any, Literal, NoReturn, Union, get_args, get_origin, get_type_hints
+
+from hir_kit.errors import ConfigError, near_matches
+from hir_trainer.arguments import DEFAULT_METHOD, METHODS, RunArguments
+from hir_trainer.config_file import Entry, read_config
+
+COMMAND_LINE = "command line"
+
+# What TRL and transformers raise where they do not take a configuration or cannot load a model.
+REFUSALS = (ValueError, TypeError, LookupError, OSError, ImportError, RuntimeError)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A whole configuration: hir-kit's keys, the SFT/KTO/DPOConfig and the ModelConfig."""
+
+    run: RunArguments
+    training: Any
+    model: Any
+
+
+def load_settings(arguments: Sequence[str]) -> Settings:
+    """Parse `[CONFIG.yaml] [--key value]...`; any mistake is a ConfigError."""
+    entries, flags = _split(arguments)
+    if not _is_true(_peek("telemetry", "false", entries, flags)):
+        # The hub client reads it once, at its import, so it must stand before TRL is imported.
+        os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    method = _peek("method", DEFAULT_METHOD, entries, flags)
+    if method not in METHODS:
+        allowed = ", ".join(METHODS)
+        raise ConfigError(
+            f"method: {method!r} is not known.{near_matches(method, METHODS)} Allowed: {allowed}."
+        )
+    parser = _make_parser(method)
+    parser.set_defaults(**_defaults(method, _is_true(_peek("use_cpu", "false", entries, flags))))
+    namespace = _apply_file(parser, method, entries)
+    _apply_flags(parser, method, flags, namespace)
+    return _build(parser, namespace)
+
+
+def _split(arguments: Sequence[str]) -> tuple[dict[str, Entry], list[str]]:
+    if arguments and not arguments[0].startswith("-"):
+        return read_config(Path(arguments[0])), list(arguments[1:])
+    return {}, list(arguments)
+
+
+def _peek(key: str, default: str, entries: dict[str, Entry], flags: Sequence[str]) -> str:
+    """Look up one key before there is a full parser: which parser it is depends on it."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument(
+        f"--{key}", f"--{key.replace('_', '-')}", dest="value", nargs="?", const="true"
+    )
+    flag = parser.parse_known_args(list(flags))[0].value
+    return str(flag if flag is not None else entries[key].value if key in entries else default)
+
+
+def _is_true(text: str) -> bool:
+    return text.lower() in {"true", "yes", "t", "y", "1"}
+
+
+def _defaults(method: str, cpu_wanted: bool) -> dict[str, Any]:
+    defaults = {"output_dir": f"hir-{method}", "disable_tqdm": not sys.stderr.isatty()}
+    if cpu_wanted or not _has_accelerator():
+        # TRL's own defaults are for GPUs; on a CPU the first two end in an error of transformers.
+        return {**defaults, "use_cpu": True, "bf16": False, "gradient_checkpointing": False}
+    if not _has_bf16():
+        return {**defaults, "bf16": False}
+    return defaults
+
+
+def _has_accelerator() -> bool:
+    import torch
+
+    return torch.accelerator.is_available()
+
+
+def _has_bf16() -> bool:
+    from transformers.utils.import_utils import is_torch_bf16_gpu_available
+
+    return bool(is_torch_bf16_gpu_available())
+
+
+def load_trl() -> Any:
+    """Import TRL; that it is missing is the user's to mend, with the right command."""
+    try:
+        import trl
+    except ImportError as error:
+        raise ConfigError(
+            f"training needs packages that are not installed ({error}): "
+            "pip install 'hir-kit[train]'."
+        ) from error
+    return trl
+
+
+def _make_parser(method: str) -> Any:
+    trl = load_trl()
+    classes = (RunArguments, getattr(trl, METHODS[method].config), trl.ModelConfig)
+    parser = trl.TrlParser(classes, add_help=False, allow_abbrev=False)
+    parser.error = _refuse  # argparse's own would print the usage and leave the process
+    return parser
+
+
+def _refuse(message: str) -> NoReturn:
+    raise _RefusedError(message)
+
+
+class _RefusedError(Exception):
+    """The parser refused a value; it does not know yet where the value stands."""
+
+    def located(self, place: str) -> ConfigError:
+        message = re.sub(r"^argument --([^\s/:]+)\S*:", r"\1:", str(self))
+        return ConfigError(f"{place}: {message}.")
+
+
+def _apply_file(parser: Any, method: str, entries: dict[str, Entry]) -> argparse.Namespace:
+    namespace: argparse.Namespace = parser.parse_known_args([])[0]
+    hints = _hints(parser)
+    actions = {action.dest: action for action in parser._actions}
+    for key, entry in entries.items():
+        if key not in hints:
+            raise _unknown_key(key, entry.place, method, hints)
+        kinds = _kinds(hints[key])
+        if _is_ready(entry.value, kinds, actions[key]):
+            setattr(namespace, key, entry.value)
+            continue
+        try:
+            parser.parse_known_args(_as_flag(key, entry, actions[key]), namespace)
+        except _RefusedError as error:
+            raise error.located(entry.place) from error
+    return namespace
+
+
+def _hints(parser: Any) -> dict[str, Any]:
+    return {
+        field.name: hints[field.name]
+        for dataclass_type in parser.dataclass_types
+        for hints in [get_type_hints(dataclass_type)]
+        for field in dataclasses.fields(dataclass_type)
+        if field.init
+    }
+
+
+def _kinds(hint: Any) -> set[Any]:
+    """Return the plain types in a hint: `dict[str, int] | str | None` gives dict, str, NoneType."""
+    origin = get_origin(hint)
+    if origin in (Union, UnionType):
+        return set().union(*(_kinds(part) for part in get_args(hint)))
+    if origin is Literal:
+        return {type(value) for value in get_args(hint)}
+    return {origin or hint}
+
+
+def _is_ready(value: Any, kinds: set[Any], action: argparse.Action) -> bool:
+    """Tell whether a YAML value needs no conversion; strings always go through the parser."""
+    if isinstance(value, list):
+        return list in kinds and action.nargs != "+"
+    return not isinstance(value, str) and type(value) in kinds
+
+
+def _as_flag(key: str, entry: Entry, action: argparse.Action) -> list[str]:
+    """Write a YAML value as the flag it stands for, so that the parser converts and checks it."""
+    value = entry.value
+    if value is None:
+        raise ConfigError(f"{entry.place}: {key} has no value: give it one, or leave it out.")
+    if isinstance(value, list) and action.nargs == "+" and all(map(_is_scalar, value)):
+        return [f"--{key}", *(_text(item, action) for item in value)]
+    if not _is_scalar(value):
+        raise ConfigError(
+            f"{entry.place}: {key} cannot be a {type(value).__name__}: {value!r} was given, "
+            f"{'a list of plain values' if action.nargs == '+' else 'one plain value'} is wanted."
+        )
+    return [f"--{key}={_text(value, action)}"]
+
+
+def _is_scalar(value: Any) -> bool:
+    return isinstance(value, (str, int, float))
+
+
+def _text(value: Any, action: argparse.Action) -> str:
+    if value is False and "no" in (action.choices or ()):
+        return "no"  # YAML reads the plain word in `save_strategy: no` as false
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _apply_flags(
+    parser: Any, method: str, flags: Sequence[str], namespace: argparse.Namespace
+) -> None:
+    try:
+        _, left = parser.parse_known_args(list(flags), namespace)
+    except _RefusedError as error:
+        raise error.located(COMMAND_LINE) from error
+    if not left:
+        return
+    unknown = next((text for text in left if text.startswith("-")), None)
+    if unknown is None:
+        raise ConfigError(
+            f"{COMMAND_LINE}: {left[0]!r} belongs to no key. The configuration file comes first, "
+            "then `--key value` pairs."
+        )
+    key = unknown.lstrip("-").split("=", 1)[0].replace("-", "_")
+    raise _unknown_key(key, COMMAND_LINE, method, _hints(parser))
+
+
+def _unknown_key(key: str, place: str, method: str, allowed: dict[str, Any]) -> ConfigError:
+    others = [name for name in METHODS if name != method and key in _hints(_make_parser(name))]
+    if others:
+        return ConfigError(
+            f"{place}: {key!r} is a key of method {' and '.join(others)}, and method is {method}."
+        )
+    return ConfigError(
+        f"{place}: {key!r} is not a key of method {method}.{near_matches(key, allowed)} "
+        f"Allowed are hir-kit's keys (`hir-kit train --help`) and those of TRL's "
+        f"{METHODS[method].config} and ModelConfig."
+    )
+
+
+def _build(parser: Any, namespace: argparse.Namespace) -> Settings:
+    _rename(namespace)
+    try:
+        run, training, model = parser.parse_dict(vars(namespace))
+    except REFUSALS as error:
+        raise ConfigError(f"the configuration is refused: {one_line(error)}") from error
+    return Settings(run, training, model)
+
+
+def _rename(namespace: argparse.Namespace) -> None:
+    """Hand TRL's default on under the name that transformers 5 wants, which warns otherwise."""
+    for end in ("checkpointing", "checkpointing_kwargs"):
+        if getattr(namespace, f"activation_{end}", "") is None:
+            setattr(namespace, f"activation_{end}", getattr(namespace, f"gradient_{end}"))
+
+
+def one_line(error: Exception) -> str:
+    """Return the message of an error on one line."""
+    return " ".join(str(error).split())

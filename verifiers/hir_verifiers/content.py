@@ -1,0 +1,118 @@
+"""Parts that a response must contain: placeholders, a postscript."""
+
+from __future__ import annotations
+
+import re
+
+from pydantic import NonNegativeInt
+
+from hir_kit import Response, Verdict, Verifier, fails, passes
+from hir_verifiers.patterns import Text, as_reference
+
+_POSTSCRIPTS = {"P.S.": re.compile(r"p\.\s?s\."), "P.P.S": re.compile(r"p\.\s?p\.\s?s")}
+
+
+class NumberPlaceholders(Verifier, id="detectable_content:number_placeholders"):
+    """The response has at least so many placeholders in square brackets.
+
+    ## What it checks
+    The number of `[...]` within a line, counted from the first open bracket to the next closing
+    one, is at least `num_placeholders`.
+
+    ## Known limits
+    Any bracket counts: a Markdown link, `[]`, an index such as `a[0]`.
+
+    ## References
+    IFEval (arXiv 2311.07911), "Number Placeholder".
+    """
+
+    num_placeholders: NonNegativeInt
+
+    cases = (
+        passes("Dear [name], meet me at [place].", num_placeholders=2),
+        fails("Dear [name], meet me at (place).", num_placeholders=2),
+        fails("Dear [na\nme]", num_placeholders=1),
+    )
+
+    def describe(self) -> str:
+        """Return IFEval's sentence."""
+        return (
+            f"The response must contain at least {self.num_placeholders} placeholders "
+            "represented by square brackets, such as [address]."
+        )
+
+    def check(self, response: Response) -> Verdict:
+        """Count the bracketed parts."""
+        n = response.get(count_placeholders)
+        return self.verdict(
+            n >= self.num_placeholders,
+            measured=n,
+            reason=f"{n} placeholders, at least {self.num_placeholders} wanted",
+        )
+
+
+class Postscript(Verifier, id="detectable_content:postscript"):
+    r"""The response has a postscript that begins with a given marker.
+
+    ## What it checks
+    The marker stands somewhere in the text, without regard to case. `P.S.` and `P.P.S` may have
+    one white-space character between their letters; any other marker is taken literally.
+
+    ## Known limits
+    The marker need not begin a line or stand near the end, as in the reference.
+
+    ## References
+    IFEval (arXiv 2311.07911), "Postscript".
+    """
+
+    postscript_marker: Text
+
+    cases = (
+        passes("Yours, Ann\n\nP.S. Bring tea.", postscript_marker="P.S."),
+        passes("p. p. s. one more thing", postscript_marker="P.P.S"),
+        passes("Note (1): tea.", postscript_marker="Note (1):"),
+        fails("Yours, Ann\n\nPS: bring tea.", postscript_marker="P.S."),
+    )
+
+    def describe(self) -> str:
+        """Return IFEval's sentence."""
+        return (
+            "At the end of your response, please explicitly add a postscript "
+            f"starting with {self.postscript_marker.strip()}"
+        )
+
+    def check(self, response: Response) -> Verdict:
+        """Look for the marker."""
+        marker = self.postscript_marker.strip()
+        pattern = _POSTSCRIPTS.get(marker)
+        lower = response.lower
+        found = bool(pattern.search(lower)) if pattern else marker.lower() in lower
+        return self.verdict(found, reason=f"no postscript starting with {marker!r}")
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Read any other marker as a regular expression."""
+        marker = self.postscript_marker.strip()
+        if marker in _POSTSCRIPTS:
+            return self.check(response)
+        pattern = as_reference(rf"\s*{marker.lower()}.*$", re.MULTILINE)
+        if isinstance(pattern, Verdict):
+            return pattern
+        return self.verdict(bool(pattern.search(response.lower)), reason=f"no match: {marker}")
+
+
+def count_placeholders(text: str) -> int:
+    r"""Return the number of matches of `\[.*?\]`, in time linear in the text.
+
+    The expression itself takes quadratic time on a line of open brackets.
+    """
+    return sum(map(_placeholders_in, text.split("\n"))) if "[" in text else 0
+
+
+def _placeholders_in(line: str) -> int:
+    count, end = 0, 0
+    while (start := line.find("[", end)) >= 0 and (end := line.find("]", start) + 1) > 0:
+        count += 1
+    return count
+
+
+VERIFIERS = (NumberPlaceholders, Postscript)

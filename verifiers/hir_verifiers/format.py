@@ -1,0 +1,298 @@
+"""The form of a response: lists, titles, sections, highlights, JSON, fixed answers."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from pydantic import NonNegativeInt
+
+from hir_kit import Response, Verdict, Verifier, fails, passes, unknown
+from hir_verifiers.patterns import Text, as_reference
+
+_STARRED = re.compile(r"^[^\S\n]*\*[^*].*$", re.MULTILINE)
+_DASHED = re.compile(r"^[^\S\n]*-", re.MULTILINE)
+_EMPHASIS = re.compile(r"\*[^\n*]*\*")
+_STRONG = re.compile(r"\*\*[^\n*]*\*\*")
+_OPTIONS = ("My answer is yes.", "My answer is no.", "My answer is maybe.")
+
+
+class NumberBulletLists(Verifier, id="detectable_format:number_bullet_lists"):
+    """The response has exactly so many Markdown bullet points.
+
+    ## What it checks
+    The number of lines that begin with `*` (not `**`) or with `-`, after white space, equals
+    `num_bullets`.
+
+    ## Known limits
+    A horizontal rule `---`, a negative number or `*emphasis*` at the start of a line counts, and
+    so does a sub-bullet, as in the reference. `+` and `•` do not count.
+
+    ## References
+    IFEval (arXiv 2311.07911), "Number Bullets".
+    """
+
+    num_bullets: NonNegativeInt
+
+    cases = (
+        passes("Buy:\n* tea\n* milk", num_bullets=2),
+        passes("- tea\n  - milk", num_bullets=2),
+        fails("* tea\n* milk\n* bread", num_bullets=2),
+        fails("1. tea\n2. milk", num_bullets=2),
+        fails("**Tea**", num_bullets=1),
+    )
+
+    def describe(self) -> str:
+        """Return IFEval's sentence."""
+        return (
+            f"Your answer must contain exactly {self.num_bullets} bullet points. Use the markdown "
+            "bullet points such as:\n* This is point 1. \n* This is point 2"
+        )
+
+    def check(self, response: Response) -> Verdict:
+        """Count the bullets."""
+        n = response.get(count_bullets)
+        return self.verdict(
+            n == self.num_bullets,
+            measured=n,
+            reason=f"{n} bullet points, exactly {self.num_bullets} wanted",
+        )
+
+
+class ConstrainedResponse(Verifier, id="detectable_format:constrained_response"):
+    """The response holds one of three fixed answers.
+
+    ## What it checks
+    "My answer is yes.", "My answer is no." or "My answer is maybe." stands in the text, to the
+    letter.
+
+    ## Known limits
+    Other text may stand around it, as in the reference.
+
+    ## References
+    IFEval (arXiv 2311.07911), "Choose".
+    """
+
+    cases = (
+        passes("My answer is maybe."),
+        fails("My answer is perhaps."),
+        fails("my answer is yes"),
+    )
+
+    def describe(self) -> str:
+        """Return IFEval's sentence."""
+        return f"Answer with one of the following options: {_OPTIONS}"
+
+    def check(self, response: Response) -> Verdict:
+        """Look for one of the answers."""
+        found = any(option in response.text for option in _OPTIONS)
+        return self.verdict(found, reason=f"none of {_OPTIONS}")
+
+
+class NumberHighlightedSections(Verifier, id="detectable_format:number_highlighted_sections"):
+    """The response has at least so many highlighted parts, `*so*` or `**so**`.
+
+    ## What it checks
+    The number of non-blank parts between single asterisks, plus the number between double ones,
+    each within a line, is at least `num_highlights`.
+
+    ## Known limits
+    `**bold**` counts once, but `***bold***` counts twice, and `2 * 3 * 4` once, as in the
+    reference.
+
+    ## References
+    IFEval (arXiv 2311.07911), "Number Highlighted Section".
+    """
+
+    num_highlights: NonNegativeInt
+
+    cases = (
+        passes("*One* and **two**.", num_highlights=2),
+        fails("*One* and __two__.", num_highlights=2),
+        fails("* a bullet\n* another", num_highlights=1),
+    )
+
+    def describe(self) -> str:
+        """Return IFEval's sentence."""
+        return (
+            f"Highlight at least {self.num_highlights} sections in your answer with markdown, "
+            "i.e. *highlighted section*."
+        )
+
+    def check(self, response: Response) -> Verdict:
+        """Count the highlights."""
+        n = response.get(count_highlights)
+        return self.verdict(
+            n >= self.num_highlights,
+            measured=n,
+            reason=f"{n} highlighted parts, at least {self.num_highlights} wanted",
+        )
+
+
+class MultipleSections(Verifier, id="detectable_format:multiple_sections"):
+    r"""The response has at least so many numbered sections.
+
+    ## What it checks
+    The number of places where `section_spliter` (IFEval's spelling) is followed by a number is at
+    least `num_sections`. The splitter is taken literally, with regard to case; one white-space
+    character may stand before the number.
+
+    ## Known limits
+    A mention in running text ("see Section 2") counts, and more sections than asked for are
+    accepted, as in the reference.
+
+    ## References
+    IFEval (arXiv 2311.07911), "Multiple Sections".
+    """
+
+    section_spliter: Text
+    num_sections: NonNegativeInt
+
+    cases = (
+        passes("Section 1\nTea.\nSection 2\nMilk.", section_spliter="Section", num_sections=2),
+        fails("Section 1\nTea.\nSection B\nMilk.", section_spliter="Section", num_sections=2),
+        fails("SECTION 1\nTea.", section_spliter="Section", num_sections=1),
+    )
+
+    def describe(self) -> str:
+        """Return IFEval's sentence."""
+        name = self.section_spliter.strip()
+        return (
+            f"Your response must have {self.num_sections} sections. Mark the beginning of each "
+            f"section with {name} X, such as:\n{name} 1\n[content of section 1]\n"
+            f"{name} 2\n[content of section 2]"
+        )
+
+    def check(self, response: Response) -> Verdict:
+        """Count the section marks."""
+        return self._compare(re.escape(self.section_spliter.strip()), response)
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Read the splitter as a regular expression, and cut the text at its matches."""
+        return self._compare(self.section_spliter.strip(), response)
+
+    def _compare(self, splitter: str, response: Response) -> Verdict:
+        pattern = as_reference(rf"\s?{splitter}\s?\d+\s?", 0)
+        if isinstance(pattern, Verdict):
+            return pattern
+        n = len(pattern.split(response.text)) - 1
+        return self.verdict(
+            n >= self.num_sections,
+            measured=n,
+            reason=f"{n} sections, {self.num_sections} wanted",
+        )
+
+
+class JsonFormat(Verifier, id="detectable_format:json_format"):
+    """The whole response is JSON.
+
+    ## What it checks
+    The text without surrounding white space and a Markdown code fence (three backticks, with
+    `json` or nothing behind) parses as JSON.
+
+    ## Known limits
+    Python's parser decides: `NaN` is accepted. Any JSON value will do, also a bare number. Nesting
+    too deep for the parser is `unknown`.
+
+    ## References
+    IFEval (arXiv 2311.07911), "JSON Format".
+    """
+
+    cases = (
+        passes('```json\n{"tea": 2}\n```'),
+        passes("[1, 2]"),
+        fails("{'tea': 2}"),
+        fails('Here it is: {"tea": 2}'),
+    )
+
+    def describe(self) -> str:
+        """Return IFEval's sentence."""
+        return (
+            "Entire output should be wrapped in JSON format. You can use markdown ticks such as "
+            "```."
+        )
+
+    def check(self, response: Response) -> Verdict:
+        """Parse the text between the fences."""
+        text = response.text.strip()
+        for fence in ("```json", "```Json", "```JSON", "```"):
+            text = text.removeprefix(fence)
+        try:
+            json.loads(text.removesuffix("```").strip())
+        except ValueError as error:
+            return self.verdict(False, reason=f"not JSON: {error}")
+        except RecursionError:
+            return unknown("nested too deeply to parse")
+        return self.verdict(True)
+
+
+class Title(Verifier, id="detectable_format:title"):
+    """The response has a title in double angular brackets, `<<so>>`.
+
+    ## What it checks
+    Some line holds `<<`, at least one character that is not a bracket or white space, and `>>`.
+
+    ## References
+    IFEval (arXiv 2311.07911), "Title".
+    """
+
+    cases = (
+        passes("<<Ode to Tea>>\nO leaf!"),
+        fails("<Ode to Tea>\nO leaf!"),
+        fails("<<  >>"),
+        fails("<<Ode\nto Tea>>"),
+    )
+
+    def describe(self) -> str:
+        """Return IFEval's sentence."""
+        return (
+            "Your answer must contain a title, wrapped in double angular brackets, "
+            "such as <<poem of joy>>."
+        )
+
+    def check(self, response: Response) -> Verdict:
+        """Look for a title, line by line."""
+        return self.verdict(response.get(has_title), reason="no <<title>>")
+
+
+def count_bullets(text: str) -> int:
+    """Return the number of bullet points, in time linear in the text.
+
+    IFEval's expressions begin with `^\\s*`, which runs over line ends and takes quadratic time on
+    blank lines. A bullet starts a line either way. What must be kept: a line of nothing but `*`
+    swallows the line after it, because `[^*]` matches the line feed.
+    """
+    return len(_DASHED.findall(text)) + len(_STARRED.findall(text))
+
+
+def count_highlights(text: str) -> int:
+    """Return the number of `*parts*` and `**parts**` that are not blank."""
+    if "*" not in text:
+        return 0
+    single = sum(1 for part in _EMPHASIS.findall(text) if part.strip("*").strip())
+    return single + sum(1 for part in _STRONG.findall(text) if part[2:-2].strip())
+
+
+def has_title(text: str) -> bool:
+    r"""Return whether `<<[^\n]+>>` has a match with content, in time linear in the text.
+
+    Within a line the greedy match runs from the first `<<` to the last `>>`.
+    """
+    return "<<" in text and any(map(_is_title, text.split("\n")))
+
+
+def _is_title(line: str) -> bool:
+    start, end = line.find("<<"), line.rfind(">>")
+    if start < 0 or end < start + 3:
+        return False
+    return bool(line[start : end + 2].lstrip("<").rstrip(">").strip())
+
+
+VERIFIERS = (
+    NumberBulletLists,
+    ConstrainedResponse,
+    NumberHighlightedSections,
+    MultipleSections,
+    JsonFormat,
+    Title,
+)

@@ -1,0 +1,54 @@
+"""Finding the texts that users give: literally, as a constraint's sentence reads."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from hir_kit import Verdict, unknown
+
+_UNSPACED = (
+    "\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
+    "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # kana, Han
+)
+_BOUNDED_EDGE = re.compile(rf"(?![{_UNSPACED}])\w")
+
+
+def _not_blank(text: str) -> str:
+    if not text or text.isspace():
+        raise ValueError("a text that is not blank is wanted")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_not_blank)]
+"""A string that is not blank."""
+
+
+@lru_cache(maxsize=100_000)
+def literal(text: str) -> re.Pattern[str]:
+    """Return a pattern that finds the text anywhere, without regard to case."""
+    return re.compile(re.escape(text), re.IGNORECASE)
+
+
+@lru_cache(maxsize=100_000)
+def whole_word(text: str) -> re.Pattern[str]:
+    r"""Return a pattern that finds the text as a word of its own, without regard to case.
+
+    Where an edge of the text is a word character, none may stand beside it (IFEval's `\b`). Where
+    the edge is a sign (`C#`) or belongs to a script written without spaces, nothing is asked.
+    """
+    before = r"(?<!\w)" if _BOUNDED_EDGE.match(text[0]) else ""
+    after = r"(?!\w)" if _BOUNDED_EDGE.match(text[-1]) else ""
+    return re.compile(f"{before}{re.escape(text)}{after}", re.IGNORECASE)
+
+
+@lru_cache(maxsize=10_000)
+def as_reference(pattern: str, flags: int = re.IGNORECASE) -> re.Pattern[str] | Verdict:
+    """Compile a user's text as the reference does: as a regular expression."""
+    try:
+        return re.compile(pattern, flags)
+    except re.error as error:
+        return unknown(f"the reference raises re.error: {error}")

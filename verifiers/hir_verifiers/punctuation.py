@@ -1,0 +1,33 @@
+"""Signs that must not be used."""
+
+from __future__ import annotations
+
+from hir_kit import Response, Verdict, Verifier, fails, passes
+
+
+class NoComma(Verifier, id="punctuation:no_comma"):
+    """The response has no comma.
+
+    ## What it checks
+    The character `,` does not stand in the text.
+
+    ## Known limits
+    Only the ASCII comma counts, not `，` or `、`, as in the reference.
+
+    ## References
+    IFEval (arXiv 2311.07911), "No Commas".
+    """
+
+    cases = (passes("Tea or milk."), fails("Tea, milk."))
+
+    def describe(self) -> str:
+        """Return IFEval's sentence."""
+        return "In your entire response, refrain from the use of any commas."
+
+    def check(self, response: Response) -> Verdict:
+        """Count the commas."""
+        n = response.text.count(",")
+        return self.verdict(n == 0, measured=n, reason=f"{n} commas")
+
+
+VERIFIERS = (NoComma,)

@@ -1,0 +1,72 @@
+"""How a response begins and ends."""
+
+from __future__ import annotations
+
+from hir_kit import Response, Verdict, Verifier, fails, passes
+from hir_verifiers.patterns import Text
+
+
+class EndChecker(Verifier, id="startend:end_checker"):
+    """The response ends with a given phrase.
+
+    ## What it checks
+    The text, without white space and then double quotation marks at its ends, ends with the
+    phrase, without regard to case.
+
+    ## References
+    IFEval (arXiv 2311.07911), "End Checker".
+    """
+
+    end_phrase: Text
+
+    cases = (
+        passes("Drink it hot. Enjoy your tea!", end_phrase="Enjoy your tea!"),
+        passes('"Drink it hot. enjoy your TEA!"', end_phrase="Enjoy your tea!"),
+        fails("Enjoy your tea! And come again.", end_phrase="Enjoy your tea!"),
+    )
+
+    def describe(self) -> str:
+        """Return IFEval's sentence."""
+        return (
+            f"Finish your response with this exact phrase {self.end_phrase.strip()}. "
+            "No other words should follow this phrase."
+        )
+
+    def check(self, response: Response) -> Verdict:
+        """Compare the end of the text."""
+        text = response.text.strip().strip('"')
+        phrase = self.end_phrase.strip().lower()
+        return self.verdict(
+            text.lower().endswith(phrase),
+            reason=f"ends with {text[-len(phrase) :]!r}, {self.end_phrase.strip()!r} wanted",
+        )
+
+
+class Quotation(Verifier, id="startend:quotation"):
+    """The whole response stands in double quotation marks.
+
+    ## What it checks
+    The text, without surrounding white space, is longer than one character and begins and ends
+    with `"`.
+
+    ## Known limits
+    Typographic quotation marks do not count, as in the reference.
+
+    ## References
+    IFEval (arXiv 2311.07911), "Quotation".
+    """
+
+    cases = (passes('"Tea is ready."'), fails("“Tea is ready.”"), fails('"Tea" is ready.'))
+
+    def describe(self) -> str:
+        """Return IFEval's sentence."""
+        return "Wrap your entire response with double quotation marks."
+
+    def check(self, response: Response) -> Verdict:
+        """Look at the first and the last character."""
+        text = response.text.strip()
+        quoted = len(text) > 1 and text[0] == text[-1] == '"'
+        return self.verdict(quoted, reason='does not begin and end with "')
+
+
+VERIFIERS = (EndChecker, Quotation)

@@ -1,0 +1,1 @@
+"""Analyses of a text that need nltk or langdetect: pure functions, one subject a module."""

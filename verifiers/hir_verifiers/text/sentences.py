@@ -1,0 +1,212 @@
+"""The sentences of a text, cut where NLTK's Punkt tokenizer for English cuts them.
+
+NLTK looks at each ``.``, ``?`` or ``!`` before a space or a closing mark, and decides by the words
+on both sides. `Splitter` goes over the same candidates. Most follow a plain word that is no
+abbreviation, where the answer is known; for the others NLTK's class decides, once for each context.
+
+The parameters are NLTK's own (``punkt_tab/english``) where the user has them, else this project's
+(`hir_verifiers.text.punkt_english`). Nothing is ever downloaded.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+import warnings
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from hir_verifiers.text.memo import Memo
+from hir_verifiers.text.punkt_english import COLLOCATIONS, abbreviations, orthography, starters
+
+Span = tuple[int, int]
+
+_RESOURCE = "tokenizers/punkt_tab/english"
+_CONTEXTS = 1 << 15
+_LONG_CONTEXT = 120
+
+# What Punkt cuts off a word or takes as a sign (its WordStart, NonWord and MultiChar patterns, and
+# digits, which it reads as numbers): a word with none of these is one token to it.
+_SIGN = re.compile(r"""[\s\d("`{\[:;&#*@)}\]\-,.'?!‘’“”«»]""")
+_OPENERS = frozenset('("`{[:;&#*@)}],')
+_ENDERS = re.compile(r"[.?!]")
+
+
+def sentences(text: str) -> list[str]:
+    """List the sentences of `text`, as ``nltk.sent_tokenize`` does."""
+    return [text[start:stop] for start, stop in _splitter().spans(text)]
+
+
+def count_sentences(text: str) -> int:
+    """Count the sentences of `text`."""
+    return sum(1 for _ in _splitter().spans(text))
+
+
+def splitter() -> str:
+    """Say whose parameters are in use: "nltk punkt_tab/english" or "embedded", if refused why."""
+    return _splitter().name
+
+
+class Splitter:
+    """NLTK's ``PunktSentenceTokenizer`` with the given parameters; the same cuts, found faster."""
+
+    def __init__(self, params: Any, name: str) -> None:
+        from nltk.tokenize.punkt import PunktLanguageVars, PunktSentenceTokenizer
+
+        params.ortho_context = _Orthography(params.ortho_context)
+        rules = PunktLanguageVars()
+        self.name = name
+        self._decide = PunktSentenceTokenizer(params, lang_vars=rules).text_contains_sentbreak
+        self._decided: Memo[str, bool] = Memo(self._decide, _CONTEXTS)
+        self._candidates = _untimed(rules.period_context_re())
+        self._closing = _untimed(rules.re_boundary_realignment)
+        self._closes: Memo[str, bool] = Memo(lambda c: bool(self._closing.match(c)), 1 << 10)
+        self._doubtful = params.abbrev_types | {first for first, _ in params.collocations}
+
+    def spans(self, text: str) -> Iterator[Span]:
+        """Give start and end of each sentence, closing marks moved to the sentence they close."""
+        pieces = self._pieces(text)
+        start, stop = next(pieces)
+        for after, end in pieces:
+            closing = self._closing_marks(text, after, end)
+            if closing is not None:
+                yield start, after + len(closing.rstrip())
+                start, stop = after + len(closing), end
+                continue
+            if start < stop:
+                yield start, stop
+            start, stop = after, end
+        if start < stop:
+            yield start, stop
+
+    def _closing_marks(self, text: str, start: int, stop: int) -> str | None:
+        if start >= stop or not self._closes[text[start]]:
+            return None
+        found = self._closing.match(text[start:stop])
+        return found.group() if found else None
+
+    def _pieces(self, text: str) -> Iterator[Span]:
+        last = 0
+        for start, match in self._contexts(text):
+            if self._breaks(text, start, match):
+                yield last, match.end()
+                following = match.start("next_tok")
+                last = following if following >= 0 else match.end()
+        yield last, len(text.rstrip())
+
+    def _contexts(self, text: str) -> Iterator[tuple[int, Any]]:
+        """Give each candidate with the start of the word before it.
+
+        Of candidates in one word only the last counts. A space in the very first place after the
+        candidate before is overlooked, as in NLTK.
+        """
+        spaces = [space for space in string.whitespace if space in text]
+        start = stop = 0
+        waiting = None
+        for match in self._candidates.finditer(text):
+            here = match.start()
+            found = stop
+            for space in spaces:
+                found = max(found, text.rfind(space, found, here))
+            word = found + 1 if found > stop else start
+            if waiting is not None and stop <= word:
+                yield start, waiting
+            waiting, start, stop = match, word, here
+        if waiting is not None:
+            yield start, waiting
+
+    def _breaks(self, text: str, start: int, match: Any) -> bool:
+        """Say whether the sentence ends at this candidate."""
+        end = match.end()
+        word = text[start : end - 1]
+        following = match.start("next_tok")
+        if _is_plain(word) and (text[end - 1] != "." or word.lower() not in self._doubtful):
+            head = text[following] if following >= 0 else "-"
+            if _is_harmless(head):
+                return True
+        return self._looked_up(word, text[start : match.end("after_tok")], following - start)
+
+    def _looked_up(self, word: str, context: str, following: int) -> bool:
+        """Ask NLTK about a context, in the simplest form that it answers alike."""
+        known = self._decided.get(context)
+        if known is not None:
+            return known
+        if len(context) > _LONG_CONTEXT:
+            return bool(self._decide(context))
+        end = len(word) + 1
+        after = context[following:]
+        if following > 0 and _is_harmless(after[0]) and not context[end:following].strip(" \n"):
+            if word.isascii() and word.isdecimal() and self._doubtful.isdisjoint((word, "1")):
+                word = "1"
+            if after[0] in _OPENERS and not _ENDERS.search(after):
+                after = after[0]
+            context = f"{word}{context[end - 1]} {after}"
+        return self._decided[context]
+
+
+class _Orthography(dict[str, int]):
+    """NLTK's table of contexts, without its habit of growing by each word that is looked up."""
+
+    def __missing__(self, key: str) -> int:
+        return 0
+
+
+def _is_plain(word: str) -> bool:
+    """Say whether Punkt takes the word as one token that is neither initial nor number."""
+    if len(word) < 2:
+        return False
+    return word.isalpha() or (word.isprintable() and not _SIGN.search(word))
+
+
+def _is_harmless(head: str) -> bool:
+    """Say whether a next word with this first character is a token, and none with the full stop."""
+    return head >= "!" and head != "."
+
+
+def _untimed(pattern: Any) -> Any:
+    """Lift the wall-clock limit that nltk 3.10 sets on a pattern; these take linear time."""
+    if isinstance(pattern, re.Pattern):
+        return pattern
+    from nltk import redos
+
+    return redos.compile(pattern, timeout=None)
+
+
+# Where the parameters come from.
+
+
+@cache
+def _splitter() -> Splitter:
+    params, refused = _installed()
+    if params is not None:
+        return Splitter(params, "nltk punkt_tab/english")
+    reason = f" (NLTK refused its punkt data: {refused})" if refused else ""
+    return Splitter(_embedded(), f"embedded{reason}")
+
+
+def _installed() -> tuple[Any, str]:
+    """Load the user's punkt data; else give None, and why if it is there but refused."""
+    import nltk.data
+    from nltk.tokenize.punkt import load_punkt_params
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            return load_punkt_params(nltk.data.find(f"{_RESOURCE}/")), ""
+        except (LookupError, OSError, ValueError) as error:
+            reasons = [str(warning.message) for warning in caught] or [str(error).strip()]
+    present = any(Path(root, _RESOURCE).is_dir() for root in nltk.data.path)
+    return None, reasons[0] if present else ""
+
+
+def _embedded() -> Any:
+    from nltk.tokenize.punkt import PunktParameters
+
+    params = PunktParameters()
+    params.abbrev_types = abbreviations()
+    params.collocations = set(COLLOCATIONS)
+    params.sent_starters = starters()
+    params.ortho_context.update(orthography())
+    return params
