@@ -55,6 +55,7 @@ class _Pool(Generic[T]):
         self._rows: dict[Hashable, deque[T]] = {}
         self._ready: list[tuple[int, int, Hashable]] = []
         self._resting: deque[tuple[int, Hashable]] = deque()
+        self._awake: set[Hashable] = set()
         self._order: dict[Hashable, int] = {}
         self._size = self._time = self._arrivals = 0
 
@@ -63,21 +64,21 @@ class _Pool(Generic[T]):
 
     def add(self, group: Hashable, row: T) -> None:
         self._size += 1
-        if group in self._rows:
-            self._rows[group].append(row)
-            return
-        self._rows[group] = deque([row])
-        self._arrivals += 1
-        self._order[group] = self._arrivals
-        self._push(group)
+        if group not in self._rows:
+            self._rows[group] = deque()
+            self._arrivals += 1
+            self._order[group] = self._arrivals
+            self._awake.add(group)
+        self._rows[group].append(row)
+        if group in self._awake:
+            self._push(group)
 
     def take(self) -> T:
         """Remove and return the row that goes next."""
         self._wake()
         passed: list[Hashable] = []
         row = None
-        while self._ready and row is None and len(passed) < _TRIES:
-            group = heapq.heappop(self._ready)[2]
+        while row is None and len(passed) < _TRIES and (group := self._pop()) is not None:
             row = self._draw(group, self._recent)
             if row is None:
                 passed.append(group)
@@ -85,9 +86,17 @@ class _Pool(Generic[T]):
             self._push(group)
         return self._force() if row is None else row
 
+    def _pop(self) -> Hashable | None:
+        """Remove and return the ready group with the most rows; older entries of it are stale."""
+        while self._ready:
+            negative, _, group = heapq.heappop(self._ready)
+            if group in self._awake and len(self._rows[group]) == -negative:
+                return group
+        return None
+
     def _force(self) -> T:
         """Take from whichever group rested longest, minding only the direct neighbour if it can."""
-        group = self._resting.popleft()[1] if self._resting else heapq.heappop(self._ready)[2]
+        group = self._resting.popleft()[1] if self._resting else self._pop()
         last = list(self._recent)[-1:]
         row = self._draw(group, last)
         row = self._draw(group, ()) if row is None else row
@@ -111,6 +120,7 @@ class _Pool(Generic[T]):
         self._size -= 1
         self._time += 1
         self._recent.append(self._keys(row))
+        self._awake.discard(group)
         if self._rows[group]:
             self._resting.append((self._time + self._window, group))
         else:
@@ -118,7 +128,9 @@ class _Pool(Generic[T]):
 
     def _wake(self) -> None:
         while self._resting and self._resting[0][0] <= self._time:
-            self._push(self._resting.popleft()[1])
+            group = self._resting.popleft()[1]
+            self._awake.add(group)
+            self._push(group)
 
     def _push(self, group: Hashable) -> None:
         heapq.heappush(self._ready, (-len(self._rows[group]), self._order[group], group))

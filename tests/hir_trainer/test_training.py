@@ -124,6 +124,16 @@ def test_kto_without_a_kl_term_takes_single_rows(flags: Flags) -> None:
     train(flags("kto", **keys))
 
 
+def test_kto_leaves_out_a_row_that_would_be_alone_in_its_batch(
+    flags: Flags,
+    write: Callable[..., Path],
+    emitted: dict[str, list[Any]],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    train(flags("kto", data=write(emitted["kto"][:5])))
+    assert "the last row of 5 is left out" in capsys.readouterr().err
+
+
 def test_what_trl_refuses_is_one_line(flags: Flags) -> None:
     message = refusal(flags("kto", sync_ref_model=True, precompute_ref_log_probs=True))
     assert message.startswith("TRL's KTOTrainer cannot start: ")

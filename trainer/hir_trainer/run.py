@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,7 +26,10 @@ def train(arguments: Sequence[str]) -> None:
 
         print(describe(plan))
         return
-    with contextlib.redirect_stdout(sys.stderr):  # transformers prints its logs on stdout
+    # transformers prints its logs on stdout
+    with contextlib.redirect_stdout(sys.stderr), warnings.catch_warnings():
+        # TRL asks transformers by an old name; there is nothing that a user could mend.
+        warnings.filterwarnings("ignore", "`is_gradient_checkpointing` is depr", FutureWarning)
         trainer = build_trainer(plan)
         checkpoint = str(plan.checkpoint) if plan.checkpoint else None
         result = trainer.train(resume_from_checkpoint=checkpoint)
@@ -57,7 +61,18 @@ def build_trainer(plan: Plan) -> Any:
     except REFUSALS as error:
         raise ConfigError(f"TRL's {name} cannot start: {one_line(error)}") from error
     _report_dropped(plan, trainer)
+    if settings.run.method == "kto":
+        _avoid_a_lonely_row(trainer)
     return trainer
+
+
+def _avoid_a_lonely_row(trainer: Any) -> None:
+    """Leave out a last batch of one row: its KL term would pair the row with itself."""
+    size = trainer.args.per_device_train_batch_size
+    if len(trainer.train_dataset) % size == 1 and not trainer.args.dataloader_drop_last:
+        trainer.args.dataloader_drop_last = True
+        if trainer.is_world_process_zero():
+            print(f"the last row of {len(trainer.train_dataset)} is left out: alone in its batch")
 
 
 def _hide_progress_bars() -> None:

@@ -8,6 +8,7 @@ random weights: it shows that training runs, and nothing about how well it works
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -39,9 +40,25 @@ def build_tiny_model(directory: Path, texts: Iterable[str]) -> Path:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         model = _build_model(tokenizer)
-    model.save_pretrained(directory)
+    with _quietly():
+        model.save_pretrained(directory)
     tokenizer.save_pretrained(directory)
     return directory
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    """Show no progress bar: the model is saved before a person could read it."""
+    from transformers.utils import logging
+
+    untyped: Any = logging
+    enabled = untyped.is_progress_bar_enabled()
+    untyped.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if enabled:
+            untyped.enable_progress_bar()
 
 
 def _build_tokenizer(texts: Iterable[str]) -> Any:

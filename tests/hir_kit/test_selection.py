@@ -1,0 +1,87 @@
+"""Which failures are selected, and in which order."""
+
+from __future__ import annotations
+
+import math
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hir_kit.checking import Checked
+from hir_kit.relabel.selection import candidates, lambda_at, novelty
+from hir_kit.rollouts import Rollout
+from hir_kit.verdicts import Status, Verdict
+
+SATISFIED, VIOLATED, UNKNOWN = (Verdict(status) for status in Status)
+
+
+def _rollouts(*entropies: float | None) -> list[Rollout]:
+    return [Rollout(f"g/{i}", f"text {i}", entropy=e) for i, e in enumerate(entropies)]
+
+
+def _checked(*verdicts: Verdict) -> Checked:
+    return Checked(verdicts)
+
+
+def test_lambda_grows_and_is_capped() -> None:
+    assert lambda_at(0, 2.0, 0.05, 1e6) == 2.0
+    assert math.isclose(lambda_at(10, 2.0, 0.05, 1e6), 2.0 * 1.05**10)
+    assert lambda_at(10**9, 2.0, 0.05, 1e6) == 1e6
+    assert lambda_at(5, 0.0, 0.05, 1e6) == 0.0
+    assert lambda_at(5, 2.0, 0.0, 1e6) == 2.0
+
+
+def test_score_is_diversity_plus_weighted_share() -> None:
+    checked = [_checked(SATISFIED, VIOLATED), _checked(SATISFIED, SATISFIED, VIOLATED)]
+    found, measure = candidates(_rollouts(0.5, 0.2), checked, 2.0)
+    assert measure == "entropy"
+    assert [c.index for c in found] == [1, 0]
+    assert math.isclose(found[0].score, 0.2 + 2.0 * 2 / 3)
+    assert (found[0].kept, found[0].dropped) == ((0, 1), (2,))
+
+
+def test_only_failures_with_something_satisfied_are_candidates() -> None:
+    checked = [
+        _checked(SATISFIED, SATISFIED),
+        _checked(VIOLATED, VIOLATED),
+        _checked(SATISFIED, UNKNOWN),
+        _checked(VIOLATED, UNKNOWN),
+        _checked(SATISFIED, VIOLATED, UNKNOWN),
+    ]
+    found, _ = candidates(_rollouts(*[1.0] * 5), checked, 2.0)
+    assert [c.index for c in found] == [4]
+    assert found[0].kept == (0,)
+    assert found[0].dropped == (1, 2), "an unknown constraint is never kept"
+    assert math.isclose(found[0].f_int, 1 / 3)
+
+
+def test_ties_keep_the_order_of_the_group() -> None:
+    found, _ = candidates(_rollouts(1.0, 1.0, 1.0), [_checked(SATISFIED, VIOLATED)] * 3, 2.0)
+    assert [c.index for c in found] == [0, 1, 2]
+
+
+def test_equal_responses_are_one_candidate() -> None:
+    rollouts = [Rollout("g/0", "same", 1.0), Rollout("g/1", "same", 1.0)]
+    found, _ = candidates(rollouts, [_checked(SATISFIED, VIOLATED)] * 2, 2.0)
+    assert [c.index for c in found] == [0]
+
+
+def test_one_measure_serves_the_whole_group() -> None:
+    failed = [_checked(SATISFIED, VIOLATED)] * 2
+    assert candidates(_rollouts(1.0, None), failed, 2.0)[1] == "novelty"
+    with_logprobs = [Rollout("g/0", "a", logprob=-1.5), Rollout("g/1", "b", logprob=-0.5)]
+    found, measure = candidates(with_logprobs, failed, 2.0)
+    assert measure == "surprisal"
+    assert found[0].f_div == 1.5
+
+
+def test_novelty_by_hand() -> None:
+    assert novelty(["alone"]) == [1.0]
+    # {a, b} and {b, c} share one word of three; {d} shares none.
+    assert novelty(["a b", "B c", "d"]) == [1 - (1 / 3) / 2, 1 - (1 / 3) / 2, 1.0]
+    assert novelty(["", ""]) == [0.0, 0.0]
+
+
+@given(st.lists(st.text(max_size=20), min_size=1, max_size=6))
+def test_novelty_is_between_0_and_1(texts: list[str]) -> None:
+    assert all(-1e-9 <= value <= 1 + 1e-9 for value in novelty(texts))
