@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hir_kit.errors import UnknownConstraintError
+from hir_kit.errors import SpecError, UnknownConstraintError, shown
 from hir_kit.registry import Registry
 from hir_kit.responses import Response
 from hir_kit.specs import ConstraintSpec
 from hir_kit.thinking import split_thinking
 from hir_kit.time_limits import CheckTimeout, TimeLimit
 from hir_kit.verdicts import Status, Verdict, follow_all, unknown
-from hir_kit.verifiers import Verifier
+from hir_kit.verifiers import Verifier, asked
 
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
+_MEASURED = (int, float, str, type(None))
 _BLANK = Verdict(Status.VIOLATED, reason="the response is empty")
 
 
@@ -78,7 +80,8 @@ class Checker:
         self.options = options
         self._limit = limit or TimeLimit(options.time_limit)
         self._timed_out = unknown(f"the check took longer than {self._limit.seconds:g} s")
-        self._verifiers = [_bind(registry, spec) for spec in constraints]
+        with self._limit:
+            self._verifiers = [self._bind(registry, spec) for spec in constraints]
 
     def check(self, text: str) -> Checked:
         """Return the verdicts on one response."""
@@ -104,7 +107,9 @@ class Checker:
     def quoted(self, places: Sequence[int]) -> tuple[str, ...]:
         """Return the texts that the constraints at these places want in the instruction."""
         bound = (self._verifiers[i] for i in places)
-        return tuple(q for item in bound if not isinstance(item, str) for q in item.quoted())
+        return tuple(
+            text for item in bound if not isinstance(item, str) for text in asked(item, item.quoted)
+        )
 
     def _loosely(self, response: Response, strict: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
         return tuple(
@@ -137,22 +142,45 @@ class Checker:
             verdict = self._limit.run(check, response)
         except CheckTimeout:
             return self._timed_out
-        except Exception as error:  # a verifier may raise anything; none of it stops the run
-            return unknown(_reason(error))
-        if not isinstance(verdict, Verdict):
-            return unknown(f"the verifier returned {type(verdict).__name__}, not a Verdict")
-        return verdict
+        except (Exception, SystemExit) as error:  # a verifier may raise anything; the run goes on
+            return unknown(_reason("the check", error))
+        return verdict if (wrong := _wrong(verdict)) is None else unknown(wrong)
+
+    def _bind(self, registry: Registry, spec: ConstraintSpec) -> Verifier | str:
+        """Return the verifier, or the reason why there is none."""
+        try:
+            return self._limit.run(registry.bind, spec)
+        except UnknownConstraintError as error:
+            return str(error)
+        except SpecError:
+            raise
+        except CheckTimeout:
+            return f"reading the kwargs took longer than {self._limit.seconds:g} s"
+        except (Exception, SystemExit) as error:
+            return _reason("reading the kwargs", error)
 
 
-def _bind(registry: Registry, spec: ConstraintSpec) -> Verifier | str:
-    """Return the verifier, or the reason why there is none."""
-    try:
-        return registry.bind(spec)
-    except UnknownConstraintError as error:
-        return str(error)
+def _wrong(verdict: object) -> str | None:
+    """Return what is wrong with what a check returned: it is written out and counted."""
+    if not isinstance(verdict, Verdict):
+        return f"the check returned {type(verdict).__name__}, not a Verdict"
+    if not isinstance(verdict.status, Status):
+        return f"the check returned the status {shown(verdict.status)}, which is no Status"
+    measured, reason = verdict.measured, verdict.reason
+    if reason is not None and not isinstance(reason, str):
+        return f"the check gave {type(reason).__name__} as reason, not a string"
+    if not isinstance(measured, _MEASURED):
+        return f"the check measured {type(measured).__name__}, not a number or a string"
+    if isinstance(measured, float) and not math.isfinite(measured):
+        return f"the check measured {measured}, which JSON cannot hold"
+    return None
 
 
-def _reason(error: Exception) -> str:
+def _reason(what: str, error: BaseException) -> str:
     """Return a one-line reason that is the same in every process."""
-    message = " ".join(str(error).split())
-    return _ADDRESS.sub("0x...", f"the check raised {type(error).__name__}: {message}"[:300])
+    try:
+        message = " ".join(str(error).split())
+    except Exception as second:
+        message = f"(its message raised {type(second).__name__})"
+    said = f"{what} raised {type(error).__name__}" + (f": {message}" if message else "")
+    return _ADDRESS.sub("0x...", said[:300])

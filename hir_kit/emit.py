@@ -124,7 +124,7 @@ def dpo_rows(rows: Iterable[Row]) -> Iterator[Row]:
     success of a group with its n-th failure. `instruction-pair`: the same response, under the
     rewritten over the original instruction (`rejected_prompt`).
     """
-    for _, members in groupby(rows, key=lambda row: row["group"]):
+    for _, members in groupby(rows, key=_instruction):
         group = list(members)
         originals = [row for row in group if row["kind"] == "original"]
         met = [row for row in originals if row["label"]]
@@ -171,6 +171,12 @@ def _slim(row: Row, *columns: str) -> Row:
 
 def _specs(constraints: Iterable[ConstraintSpec]) -> list[Row]:
     return [spec.to_json() for spec in constraints]
+
+
+def _instruction(row: Row) -> tuple[Any, Any]:
+    """Return what the rows of one instruction share: ids are the user's, and may occur twice."""
+    original = row["prompt"] if row["kind"] == "original" else row["hindsight"]["original_prompt"]
+    return row["group"], original
 
 
 def _group(row: Row) -> Any:

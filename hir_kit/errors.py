@@ -60,6 +60,15 @@ class DuplicateError(PluginError):
     """An id or a name is taken already."""
 
 
+def shown(value: object, limit: int = 120) -> str:
+    """Return how a value reads in a message: its `repr`, cut where it is long."""
+    try:
+        text = repr(value)
+    except ValueError:  # an integer with more digits than Python writes out
+        return f"a {type(value).__name__} too long to show"
+    return text if len(text) <= limit else f"{text[: limit - 3]}..."
+
+
 def near_matches(given: str, allowed: Iterable[str]) -> str:
     """Return `" Did you mean 'x' or 'y'?"`, or an empty string where nothing is near."""
     near = get_close_matches(given, list(allowed), n=3, cutoff=0.6)

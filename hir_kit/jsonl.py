@@ -7,37 +7,87 @@ goes through the standard library, so that such a row is not lost.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO, NoReturn
 
 import orjson
 
 _BOM = b"\xef\xbb\xbf"
+_MAX_DEPTH = 100  # far from where encoders and recursive readers give up
 
 
 def loads(data: bytes | str) -> Any:
     """Parse one JSON document; raises ValueError where it is not JSON.
 
-    NaN and Infinity are refused: they are not JSON, and no trainer downstream reads them.
+    NaN and Infinity are refused: they are not JSON, and no trainer downstream reads them. So are
+    documents nested more than a hundred deep: what reads them cannot write them again.
     """
     try:
-        return orjson.loads(data)
+        value = orjson.loads(data)
     except orjson.JSONDecodeError as first:
-        return _loads_leniently(data, first)
+        value = _loads_leniently(data, first)
+    if _may_be_deep(data) and _is_deep(value):
+        raise ValueError(f"nested more than {_MAX_DEPTH} deep")
+    return value
 
 
-def _loads_leniently(data: bytes | str, first: ValueError) -> Any:
+def kind(value: object) -> str:
+    """Return what a parsed value is, in JSON's words: "an array", "null", ..."""
+    if value is None:
+        return "null"
+    return _KINDS.get(type(value), f"a {type(value).__name__}")
+
+
+_KINDS: dict[type, str] = {
+    bool: "a boolean",
+    dict: "an object",
+    float: "a number",
+    int: "a number",
+    list: "an array",
+    str: "a string",
+}
+
+
+def _loads_leniently(data: bytes | str, first: json.JSONDecodeError) -> Any:
     text = data.decode("utf-8") if isinstance(data, bytes) else data
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        return json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
     except RecursionError:
-        raise ValueError("nested too deeply") from None
-    except ValueError:
-        raise first from None
+        raise ValueError(f"nested more than {_MAX_DEPTH} deep") from None
+    except json.JSONDecodeError:
+        raise ValueError(f"{first.msg}, at character {first.pos + 1}") from None
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
+    raise ValueError(f"{name} is no JSON value; write null")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise ValueError(f"the number {text[:20]} is beyond the range of floating point")
+    return value
+
+
+def _may_be_deep(data: bytes | str) -> bool:
+    """Return whether there are brackets enough; most documents need no closer look."""
+    if isinstance(data, bytes):
+        return data.count(b"[") + data.count(b"{") > _MAX_DEPTH
+    return data.count("[") + data.count("{") > _MAX_DEPTH
+
+
+def _is_deep(value: object) -> bool:
+    level = [value]
+    for _ in range(_MAX_DEPTH + 1):
+        level = [child for item in level for child in _children(item)]
+    return bool(level)
+
+
+def _children(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def dumps(value: object) -> bytes:

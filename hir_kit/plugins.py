@@ -11,7 +11,8 @@ import importlib
 import importlib.util
 import os
 import sys
-from collections.abc import Callable, Container, Iterable, Sequence
+import traceback
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
@@ -24,7 +25,7 @@ import pluggy
 from hir_kit import hookspecs
 from hir_kit._version import __version__
 from hir_kit.checking import Checker, CheckOptions
-from hir_kit.errors import DuplicateError, HirKitError, PluginError
+from hir_kit.errors import DuplicateError, HirKitError, PluginError, near_matches, shown
 from hir_kit.formats.base import Format
 from hir_kit.registry import Registry
 from hir_kit.relabel.strategies import Rewriter
@@ -77,6 +78,10 @@ class Kit:
         """Return a checker for an instruction's constraints; see `Checker`."""
         return Checker(self.registry, constraints, options)
 
+    def states(self) -> dict[str, str]:
+        """Return what every registered resource says of itself, in order of name."""
+        return {name: _state(describe) for name, describe in sorted(self.resources.items())}
+
     def versions(self) -> dict[str, str]:
         """Return the version of every plugin whose verifiers are loaded, for provenance."""
         return {
@@ -106,15 +111,16 @@ def load(
         strict: Whether a broken installed plugin is an error; otherwise it is reported in
             `Kit.plugins` and the others load.
 
-    Raises PluginError where one of `files` cannot be used (it was asked for by name), and
-    DuplicateError where it registers an id that is taken.
+    Raises PluginError where one of `files` cannot be used (it was asked for by name) or
+    HIR_KIT_LOAD_PLUGINS names a plugin that is not there, and DuplicateError where a file registers
+    an id that is taken.
     """
     strict = strict or os.environ.get("HIR_KIT_STRICT_PLUGINS") == "1"
     kit = Kit()
     candidates = [_built_in(name) for name in DEFAULT_PLUGINS]
     if installed:
         candidates += _installed()
-    candidates = [*filter(_wanted, candidates), *map(_file, files)]
+    candidates = [*_wanted(candidates), *_files([Path(file) for file in files])]
     for candidate in candidates:
         kit.plugins.append(_add(kit, candidate, strict=strict or candidate.required))
     return kit
@@ -136,15 +142,19 @@ def _from_entry_point(point: EntryPoint) -> _Candidate:
     return _Candidate(point.name, f"installed: {name}", version, point.load)
 
 
-def _file(path: str | os.PathLike[str]) -> _Candidate:
-    path = Path(path)
+def _files(paths: list[Path]) -> list[_Candidate]:
+    """Name each file by its name alone, or by its path where two have the same."""
+    names = [path.name for path in paths]
+    return [_file(path, path.name if names.count(path.name) == 1 else str(path)) for path in paths]
+
+
+def _file(path: Path, name: str) -> _Candidate:
     try:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
     except OSError as error:
         raise PluginError(f"cannot read the plugin {path}: {error.strerror}") from None
-    return _Candidate(
-        path.name, str(path), f"sha256:{digest}", lambda: _import_file(path), required=True
-    )
+    load = partial(_import_file, path)
+    return _Candidate(name, str(path), f"sha256:{digest}", load, required=True)
 
 
 def _import_file(path: Path) -> ModuleType:
@@ -154,13 +164,28 @@ def _import_file(path: Path) -> ModuleType:
         raise PluginError(f"{path} is not a Python file (.py)")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
     return module
 
 
-def _wanted(candidate: _Candidate) -> bool:
-    names = os.environ.get("HIR_KIT_LOAD_PLUGINS")
-    return names is None or candidate.name in {name.strip() for name in names.split(",")}
+def _wanted(candidates: list[_Candidate]) -> list[_Candidate]:
+    """Return those that the environment names; all of them where it says nothing."""
+    value = os.environ.get("HIR_KIT_LOAD_PLUGINS")
+    if value is None:
+        return candidates
+    names = [name.strip() for name in value.split(",") if name.strip()]
+    there = [candidate.name for candidate in candidates]
+    for name in names:
+        if name not in there:
+            raise PluginError(
+                f"HIR_KIT_LOAD_PLUGINS names {name!r}, which is not there."
+                f"{near_matches(name, there)} Known: {', '.join(there)}"
+            )
+    return [candidate for candidate in candidates if candidate.name in names]
 
 
 def _add(kit: Kit, candidate: _Candidate, *, strict: bool) -> LoadedPlugin:
@@ -181,7 +206,26 @@ def _add(kit: Kit, candidate: _Candidate, *, strict: bool) -> LoadedPlugin:
 def _reason(error: BaseException) -> str:
     if isinstance(error, HirKitError):
         return str(error)
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"
+    return f"{type(error).__name__}: {' '.join(str(error).split())}{_where(error)}"
+
+
+def _where(error: BaseException) -> str:
+    """Return the place in the plugin's own code, for whoever is writing it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    theirs = [frame for frame in frames if not _is_machinery(frame.filename)]
+    return f" ({Path(theirs[-1].filename).name}:{theirs[-1].lineno})" if theirs else ""
+
+
+def _is_machinery(file: str) -> bool:
+    ours = (str(Path(__file__).parent), str(Path(pluggy.__file__).parent))
+    return file.startswith(("<frozen", str(Path(importlib.__file__).parent), *ours))
+
+
+def _state(describe: Callable[[], str]) -> str:
+    try:
+        return str(describe())
+    except Exception as error:  # a plugin's code; the run it belongs to has its results
+        return f"unknown ({_reason(error)})"
 
 
 class _Offer:
@@ -197,8 +241,8 @@ class _Offer:
     def collect(self, plugin: Any) -> None:
         manager = pluggy.PluginManager("hir_kit")
         manager.add_hookspecs(hookspecs)
+        _check_hook_names(manager, plugin)
         manager.register(plugin, self.owner)
-        manager.check_pending()
         if not manager.get_hookcallers(plugin):
             self.verifiers += _defined_in(plugin)
         hook = manager.hook
@@ -211,31 +255,58 @@ class _Offer:
         trial = Registry()
         for cls in self.verifiers:
             if not (isinstance(cls, type) and issubclass(cls, Verifier)):
-                raise PluginError(f"register(...) takes a Verifier class, got {cls!r}")
+                raise PluginError(f"register(...) takes a Verifier class, got {shown(cls)}")
             trial.add(cls, self.owner)
             if cls.constraint_id in kit.registry:
                 kit.registry.add(cls, self.owner)  # raises, naming both owners
-        self._refuse_taken("format", self.formats, kit.formats)
-        self._refuse_taken("rewriter", self.rewriters, kit.rewriters)
+        _check_parts("format", self.formats, ("name", "summary", "read"))
+        _check_parts("rewriter", self.rewriters, ("name", "default", "removes", "rewrite"))
+        self._refuse_taken(kit)
         for cls in self.verifiers:
             kit.registry.add(cls, self.owner)
         kit.formats.update({item.name: item for item in self.formats})
         kit.rewriters.update({item.name: item for item in self.rewriters})
         kit.resources.update(self.resources)
 
-    def _refuse_taken(
-        self, kind: str, offered: Sequence[Format | Rewriter], taken: Container[str]
-    ) -> None:
-        for item in offered:
-            if item.name in taken:
-                raise DuplicateError(f"the {kind} {item.name!r} of {self.owner} is taken")
+    def _refuse_taken(self, kit: Kit) -> None:
+        """Raise DuplicateError where another plugin, or this one, has given the name already."""
+        owners = {item: plugin.name for plugin in kit.plugins for item in plugin.provides}
+        for item in self.names():
+            if item in owners:
+                raise DuplicateError(
+                    f"the {item} of {self.owner} is taken by {owners[item]}; give it another name"
+                )
+            owners[item] = self.owner
 
     def names(self) -> tuple[str, ...]:
         return (
             *(f"verifier {cls.constraint_id}" for cls in self.verifiers),
             *(f"format {item.name}" for item in self.formats),
             *(f"rewriter {item.name}" for item in self.rewriters),
+            *(f"resource {name}" for name, _ in self.resources),
         )
+
+
+def _check_hook_names(manager: pluggy.PluginManager, plugin: Any) -> None:
+    """Refuse a hook that hir-kit does not know: it would never be called."""
+    known = [name for name in vars(hookspecs) if name.startswith("register_")]
+    for name in dir(plugin):
+        marked = manager.parse_hookimpl_opts(plugin, name) is not None
+        if marked and name not in known:
+            raise PluginError(
+                f"{name!r} is no hook.{near_matches(name, known)} Hooks: {', '.join(known)}"
+            )
+        if name in known and not marked:
+            raise PluginError(f"{name} lacks @hookimpl, which makes it a hook")
+
+
+def _check_parts(kind: str, offered: Sequence[Format | Rewriter], parts: tuple[str, ...]) -> None:
+    for item in offered:
+        missing = [part for part in parts if not hasattr(item, part)]
+        if isinstance(item, type):
+            raise PluginError(f"register(...) takes a {kind}, not the class {item.__name__}")
+        if missing:
+            raise PluginError(f"a {kind} has {', '.join(parts)}; {shown(item)} lacks {missing}")
 
 
 def _defined_in(module: Any) -> list[type[Verifier]]:
@@ -249,5 +320,8 @@ def _defined_in(module: Any) -> list[type[Verifier]]:
         and value.__module__ == module.__name__
     ]
     if not found:
-        raise PluginError("it defines no verifier and no hook")
+        raise PluginError(
+            "it defines no verifier and no hook; `hir-kit verifiers new NAME` writes one to start "
+            "from"
+        )
     return list(dict.fromkeys(found))

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from hir_kit.errors import RowError
+from hir_kit import jsonl
+from hir_kit.errors import RowError, shown
 from hir_kit.specs import ConstraintSpec
 
 Message = dict[str, Any]
@@ -85,7 +86,9 @@ def read_prompt(value: object) -> Prompt:
         raise RowError(f"the prompt is a string or a list of messages, got {_kind(value)}")
     for message in value:
         if not isinstance(message, dict) or not isinstance(message.get("role"), str):
-            raise RowError("a message is an object with 'role' and 'content'")
+            raise RowError(
+                f"a message is an object with 'role' and 'content', got {shown(message)}"
+            )
         if not isinstance(message.get("content"), str):
             kind = _kind(message.get("content"))
             raise RowError(f"the content of a message is a string, got {kind}")
@@ -104,7 +107,7 @@ def read_completion(value: object) -> str:
 def _content(message: object) -> str:
     if isinstance(message, Mapping) and isinstance(message.get("content"), str):
         return str(message["content"])
-    raise RowError("a message is an object with 'role' and a string 'content'")
+    raise RowError(f"a message is an object with a string 'content', got {shown(message)}")
 
 
 def as_messages(prompt: Prompt) -> list[Message]:
@@ -139,4 +142,4 @@ def _last_user(messages: Sequence[Message]) -> int | None:
 
 
 def _kind(value: object) -> str:
-    return "null" if value is None else type(value).__name__
+    return "an empty array" if value == [] else jsonl.kind(value)

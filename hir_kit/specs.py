@@ -7,14 +7,17 @@ never evaluate anything: a Python literal is parsed by `ast.literal_eval`, a str
 from __future__ import annotations
 
 import ast
+import json
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from hir_kit import jsonl
-from hir_kit.errors import SpecError
+from hir_kit.errors import SpecError, near_matches, shown
 
 _ID_KEYS = ("instruction_id_list", "instruction_id")
+_KEYS = ("id", "kwargs", "text")
 _MAX_NESTED_STRINGS = 3
 
 
@@ -36,18 +39,21 @@ class ConstraintSpec:
     def from_json(cls, value: object) -> ConstraintSpec:
         """Read `{"id": ..., "kwargs": ..., "text": ...}`; raises SpecError on any other shape."""
         if not isinstance(value, Mapping):
-            raise SpecError(f"a constraint is an object with an 'id', got {_show(value)}")
+            raise SpecError(f"a constraint is an object with an 'id', got {shown(value)}")
         known = value.get("id")
         if not isinstance(known, str) or not known:
-            raise SpecError(f"a constraint needs a non-empty string 'id', got {_show(value)}")
-        if surplus := sorted(map(str, set(value) - {"id", "kwargs", "text"})):
+            raise SpecError(f"a constraint needs a non-empty string 'id', got {shown(value)}")
+        if surplus := sorted(map(str, set(value) - set(_KEYS))):
             raise SpecError(
-                f"constraint {known!r} has the keys {surplus}; allowed are 'id', 'kwargs', 'text'"
+                f"constraint {shown(known)} has the surplus keys {shown(surplus)}; allowed are "
+                f"'id', 'kwargs', 'text'.{near_matches(surplus[0], _KEYS)}"
             )
         text = value.get("text")
         if text is not None and not isinstance(text, str):
-            raise SpecError(f"constraint {known!r}: 'text' is a string or null, got {_show(text)}")
-        return cls(known, parse_kwargs(value.get("kwargs")), text)
+            raise SpecError(
+                f"constraint {shown(known)}: 'text' is a string or null, got {shown(text)}"
+            )
+        return cls(known, _kwargs_of(known, value.get("kwargs")), text)
 
     def to_json(self) -> dict[str, Any]:
         """Return the object that `from_json` reads; `text` only where it is known."""
@@ -68,8 +74,15 @@ def parse_kwargs(value: object) -> dict[str, Any]:
     if value is None:
         return {}
     if not isinstance(value, Mapping):
-        raise SpecError(f"kwargs are an object or null, got {_show(value)}")
+        raise SpecError(f"kwargs are an object or null, got {shown(value)}")
     return {str(key): item for key, item in value.items() if item is not None}
+
+
+def _kwargs_of(id: str, value: object) -> dict[str, Any]:
+    try:
+        return parse_kwargs(value)
+    except SpecError as error:
+        raise SpecError(f"constraint {shown(id)}: {error}") from None
 
 
 def parse_constraints(value: object, kwargs: object = None) -> tuple[ConstraintSpec, ...]:
@@ -85,7 +98,7 @@ def parse_constraints(value: object, kwargs: object = None) -> tuple[ConstraintS
         items = [_decoded(item) if _is_encoded(item) else item for item in value]
         if len(items) == 1 and (_is_pair(items[0]) or isinstance(items[0], list)):
             return parse_constraints(items[0])
-        if items and all(isinstance(item, str) for item in items):
+        if all(isinstance(item, str) for item in items):
             return _from_ids(items, kwargs)
         return tuple(ConstraintSpec.from_json(item) for item in items)
     if _is_pair(value):
@@ -94,25 +107,26 @@ def parse_constraints(value: object, kwargs: object = None) -> tuple[ConstraintS
         return _from_ids(ids, value.get("kwargs"))
     raise SpecError(
         "constraints are a list of {id, kwargs, text}, or {instruction_id_list, kwargs}, "
-        f"got {_show(value)}"
+        f"got {shown(value)}"
     )
 
 
 def _from_ids(ids: object, kwargs: object) -> tuple[ConstraintSpec, ...]:
     ids = [ids] if isinstance(ids, str) else ids
     if not isinstance(ids, Sequence) or not all(isinstance(item, str) and item for item in ids):
-        raise SpecError(f"instruction ids are a list of strings, got {_show(ids)}")
+        raise SpecError(f"instruction ids are a list of strings, got {shown(ids)}")
     kwargs = _decoded(kwargs)
     if kwargs is None:
         kwargs = [None] * len(ids)
     if isinstance(kwargs, Mapping) and len(ids) == 1:
         kwargs = [kwargs]
     if not isinstance(kwargs, Sequence) or isinstance(kwargs, str):
-        raise SpecError(f"kwargs are a list with one entry per id, got {_show(kwargs)}")
+        raise SpecError(f"kwargs are a list with one entry per id, got {shown(kwargs)}")
     if len(kwargs) != len(ids):
         raise SpecError(f"{len(ids)} instruction ids but {len(kwargs)} kwargs: one each is needed")
     return tuple(
-        ConstraintSpec(known, parse_kwargs(item)) for known, item in zip(ids, kwargs, strict=True)
+        ConstraintSpec(known, _kwargs_of(known, item))
+        for known, item in zip(ids, kwargs, strict=True)
     )
 
 
@@ -139,11 +153,19 @@ def _decode_once(text: str) -> object:
     except ValueError:
         pass
     try:
-        return ast.literal_eval(text.strip())
+        return _python_literal(text.strip())
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        raise SpecError(f"neither JSON nor a Python literal: {_show(text)}") from None
+        raise SpecError(
+            f"neither JSON nor a Python literal of the same types: {shown(text)}"
+        ) from None
 
 
-def _show(value: object) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= 120 else f"{shown[:117]}..."
+def _python_literal(text: str) -> object:
+    """Return what a literal means in JSON: a tuple is a list; a set, which has no order, nothing.
+
+    Raises whatever the parser or the encoder raises.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # such as for "\\d" in a user's text
+        value = ast.literal_eval(text)
+    return jsonl.loads(json.dumps(value, allow_nan=False))

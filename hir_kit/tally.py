@@ -62,7 +62,7 @@ class Scores:
             },
             "constraints": {
                 "all": _statuses(self.total),
-                **{id: _statuses(self.by_id[id]) for id in sorted(self.by_id)},
+                **{id: _statuses(self.by_id[id]) for id in sorted(self.by_id) if id != "all"},
             },
         }
 

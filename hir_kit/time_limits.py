@@ -1,9 +1,14 @@
 """Stopping a check that takes too long, without paying for it on every check.
 
 In the main thread a timer signal ticks while a run lasts; the check that has overrun its time is
-left by an exception raised from the signal handler. Elsewhere (threads, Windows) a watching thread
-raises the exception in the checking one. Python code, sleeps and the `re` module are interrupted;
-native code that never returns to the interpreter is not.
+left by an exception raised from the signal handler. Python code, sleeps and the `re` module are
+interrupted; native code that never returns to the interpreter is not.
+
+Elsewhere (other threads, Windows) a watching thread raises the exception in the checking one. That
+reaches Python code alone: a sleep, or one call of the `re` module, runs to its end first.
+
+Either way a check that took longer than its time has timed out, even if it came to an answer or
+swallowed the exception.
 """
 
 from __future__ import annotations
@@ -16,27 +21,35 @@ from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any, TypeVar
 
+from hir_kit.errors import UsageError
+
 A = TypeVar("A")
 R = TypeVar("R")
 
+MAX_SECONDS = 1_000_000
 _TICKS_PER_LIMIT = 4
+_SHORTEST_TICK = 0.001
 
 
 class CheckTimeout(BaseException):
     """Raised inside a check that has overrun its time; no `except Exception` swallows it."""
 
 
-class TimeLimit:
+class TimeLimit(threading.local):
     """A context in which `run` calls checks of at most `seconds` each.
 
     A check may overrun by a quarter before it is stopped. Contexts of one object may be nested:
-    the outermost counts. One object serves one thread at a time.
+    the outermost counts. Threads may share one object: each has a clock of its own.
 
     Args:
         seconds: The limit per check; 0 means no limit.
     """
 
     def __init__(self, seconds: float) -> None:
+        if not 0 <= seconds <= MAX_SECONDS:
+            raise UsageError(
+                f"a time limit is from 0 (no limit) to {MAX_SECONDS} seconds, got {seconds}"
+            )
         self.seconds = seconds
         self._depth = 0
         self._clock: _SignalClock | _ThreadClock | None = None
@@ -46,6 +59,8 @@ class TimeLimit:
         if self._depth == 1 and self.seconds > 0:
             self._clock = _clock(self.seconds)
             self._clock.open()
+        elif self._clock is not None:
+            self._clock.renew()
         return self
 
     def __exit__(
@@ -64,16 +79,18 @@ class TimeLimit:
         clock = self._clock
         if clock is None:
             return check(argument)
-        clock.begin()
+        late = False
         try:
-            result = check(argument)
+            clock.begin()
+            try:
+                result = check(argument)
+            finally:
+                late = clock.end()
         except CheckTimeout:
-            clock.cancel()
+            clock.end()  # it may have come while the clock was being stopped
             raise
-        except BaseException:
-            clock.end()
-            raise
-        clock.end()
+        if late:
+            raise CheckTimeout
         return result
 
 
@@ -91,20 +108,29 @@ class _SignalClock:
 
     def open(self) -> None:
         self._previous = signal.signal(signal.SIGALRM, self._tick)
-        interval = self._seconds / _TICKS_PER_LIMIT
-        signal.setitimer(signal.ITIMER_REAL, interval, interval)
+        self._start_timer()
 
     def close(self) -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, self._previous)
+        signal.signal(signal.SIGALRM, self._previous or signal.SIG_DFL)
+
+    def renew(self) -> None:
+        """Wind the clock up again: a check that uses the alarm itself has stopped it."""
+        if signal.getitimer(signal.ITIMER_REAL)[1] == 0:
+            signal.signal(signal.SIGALRM, self._tick)
+            self._start_timer()
+
+    def _start_timer(self) -> None:
+        interval = max(self._seconds / _TICKS_PER_LIMIT, _SHORTEST_TICK)
+        signal.setitimer(signal.ITIMER_REAL, interval, interval)
 
     def begin(self) -> None:
         self._started = time.monotonic()
 
-    def end(self) -> None:
-        self._started = None
-
-    cancel = end
+    def end(self) -> bool:
+        """Stop the clock; return whether the time was up."""
+        started, self._started = self._started, None
+        return started is not None and time.monotonic() - started >= self._seconds
 
     def _tick(self, _signum: int, _frame: FrameType | None) -> None:
         if self._started is not None and time.monotonic() - self._started >= self._seconds:
@@ -126,37 +152,35 @@ class _ThreadClock:
     def close(self) -> None:
         self._closed.set()
 
+    def renew(self) -> None:
+        """Do nothing: no check can stop this clock."""
+
     def begin(self) -> None:
-        self._started, self._fired = time.monotonic(), False
+        self._started = time.monotonic()
 
-    def end(self) -> None:
+    def end(self) -> bool:
+        """Stop the clock; return whether the time was up."""
         with self._lock:
-            self._started = None
-            fired = self._fired
-        if fired:
-            _await_the_exception()
-
-    def cancel(self) -> None:
-        with self._lock:
-            self._started = None
+            started, self._started = self._started, None
+            if self._fired:
+                self._take_back()
+        return started is not None and time.monotonic() - started >= self._seconds
 
     def _watch(self) -> None:
-        while not self._closed.wait(self._seconds / _TICKS_PER_LIMIT):
+        while not self._closed.wait(max(self._seconds / _TICKS_PER_LIMIT, _SHORTEST_TICK)):
             with self._lock:
                 self._fire_if_over()
 
     def _fire_if_over(self) -> None:
-        over = self._started is not None and time.monotonic() - self._started >= self._seconds
-        if over and not self._fired:
+        if self._started is not None and time.monotonic() - self._started >= self._seconds:
             self._fired = True
-            raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
-            raise_in(ctypes.c_ulong(self._thread), ctypes.py_object(CheckTimeout))
+            _raise_in(self._thread, ctypes.py_object(CheckTimeout))
+
+    def _take_back(self) -> None:
+        """Clear an exception that is on its way, so that it hits nothing after the check."""
+        _raise_in(self._thread, None)
+        self._fired = False
 
 
-def _await_the_exception() -> None:
-    """Stay until the exception that is on its way arrives, so that it hits nothing else.
-
-    It may have come and been swallowed by the check: then there is nothing to wait for.
-    """
-    for _ in range(200):
-        time.sleep(0.001)
+def _raise_in(thread: int, error: ctypes.py_object[type[CheckTimeout]] | None) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), error)

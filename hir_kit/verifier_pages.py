@@ -6,8 +6,11 @@ import inspect
 import json
 from typing import Any
 
+from pydantic.fields import FieldInfo
+
+from hir_kit import jsonl
 from hir_kit.verdicts import Status
-from hir_kit.verifiers import Case, Verifier, type_name
+from hir_kit.verifiers import Case, Verifier, asked, type_name
 
 
 def summary_of(cls: type[Verifier]) -> str:
@@ -40,7 +43,7 @@ def as_json(cls: type[Verifier], owner: str) -> dict[str, Any]:
                 "name": name,
                 "type": type_name(cls, name),
                 "required": info.is_required(),
-                **({} if info.is_required() else {"default": info.default}),
+                **({} if info.is_required() else {"default": _as_json(_default(info))}),
             }
             for name, info in cls.model_fields.items()
         ],
@@ -49,7 +52,7 @@ def as_json(cls: type[Verifier], owner: str) -> dict[str, Any]:
                 "response": case.response,
                 "kwargs": dict(case.kwargs),
                 "expected": case.expected.value,
-                "description": cls.bind(case.kwargs).describe(),
+                "description": _described(cls, case),
             }
             for case in cls.cases
         ],
@@ -65,7 +68,7 @@ def _parameters(cls: type[Verifier]) -> str:
         return "None."
     return "\n".join(
         f"- `{name}`: {type_name(cls, name)}"
-        + ("" if info.is_required() else f", by default `{_plain(info.default)}`")
+        + ("" if info.is_required() else f", by default `{_plain(_default(info))}`")
         for name, info in cls.model_fields.items()
     )
 
@@ -78,8 +81,26 @@ def _cases(cls: type[Verifier], status: Status) -> str:
 def _case(cls: type[Verifier], case: Case) -> str:
     shown = json.dumps(case.response, ensure_ascii=False)
     kwargs = json.dumps(dict(case.kwargs), ensure_ascii=False)
-    asked = " ".join(cls.bind(case.kwargs).describe().split())
-    return f"- `{shown}`\n  with `{kwargs}`\n  asked as: {asked}"
+    sentence = " ".join(_described(cls, case).split())
+    return f"- `{shown}`\n  with `{kwargs}`\n  asked as: {sentence}"
+
+
+def _described(cls: type[Verifier], case: Case) -> str:
+    verifier = cls.bind(case.kwargs)
+    return asked(verifier, verifier.describe)
+
+
+def _default(info: FieldInfo) -> Any:
+    return info.get_default(call_default_factory=True)
+
+
+def _as_json(value: object) -> object:
+    """Return the value, or how it reads where JSON cannot hold it."""
+    try:
+        jsonl.dumps(value)
+    except (TypeError, ValueError):
+        return repr(value)
+    return value
 
 
 def _plain(value: object) -> str:

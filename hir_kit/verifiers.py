@@ -16,17 +16,22 @@ class MaxEmoji(Verifier, id="acme:max_emoji"):
 from __future__ import annotations
 
 import inspect
+import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, ClassVar, get_type_hints
+from types import UnionType
+from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model, model_validator
 
-from hir_kit.errors import KwargsError, PluginError, near_matches
+from hir_kit.enums import Word
+from hir_kit.errors import HirKitError, KwargsError, PluginError, near_matches, shown
 from hir_kit.responses import Response
 from hir_kit.verdicts import Measured, Status, Verdict
-from hir_kit.enums import Word
+
+R = TypeVar("R")
+_MAX_PROBLEMS = 5
 
 
 class Relation(Word):
@@ -143,8 +148,9 @@ def verifier(
         describe: The sentence that asks for it; `{kwarg}` is replaced by the kwarg's value.
         cases: Examples, made by `passes(...)` and `fails(...)`.
 
-    The decorated name becomes the verifier class. Raises PluginError where the function's
-    signature cannot be read as kwargs.
+    The decorated name becomes the verifier class. What the function returns must be a bool or a
+    Verdict; anything else makes the verdict `unknown`. Raises PluginError where the function's
+    signature cannot be read as kwargs, or `describe` names something that is no kwarg.
     """
 
     def decorate(function: Callable[..., bool | Verdict]) -> type[Verifier]:
@@ -157,13 +163,20 @@ def _class_of(
     function: Callable[..., bool | Verdict], id: str, sentence: str, cases: tuple[Case, ...]
 ) -> type[Verifier]:
     fields = _fields_of(function, id)
+    _check_sentence(sentence, fields, id)
 
     def describe_(self: Verifier) -> str:
         return sentence.format(**{name: getattr(self, name) for name in fields})
 
     def check_(self: Verifier, response: Response) -> Verdict:
         result = function(response, **{name: getattr(self, name) for name in fields})
-        return result if isinstance(result, Verdict) else self.verdict(bool(result))
+        if isinstance(result, bool):
+            return self.verdict(result)
+        if isinstance(result, Verdict):
+            return result
+        raise TypeError(
+            f"{function.__name__}() returned {type(result).__name__}, not a bool or a Verdict"
+        )
 
     made: type[Verifier] = create_model(
         function.__name__,
@@ -186,13 +199,29 @@ def _fields_of(function: Callable[..., Any], id: str) -> dict[str, Any]:
     hints = get_type_hints(function, include_extras=True)
     fields = {}
     for parameter in parameters[1:]:
-        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-            raise PluginError(f"verifier {id!r}: '*' parameters cannot be kwargs")
+        if parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
+            raise PluginError(
+                f"verifier {id!r}: '*' and positional-only parameters cannot be kwargs"
+            )
+        if parameter.name in vars(Verifier):
+            raise PluginError(f"verifier {id!r}: a kwarg cannot be named {parameter.name!r}")
         if parameter.name not in hints:
             raise PluginError(f"verifier {id!r}: give the parameter {parameter.name!r} a type")
         default = ... if parameter.default is parameter.empty else parameter.default
         fields[parameter.name] = (hints[parameter.name], default)
     return fields
+
+
+def _check_sentence(sentence: str, fields: Mapping[str, Any], id: str) -> None:
+    try:
+        names = {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
+    except ValueError as error:
+        raise PluginError(f"verifier {id!r}: describe={sentence!r}: {error}") from None
+    for name in sorted(names - set(fields)):
+        raise PluginError(
+            f"verifier {id!r}: describe={sentence!r} names {name!r}, which is no kwarg."
+            f"{near_matches(name, fields)} Write {{{{ and }}}} for braces"
+        )
 
 
 def _as_annotated(value: Any, annotation: Any) -> Any:
@@ -204,19 +233,23 @@ def _as_annotated(value: Any, annotation: Any) -> Any:
 
 
 def _explain(cls: type[Verifier], given: Mapping[str, Any], error: ValidationError) -> str:
-    problems = "; ".join(_problem(cls, item) for item in error.errors())
-    return f"{cls.constraint_id}: {problems}. Given: {dict(given)!r}. {allowed_kwargs(cls)}"
+    errors = error.errors(include_input=False, include_url=False)
+    problems = [_problem(cls, item) for item in errors[:_MAX_PROBLEMS]]
+    if len(errors) > _MAX_PROBLEMS:
+        problems.append(f"and {len(errors) - _MAX_PROBLEMS} more")
+    given_ = shown(dict(given), 300)
+    return f"{cls.constraint_id}: {'; '.join(problems)}. Given: {given_}. {allowed_kwargs(cls)}"
 
 
 def _problem(cls: type[Verifier], error: Any) -> str:
     name = str(error["loc"][0]) if error["loc"] else ""
     if error["type"] == "extra_forbidden":
-        return f"unknown kwarg {name!r}.{near_matches(name, cls.model_fields)}".rstrip(".")
+        return f"unknown kwarg {shown(name)}.{near_matches(name, cls.model_fields)}".rstrip(".")
     if error["type"] == "missing":
         return f"kwarg {name!r} is missing"
-    where = f"kwarg {name!r}: " if name else ""
+    where = f"kwarg {name!r}" + "".join(f"[{part!r}]" for part in error["loc"][1:])
     message = str(error["msg"])
-    return where + message[0].lower() + message[1:]
+    return (f"{where}: " if name else "") + message[:1].lower() + message[1:]
 
 
 def allowed_kwargs(cls: type[Verifier]) -> str:
@@ -230,15 +263,43 @@ def allowed_kwargs(cls: type[Verifier]) -> str:
     return f"Allowed: {shown}."
 
 
+def asked(verifier: Verifier, method: Callable[[], R]) -> R:
+    """Return what `describe` or `quoted` of a verifier gives; PluginError where it raises."""
+    try:
+        return method()
+    except HirKitError:
+        raise
+    except Exception as error:  # the author's code
+        raise PluginError(
+            f"{verifier.constraint_id}: {method.__name__}() raised {type(error).__name__}: {error}"
+        ) from error
+
+
 def type_name(cls: type[Verifier], name: str) -> str:
     """Return the type of one kwarg as a reader would write it, with its limits."""
     info = cls.model_fields[name]
-    annotation = info.annotation
+    limits = [_limit(item) for item in info.metadata]
+    return " ".join([_spelt(info.annotation), *filter(None, limits)])
+
+
+def _spelt(annotation: Any) -> str:
+    """Return a type's name without what is this process's own, such as a validator's address."""
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return " | ".join(repr(item.value) for item in annotation)
-    shown = annotation.__name__ if type(annotation) is type else str(annotation)
-    limits = [_limit(item) for item in info.metadata]
-    return " ".join([shown, *filter(None, limits)])
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _spelt(arguments[0])
+    if origin in (Union, UnionType):
+        return " | ".join(map(_spelt, arguments))
+    if isinstance(origin, type):
+        return f"{origin.__name__}[{', '.join(map(_spelt, arguments))}]"
+    if annotation is type(None):
+        return "None"
+    return annotation.__name__ if isinstance(annotation, type) else _bare(annotation)
+
+
+def _bare(annotation: Any) -> str:
+    return " | ".join(map(repr, get_args(annotation))) or str(annotation).replace("typing.", "")
 
 
 def _limit(constraint: Any) -> str:

@@ -6,16 +6,18 @@ Exit codes: 0 done (with `verify --check`: and everything met), 1 done but not e
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
 from hir_kit._version import __version__
-from hir_kit.errors import HirKitError, UsageError
+from hir_kit.errors import HirKitError, UsageError, near_matches
 
 COMMANDS = {
     "verify": ("hir_kit.cli.verify:verify", "Check every response of a dump."),
@@ -28,6 +30,10 @@ COMMANDS = {
 }
 
 _DONE, _CANNOT_RUN, _INTERRUPTED, _PIPE_CLOSED = 0, 2, 130, 141
+
+
+class _PipeClosed(Exception):  # noqa: N818  # no error: the reader has had enough
+    """Standard output is closed. Click would turn a BrokenPipeError into an exit of its own."""
 
 
 class _LazyGroup(click.Group):
@@ -47,6 +53,20 @@ class _LazyGroup(click.Group):
         command: click.Command = getattr(import_module(module), attribute)
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _PipeClosed from error
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = near_matches(args[0], COMMANDS)
+            raise UsageError(f"no command {args[0]!r}.{near} `hir-kit --help` lists all")
+        return super().resolve_command(ctx, args)
+
     def format_commands(
         self,
         ctx: click.Context,  # noqa: ARG002  # click's signature
@@ -64,7 +84,18 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit."""
+    _mend_streams()
     sys.exit(run(arguments))
+
+
+def _mend_streams() -> None:
+    """Let nothing that is printed end in an error: odd characters, or a stream that is closed."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115  # until the end
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -84,23 +115,27 @@ def run(arguments: Sequence[str] | None = None) -> int:
         error.show()
         return _CANNOT_RUN
     except HirKitError as error:
-        return _fail(error)
-    except BrokenPipeError:
+        return _fail(str(error))
+    except (_PipeClosed, BrokenPipeError):
         _close_stdout()
         return _PIPE_CLOSED
+    except OSError as error:
+        where = f": {error.filename}" if error.filename else ""
+        return _fail(f"{error.strerror or error}{where}")
     except KeyboardInterrupt:
         return _INTERRUPTED
     return code if isinstance(code, int) else _DONE
 
 
-def _fail(error: HirKitError) -> int:
-    if isinstance(error, UsageError) and isinstance(error.__cause__, BrokenPipeError):
+def _fail(message: str) -> int:
+    click.echo(f"Error: {message}", err=True)
+    try:
+        sys.stdout.flush()
+    except OSError:
         _close_stdout()
-        return _PIPE_CLOSED
-    click.echo(f"Error: {error}", err=True)
     return _CANNOT_RUN
 
 
 def _close_stdout() -> None:
-    """Keep the interpreter from writing to a closed pipe once more when it exits."""
+    """Keep the interpreter from writing to a closed pipe or full disk once more when it exits."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

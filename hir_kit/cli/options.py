@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -14,6 +16,19 @@ if TYPE_CHECKING:
     from hir_kit.rollouts import Group
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class FiniteRange(click.FloatRange):
+    """A range of numbers without NaN, which no comparison keeps out, and infinity."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return the number, or fail as click does."""
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value} is not a finite number.", param, ctx)
+        return number
 
 
 def plugin_option(function: F) -> F:
@@ -87,7 +102,7 @@ _CHECKING = (
     ),
     click.option(
         "--time-limit",
-        type=click.FloatRange(min=0),
+        type=FiniteRange(min=0, max=1_000_000),
         default=5.0,
         show_default=True,
         metavar="SECONDS",
@@ -106,6 +121,18 @@ def check_options(settings: dict[str, Any], *, loose: bool = False) -> CheckOpti
         keep_thinking=settings["keep_thinking"],
         time_limit=settings["time_limit"],
     )
+
+
+def refuse_overwriting(output: str | None, settings: dict[str, Any]) -> None:
+    """Raise UsageError where the output, or the rejects beside it, is a file that is read."""
+    from hir_kit.errors import UsageError
+
+    if output is None or output == "-":
+        return
+    read = [Path(file) for file in (*settings["dump"], *settings["prompts"], *settings["plugin"])]
+    for target in (Path(output), Path(f"{output}.rejects.jsonl")):
+        if target.is_file() and any(path.is_file() and path.samefile(target) for path in read):
+            raise UsageError(f"cannot write {target}: it is read by this run; give another -o")
 
 
 def read_groups(
@@ -131,10 +158,8 @@ def _reader(kit: Kit, name: str) -> Format:
     from hir_kit.errors import UsageError, near_matches
 
     if name not in kit.formats:
-        raise UsageError(
-            f"no format {name!r}.{near_matches(name, kit.formats)} "
-            f"Known: {', '.join(sorted(kit.formats))}"
-        )
+        known = ", ".join(sorted(kit.formats)) or "none; HIR_KIT_LOAD_PLUGINS leaves all out"
+        raise UsageError(f"no format {name!r}.{near_matches(name, kit.formats)} Known: {known}")
     return kit.formats[name]
 
 

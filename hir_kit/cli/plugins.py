@@ -21,7 +21,7 @@ def plugins(plugin: tuple[str, ...], as_json: bool) -> None:
     from hir_kit.plugins import LoadedPlugin, load
 
     kit = load(plugin)
-    resources = {name: describe() for name, describe in sorted(kit.resources.items())}
+    resources = kit.states()
     if as_json:
         rows = [
             {

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hir_kit.cli.options import (
+    FiniteRange,
     check_options,
     checking_options,
     json_option,
     load_kit,
     read_groups,
     reading_options,
+    refuse_overwriting,
 )
 
 if TYPE_CHECKING:
@@ -56,11 +58,11 @@ if TYPE_CHECKING:
 )
 @click.option("--top-k", type=click.IntRange(min=0), default=2, show_default=True,
               help="Replays per group, at most.")  # fmt: skip
-@click.option("--lambda0", type=click.FloatRange(min=0), default=2.0, show_default=True,
+@click.option("--lambda0", type=FiniteRange(min=0), default=2.0, show_default=True,
               help="Weight of the share satisfied against diversity, at step 0.")  # fmt: skip
-@click.option("--eta", type=click.FloatRange(min=0), default=0.05, show_default=True,
+@click.option("--eta", type=FiniteRange(min=0), default=0.05, show_default=True,
               help="Growth of that weight per step.")  # fmt: skip
-@click.option("--lambda-max", type=click.FloatRange(min=0, min_open=True), default=1e6,
+@click.option("--lambda-max", type=FiniteRange(min=0, min_open=True), default=1e6,
               show_default=True, help="Cap of that weight.")  # fmt: skip
 @click.option("--step", type=click.IntRange(min=0), default=0, show_default=True,
               help="The training step that the dump was sampled at.")  # fmt: skip
@@ -72,13 +74,20 @@ def relabel(output: str, as_json: bool, **settings: Any) -> int:
     DUMP is one file or several; `-` is standard input. The summary goes to standard output (to
     standard error with `-o -`). Rows that cannot be read go to FILE.rejects.jsonl.
     """
-    from hir_kit.cli.screen import Monitor, print_json, print_rejects, report_stream
+    from hir_kit.cli.screen import (
+        Monitor,
+        print_json,
+        print_rejects,
+        report_stream,
+        warn_if_empty,
+    )
     from hir_kit.errors import UsageError
     from hir_kit.output import Rejects
     from hir_kit.relabel.tally import RelabelTally
 
     if as_json and output == "-":
         raise UsageError("--json and -o - both want standard output; give -o a file")
+    refuse_overwriting(output, settings)
     kit = load_kit(settings["plugin"])
     tally = RelabelTally()
     with Monitor(Rejects(output), settings["dump"], "relabel") as monitor:
@@ -89,6 +98,7 @@ def relabel(output: str, as_json: bool, **settings: Any) -> int:
         from hir_kit.cli.relabel_report import print_report
 
         print_report(report_stream(output), tally, settings["rewriter"], output)
+    warn_if_empty(tally.rollouts, settings["dump"])
     print_rejects(monitor.rejects)
     return 2 if monitor.rejects.count and settings["strict"] else 0
 
@@ -136,6 +146,6 @@ def _provenance(kit: Kit) -> dict[str, Any]:
     return {
         "hir_kit": __version__,
         "plugins": kit.versions(),
-        "resources": {name: describe() for name, describe in sorted(kit.resources.items())},
+        "resources": kit.states(),
         "seed": 0,
     }

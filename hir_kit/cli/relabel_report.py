@@ -7,7 +7,7 @@ from typing import IO
 
 import click
 
-from hir_kit.cli.screen import print_table
+from hir_kit.cli.screen import print_table, visible
 from hir_kit.relabel.tally import RelabelTally
 
 _MAX_REASONS = 12
@@ -52,7 +52,8 @@ def _print_refusals(stream: IO[str], tally: RelabelTally) -> None:
     click.echo("why strategies did not fit the refused ones, with the first case:", file=stream)
     for key, count in ranked[:_MAX_REASONS]:
         strategy, code = key
-        click.echo(f"  {count} x {strategy}, {code}: {tally.examples[key]}", file=stream)
+        example = visible(str(tally.examples[key]))
+        click.echo(f"  {count} x {strategy}, {code}: {example}", file=stream)
     if len(ranked) > _MAX_REASONS:
         click.echo(f"  ... and {len(ranked) - _MAX_REASONS} more kinds (--json)", file=stream)
     click.echo(file=stream)

@@ -114,15 +114,30 @@ class Monitor:
         self.rejects.__exit__(kind, error, trace)
 
 
+def visible(text: str) -> str:
+    """Return a text from a dump with its control characters escaped, fit for a terminal."""
+    if text.isprintable():
+        return text
+    return "".join(
+        one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text
+    )
+
+
+def warn_if_empty(rollouts: int, files: Sequence[str]) -> None:
+    """Say on stderr that there was nothing to work on: more likely a mistake than a wish."""
+    if not rollouts:
+        click.echo(f"Warning: no rollouts in {', '.join(files)}", err=True)
+
+
 def print_rejects(rejects: Rejects) -> None:
     """Say on stderr how many rows were rejected, show the first, and where all of them are."""
     if not rejects.count:
         return
     rows = "1 row was" if rejects.count == 1 else f"{rejects.count} rows were"
-    where = f"; all are in {rejects.path}" if rejects.path else ""
-    click.echo(f"Warning: {rows} rejected{where}:", err=True)
+    where = f"all are in {rejects.path}" if rejects.path else "-o FILE keeps all of them"
+    click.echo(f"Warning: {rows} rejected; {where}:", err=True)
     for reject in rejects.first:
-        click.echo(f"  {reject.location}: {reject.reason}", err=True)
+        click.echo(f"  {reject.location}: {visible(reject.reason)}", err=True)
     if rejects.count > len(rejects.first):
         click.echo(f"  ... and {rejects.count - len(rejects.first)} more", err=True)
 

@@ -13,6 +13,7 @@ from hir_kit.cli.options import (
     load_kit,
     read_groups,
     reading_options,
+    refuse_overwriting,
 )
 
 if TYPE_CHECKING:
@@ -38,26 +39,34 @@ def verify(output: str | None, loose: bool, check: bool, as_json: bool, **settin
     DUMP is one file or several; `-` is standard input. The summary goes to standard output (to
     standard error with `-o -`). Rows that cannot be read go to FILE.rejects.jsonl.
     """
-    from hir_kit.cli.screen import Monitor, print_json, print_rejects, report_stream
+    from hir_kit.cli.screen import (
+        Monitor,
+        print_json,
+        print_rejects,
+        report_stream,
+        warn_if_empty,
+    )
     from hir_kit.errors import UsageError
     from hir_kit.output import Rejects
 
     if as_json and output == "-":
         raise UsageError("--json and -o - both want standard output; give -o a file")
+    refuse_overwriting(output, settings)
     kit = load_kit(settings["plugin"])
     with Monitor(Rejects(output), settings["dump"], "verify") as monitor:
         tally = _run(kit, output, loose, settings, monitor)
     rejects = monitor.rejects
     if as_json:
-        print_json({**tally.to_json(), "rejected": rejects.count, "resources": _resources(kit)})
+        print_json({**tally.to_json(), "rejected": rejects.count, "resources": kit.states()})
     else:
         from hir_kit.cli.verify_report import print_report
 
-        print_report(report_stream(output), tally, _resources(kit), output)
+        print_report(report_stream(output), tally, kit.states(), output)
+    warn_if_empty(tally.rollouts, settings["dump"])
     print_rejects(rejects)
     if rejects.count and settings["strict"]:
         return 2
-    all_met = tally.strict.followed == tally.rollouts and not rejects.count
+    all_met = 0 < tally.rollouts == tally.strict.followed and not rejects.count
     return 1 if check and not all_met else 0
 
 
@@ -90,7 +99,3 @@ def _line(rollout: Rollout, group: str, result: Checked) -> dict[str, Any]:
         row["loose"] = [{"status": verdict.status.value} for verdict in result.loose]
     row["follow_all"] = result.follow_all
     return row
-
-
-def _resources(kit: Kit) -> dict[str, str]:
-    return {name: describe() for name, describe in sorted(kit.resources.items())}

@@ -7,7 +7,7 @@ from typing import IO
 
 import click
 
-from hir_kit.cli.screen import percent, print_table
+from hir_kit.cli.screen import percent, print_table, visible
 from hir_kit.tally import GROUP_KINDS, Scores, Tally
 from hir_kit.verdicts import Status
 
@@ -55,7 +55,7 @@ def _print_constraints(stream: IO[str], tally: Tally) -> None:
     rows = []
     for id in sorted(tally.strict.by_id):
         counts = tally.strict.by_id[id]
-        row = [id, *(str(counts[status]) for status in Status), _met(tally.strict, id)]
+        row = [visible(id), *(str(counts[status]) for status in Status), _met(tally.strict, id)]
         rows.append([*row, _met(tally.loose, id)] if tally.loose else row)
     print_table(stream, "per constraint", header, rows)
     click.echo(file=stream)
@@ -84,7 +84,7 @@ def _print_unknown(stream: IO[str], tally: Tally) -> None:
     reasons = sorted(tally.unknown_reasons.items(), key=lambda item: (-item[1], item[0]))
     click.echo("unknown, and why:", file=stream)
     for (id, reason), count in reasons[:_MAX_REASONS]:
-        click.echo(f"  {count} x {id}: {reason}", file=stream)
+        click.echo(f"  {count} x {visible(id)}: {visible(reason)}", file=stream)
     if len(reasons) > _MAX_REASONS:
         click.echo(f"  ... and {len(reasons) - _MAX_REASONS} more kinds (--json)", file=stream)
     click.echo(file=stream)

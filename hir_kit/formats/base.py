@@ -100,10 +100,10 @@ class Row:
 def rows(file: str, feedback: Feedback) -> Iterator[Row]:
     """Yield the objects of a JSON-lines file; lines that hold no object are rejected."""
     with open_binary(file) as stream:
-        for number, line in jsonl.numbered_lines(stream):
+        for place, (number, line) in enumerate(jsonl.numbered_lines(stream)):
             feedback.advance(len(line) + 1)
             location = Location(file, number)
-            if number == 1:
+            if place == 0:
                 _refuse_array(file, line)
             try:
                 yield Row(location, line, parse_object(line))
@@ -120,7 +120,7 @@ def parse_object(line: bytes) -> dict[str, Any]:
     except ValueError as error:
         raise RowError(f"not JSON: {error}") from None
     if not isinstance(data, dict):
-        raise RowError(f"a line is a JSON object, got {type(data).__name__}")
+        raise RowError(f"a line is a JSON object, got {jsonl.kind(data)}")
     return data
 
 
@@ -142,6 +142,8 @@ def each_row(
 def open_binary(file: str) -> Iterator[BinaryIO]:
     """Open a file, or standard input for `-`; raises UsageError where that is not possible."""
     if file == STDIN:
+        if sys.stdin is None:
+            raise UsageError("cannot read standard input: it is closed")
         yield sys.stdin.buffer
         return
     try:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from hir_kit import jsonl
-from hir_kit.errors import RowError, SpecError
+from hir_kit.errors import RowError, SpecError, shown
 from hir_kit.formats.base import Feedback, ReadOptions, Reject, Row, rows, stem
 from hir_kit.formats.gathering import gathered
 from hir_kit.rollouts import Group, Rollout, read_completion, read_prompt
@@ -69,15 +69,15 @@ def _group_id(row: Row, options: ReadOptions) -> str:
     if options.group_by is None:
         return f"{stem(row.location.file)}:{row.location.line}"
     value = _field(row, options.group_by, "--group-by")
-    if isinstance(value, str):
-        return value
-    return jsonl.dumps(value).decode()
+    if value is None:
+        raise RowError(f"the column {options.group_by!r} is null: the row belongs to no group")
+    return value if isinstance(value, str) else jsonl.dumps(value).decode()
 
 
 def _field(row: Row, name: str, option: str) -> Any:
     if name not in row.data:
         raise RowError(
-            f"the row has no column {name!r}; its columns are {sorted(row.data)}; "
+            f"the row has no column {name!r}; its columns are {shown(sorted(row.data))}; "
             f"{option} names the right one"
         )
     return row.data[name]
@@ -94,4 +94,7 @@ def _number(row: Row, name: str) -> float | None:
     value = row.data.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        return None

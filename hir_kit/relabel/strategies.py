@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Protocol
 
-from hir_kit.relabel.excise import excise
+from hir_kit.relabel.excision.excise import excise
+from hir_kit.relabel.excision.woven import sentences, still_asked
 from hir_kit.relabel.layout import find_layout
 from hir_kit.relabel.refusal import Refusal
 from hir_kit.rollouts import Prompt, as_messages, instruction_of, with_instruction
@@ -92,6 +93,8 @@ class Render:
         sentences = [stated.sentence for stated in request.kept]
         if any(sentence is None for sentence in sentences):
             return Refusal("no-text", "a kept constraint has neither a text nor a description")
+        if witness := _woven_in(request.task, request.dropped):
+            return Refusal("woven", f"the task itself still asks: {witness!r}")
         texts = [stated.text for stated in request.constraints]
         layout = find_layout(instruction_of(request.prompt), request.task, texts)
         known = [sentence for sentence in sentences if sentence is not None]
@@ -139,6 +142,13 @@ class Waive:
         return with_instruction(
             request.prompt, f"{instruction}\n\nYou do not have to follow {what}:\n{listed}"
         )
+
+
+def _woven_in(task: str, dropped: tuple[Stated, ...]) -> str | None:
+    """Return the sentence of the task that asks for a dropped constraint in other words."""
+    parts = sentences([task])
+    asked = (still_asked(stated.sentence, parts, ()) for stated in dropped if stated.sentence)
+    return next(filter(None, asked), None)
 
 
 def still_asks(prompt: Prompt, dropped: tuple[Stated, ...]) -> str | None:

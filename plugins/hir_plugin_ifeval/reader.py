@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from hir_kit.errors import RowError, SpecError, UsageError
+from hir_kit import jsonl
+from hir_kit.errors import RowError, SpecError, UsageError, shown
 from hir_kit.formats.base import Feedback, ReadOptions, Reject, Row, rows, stem
 from hir_kit.formats.gathering import gathered
-from hir_kit.rollouts import Group, Rollout
+from hir_kit.rollouts import Group, Location, Rollout
 from hir_kit.specs import ConstraintSpec, parse_constraints
 
 
@@ -24,6 +25,7 @@ class _Instruction:
     key: str
     prompt: str
     constraints: tuple[ConstraintSpec, ...]
+    location: Location
 
 
 @dataclass(slots=True)
@@ -32,8 +34,16 @@ class _Instructions:
 
     exact: dict[str, _Instruction | None] = field(default_factory=dict)
     stripped: dict[str, _Instruction | None] = field(default_factory=dict)
+    keys: dict[str, _Instruction] = field(default_factory=dict)
 
     def add(self, item: _Instruction) -> None:
+        """Take an instruction; raises RowError where another one has its key."""
+        first = self.keys.setdefault(item.key, item)
+        if (first.prompt, first.constraints) != (item.prompt, item.constraints):
+            raise RowError(
+                f"the key {item.key!r} is that of another instruction, at {first.location}; "
+                "verify dumps that number their prompts alike one by one"
+            )
         for table, text in ((self.exact, item.prompt), (self.stripped, item.prompt.strip())):
             other = table.setdefault(text, item)
             if other is not None and other.constraints != item.constraints:
@@ -51,7 +61,7 @@ class _Instructions:
         return found
 
 
-_MISSING = _Instruction("", "", ())
+_MISSING = _Instruction("", "", (), Location("", 0))
 
 
 class PromptJoinFormat:
@@ -90,9 +100,9 @@ def _load_instructions(files: Sequence[str], feedback: Feedback) -> _Instruction
 def _instruction(row: Row) -> _Instruction:
     prompt = _string(row.data, "prompt")
     if "instruction_id_list" not in row.data:
-        raise RowError(f"the row has no 'instruction_id_list'; its keys are {sorted(row.data)}")
+        raise RowError(f"the row has no 'instruction_id_list'; {_keys(row.data)}")
     key = row.data.get("key", f"{stem(row.location.file)}:{row.location.line}")
-    return _Instruction(str(key), prompt, parse_constraints(row.data))
+    return _Instruction(str(key), prompt, parse_constraints(row.data), row.location)
 
 
 def _pieces(
@@ -135,11 +145,19 @@ def _responses(data: dict[str, Any]) -> list[str]:
         return [value]
     if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
         return value
-    raise RowError(f"'response' is a string or a list of strings, got {type(value).__name__}")
+    if "response" not in data:
+        raise RowError(f"the row has no 'response'; {_keys(data)}")
+    raise RowError(f"'response' is a string or a list of strings, got {jsonl.kind(value)}")
 
 
 def _string(data: dict[str, Any], key: str) -> str:
-    value = data.get(key)
+    if key not in data:
+        raise RowError(f"the row has no {key!r}; {_keys(data)}")
+    value = data[key]
     if not isinstance(value, str):
-        raise RowError(f"{key!r} is a string, got {type(value).__name__}")
+        raise RowError(f"{key!r} is a string, got {jsonl.kind(value)}")
     return value
+
+
+def _keys(data: dict[str, Any]) -> str:
+    return f"its keys are {shown(sorted(data))}"

@@ -82,6 +82,22 @@ def test_a_constraint_that_another_message_states_is_not_dropped_silently() -> N
     assert result.refused[0].reasons["render"].code == "still-asked"
 
 
+def test_a_task_that_asks_for_the_dropped_constraint_itself_is_refused() -> None:
+    constraints = [
+        {**NO_COMMA, "text": "Use no commas."},
+        {
+            "id": "length_constraints:number_words",
+            "kwargs": {"num_words": 300},
+            "text": "Answer with at least 300 words.",
+        },
+    ]
+    task = "Write a summary of at least 300 words about IPv6."
+    prompt = f"{task} Use no commas. Answer with at least 300 words."
+    result = _relabel(_group(constraints, ["A short one."], prompt, task))
+    assert not result.replays
+    assert result.refused[0].reasons["render"].code == "woven"
+
+
 def test_at_most_top_k_and_only_partial_failures() -> None:
     responses = [
         "A subnet.",  # all met

@@ -90,11 +90,15 @@ class Postscript(Verifier, id="detectable_content:postscript"):
         return self.verdict(found, reason=f"no postscript starting with {marker!r}")
 
     def check_reference(self, response: Response) -> Verdict:
-        """Read any other marker as a regular expression."""
+        r"""Read any other marker as a regular expression.
+
+        The reference's begins with `\s*`, which takes quadratic time on a run of white space. Where
+        it matches, it matches from the start of the run too, so only those are tried.
+        """
         marker = self.postscript_marker.strip()
         if marker in _POSTSCRIPTS:
             return self.check(response)
-        pattern = as_reference(rf"\s*{marker.lower()}.*$", re.MULTILINE)
+        pattern = as_reference(rf"(?<!\s)\s*{marker.lower()}.*$", re.MULTILINE)
         if isinstance(pattern, Verdict):
             return pattern
         return self.verdict(bool(pattern.search(response.lower)), reason=f"no match: {marker}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from string import ascii_lowercase
 from typing import Annotated
 
 from annotated_types import Len
@@ -190,8 +191,8 @@ class LetterFrequency(Verifier, id="keywords:letter_frequency"):
         )
 
     def check_reference(self, response: Response) -> Verdict:
-        """Answer only for a letter from a to z: for any other the reference draws one."""
-        if not "a" <= self.letter.lower() <= "z":
+        """Answer only for a letter from a to z: for others the reference draws one, or fails."""
+        if self.letter.lower() not in ascii_lowercase:
             return unknown("the reference replaces a letter outside a-z by a random one")
         return self.check(response)
 

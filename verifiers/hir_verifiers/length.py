@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from pydantic import NonNegativeInt, PositiveInt, model_validator
 
 from hir_kit import Relation, Response, Verdict, Verifier, fails, passes
+from hir_verifiers.patterns import Text
 from hir_verifiers.text.sentences import count_sentences
 
 _DIVIDER = re.compile(r"\s?\*\*\*\s?")
@@ -151,7 +153,7 @@ class NthParagraphFirstWord(Verifier, id="length_constraints:nth_paragraph_first
 
     num_paragraphs: PositiveInt
     nth_paragraph: PositiveInt
-    first_word: str
+    first_word: Text
 
     cases = (
         passes("Rain fell.\n\nSun came.", num_paragraphs=2, nth_paragraph=2, first_word="sun"),
@@ -179,13 +181,20 @@ class NthParagraphFirstWord(Verifier, id="length_constraints:nth_paragraph_first
 
     def check(self, response: Response) -> Verdict:
         """Count the paragraphs, then look at the n-th one's first word."""
+        return self._compare(response, str.lower)
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Lower the response's word letter by letter: a capital sigma at its end stays medial."""
+        return self._compare(response, _lower_letters)
+
+    def _compare(self, response: Response, lower: Callable[[str], str]) -> Verdict:
         parts = response.get(_split_at_two_line_feeds)
         n = sum(1 for part in parts if part and not part.isspace())
         if n != self.num_paragraphs:
             return self.verdict(
                 False, measured=n, reason=f"{n} paragraphs, {self.num_paragraphs} wanted"
             )
-        word = _first_word(parts[self.nth_paragraph - 1])
+        word = lower(_first_word(parts[self.nth_paragraph - 1]))
         return self.verdict(
             word == self.first_word.lower(),
             measured=word,
@@ -205,7 +214,11 @@ def _split_at_two_line_feeds(text: str) -> list[str]:
 def _first_word(paragraph: str) -> str:
     first = paragraph.split(maxsplit=1)[:1]
     word = first[0].lstrip("'").lstrip('"') if first else ""
-    return _FIRST_WORD_ENDS.split(word, maxsplit=1)[0].lower()
+    return _FIRST_WORD_ENDS.split(word, maxsplit=1)[0]
+
+
+def _lower_letters(word: str) -> str:
+    return "".join(map(str.lower, word))
 
 
 VERIFIERS = (NumberWords, NumberSentences, NumberParagraphs, NthParagraphFirstWord)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from functools import lru_cache
 from typing import Annotated
 
@@ -49,6 +50,8 @@ def whole_word(text: str) -> re.Pattern[str]:
 def as_reference(pattern: str, flags: int = re.IGNORECASE) -> re.Pattern[str] | Verdict:
     """Compile a user's text as the reference does: as a regular expression."""
     try:
-        return re.compile(pattern, flags)
+        with warnings.catch_warnings():  # Python warns of sets such as [[a]
+            warnings.simplefilter("ignore")
+            return re.compile(pattern, flags)
     except re.error as error:
         return unknown(f"the reference raises re.error: {error}")

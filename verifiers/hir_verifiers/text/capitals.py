@@ -1,3 +1,117 @@
+"""The words in capitals of a text, as ``nltk.word_tokenize`` and ``str.isupper`` count them.
+
+NLTK's tokenizer rewrites each sentence with some thirty patterns. Few words can come out of it in
+capitals, and what becomes of a word (a piece between spaces) depends on its own characters, on the
+one before and after, and on whether it begins or ends the sentence: no pattern reaches further. So
+plain words are counted as they stand, and NLTK is asked about the others only, once for each.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from hir_verifiers.text.memo import Memo
+from hir_verifiers.text.sentences import Span, sentence_spans, untimed
+
+_PIECES = 1 << 15
+_LONG_PIECE = 120
+
+# A capital that the tokenizer leaves with a small letter after it is in no word in capitals. It
+# parts the two only in "'Tis" and "'Twas", and before "n't".
+_TAIL = r"(?:(?![a-z])|(?=n't)|(?<='.))\S*"
+_ASCII_CAPITAL = re.compile(f"[A-Z]{_TAIL}")
+
+# The words of letters only that the tokenizer takes apart.
+_CONTRACTIONS = frozenset(["cannot", "gimme", "gonna", "gotta", "lemme", "wanna"])
+
+# After these, at the end of a sentence, its full stop is still the last one.
+_CLOSING = "])}>\"'»”’" + "".join(filter(str.isspace, map(chr, range(0x3001))))
+
+
 def count_capital_words(text: str) -> int:
-    import nltk
-    return sum(w.isupper() for w in nltk.word_tokenize(text,preserve_line=True))
+    """Count the tokens of ``nltk.word_tokenize(text)`` that ``isupper()``."""
+    count, doubtful = 0, []
+    for word in _words_with_capitals(text):
+        chunk = text[slice(*word)]
+        if chunk.isascii() and chunk.isalnum() and chunk.lower() not in _CONTRACTIONS:
+            count += chunk.isupper()
+        else:
+            doubtful.append(word)
+    if doubtful:
+        counts = _counts()
+        for piece in _pieces(text, doubtful):
+            count += counts[piece] if len(piece) <= _LONG_PIECE else _count(piece)
+    return count
+
+
+def _words_with_capitals(text: str) -> Iterator[Span]:
+    """Give the words (between spaces) that may hold a token in capitals."""
+    capital = _ASCII_CAPITAL if text.isascii() else _any_capital()
+    for match in capital.finditer(text):
+        start, stop = match.span()
+        while start and not text[start - 1].isspace():
+            start -= 1
+        yield start, stop
+
+
+@cache
+def _any_capital() -> re.Pattern[str]:
+    capitals = "".join(filter(str.isupper, map(chr, range(sys.maxunicode + 1))))
+    return re.compile(f"[{capitals}]{_TAIL}")
+
+
+def _pieces(text: str, words: list[Span]) -> Iterator[str]:
+    """Give each word as a short text in which NLTK's tokenizer treats it as in its sentence.
+
+    The sentence goes on as "x" on the sides where it does. A sentence may also end within a word
+    (``yes."No``), whose parts are then words of their own.
+    """
+    waiting = iter(words)
+    word = next(waiting, None)
+    for start, stop in sentence_spans(text):
+        end = None
+        while word is not None and word[0] < stop:
+            if word[1] > start:
+                if end is None:
+                    end = start + len(text[start:stop].rstrip(_CLOSING))
+                yield _piece(text, word, (start, stop), end)
+            if word[1] > stop:
+                break
+            word = next(waiting, None)
+
+
+def _piece(text: str, word: Span, sentence: Span, end: int) -> str:
+    """Cut the word out of its sentence, whose closing marks begin at `end`."""
+    start, stop = max(word[0], sentence[0]), min(word[1], sentence[1])
+    before = f"x{text[start - 1]}" if start > sentence[0] else ""
+    if stop >= end:
+        return before + text[start : sentence[1]]
+    return f"{before}{text[start : stop + 1]}x"
+
+
+@cache
+def _counts() -> Memo[str, int]:
+    return Memo(_count, _PIECES)
+
+
+def _count(piece: str) -> int:
+    return sum(token.isupper() for token in _tokenizer().tokenize(piece))
+
+
+@cache
+def _tokenizer() -> Any:
+    """Give NLTK's word tokenizer without a wall-clock limit on its patterns."""
+    from nltk.tokenize import NLTKWordTokenizer
+
+    tokenizer = NLTKWordTokenizer()
+    for name in ("STARTING_QUOTES", "PUNCTUATION", "ENDING_QUOTES"):
+        rules = [(untimed(rule), by) for rule, by in getattr(tokenizer, name)]
+        setattr(tokenizer, name, rules)
+    for name in ("PARENS_BRACKETS", "DOUBLE_DASHES"):
+        rule, by = getattr(tokenizer, name)
+        setattr(tokenizer, name, (untimed(rule), by))
+    return tokenizer

@@ -19,9 +19,10 @@ ala ariz ark ave blvd calif colo conn ct del fla ga ill ind kan ky la md mass mi
 mont mt n.c n.d n.h n.j n.m n.y neb nev okla ont ore pa penn pkwy r.i rd s.c s.d tenn tex u.k u.n
 u.s u.s.a u.s.s.r va vt w.va wash wis wyo d.c l.a b.c
 """
+# Without "al.", "i.e." and "P.S.": the tokenizer that is to be matched ends a sentence after them.
 _LATIN_AND_LETTERS = """
-a.d a.k.a a.m b.a b.sc c.e c.i.a c.v cf d.d.s e.g e.u i.d i.e i.q j.d j.r j.k m.a m.b.a m.d m.sc
-p.m p.o p.s ph.d r.n v vs viz
+a.d a.k.a a.m b.a b.sc c.e c.i.a c.v cf d.d.s e.g e.u i.d i.q j.d j.r j.k m.a m.b.a m.d m.sc
+p.m p.o ph.d r.n v vs viz
 """
 _MEASURES = "approx bldg cent est ext fig figs ft govt lb lbs max min nos oz pp tel tsp tbsp vol"
 _INITIALS = "a b c d e f g h j k l m n o p r s t v w"  # not the word I, nor letters rare in names

@@ -44,6 +44,11 @@ def count_sentences(text: str) -> int:
     return sum(1 for _ in _splitter().spans(text))
 
 
+def sentence_spans(text: str) -> Iterator[Span]:
+    """Give the start and end of each sentence of `text`."""
+    return _splitter().spans(text)
+
+
 def splitter() -> str:
     """Say whose parameters are in use: "nltk punkt_tab/english" or "embedded", if refused why."""
     return _splitter().name
@@ -60,8 +65,8 @@ class Splitter:
         self.name = name
         self._decide = PunktSentenceTokenizer(params, lang_vars=rules).text_contains_sentbreak
         self._decided: Memo[str, bool] = Memo(self._decide, _CONTEXTS)
-        self._candidates = _untimed(rules.period_context_re())
-        self._closing = _untimed(rules.re_boundary_realignment)
+        self._candidates = untimed(rules.period_context_re())
+        self._closing = untimed(rules.re_boundary_realignment)
         self._closes: Memo[str, bool] = Memo(lambda c: bool(self._closing.match(c)), 1 << 10)
         self._doubtful = params.abbrev_types | {first for first, _ in params.collocations}
 
@@ -165,7 +170,7 @@ def _is_harmless(head: str) -> bool:
     return head >= "!" and head != "."
 
 
-def _untimed(pattern: Any) -> Any:
+def untimed(pattern: Any) -> Any:
     """Lift the wall-clock limit that nltk 3.10 sets on a pattern; these take linear time."""
     if isinstance(pattern, re.Pattern):
         return pattern

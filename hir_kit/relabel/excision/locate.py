@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-_FOLDED = str.maketrans(dict.fromkeys("\"“”„‟‘’‚‛`´", "'") | {"\u00a0": " "})
+_FOLDED = str.maketrans(dict.fromkeys('"“”„‟‘’‚‛`´', "'") | {"\u00a0": " "})
 _HEADER = re.compile(
     r"\s*(?:the|your)\s+(?:output|response|answer)\s+must\s+follow\s+the\s+following\s+"
     r"(?:rules|constraints|requirements)\s*:\s*"
@@ -50,6 +50,9 @@ def wanted(text: str) -> Wanted:
     if header and header.end() < len(folded):
         folded = folded[header.end() :]
     body = folded.rstrip(_END_MARKS)
+    if any(char.isspace() for char in folded[len(body) :]):
+        # What stands by itself at the end is what the text is about: "ends with '?'".
+        body = folded.rstrip(".。")
     return Wanted(" ".join(body.split()), folded[len(body) :])
 
 

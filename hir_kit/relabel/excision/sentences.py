@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hir_kit.relabel.list_items import Lines
+from hir_kit.relabel.excision.list_items import Lines
 
 CHINESE_ENDS = "。！？；"
 _ENDS = ".!?…．" + CHINESE_ENDS
@@ -12,7 +12,8 @@ _CLOSERS = "\"'”’»)）]】」』"
 _SPACES = " \t\u3000"
 _TAIL = re.compile(rf"[\"'”’»]{{0,3}}[{re.escape(_ENDS)}]{{0,3}}[\"'”’»]{{0,3}}")
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(\[\"'“‘*])(?:[^\W_]|\d{1,2}|e\.g|i\.e|a\.k\.a|etc|vs|cf|al|dr|mr|mrs|ms|prof|sr|jr|st"
+    r"(?:^|[:：;.?!)]\s+)\d{1,2}\.$"
+    r"|(?:^|[\s(\[\"'“‘*])(?:[^\W\d_]|e\.g|i\.e|a\.k\.a|etc|vs|cf|al|dr|mr|mrs|ms|prof|sr|jr|st"
     r"|no|nos|vol|fig|figs|eq|sec|ch|pp|approx|dept|est|inc|ltd|co|corp|u\.s|u\.k|ph\.d|max|min"
     r"|incl|excl|resp|viz)\.$",
     re.IGNORECASE,
@@ -40,9 +41,9 @@ def tail_end(text: str, end: int) -> int:
     return match.end() if match else end
 
 
-def has_end_mark(text: str, end: int) -> bool:
-    """Return whether the sentence that ends here has a final mark."""
-    return _end_mark(text, end) >= 0
+def has_end_mark(tail: str) -> bool:
+    """Return whether final punctuation holds a mark that ends sentences."""
+    return any(mark in _ENDS for mark in tail)
 
 
 def without_frame(text: str, start: int, floor: int) -> int:
@@ -83,8 +84,15 @@ def starts_sentence(lines: Lines, start: int) -> bool:
     return before < start and not _abbreviates(text, mark)
 
 
-def ends_sentence(lines: Lines, tail: int) -> bool:
-    """Return whether a sentence ends here, its final punctuation included."""
+def ends_sentence(lines: Lines, tail: int, stated: bool) -> bool:
+    """Return whether a sentence ends here.
+
+    Args:
+        lines: The instruction.
+        tail: Where the text, its final punctuation included, ends.
+        stated: Whether the text was given with a final mark, so that it is a sentence even where
+            the next one starts in lower case.
+    """
     text = lines.text
     line = lines.at(tail - 1)
     mark = _end_mark(text, tail)
@@ -94,10 +102,10 @@ def ends_sentence(lines: Lines, tail: int) -> bool:
         return False
     if text[mark] in CHINESE_ENDS:
         return True
-    if not text[tail].isspace() or _abbreviates(text, mark):
+    if not text[tail].isspace():
         return False
     following = text[tail : lines.lines[line].end].lstrip()
-    return not following[0].islower()
+    return stated or not following[0].islower()
 
 
 def _runs_on(lines: Lines, line: int) -> bool:
@@ -119,4 +127,4 @@ def _end_mark(text: str, end: int) -> int:
 def _abbreviates(text: str, mark: int) -> bool:
     if text[mark] != ".":
         return False
-    return bool(_ABBREVIATION.search(text[max(0, mark - 8) : mark + 1]))
+    return bool(_ABBREVIATION.search(text, max(0, mark - 12), mark + 1))

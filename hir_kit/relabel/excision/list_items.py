@@ -18,9 +18,10 @@ _MARKER = re.compile(
     )[ \t\u3000]*(?=\S)""",
     re.VERBOSE,
 )
+_ROMAN = re.compile(r"[ \t]*[(（]?[ivxIVX]{2,5}[.)）]\s")
 _WIDE = str.maketrans("０１２３４５６７８９", "0123456789")
 _NARROW = str.maketrans("0123456789", "０１２３４５６７８９")
-_CHINESE = "一 二 三 四 五 六 七 八 九 十".split()
+_CHINESE = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"]
 _CHINESE += [f"十{digit}" for digit in _CHINESE[:9]] + ["二十"]
 
 
@@ -108,6 +109,14 @@ class Lines:
         while (following := self._following(found[-1])) is not None:
             found.append(following)
         return found
+
+    def is_roman(self, items: list[Item]) -> bool:
+        """Return whether a list of letters is one of Roman numbers, which are not read."""
+        if items[0].style[1] not in "aA" or self.text[items[0].start].isspace():
+            return False
+        following = [*self.lines[self.last_line(items[-1]) + 1 :][:2]]
+        near = [self.lines[item.line] for item in items] + following
+        return any(_ROMAN.match(self.text, line.start, line.end) for line in near)
 
     def enclosing(self, number: int) -> Item | None:
         """Return the item that a line continues, if it does."""

@@ -1,0 +1,275 @@
+"""Write the generated parts of README.md, CONTRIBUTING.md and docs/.
+
+    python docs/generate.py            write what is stale
+    python docs/generate.py --check    exit with 1 where something is stale
+
+Generated are the pages `verifiers.md` and `cli.md`, the parts between `<!-- generated: NAME -->`
+and `<!-- end generated -->`, and the output that console blocks show (`sessions.py` runs them).
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import sessions
+
+sys.path[:0] = map(str, sessions.SOURCES)
+
+_PART = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end generated -->)", re.DOTALL)
+_NOTICE = "<!-- generated: all of this page, by docs/generate.py -->\n"
+
+
+def pages() -> list[Path]:
+    """Return the pages, README first. docs/deviations.md is written by hand and has no session."""
+    found = sorted((sessions.ROOT / "docs").glob("*.md"))
+    first = [sessions.ROOT / "README.md", sessions.ROOT / "CONTRIBUTING.md"]
+    return [*first, *(page for page in found if page.name != "deviations.md")]
+
+
+def current(page: Path) -> str:
+    """Return the page as it should be."""
+    if page.name in _WHOLE:
+        return _NOTICE + _WHOLE[page.name]()
+    text = page.read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory() as directory:
+        return sessions.replayed(_PART.sub(_part, text), Path(directory))
+
+
+def _part(match: re.Match[str]) -> str:
+    return f"{match[1]}{_PARTS[match[2]]()}\n{match[3]}"
+
+
+def verifiers_page() -> str:
+    """Return the page of all built-in verifiers."""
+    from hir_kit import load
+    from hir_kit.verifier_pages import as_markdown, summary_of
+
+    registry = load(installed=False).registry
+    rows = [f"| [`{id}`](#{_anchor(id)}) | {summary_of(registry[id])} |" for id in registry]
+    bodies = [as_markdown(registry[id], level=2) for id in registry]
+    return "\n\n".join([_VERIFIERS_HEAD, "\n".join([*_TABLE, *rows]), *bodies]) + "\n"
+
+
+_TABLE = ("| id | summary |", "|---|---|")
+_VERIFIERS_HEAD = """\
+# Built-in verifiers
+
+The 25 constraints of IFEval (arXiv 2311.07911). The same pages come from
+`hir-kit verifiers show ID`, also for verifiers of your own. What "Passes" and "Fails" list is also
+what `hir-kit verifiers check` runs."""
+
+
+def _anchor(id: str) -> str:
+    return re.sub(r"[^\w-]", "", id.lower())
+
+
+def cli_page() -> str:
+    """Return the page with the help of every command."""
+    from hir_kit.cli import cli
+
+    parts = [f"## `{name}`\n\n```text\n{text}```" for name, text in _helps(cli)]
+    return "\n\n".join([_CLI_HEAD, *parts]) + "\n"
+
+
+_CLI_HEAD = """\
+# Commands
+
+Exit codes of all commands:
+
+| code | meaning |
+|---|---|
+| 0 | done; with `verify --check`: everything is met |
+| 1 | `verify --check`: something is not met; `verifiers check`: a case does not hold |
+| 2 | could not run: a wrong option, file, plugin or configuration; `--strict`: a row was rejected |
+
+Data go to standard output, warnings and progress to standard error. The summary of `verify` and
+`relabel` goes to standard output too, unless `-o -` sends the data there. `--json` prints one
+document with a `schema` number.
+
+`HIR_KIT_LOAD_PLUGINS=a,b` loads only these plugins, built-in ones included.
+`HIR_KIT_STRICT_PLUGINS=1` makes a broken installed plugin an error."""
+
+
+def command_names() -> list[tuple[str, ...]]:
+    """Return every command and subcommand as words, the bare `hir-kit` first."""
+    import click
+
+    from hir_kit.cli import cli
+
+    def below(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        yield path
+        if isinstance(command, click.Group):
+            context = click.Context(command)
+            for name in command.list_commands(context):
+                child = command.get_command(context, name)
+                assert child is not None
+                yield from below(child, (*path, name))
+
+    return list(below(cli, ()))
+
+
+def _helps(cli: object) -> Iterator[tuple[str, str]]:
+    from click.testing import CliRunner
+
+    runner = CliRunner()
+    for words in command_names():
+        result = runner.invoke(
+            cli,  # type: ignore[arg-type]  # a click.Command
+            [*words, "--help"],
+            prog_name="hir-kit",
+            terminal_width=80,
+        )
+        yield " ".join(("hir-kit", *words)), result.output
+
+
+def hook_signatures() -> dict[str, str]:
+    """Return the hooks by name with their exact arguments."""
+    from hir_kit import hookspecs
+
+    return {
+        name: f"{name}{inspect.signature(value)}".replace("'", "").removesuffix(" -> None")
+        for name, value in vars(hookspecs).items()
+        if name.startswith("register_")
+    }
+
+
+def _hooks() -> str:
+    from hir_kit import hookspecs
+
+    return "\n".join(
+        f"- `{shown}`\n  {' '.join((inspect.getdoc(getattr(hookspecs, name)) or '').split())}"
+        for name, shown in hook_signatures().items()
+    )
+
+
+def _names() -> str:
+    import hir_kit
+
+    rows = [f"| `{name}` | {_first_line(name)} |" for name in hir_kit.__all__]
+    return "\n".join(["| name | what it is |", "|---|---|", *rows])
+
+
+_PLAIN_NAMES = {
+    "NonNegativeInt": "Pydantic's type for 0, 1, 2, ...",
+    "PositiveInt": "Pydantic's type for 1, 2, 3, ...",
+    "__version__": "The version of hir-kit.",
+    "hookimpl": "The decorator for the hooks of a plugin.",
+}
+
+
+def _first_line(name: str) -> str:
+    import hir_kit
+
+    if name in _PLAIN_NAMES:
+        return _PLAIN_NAMES[name]
+    return (inspect.getdoc(getattr(hir_kit, name)) or "").split("\n", 1)[0].replace("|", r"\|")
+
+
+def _rewriters() -> str:
+    from hir_kit import load
+
+    rows = [
+        f"| `{item.name}` | {'yes' if item.default else 'no'} | {inspect.getdoc(item)} |"
+        for item in load(installed=False).rewriters.values()
+    ]
+    return "\n".join(["| strategy | on by default | what it writes |", "|---|---|---|", *rows])
+
+
+def _formats() -> str:
+    from hir_kit import load
+
+    known = load(installed=False).formats
+    rows = [f"| `{name}` | {known[name].summary} |" for name in sorted(known)]
+    return "\n".join(["| format | what it reads |", "|---|---|", *rows])
+
+
+_TEA = {
+    "id": "tea",
+    "task": "Describe green tea.",
+    "prompt": "Describe green tea. Use less than 20 words. Do not use commas. "
+    "Include the keyword leaf.",
+    "constraints": [
+        {
+            "id": "length_constraints:number_words",
+            "kwargs": {"relation": "less than", "num_words": 20},
+            "text": "Use less than 20 words.",
+        },
+        {"id": "punctuation:no_comma", "text": "Do not use commas."},
+        {
+            "id": "keywords:existence",
+            "kwargs": {"keywords": ["leaf"]},
+            "text": "Include the keyword leaf.",
+        },
+    ],
+    "responses": ["Green tea is a mild, grassy drink made from the unfermented leaf."],
+}
+
+
+def _replay() -> str:
+    """Return one replay as the README shows it."""
+    from hir_kit import load, relabel_group
+    from hir_kit.formats.base import Row
+    from hir_kit.formats.hir import read_group
+    from hir_kit.rollouts import Location
+
+    kit = load(installed=False)
+    group = read_group(Row(Location("tea.jsonl", 1), b"", _TEA))
+    checker = kit.checker(group.constraints)
+    checked = [checker.check(rollout.text) for rollout in group.rollouts]
+    replay = relabel_group(group, checked, checker, [kit.rewriters["render"]]).replays[0]
+    verdicts = ", ".join(
+        f"{spec.id.split(':')[1]} {verdict.status}"
+        for spec, verdict in zip(group.constraints, checked[0].strict, strict=True)
+    )
+    shown = [
+        ("asked", group.prompt, ""),
+        ("response", replay.rollout.text, ""),
+        ("verdicts", verdicts, "reward 0"),
+        ("asks now", replay.prompt, ""),
+        ("response", "the same", "reward 1"),
+    ]
+    lines = [f"{name:9} {text}{f'  -> {reward}' if reward else ''}" for name, text, reward in shown]
+    return "\n".join(["```text", *lines, "```"])
+
+
+_WHOLE: dict[str, Callable[[], str]] = {"verifiers.md": verifiers_page, "cli.md": cli_page}
+_PARTS: dict[str, Callable[[], str]] = {
+    "hooks": _hooks,
+    "names": _names,
+    "rewriters": _rewriters,
+    "formats": _formats,
+    "replay": _replay,
+}
+
+
+def difference(page: Path) -> str:
+    """Return what is stale in a page as a diff; an empty string where nothing is."""
+    old = page.read_text(encoding="utf-8") if page.exists() else ""
+    lines = difflib.unified_diff(
+        old.splitlines(), current(page).splitlines(), page.name, "as it should be", lineterm="", n=1
+    )
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the pages, or check them; return the exit code."""
+    everything = [*pages(), *(sessions.ROOT / "docs" / name for name in _WHOLE)]
+    stale = 0
+    for page in dict.fromkeys(everything):
+        if "--check" in arguments:
+            if problem := difference(page):
+                stale = 1
+                print(problem)
+        else:
+            page.write_text(current(page), encoding="utf-8")
+    return stale
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,204 @@
+"""Dumps that are broken, or something else: what can be read is read, the rest is kept aside."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Row = dict[str, Any]
+
+
+def _verify(here: Any, path: Path, tmp_path: Path, *options: str) -> tuple[Any, list[Row]]:
+    """Verify a dump; return what the command said and the verdict lines."""
+    out = tmp_path / "verdicts.jsonl"
+    ran = here("verify", path, "-o", out, *options)
+    lines = out.read_bytes().splitlines() if out.exists() else []
+    return ran, [json.loads(line) for line in lines]
+
+
+# files that are broken
+
+
+def test_a_truncated_last_line_is_rejected_and_the_rest_is_read(
+    here: Any, dump: Any, row: Any, rejects_of: Any, tmp_path: Path
+) -> None:
+    whole = json.dumps(row()).encode()
+    path = dump(whole + b"\n" + whole[:-20])
+    ran, lines = _verify(here, path, tmp_path)
+    assert ran.code == 0
+    assert len(lines) == 1
+    [reject] = rejects_of(tmp_path / "verdicts.jsonl")
+    assert reject["line"] == 2
+    assert "not JSON" in reject["reason"]
+    assert "line 1" not in reject["reason"]
+    assert reject["row"] == whole[:-20].decode()
+
+
+def test_blank_lines_bom_and_crlf_are_read(here: Any, dump: Any, row: Any, tmp_path: Path) -> None:
+    one, two = (json.dumps(row(id=id)).encode() for id in ("q1", "q2"))
+    path = dump(b"\xef\xbb\xbf" + one + b"\r\n\r\n  \n" + two + b"\r\n\n")
+    ran, lines = _verify(here, path, tmp_path)
+    assert (ran.code, ran.err) == (0, "")
+    assert [line["group"] for line in lines] == ["q1", "q2"]
+
+
+def test_invalid_utf8_is_rejected_with_its_bytes(
+    here: Any, dump: Any, row: Any, rejects_of: Any, tmp_path: Path
+) -> None:
+    whole = json.dumps(row()).encode()
+    path = dump(whole.replace(b"new", b"n\xff\xfew") + b"\n" + whole)
+    ran, lines = _verify(here, path, tmp_path)
+    assert ran.code == 0
+    assert len(lines) == 1
+    [reject] = rejects_of(tmp_path / "verdicts.jsonl")
+    assert "UTF-8" in reject["reason"]
+    assert "n\\xff\\xfew" in reject["row"]
+
+
+NOT_ROWS = {
+    "a string": (b'"text"', "got a string"),
+    "a number": (b"7", "got a number"),
+    "null": (b"null", "got null"),
+    "an array, later": (b"[1]", "got an array"),
+    "NaN": (b'{"id": NaN}', "not JSON"),
+    "a number over the range": (b'{"id": 1e999}', "not JSON"),
+    "nested too deeply": (b'{"id": ' + b"[" * 500 + b"]" * 500 + b"}", "deep"),
+    "nested far too deeply": (b"[" * 100_000, "deep"),
+    "two documents": (b"{} {}", "not JSON"),
+    "no prompt": (b'{"constraints": [], "responses": []}', "no 'prompt'"),
+    "no constraints": (b'{"prompt": "x", "responses": ["x"]}', "no 'constraints'"),
+    "no responses": (b'{"prompt": "x", "constraints": []}', "no 'responses'"),
+    "responses empty": (b'{"prompt": "x", "constraints": [], "responses": []}', "empty"),
+    "responses null": (b'{"prompt": "x", "constraints": [], "responses": null}', "null"),
+    "a response of numbers": (b'{"prompt": "x", "constraints": [], "responses": [7]}', "/0"),
+    "prompt empty": (b'{"prompt": [], "constraints": [], "responses": ["x"]}', "empty"),
+    "prompt without role": (
+        b'{"prompt": [{"content": "x"}], "constraints": [], "responses": ["x"]}',
+        "'role'",
+    ),
+    "a prompt of pictures": (
+        b'{"prompt": [{"role": "user", "content": [{}]}], "constraints": [], "responses": ["x"]}',
+        "content",
+    ),
+    "constraints a number": (b'{"prompt": "x", "constraints": 7, "responses": ["x"]}', "7"),
+    "a constraint without id": (
+        b'{"prompt": "x", "constraints": [{"kwargs": {}}], "responses": ["x"]}',
+        "'id'",
+    ),
+    "a constraint with surplus": (
+        b'{"prompt": "x", "constraints": [{"id": "a:b", "kwarg": {}}], "responses": ["x"]}',
+        "Did you mean 'kwargs'?",
+    ),
+    "schema of the future": (
+        b'{"prompt": "x", "constraints": [], "responses": ["x"], "schema": 2}',
+        "schema 2",
+    ),
+    "entropy over the range": (
+        b'{"prompt": "x", "constraints": [], "responses": [{"text": "x", "entropy": 1'
+        + b"0" * 400
+        + b"}]}",
+        "'entropy'",
+    ),
+    "task a list": (b'{"prompt": "x", "task": [], "constraints": [], "responses": ["x"]}', "task"),
+    "id a list": (b'{"prompt": "x", "id": [], "constraints": [], "responses": ["x"]}', "id"),
+    "kwargs a set": (
+        (
+            b'{"prompt": "x", "constraints": [{"id": "a:b", "kwargs": "{\'a\': {1, 2}}"}], '
+            b'"responses": ["x"]}'
+        ),
+        "{1, 2}",
+    ),
+    "kwargs an endless number": (
+        b'{"prompt": "x", "constraints": [{"id": "a:b", "kwargs": "0x'
+        + b"f" * 5000
+        + b'"}], "responses": ["x"]}',
+        "0xfff",
+    ),
+    "constraints in many lists": (
+        b'{"prompt": "x", "constraints": "' + b"[" * 990 + b"]" * 990 + b'", "responses": ["x"]}',
+        "[[[",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NOT_ROWS)
+def test_a_row_that_is_something_else_is_rejected(
+    name: str, here: Any, dump: Any, row: Any, rejects_of: Any, tmp_path: Path
+) -> None:
+    line, said = NOT_ROWS[name]
+    path = dump(json.dumps(row()).encode() + b"\n" + line + b"\n" + json.dumps(row()).encode())
+    ran, lines = _verify(here, path, tmp_path)
+    assert ran.code == 0
+    assert len(lines) == 2
+    [reject] = rejects_of(tmp_path / "verdicts.jsonl")
+    assert reject["line"] == 2
+    assert said in reject["reason"]
+    assert len(reject["reason"]) < 600
+    assert reject["row"] == line.decode()
+
+
+@pytest.mark.parametrize("start", [b"", b"\n  \n", b"\xef\xbb\xbf", b"  "])
+def test_a_json_array_is_refused_with_the_way_out(
+    start: bytes, here: Any, dump: Any, row: Any, tmp_path: Path
+) -> None:
+    path = dump(start + json.dumps([row(), row()], indent=2).encode())
+    ran, lines = _verify(here, path, tmp_path)
+    assert ran.code == 2
+    assert "JSON array" in ran.err
+    assert "jq -c" in ran.err
+    assert lines == []
+    assert not (tmp_path / "verdicts.jsonl").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n  \n", b"\xef\xbb\xbf"])
+def test_an_empty_file_is_said_and_is_no_pass(
+    content: bytes, here: Any, dump: Any, tmp_path: Path
+) -> None:
+    path = dump(content)
+    ran, lines = _verify(here, path, tmp_path)
+    assert (ran.code, lines) == (0, [])
+    assert f"no rollouts in {path}" in ran.err
+    assert _verify(here, path, tmp_path, "--check")[0].code == 1
+    assert "no rollouts" in here("relabel", path, "-o", tmp_path / "out.jsonl").err
+
+
+def test_a_missing_file_is_named(here: Any, tmp_path: Path) -> None:
+    path = tmp_path / "nowhere.jsonl"
+    ran, _ = _verify(here, path, tmp_path)
+    assert (ran.code, ran.err) == (2, f"Error: cannot read {path}: No such file or directory\n")
+
+
+def test_a_directory_as_file_is_named(here: Any, tmp_path: Path) -> None:
+    ran, _ = _verify(here, tmp_path, tmp_path)
+    assert ran.code == 2
+    assert ran.err == f"Error: cannot read {tmp_path}: Is a directory\n"
+
+
+@pytest.mark.parametrize("option", ["--prompts", "--plugin"])
+def test_a_missing_second_file_is_named(
+    option: str, here: Any, dump: Any, row: Any, tmp_path: Path
+) -> None:
+    ran = here("verify", dump([row()]), option, tmp_path / "nowhere.py")
+    assert ran.code == 2
+    assert "nowhere.py: No such file or directory" in ran.err
+
+
+def test_the_second_file_missing_leaves_the_older_output(
+    here: Any, dump: Any, row: Any, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.jsonl"
+    kept = tmp_path / "out.jsonl.rejects.jsonl"
+    for path in (out, kept):
+        path.write_bytes(b"older\n")
+    first = dump(json.dumps(row()).encode() + b"\nrubbish\n")
+    ran = here("verify", first, tmp_path / "nowhere.jsonl", "-o", out)
+    assert ran.code == 2
+    assert (out.read_bytes(), kept.read_bytes()) == (b"older\n", b"older\n")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "dump.jsonl",
+        "out.jsonl",
+        "out.jsonl.rejects.jsonl",
+    ]

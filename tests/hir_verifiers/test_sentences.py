@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import nltk
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
+
+from hir_verifiers.text import sentences as module
+from hir_verifiers.text.sentences import Splitter, count_sentences, sentences, splitter
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> Iterator[None]:
+    """Let each test, and the ones elsewhere, find its own punkt data."""
+    module._splitter.cache_clear()
+    yield
+    module._splitter.cache_clear()
+
+
+@pytest.fixture
+def data_path(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+    def use(path: Path) -> None:
+        monkeypatch.setattr(nltk.data, "path", [str(path)])
+        module._splitter.cache_clear()
+
+    return use
+
+
+def plain(params: Any) -> Callable[[str], list[str]]:
+    """Give NLTK's own tokenizer without the wall-clock limit, which a slow machine may meet."""
+    tokenizer = PunktSentenceTokenizer(params)
+    rules = tokenizer._lang_vars
+    rules._re_period_context = module.untimed(rules.period_context_re())
+    return lambda text: list(tokenizer.tokenize(text))
+
+
+def found(own: Splitter, text: str) -> list[str]:
+    return [text[start:stop] for start, stop in own.spans(text)]
+
+
+EMBEDDED = module._embedded()
+OWN = Splitter(module._embedded(), "embedded")
+NLTK = plain(EMBEDDED)
+BARE_OWN = Splitter(PunktParameters(), "bare")
+BARE_NLTK = plain(PunktParameters())
+
+WORDS = """
+word Word WORD the The is Dr. Mr. e.g. etc. U.S. Inc. J. a. I. x 1. 2020. 3.14 12) 1990 vs. no. p.m
+don't it's well-known. mid- -- - ... .. . ! ? ?! !!! ." !' .) ?] .** **Bold:** *x* "Yes." (No.) 'a.
+,. ,, ; : étude. ÜBER. Σίγας. हिंदी. తెలుసు. 你好. 。 “Why?” ‘so.’ «oui.» .” .’ ) ' " ** \x1c \x85
+\xa0 \u2028 \u200b ½. ①. ٣. \ud800. \x00. \ufeff A.B. (3). [1]. #. %. _. j. smith The- no,.
+a,b. .5. -3.
+"""
+pieces = st.one_of(
+    st.sampled_from(re.split("[ \n]+", WORDS)),
+    st.text(st.characters(exclude_categories=()), max_size=6),
+    st.text("aB1.?! \n\t\"')-,*", max_size=8),
+)
+gaps = st.sampled_from(
+    [" ", " ", " ", "", "\n", "\n\n", "  ", "\t", "\r\n", " \n ", "\x1c", "\u3000"]
+)
+texts = st.lists(st.tuples(pieces, gaps), max_size=14).map(
+    lambda parts: "".join(piece + gap for piece, gap in parts)
+)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(texts)
+@example("")
+@example(" Hello. World")
+@example(". . .\n. x")
+@example("Hello.\n\x1c")
+@example('He said "Go." Then left. ) -- x')
+@example("x.'  ' a. )")
+def test_it_cuts_where_nltk_cuts(text: str) -> None:
+    assert found(OWN, text) == NLTK(text)
+    assert found(BARE_OWN, text) == BARE_NLTK(text)
+
+
+class Reference(NamedTuple):
+    """NLTK's tokenizer with NLTK's parameters, and ours with the same."""
+
+    nltk: Callable[[str], list[str]]
+    own: Splitter
+
+
+@pytest.fixture(scope="session")
+def reference(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Reference:
+    folder = tmp_path_factory.mktemp("nltk_data")
+    copy_data(shared, folder, 0o755)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nltk.data, "path", [str(folder)])
+        params, again = module._installed()[0], module._installed()[0]
+    return Reference(plain(params), Splitter(again, "own"))
+
+
+@settings(max_examples=500, deadline=None)
+@given(text=texts)
+def test_with_nltks_parameters_too(reference: Reference, text: str) -> None:
+    assert found(reference.own, text) == reference.nltk(text)
+
+
+def real_texts(shared: Path) -> list[str]:
+    rows = [
+        json.loads(line)
+        for path in sorted(shared.glob("data/if*/*.jsonl"))
+        for line in path.read_text().splitlines()
+    ]
+    return [row[key] for row in rows for key in ("prompt", "response") if key in row]
+
+
+def test_every_real_text_is_cut_as_nltk_does(shared: Path, reference: Reference) -> None:
+    for text in real_texts(shared):
+        assert found(OWN, text) == NLTK(text)
+        assert found(reference.own, text) == reference.nltk(text)
+
+
+def test_the_embedded_parameters_agree_with_nltks(shared: Path, reference: Reference) -> None:
+    responses = [
+        json.loads(line)["response"]
+        for path in sorted(shared.glob("data/if*/responses_*.jsonl"))
+        for line in path.read_text().splitlines()
+    ]
+    same = sum(len(found(OWN, text)) == len(found(reference.own, text)) for text in responses)
+    assert same / len(responses) > 0.98
+
+
+def test_what_the_embedded_parameters_know() -> None:
+    text = "Dr. A. Smith of Acme Inc. paid $3.50 at 5 p.m. on Jan. 3. The U.K. won! Did it? Yes."
+    assert found(OWN, text) == [
+        "Dr. A. Smith of Acme Inc. paid $3.50 at 5 p.m. on Jan. 3.",
+        "The U.K. won!",
+        "Did it?",
+        "Yes.",
+    ]
+
+
+def test_no_data_means_the_embedded_parameters(
+    tmp_path: Path, data_path: Callable[[Path], None]
+) -> None:
+    data_path(tmp_path)
+    assert splitter() == "embedded"
+    assert sentences("One. Two.") == ["One.", "Two."]
+    assert count_sentences("One. Two.") == 2
+    assert count_sentences("") == 0
+
+
+def test_nltks_data_are_used_where_it_finds_them(
+    shared: Path, tmp_path: Path, data_path: Callable[[Path], None]
+) -> None:
+    copy_data(shared, tmp_path, 0o755)
+    data_path(tmp_path)
+    assert splitter() == "nltk punkt_tab/english"
+    assert count_sentences("Mr. Smith went. He came.") == 2
+
+
+@pytest.mark.skipif(not hasattr(nltk, "pathsec"), reason="this NLTK refuses no data")
+def test_refused_data_are_named(
+    shared: Path, tmp_path: Path, data_path: Callable[[Path], None]
+) -> None:
+    copy_data(shared, tmp_path, 0o775)
+    data_path(tmp_path)
+    assert splitter().startswith("embedded (NLTK refused its punkt data: ")
+    assert "writable" in splitter()
+    assert count_sentences("One. Two.") == 2
+
+
+def test_a_damaged_folder_is_refused_too(tmp_path: Path, data_path: Callable[[Path], None]) -> None:
+    (tmp_path / module._RESOURCE).mkdir(parents=True)
+    data_path(tmp_path)
+    assert splitter().startswith("embedded (NLTK refused its punkt data: ")
+
+
+def copy_data(shared: Path, target: Path, mode: int) -> None:
+    shutil.copytree(shared / "nltk_data", target, dirs_exist_ok=True)
+    for path in [target, *target.rglob("*")]:
+        path.chmod(mode if path.is_dir() else mode & 0o666)
+
+
+@pytest.mark.parametrize(
+    "unit", [". ", "!", "!)", "x.\n", "a. b. ", "1. x ", 'x."', "Run fast now. ", "x.\t", "x... "]
+)
+def test_time_grows_with_the_text_only(unit: str) -> None:
+    text = unit * (200_000 // len(unit))
+    start = time.process_time()
+    count_sentences(text)
+    assert time.process_time() - start < 2
+
+
+def test_memory_does_not_grow_with_what_was_seen() -> None:
+    params = module._embedded()
+    own = Splitter(params, "own")
+    known = len(params.ortho_context)
+    for number in range(300):
+        found(own, f"So says J. Name{number}. Then 5. word{number}")
+    assert len(params.ortho_context) == known
