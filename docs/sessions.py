@@ -157,8 +157,9 @@ class _Session:
 
     def _environment(self) -> dict[str, str]:
         return {
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if name != "NLTK_DATA"},
             "COLUMNS": "80",
+            "CUDA_VISIBLE_DEVICES": "",
             "HF_HUB_OFFLINE": "1",
             "HIR_KIT_LOAD_PLUGINS": ",".join(self._plugins),
             "HOME": str(self._directory),

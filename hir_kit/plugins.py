@@ -259,7 +259,7 @@ class _Offer:
             trial.add(cls, self.owner)
             if cls.constraint_id in kit.registry:
                 kit.registry.add(cls, self.owner)  # raises, naming both owners
-        _check_parts("format", self.formats, ("name", "summary", "read"))
+        _check_parts("format", self.formats, ("name", "summary", "options", "read"))
         _check_parts("rewriter", self.rewriters, ("name", "default", "removes", "rewrite"))
         self._refuse_taken(kit)
         for cls in self.verifiers:

@@ -53,6 +53,11 @@ def unknown(reason: str) -> Verdict:
     return Verdict(Status.UNKNOWN, reason=reason)
 
 
+def counted(n: int, noun: str) -> str:
+    """Return a number with its noun, in the plural where it should be: "1 word", "2 words"."""
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
 def follow_all(verdicts: Sequence[Verdict]) -> bool | None:
     """Return the instruction-level result: all satisfied, some violated, or None if not known.
 

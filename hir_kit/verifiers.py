@@ -84,6 +84,9 @@ class Verifier(BaseModel):
     def __init_subclass__(cls, *, id: str = "", **kwargs: Any) -> None:
         """Take the constraint id from the class statement."""
         super().__init_subclass__(**kwargs)
+        for name in ("cases", "constraint_id"):
+            if name in vars(cls).get("__annotations__", {}):
+                raise PluginError(f"{cls.__name__}: write `{name} = ...` without a type")
         cls.constraint_id = id
 
     @model_validator(mode="before")

@@ -141,17 +141,29 @@ def read_groups(
     """Return the groups of the dump that the reading options describe."""
     from hir_kit.formats.base import ReadOptions
 
-    columns = ("prompt_field", "response_field", "constraints_field", "group_by")
-    given = {name: settings[name] for name in columns if settings[name] is not None}
-    reader = _reader(kit, settings["format_name"] or _default_format(settings, given))
-    options = ReadOptions(whole_groups=whole_groups, prompts=settings["prompts"], **given)
+    names = ("prompts", "prompt_field", "response_field", "constraints_field", "group_by")
+    given = {name: settings[name] for name in names if settings[name]}
+    reader = _reader(kit, settings["format_name"] or _default_format(given))
+    _refuse_unused(reader, given)
+    options = ReadOptions(whole_groups=whole_groups, **given)
     return reader.read(list(settings["dump"]), options, feedback)
 
 
-def _default_format(settings: dict[str, Any], columns: dict[str, str]) -> str:
-    if settings["prompts"]:
+def _default_format(given: dict[str, Any]) -> str:
+    if "prompts" in given:
         return "ifeval"
-    return "jsonl" if columns else "hir"
+    return "jsonl" if given else "hir"
+
+
+def _refuse_unused(reader: Format, given: dict[str, Any]) -> None:
+    from hir_kit.errors import UsageError
+
+    unused = [f"--{name.replace('_', '-')}" for name in given if name not in reader.options]
+    if unused:
+        raise UsageError(
+            f"the format {reader.name!r} does not use {' and '.join(unused)}; "
+            "`--format` names another, `hir-kit formats` shows all"
+        )
 
 
 def _reader(kit: Kit, name: str) -> Format:

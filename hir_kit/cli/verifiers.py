@@ -63,6 +63,7 @@ def check(ids: tuple[str, ...], plugin: tuple[str, ...], as_json: bool) -> int:
     """Run the verifiers' own cases; exit with 1 if one does not hold."""
     from hir_kit.cli.screen import print_json
     from hir_kit.selfcheck import self_check
+    from hir_kit.verdicts import counted
 
     registry = load_kit(plugin).registry
     chosen = ids or tuple(registry)
@@ -74,8 +75,8 @@ def check(ids: tuple[str, ...], plugin: tuple[str, ...], as_json: bool) -> int:
         return 1 if problems else 0
     for problem in problems:
         click.echo(f"{problem.id}: {problem.message}")
-    state = f"{len(problems)} problems" if problems else "all hold"
-    click.echo(f"{len(chosen)} verifiers, {cases} cases: {state}")
+    state = counted(len(problems), "problem") if problems else "all hold"
+    click.echo(f"{counted(len(chosen), 'verifier')}, {counted(cases, 'case')}: {state}")
     return 1 if problems else 0
 
 

@@ -9,7 +9,7 @@ import click
 
 from hir_kit.cli.screen import percent, print_table, visible
 from hir_kit.tally import GROUP_KINDS, Scores, Tally
-from hir_kit.verdicts import Status
+from hir_kit.verdicts import Status, counted
 
 _MAX_REASONS = 5
 
@@ -25,7 +25,8 @@ def print_report(
     for name, state in resources.items():
         click.echo(f"{name}: {state}", file=stream)
     if tally.thinking:
-        click.echo(f"thinking set aside in {tally.thinking} responses", file=stream)
+        where = counted(tally.thinking, "response")
+        click.echo(f"thinking set aside in {where}", file=stream)
     if output not in (None, "-"):
         click.echo(f"verdicts: {output}", file=stream)
 
@@ -41,7 +42,9 @@ def _print_accuracy(stream: IO[str], tally: Tally) -> None:
         for way, scores in _ways(tally)
     ]
     groups = sum(tally.groups.values())
-    title = f"{tally.rollouts} rollouts, {groups} groups, {tally.strict.total.total()} verdicts"
+    verdicts = tally.strict.total.total()
+    sizes = ((tally.rollouts, "rollout"), (groups, "group"), (verdicts, "verdict"))
+    title = ", ".join(counted(n, noun) for n, noun in sizes)
     print_table(
         stream, title, ["", "ILA (all met)", "CLA (share met)", "rollouts undetermined"], rows
     )

@@ -73,10 +73,12 @@ class Format(Protocol):
     Attributes:
         name: What `--format` takes.
         summary: One line for `hir-kit formats`.
+        options: The names of the `ReadOptions` that it uses; a user who gives another is told.
     """
 
     name: str
     summary: str
+    options: frozenset[str]
 
     def read(
         self, files: Sequence[str], options: ReadOptions, feedback: Feedback
@@ -104,7 +106,7 @@ def rows(file: str, feedback: Feedback) -> Iterator[Row]:
             feedback.advance(len(line) + 1)
             location = Location(file, number)
             if place == 0:
-                _refuse_array(file, line)
+                _refuse_other(file, line)
             try:
                 yield Row(location, line, parse_object(line))
             except RowError as error:
@@ -159,9 +161,19 @@ def stem(file: str) -> str:
     return "stdin" if file == STDIN else Path(os.fspath(file)).name.split(".")[0]
 
 
-def _refuse_array(file: str, line: bytes) -> None:
-    if line[:1] == b"[":
-        raise FileFormatError(
-            f"{file} holds a JSON array, hir-kit reads one JSON object a line; "
-            f"`jq -c '.[]' {file}` converts it"
-        )
+_MAGIC = {
+    b"\x1f\x8b": "is compressed; `gunzip -c FILE | hir-kit ... -` reads it",
+    b"\x28\xb5\x2f\xfd": "is compressed; `zstd -dc FILE | hir-kit ... -` reads it",
+    b"PAR1": "is a Parquet file; write it as JSON lines first",
+    b"\xff\xfe": "is UTF-16; `iconv -f UTF-16 -t UTF-8 FILE | hir-kit ... -` reads it",
+    b"\xfe\xff": "is UTF-16; `iconv -f UTF-16 -t UTF-8 FILE | hir-kit ... -` reads it",
+    b"[": "holds a JSON array; `jq -c '.[]' FILE | hir-kit ... -` reads it",
+}
+
+
+def _refuse_other(file: str, line: bytes) -> None:
+    """Say what a file is where its first line shows that it is not JSON lines."""
+    for magic, what in _MAGIC.items():
+        if line.startswith(magic):
+            advice = what.replace("FILE", file)
+            raise FileFormatError(f"{file} {advice}. hir-kit reads one JSON object a line")

@@ -19,6 +19,7 @@ class HirFormat:
 
     name = "hir"
     summary = "one instruction with its responses a line; also the output of `hir-kit relabel`"
+    options: frozenset[str] = frozenset()
 
     def read(
         self, files: Sequence[str], options: ReadOptions, feedback: Feedback

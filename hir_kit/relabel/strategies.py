@@ -12,7 +12,7 @@ from hir_kit.relabel.layout import find_layout
 from hir_kit.relabel.refusal import Refusal
 from hir_kit.rollouts import Prompt, as_messages, instruction_of, with_instruction
 from hir_kit.specs import ConstraintSpec
-from hir_kit.verifiers import Verifier
+from hir_kit.verifiers import Verifier, asked
 
 _SPACE = re.compile(r"\s+")
 
@@ -34,7 +34,7 @@ class Stated:
     @classmethod
     def of(cls, spec: ConstraintSpec, verifier: Verifier | None) -> Stated:
         """Return the constraint with what is known of its wording."""
-        return cls(spec, spec.text, verifier.describe() if verifier else None)
+        return cls(spec, spec.text, asked(verifier, verifier.describe) if verifier else None)
 
     @property
     def sentence(self) -> str | None:

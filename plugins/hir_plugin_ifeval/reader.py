@@ -70,6 +70,7 @@ class PromptJoinFormat:
     def __init__(self, name: str, summary: str) -> None:
         self.name = name
         self.summary = summary
+        self.options = frozenset({"prompts"})
 
     def read(
         self, files: Sequence[str], options: ReadOptions, feedback: Feedback

@@ -202,3 +202,36 @@ def test_the_second_file_missing_leaves_the_older_output(
         "out.jsonl",
         "out.jsonl.rejects.jsonl",
     ]
+
+
+@pytest.mark.parametrize(
+    ("head", "what"),
+    [
+        (b"\x1f\x8b\x08\x00", "gunzip -c"),
+        (b"\x28\xb5\x2f\xfd", "zstd -dc"),
+        (b"PAR1\x15\x04", "Parquet"),
+        ('{"id": 1}'.encode("utf-16"), "iconv -f UTF-16"),
+    ],
+)
+def test_a_file_of_another_kind_is_named(here: Any, tmp_path: Path, head: bytes, what: str) -> None:
+    (tmp_path / "dump").write_bytes(head + b"\n")
+    ran = here("verify", tmp_path / "dump")
+    assert ran.code == 2
+    assert what in ran.err
+    assert "one JSON object a line" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("options", "unused"),
+    [
+        (["--format", "hir", "--prompts", "p.jsonl"], "--prompts"),
+        (["--format", "ifeval", "--group-by", "x"], "--group-by"),
+        (["--prompts", "p.jsonl", "--response-field", "x"], "--response-field"),
+    ],
+)
+def test_an_option_that_the_format_does_not_use_is_refused(
+    here: Any, tmp_path: Path, options: list[str], unused: str
+) -> None:
+    ran = here("verify", tmp_path / "dump.jsonl", *options)
+    assert ran.code == 2
+    assert f"does not use {unused}" in ran.err

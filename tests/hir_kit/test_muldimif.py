@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import runpy
 from pathlib import Path
 from typing import Any
 
@@ -11,52 +12,12 @@ import pytest
 
 from hir_kit import cli
 
-_QUOTED = re.compile(r"['‘\"“]([^'’\"”]+)['’\"”]")
 _ITEM = re.compile(r"^\s*(\d+)\. ", re.MULTILINE)
-_FILLER = "It depends on where and when you look"
-
-
-def _spec(category: str, kind: str, text: str) -> dict[str, Any]:
-    """Bind a constraint to an IFEval id where its sentence says just that; else leave it open."""
-    spec: dict[str, Any] = {"id": f"muldimif:{category}_{kind}".replace(" ", ""), "text": text}
-    most = re.search(r"(?:at most|no more than|not exceed) (\d+) words\.?$", text)
-    least = re.search(r"at least (\d+) words\.?$", text)
-    if most:
-        kwargs: dict[str, Any] = {"relation": "less than", "num_words": int(most[1]) + 1}
-        return {**spec, "id": "length_constraints:number_words", "kwargs": kwargs}
-    if least:
-        kwargs = {"relation": "at least", "num_words": int(least[1])}
-        return {**spec, "id": "length_constraints:number_words", "kwargs": kwargs}
-    if re.search(r"end with a period\.?$|punctuation must be a period\.?$", text):
-        return {**spec, "id": "startend:end_checker", "kwargs": {"end_phrase": "."}}
-    if "keyword" in text and _QUOTED.findall(text):
-        kwargs = {"keywords": _QUOTED.findall(text)}
-        return {**spec, "id": "keywords:existence", "kwargs": kwargs}
-    return spec
-
-
-def _responses(constraints: list[dict[str, Any]]) -> list[str]:
-    words = [word for item in constraints for word in item.get("kwargs", {}).get("keywords", [])]
-    named = " ".join([_FILLER, *words])
-    return [f"{_FILLER}.", f"{named}!", f"{named}. " * 40 + "And so on"]
 
 
 def _dump(shared: Path, pattern: str, out: Path) -> list[dict[str, Any]]:
-    rows = json.loads((shared / "data" / "muldimif" / "test_even_rows.json").read_text("utf-8"))
-    groups = []
-    for row in rows:
-        if row["constraint_pattern"] == pattern:
-            constraints = [_spec(*item) for item in row["constraints"]]
-            responses = _responses(constraints)
-            groups.append(
-                {
-                    "id": row["id"],
-                    "prompt": row["conversations"],
-                    "constraints": constraints,
-                    "responses": responses,
-                }
-            )
-    out.write_text("".join(json.dumps(group) + "\n" for group in groups), "utf-8")
+    path = Path(__file__).parents[2] / "benchmarks" / "public_data.py"
+    groups: list[dict[str, Any]] = runpy.run_path(str(path))["muldimif_dump"](shared, pattern, out)
     return groups
 
 

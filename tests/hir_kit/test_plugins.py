@@ -125,7 +125,7 @@ def test_a_package_that_is_really_installed(
 def test_a_plugins_own_cases_are_checked(code: str, here: Any, plugin: Any) -> None:
     id = "acme:max_bangs" if code is FUNCTION else "acme:no_bang"
     ran = here("verifiers", "check", id, "--plugin", plugin(code))
-    assert (ran.code, ran.out) == (0, b"1 verifiers, 2 cases: all hold\n")
+    assert (ran.code, ran.out) == (0, b"1 verifier, 2 cases: all hold\n")
     ran = here(
         "verifiers", "check", id, "--plugin", plugin(code.replace('fails("Hi!', 'fails("Hi'))
     )
@@ -170,7 +170,7 @@ BROKEN = {
     "one id twice": (f"{PACKAGE}    register(NoBang)", "of acme is taken by acme"),
     "half a format": (
         "from hir_kit import hookimpl\n@hookimpl\ndef register_formats(register): register(7)",
-        "a format has name, summary, read; 7 lacks",
+        "a format has name, summary, options, read; 7 lacks",
     ),
     "the class of a format": (
         (
@@ -387,3 +387,10 @@ def test_an_id_that_is_not_there_has_near_ones(here: Any) -> None:
     ran = here("verifiers", "show", "keywords:existance")
     assert ran.code == 2
     assert "Did you mean 'keywords:existence'" in ran.err
+
+
+def test_cases_with_a_type_would_be_a_kwarg_and_are_refused() -> None:
+    with pytest.raises(hir_kit.PluginError, match=r"write `cases = \.\.\.` without"):
+
+        class Typed(hir_kit.Verifier, id="test:typed"):
+            cases: tuple[hir_kit.Case, ...] = ()

@@ -198,3 +198,19 @@ def test_an_unknown_rewriter_is_named_with_near_matches() -> None:
 
 def test_refusals_are_values() -> None:
     assert Refusal("code", "reason") == Refusal("code", "reason")
+
+
+class _Mute(hir_kit.Verifier, id="test:mute"):
+    def describe(self) -> str:
+        raise ValueError("no words")
+
+    def check(self, response: hir_kit.Response) -> hir_kit.Verdict:
+        return self.verdict("," in response.text)
+
+
+def test_a_verifier_that_cannot_describe_itself_is_named() -> None:
+    kit = hir_kit.load(installed=False)
+    kit.registry.add(_Mute, "test")
+    group = _group([{"id": "test:mute"}, NO_COMMA], ["One, two."], TASK, TASK)
+    with pytest.raises(hir_kit.PluginError, match=r"test:mute: describe\(\) raised ValueError"):
+        _relabel(group, kit=kit)

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,7 @@ def test_no_dropped_text_is_left_in_a_rewritten_instruction(tmp_path: Path) -> N
 def test_kto_neighbours_share_neither_prompt_nor_response(tmp_path: Path) -> None:
     rows = _relabel(tmp_path, "--emit", "kto")
     assert {row["label"] for row in rows} == {True, False}
-    for a, b in zip(rows, rows[1:], strict=False):
+    for a, b in pairwise(rows):
         assert _text(a["prompt"]) != _text(b["prompt"])
         assert _text(a["completion"]) != _text(b["completion"])
 

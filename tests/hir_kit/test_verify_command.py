@@ -43,7 +43,7 @@ def test_one_line_a_rollout_in_input_order(here: Any, mixed: Path, tmp_path: Pat
         "group": "q1",
         "verdicts": [
             {"status": "satisfied", "measured": 0},
-            {"status": "violated", "measured": 1, "reason": "1 words, at least 3 wanted"},
+            {"status": "violated", "measured": 1, "reason": "1 word, at least 3 wanted"},
         ],
         "follow_all": False,
     }

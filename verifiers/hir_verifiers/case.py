@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from pydantic import NonNegativeInt
 
-from hir_kit import Relation, Response, Status, Verdict, Verifier, fails, passes
+from hir_kit import Relation, Response, Status, Verdict, Verifier, counted, fails, passes
 from hir_verifiers.language import UNDETECTABLE
 from hir_verifiers.text.capitals import count_capital_words
 from hir_verifiers.text.language import detect
@@ -47,7 +47,7 @@ class CapitalWordFrequency(Verifier, id="change_case:capital_word_frequency"):
         return self.verdict(
             self.capital_relation.holds(n, self.capital_frequency),
             measured=n,
-            reason=f"{n} words in capitals, {self.capital_relation} "
+            reason=f"{counted(n, 'word')} in capitals, {self.capital_relation} "
             f"{self.capital_frequency} wanted",
         )
 

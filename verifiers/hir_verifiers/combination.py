@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hir_kit import Response, Verdict, Verifier, fails, passes
+from hir_kit import Response, Verdict, Verifier, counted, fails, passes
 from hir_verifiers.patterns import Text
 
 _DIVIDER = "******"
@@ -41,7 +41,7 @@ class TwoResponses(Verifier, id="combination:two_responses"):
             return self.verdict(False, reason="a part between two dividers is blank")
         if len(filled) != 2:
             return self.verdict(
-                False, measured=len(filled), reason=f"{len(filled)} parts, 2 wanted"
+                False, measured=len(filled), reason=f"{counted(len(filled), 'part')}, 2 wanted"
             )
         return self.verdict(filled[0] != filled[1], measured=2, reason="both parts are the same")
 

@@ -6,7 +6,7 @@ import re
 
 from pydantic import NonNegativeInt
 
-from hir_kit import Response, Verdict, Verifier, fails, passes
+from hir_kit import Response, Verdict, Verifier, counted, fails, passes
 from hir_verifiers.patterns import Text, as_reference
 
 _POSTSCRIPTS = {"P.S.": re.compile(r"p\.\s?s\."), "P.P.S": re.compile(r"p\.\s?p\.\s?s")}
@@ -47,7 +47,7 @@ class NumberPlaceholders(Verifier, id="detectable_content:number_placeholders"):
         return self.verdict(
             n >= self.num_placeholders,
             measured=n,
-            reason=f"{n} placeholders, at least {self.num_placeholders} wanted",
+            reason=f"{counted(n, 'placeholder')}, at least {self.num_placeholders} wanted",
         )
 
 

@@ -7,7 +7,7 @@ import re
 
 from pydantic import NonNegativeInt
 
-from hir_kit import Response, Verdict, Verifier, fails, passes, unknown
+from hir_kit import Response, Verdict, Verifier, counted, fails, passes, unknown
 from hir_verifiers.patterns import Text, as_reference
 
 _STARRED = re.compile(r"^[^\S\n]*\*[^*].*$", re.MULTILINE)
@@ -55,7 +55,7 @@ class NumberBulletLists(Verifier, id="detectable_format:number_bullet_lists"):
         return self.verdict(
             n == self.num_bullets,
             measured=n,
-            reason=f"{n} bullet points, exactly {self.num_bullets} wanted",
+            reason=f"{counted(n, 'bullet point')}, exactly {self.num_bullets} wanted",
         )
 
 
@@ -125,7 +125,7 @@ class NumberHighlightedSections(Verifier, id="detectable_format:number_highlight
         return self.verdict(
             n >= self.num_highlights,
             measured=n,
-            reason=f"{n} highlighted parts, at least {self.num_highlights} wanted",
+            reason=f"{counted(n, 'highlighted part')}, at least {self.num_highlights} wanted",
         )
 
 
@@ -179,7 +179,7 @@ class MultipleSections(Verifier, id="detectable_format:multiple_sections"):
         return self.verdict(
             n >= self.num_sections,
             measured=n,
-            reason=f"{n} sections, {self.num_sections} wanted",
+            reason=f"{counted(n, 'section')}, {self.num_sections} wanted",
         )
 
 

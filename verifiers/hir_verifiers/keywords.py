@@ -8,7 +8,7 @@ from typing import Annotated
 from annotated_types import Len
 from pydantic import NonNegativeInt
 
-from hir_kit import Relation, Response, Verdict, Verifier, fails, passes, unknown
+from hir_kit import Relation, Response, Verdict, Verifier, counted, fails, passes, unknown
 from hir_verifiers.patterns import Text, as_reference, literal, whole_word
 
 Texts = Annotated[list[Text], Len(1)]
@@ -104,7 +104,7 @@ class Frequency(Verifier, id="keywords:frequency"):
         return self.verdict(
             self.relation.holds(n, self.frequency),
             measured=n,
-            reason=f"{n} times, {self.relation} {self.frequency} wanted",
+            reason=f"{counted(n, 'time')}, {self.relation} {self.frequency} wanted",
         )
 
 
@@ -187,7 +187,7 @@ class LetterFrequency(Verifier, id="keywords:letter_frequency"):
         return self.verdict(
             self.let_relation.holds(n, self.let_frequency),
             measured=n,
-            reason=f"{n} times, {self.let_relation} {self.let_frequency} wanted",
+            reason=f"{counted(n, 'time')}, {self.let_relation} {self.let_frequency} wanted",
         )
 
     def check_reference(self, response: Response) -> Verdict:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from pydantic import NonNegativeInt, PositiveInt, model_validator
 
-from hir_kit import Relation, Response, Verdict, Verifier, fails, passes
+from hir_kit import Relation, Response, Verdict, Verifier, counted, fails, passes
 from hir_verifiers.patterns import Text
 from hir_verifiers.text.sentences import count_sentences
 
@@ -50,7 +50,7 @@ class NumberWords(Verifier, id="length_constraints:number_words"):
         return self.verdict(
             self.relation.holds(n, self.num_words),
             measured=n,
-            reason=f"{n} words, {self.relation} {self.num_words} wanted",
+            reason=f"{counted(n, 'word')}, {self.relation} {self.num_words} wanted",
         )
 
 
@@ -89,7 +89,7 @@ class NumberSentences(Verifier, id="length_constraints:number_sentences"):
         return self.verdict(
             self.relation.holds(n, self.num_sentences),
             measured=n,
-            reason=f"{n} sentences, {self.relation} {self.num_sentences} wanted",
+            reason=f"{counted(n, 'sentence')}, {self.relation} {self.num_sentences} wanted",
         )
 
 
@@ -132,7 +132,7 @@ class NumberParagraphs(Verifier, id="length_constraints:number_paragraphs"):
         return self.verdict(
             n == self.num_paragraphs,
             measured=n,
-            reason=f"{n} paragraphs between *** dividers, {self.num_paragraphs} wanted",
+            reason=f"{counted(n, 'paragraph')} between *** dividers, {self.num_paragraphs} wanted",
         )
 
 
@@ -192,7 +192,7 @@ class NthParagraphFirstWord(Verifier, id="length_constraints:nth_paragraph_first
         n = sum(1 for part in parts if part and not part.isspace())
         if n != self.num_paragraphs:
             return self.verdict(
-                False, measured=n, reason=f"{n} paragraphs, {self.num_paragraphs} wanted"
+                False, measured=n, reason=f"{counted(n, 'paragraph')}, {self.num_paragraphs} wanted"
             )
         word = lower(_first_word(parts[self.nth_paragraph - 1]))
         return self.verdict(

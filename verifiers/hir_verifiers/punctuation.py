@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hir_kit import Response, Verdict, Verifier, fails, passes
+from hir_kit import Response, Verdict, Verifier, counted, fails, passes
 
 
 class NoComma(Verifier, id="punctuation:no_comma"):
@@ -27,7 +27,7 @@ class NoComma(Verifier, id="punctuation:no_comma"):
     def check(self, response: Response) -> Verdict:
         """Count the commas."""
         n = response.text.count(",")
-        return self.verdict(n == 0, measured=n, reason=f"{n} commas")
+        return self.verdict(n == 0, measured=n, reason=counted(n, "comma"))
 
 
 VERIFIERS = (NoComma,)

@@ -1,0 +1,142 @@
+"""What hir-kit does on public data: agreement with real Punkt, and how much can be rewritten.
+
+    python benchmarks/public_data.py [SHARED]
+
+prints the tables of docs/measured.md. SHARED is a folder with `data/ifeval`, `data/ifbench`,
+`data/muldimif` and `nltk_data`; by default `shared` beside the repository.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+Row = dict[str, Any]
+
+_QUOTED = re.compile(r"['‘\"“]([^'’\"”]+)['’\"”]")
+_FILLER = "It depends on where and when you look"
+_SETS = {
+    "IFEval responses": ("ifeval/responses_qwen25_7b.jsonl", "response"),
+    "IFBench responses": ("ifbench/responses_qwen25_7b.jsonl", "response"),
+    "IFEval prompts": ("ifeval/prompts.jsonl", "prompt"),
+    "IFBench prompts": ("ifbench/prompts.jsonl", "prompt"),
+}
+
+
+def splitter_table(shared: Path) -> str:
+    """Return how often the embedded Punkt parameters count as NLTK's own do."""
+    from hir_verifiers.text.sentences import Splitter, _embedded
+
+    embedded, real = Splitter(_embedded(), "embedded"), _real_punkt(shared)
+    lines = ["| texts | number | equal counts | at most 1 apart |", "|---|---|---|---|"]
+    for name, (file, column) in _SETS.items():
+        apart = [
+            abs(sum(1 for _ in embedded.spans(text)) - len(real.tokenize(text)))
+            for text in _column(shared / "data" / file, column)
+        ]
+        equal = sum(n == 0 for n in apart) / len(apart)
+        near = sum(n <= 1 for n in apart) / len(apart)
+        lines.append(f"| {name} | {len(apart)} | {equal:.2%} | {near:.2%} |")
+    return "\n".join(lines)
+
+
+def _real_punkt(shared: Path) -> Any:
+    import nltk
+    from nltk.tokenize.punkt import PunktTokenizer
+
+    nltk.data.path.insert(0, str(shared / "nltk_data"))
+    try:
+        return PunktTokenizer("english")
+    finally:
+        nltk.data.path.pop(0)
+
+
+def _column(path: Path, name: str) -> list[str]:
+    return [json.loads(line)[name] for line in path.read_text("utf-8").splitlines()]
+
+
+def relabel_table(shared: Path) -> str:
+    """Return what becomes of failures on IFEval and on MulDimIF's three patterns."""
+    lines = [
+        "| dump | rollouts | failures | selected | rewritten by `excise` | refused |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, report in _reports(shared):
+        numbers = [report["rollouts"], report["failures"], report["selected"]]
+        cells = [*numbers, report["rewritten"].get("excise", 0), report["refused"]]
+        lines.append(f"| {name} | {' | '.join(map(str, cells))} |")
+    return "\n".join(lines)
+
+
+def _reports(shared: Path) -> Iterator[tuple[str, Row]]:
+    folder = shared / "data" / "ifeval"
+    ifeval = [str(folder / "responses_qwen25_7b.jsonl"), "--prompts", str(folder / "prompts.jsonl")]
+    yield "IFEval, Qwen2.5-7B", relabel_report(*ifeval)
+    with tempfile.TemporaryDirectory() as directory:
+        for pattern in ("Listing", "Incorporation", "Example"):
+            dump = Path(directory) / "dump.jsonl"
+            muldimif_dump(shared, pattern, dump)
+            yield f"MulDimIF, {pattern}", relabel_report(str(dump), "--top-k", "3")
+
+
+def relabel_report(*arguments: str, out: str = "/dev/null") -> Row:
+    """Return the summary that `hir-kit relabel ... --json` prints."""
+    from hir_kit import cli
+
+    printed = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    with contextlib.redirect_stdout(printed):
+        code = cli.run(["relabel", *arguments, "-o", out, "--json"])
+    if code:
+        raise SystemExit(code)
+    printed.seek(0)
+    report: Row = json.loads(printed.read())
+    return report
+
+
+def muldimif_dump(shared: Path, pattern: str, out: Path) -> list[Row]:
+    """Write MulDimIF's instructions of one pattern with three made responses each."""
+    rows = json.loads((shared / "data" / "muldimif" / "test_even_rows.json").read_text("utf-8"))
+    groups = [_muldimif_group(row) for row in rows if row["constraint_pattern"] == pattern]
+    out.write_text("".join(json.dumps(group) + "\n" for group in groups), "utf-8")
+    return groups
+
+
+def _muldimif_group(row: Row) -> Row:
+    constraints = [_muldimif_spec(*item) for item in row["constraints"]]
+    words = [word for item in constraints for word in item.get("kwargs", {}).get("keywords", [])]
+    named = " ".join([_FILLER, *words])
+    return {
+        "id": row["id"],
+        "prompt": row["conversations"],
+        "constraints": constraints,
+        "responses": [f"{_FILLER}.", f"{named}!", f"{named}. " * 40 + "And so on"],
+    }
+
+
+def _muldimif_spec(category: str, kind: str, text: str) -> Row:
+    """Bind a constraint to an IFEval id where its sentence says just that; else leave it open."""
+    spec: Row = {"id": f"muldimif:{category}_{kind}".replace(" ", ""), "text": text}
+    if most := re.search(r"(?:at most|no more than|not exceed) (\d+) words\.?$", text):
+        kwargs: Row = {"relation": "less than", "num_words": int(most[1]) + 1}
+        return {**spec, "id": "length_constraints:number_words", "kwargs": kwargs}
+    if least := re.search(r"at least (\d+) words\.?$", text):
+        kwargs = {"relation": "at least", "num_words": int(least[1])}
+        return {**spec, "id": "length_constraints:number_words", "kwargs": kwargs}
+    if re.search(r"end with a period\.?$|punctuation must be a period\.?$", text):
+        return {**spec, "id": "startend:end_checker", "kwargs": {"end_phrase": "."}}
+    if "keyword" in text and _QUOTED.findall(text):
+        return {**spec, "id": "keywords:existence", "kwargs": {"keywords": _QUOTED.findall(text)}}
+    return spec
+
+
+if __name__ == "__main__":
+    default = Path(__file__).parents[2] / "shared"
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else default
+    print(f"{splitter_table(folder)}\n\n{relabel_table(folder)}")
