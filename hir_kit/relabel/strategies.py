@@ -90,14 +90,13 @@ class Render:
         """Return the task followed by the kept constraints' sentences."""
         if not request.task or request.task.isspace():
             return Refusal("no-task", "the row has no 'task' to put the kept constraints to")
-        sentences = [stated.sentence for stated in request.kept]
-        if any(sentence is None for sentence in sentences):
-            return Refusal("no-text", "a kept constraint has neither a text nor a description")
+        known = _worded(request.kept, "kept")
+        if isinstance(known, Refusal):
+            return known
         if witness := _woven_in(request.task, request.dropped):
             return Refusal("woven", f"the task itself still asks: {witness!r}")
         texts = [stated.text for stated in request.constraints]
         layout = find_layout(instruction_of(request.prompt), request.task, texts)
-        known = [sentence for sentence in sentences if sentence is not None]
         return with_instruction(request.prompt, layout.render(request.task, known))
 
 
@@ -110,13 +109,13 @@ class Excise:
 
     def rewrite(self, request: Rewriting) -> Prompt | Refusal:
         """Return the prompt without the dropped sentences."""
-        drop = [stated.sentence for stated in request.dropped]
-        if any(sentence is None for sentence in drop):
-            return Refusal("no-text", "a dropped constraint has neither a text nor a description")
+        drop = _worded(request.dropped, "dropped")
+        if isinstance(drop, Refusal):
+            return drop
         instruction = instruction_of(request.prompt)
         result = excise(
             instruction,
-            [sentence for sentence in drop if sentence is not None],
+            drop,
             [stated.text for stated in request.kept if stated.text is not None],
         )
         if isinstance(result, Refusal):
@@ -133,15 +132,23 @@ class Waive:
 
     def rewrite(self, request: Rewriting) -> Prompt | Refusal:
         """Return the prompt with a waiver at the end of the instruction."""
-        sentences = [stated.sentence for stated in request.dropped]
-        if any(sentence is None for sentence in sentences):
-            return Refusal("no-text", "a dropped constraint has neither a text nor a description")
-        listed = "\n".join(f"- {_SPACE.sub(' ', sentence or '').strip()}" for sentence in sentences)
-        what = "this requirement" if len(sentences) == 1 else "these requirements"
+        drop = _worded(request.dropped, "dropped")
+        if isinstance(drop, Refusal):
+            return drop
+        listed = "\n".join(f"- {_SPACE.sub(' ', sentence).strip()}" for sentence in drop)
+        what = "this requirement" if len(drop) == 1 else "these requirements"
         instruction = instruction_of(request.prompt).rstrip()
         return with_instruction(
             request.prompt, f"{instruction}\n\nYou do not have to follow {what}:\n{listed}"
         )
+
+
+def _worded(constraints: tuple[Stated, ...], which: str) -> list[str] | Refusal:
+    """Return the sentences of the constraints, or a refusal where one has none."""
+    known = [stated.sentence for stated in constraints if stated.sentence is not None]
+    if len(known) == len(constraints):
+        return known
+    return Refusal("no-text", f"a {which} constraint has neither a text nor a description")
 
 
 def _woven_in(task: str, dropped: tuple[Stated, ...]) -> str | None:
