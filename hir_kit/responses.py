@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 _ASCII_WORDS = re.compile(r"\w+", re.ASCII)
+_WORD_OR_NOT = bytes(ord("w") if _ASCII_WORDS.match(chr(code)) else 32 for code in range(256))
 
 
 class Response:
@@ -43,6 +44,11 @@ class Response:
     def words(self) -> list[str]:
         r"""The words: runs of `\w`, as the IFEval reference counts them (see `words`)."""
         return self.get(words)
+
+    @property
+    def word_count(self) -> int:
+        """The number of `words`, found without making a list of them."""
+        return self.get(count_words)
 
     @property
     def lines(self) -> list[str]:
@@ -87,6 +93,13 @@ def words(text: str) -> list[str]:
     import regex
 
     return regex.findall(r"\w+", text)
+
+
+def count_words(text: str) -> int:
+    """Return `len(words(text))`: in ASCII, the places where a word follows something else."""
+    if not text.isascii():
+        return len(words(text))
+    return (b" " + text.encode("ascii").translate(_WORD_OR_NOT)).count(b" w")
 
 
 def lines(text: str) -> list[str]:

@@ -95,9 +95,10 @@ class Verifier(BaseModel):
         """Accept what JSON and Parquet make of a value: 3.0 for an int, a string for an enum."""
         if not isinstance(data, Mapping):
             return data
+        fields = cls.__pydantic_fields__
         return {
-            key: _as_annotated(value, cls.model_fields[key].annotation)
-            if key in cls.model_fields
+            key: _as_annotated(value, fields[key].annotation)
+            if isinstance(value, float | str) and key in fields
             else value
             for key, value in data.items()
         }
@@ -228,10 +229,12 @@ def _check_sentence(sentence: str, fields: Mapping[str, Any], id: str) -> None:
 
 
 def _as_annotated(value: Any, annotation: Any) -> Any:
+    if annotation is str:
+        return value
     if annotation is int and isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, str) and isinstance(annotation, type) and issubclass(annotation, Enum):
-        return next((item for item in annotation if item.value == value), value)
+        return annotation._value2member_map_.get(value, value)
     return value
 
 

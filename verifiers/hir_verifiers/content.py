@@ -9,6 +9,7 @@ from pydantic import NonNegativeInt
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
 from hir_verifiers.patterns import Text, as_reference
 
+_BRACKET = re.compile(r"\[[^\]\n]*(\]?)")
 _POSTSCRIPTS = {"P.S.": re.compile(r"p\.\s?s\."), "P.P.S": re.compile(r"p\.\s?p\.\s?s")}
 
 
@@ -107,16 +108,10 @@ class Postscript(Verifier, id="detectable_content:postscript"):
 def count_placeholders(text: str) -> int:
     r"""Return the number of matches of `\[.*?\]`, in time linear in the text.
 
-    The expression itself takes quadratic time on a line of open brackets.
+    The expression itself takes quadratic time on a line of open brackets. This one runs on to the
+    end of the line where no bracket closes, so that nothing is read twice.
     """
-    return sum(map(_placeholders_in, text.split("\n"))) if "[" in text else 0
-
-
-def _placeholders_in(line: str) -> int:
-    count, end = 0, 0
-    while (start := line.find("[", end)) >= 0 and (end := line.find("]", start) + 1) > 0:
-        count += 1
-    return count
+    return _BRACKET.findall(text).count("]")
 
 
 VERIFIERS = (NumberPlaceholders, Postscript)

@@ -10,8 +10,6 @@ from pydantic import NonNegativeInt
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes, unknown
 from hir_verifiers.patterns import Text, as_reference
 
-_STARRED = re.compile(r"^[^\S\n]*\*[^*].*$", re.MULTILINE)
-_DASHED = re.compile(r"^[^\S\n]*-", re.MULTILINE)
 _EMPHASIS = re.compile(r"\*[^\n*]*\*")
 _STRONG = re.compile(r"\*\*[^\n*]*\*\*")
 _OPTIONS = ("My answer is yes.", "My answer is no.", "My answer is maybe.")
@@ -260,9 +258,19 @@ def count_bullets(text: str) -> int:
 
     IFEval's expressions begin with `^\\s*`, which runs over line ends and takes quadratic time on
     blank lines. A bullet starts a line either way. What must be kept: a line of nothing but `*`
-    swallows the line after it, because `[^*]` matches the line feed.
+    takes the line after it along, because `[^*]` matches the line feed.
     """
-    return len(_DASHED.findall(text)) + len(_STARRED.findall(text))
+    count, taken = 0, False
+    lines = text.split("\n")
+    for number, line in enumerate(lines, start=1):
+        start = line.lstrip()[:2]
+        count += start[:1] == "-"
+        if taken or start[:1] != "*":
+            taken = False
+            continue
+        taken = start == "*" and number < len(lines)
+        count += start != "**" and (start != "*" or taken)
+    return count
 
 
 def count_highlights(text: str) -> int:

@@ -9,7 +9,7 @@ from annotated_types import Len
 from pydantic import NonNegativeInt
 
 from hir_kit import Relation, Response, Verdict, Verifier, counted, fails, passes, unknown
-from hir_verifiers.patterns import Text, as_reference, literal, whole_word
+from hir_verifiers.patterns import Text, as_reference, has_word, occurrences
 
 Texts = Annotated[list[Text], Len(1)]
 
@@ -43,7 +43,7 @@ class Existence(Verifier, id="keywords:existence"):
 
     def check(self, response: Response) -> Verdict:
         """Look for each keyword."""
-        missing = [word for word in self.keywords if not literal(word).search(response.text)]
+        missing = [word for word in self.keywords if not occurrences(word, response)]
         return self.verdict(not missing, reason=f"missing: {_listed(missing)}")
 
     def check_reference(self, response: Response) -> Verdict:
@@ -91,7 +91,7 @@ class Frequency(Verifier, id="keywords:frequency"):
 
     def check(self, response: Response) -> Verdict:
         """Count the places."""
-        return self._compare(len(literal(self.keyword.strip()).findall(response.text)))
+        return self._compare(occurrences(self.keyword.strip(), response))
 
     def check_reference(self, response: Response) -> Verdict:
         """Count the matches of the keyword as a regular expression."""
@@ -138,7 +138,7 @@ class ForbiddenWords(Verifier, id="keywords:forbidden_words"):
 
     def check(self, response: Response) -> Verdict:
         """Look for each forbidden word."""
-        found = [word for word in self.forbidden_words if whole_word(word).search(response.text)]
+        found = [word for word in self.forbidden_words if has_word(word, response)]
         return self.verdict(not found, reason=f"found: {_listed(found)}")
 
     def check_reference(self, response: Response) -> Verdict:

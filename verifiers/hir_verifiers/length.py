@@ -46,7 +46,7 @@ class NumberWords(Verifier, id="length_constraints:number_words"):
 
     def check(self, response: Response) -> Verdict:
         """Compare the number of words."""
-        n = len(response.words)
+        n = response.word_count
         return self.verdict(
             self.relation.holds(n, self.num_words),
             measured=n,

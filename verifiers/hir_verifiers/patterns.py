@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from hir_kit import Verdict, unknown
+from hir_kit import Response, Verdict, unknown
 
 _UNSPACED = (
     "\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
@@ -32,6 +32,24 @@ Text = Annotated[str, AfterValidator(_not_blank)]
 def literal(text: str) -> re.Pattern[str]:
     """Return a pattern that finds the text anywhere, without regard to case."""
     return re.compile(re.escape(text), re.IGNORECASE)
+
+
+def occurrences(text: str, response: Response) -> int:
+    """Return how often the text stands in the response, without regard to case.
+
+    In ASCII, lower case says the same as an expression that ignores case, and is faster.
+    """
+    if text.isascii() and response.text.isascii():
+        return response.lower.count(text.lower())
+    return len(literal(text).findall(response.text))
+
+
+def has_word(text: str, response: Response) -> bool:
+    """Return whether the text stands in the response as a word of its own."""
+    ascii_only = text.isascii() and response.text.isascii()
+    if ascii_only and text.lower() not in response.lower:
+        return False
+    return whole_word(text).search(response.text) is not None
 
 
 @lru_cache(maxsize=100_000)

@@ -108,13 +108,16 @@ class Splitter:
         candidate before is overlooked, as in NLTK.
         """
         spaces = [space for space in string.whitespace if space in text]
+        find_last = text.rfind
         start = stop = 0
         waiting = None
         for match in self._candidates.finditer(text):
             here = match.start()
             found = stop
             for space in spaces:
-                found = max(found, text.rfind(space, found, here))
+                place = find_last(space, found, here)
+                if place > found:
+                    found = place
             word = found + 1 if found > stop else start
             if waiting is not None and stop <= word:
                 yield start, waiting
