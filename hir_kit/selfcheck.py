@@ -9,7 +9,7 @@ from hir_kit.errors import HirKitError
 from hir_kit.registry import Registry
 from hir_kit.specs import ConstraintSpec
 from hir_kit.verdicts import Status
-from hir_kit.verifiers import Case
+from hir_kit.verifiers import Case, Verifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,11 @@ def self_check(registry: Registry, id: str) -> list[Problem]:
         Problem(id, f"has no case that is {status}")
         for status in (Status.SATISFIED, Status.VIOLATED)
         if all(case.expected is not status for case in cases)
+    ]
+    problems += [
+        Problem(id, f"does not define {name}()")
+        for name in ("describe", "check")
+        if getattr(registry[id], name) is getattr(Verifier, name)
     ]
     for number, case in enumerate(cases, start=1):
         message = _run(registry, id, case)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from types import FrameType
 from typing import Any, NoReturn
 
 import click
@@ -85,7 +87,13 @@ def cli() -> None:
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit."""
     _mend_streams()
+    signal.signal(signal.SIGTERM, _terminate)
     sys.exit(run(arguments))
+
+
+def _terminate(number: int, _frame: FrameType | None) -> NoReturn:
+    """Leave as an interrupt does, so that unfinished files are taken away."""
+    sys.exit(128 + number)
 
 
 def _mend_streams() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -175,11 +177,17 @@ def _reader(kit: Kit, name: str) -> Format:
     return kit.formats[name]
 
 
+def prints_aside() -> AbstractContextManager[object]:
+    """Send what plugins print to standard error: standard output is for data."""
+    return redirect_stdout(sys.stderr)
+
+
 def load_kit(files: Sequence[str]) -> Kit:
     """Load all plugins, and say on stderr which installed ones are broken."""
     from hir_kit.plugins import load
 
-    kit = load(files)
+    with prints_aside():
+        kit = load(files)
     for plugin in kit.plugins:
         if plugin.error:
             click.echo(

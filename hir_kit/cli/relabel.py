@@ -13,6 +13,7 @@ from hir_kit.cli.options import (
     checking_options,
     json_option,
     load_kit,
+    prints_aside,
     read_groups,
     reading_options,
     refuse_overwriting,
@@ -110,7 +111,7 @@ def _run(
     from hir_kit.output import open_sink
 
     rows_of = HirRows(_provenance(kit), settings["include_originals"], settings["messages"]).of
-    with open_sink(output) as sink:
+    with open_sink(output) as sink, prints_aside():
         rows = (
             row for group in _relabelled(kit, settings, monitor, tally) for row in rows_of(group)
         )

@@ -11,6 +11,7 @@ from hir_kit.cli.options import (
     checking_options,
     json_option,
     load_kit,
+    prints_aside,
     read_groups,
     reading_options,
     refuse_overwriting,
@@ -79,7 +80,7 @@ def _run(
 
     tally = Tally()
     groups = read_groups(kit, settings, monitor, whole_groups=False)
-    with open_sink(output) as sink:
+    with open_sink(output) as sink, prints_aside():
         options = check_options(settings, loose=loose)
         for item in check_groups(groups, kit.registry, options, monitor):
             tally.add(item.group, item.checked)

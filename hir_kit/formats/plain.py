@@ -9,7 +9,7 @@ from typing import Any
 from hir_kit import jsonl
 from hir_kit.errors import RowError, SpecError, shown
 from hir_kit.formats.base import Feedback, ReadOptions, Reject, Row, rows, stem
-from hir_kit.formats.gathering import gathered
+from hir_kit.formats.gathering import alike, gathered
 from hir_kit.rollouts import Group, Rollout, read_completion, read_prompt
 from hir_kit.specs import parse_constraints
 
@@ -30,9 +30,10 @@ class PlainFormat:
         """Yield one group a row, or one per value of the `group_by` column."""
         counts: dict[str, int] = defaultdict(int)
         pieces = _pieces(files, options, feedback, counts)
-        if options.group_by is None or not options.whole_groups:
+        if options.group_by is None:
             return pieces
-        return gathered(pieces, feedback)
+        pieces = alike(pieces, feedback)
+        return gathered(pieces) if options.whole_groups else pieces
 
 
 def _pieces(
@@ -62,8 +63,21 @@ def _read_row(row: Row, options: ReadOptions, counts: dict[str, int]) -> Group:
         for i, text in enumerate(texts, start=first)
     )
     return Group(
-        group_id, prompt, constraints, rollouts, row.location, complete=not options.group_by
+        group_id,
+        prompt,
+        constraints,
+        rollouts,
+        row.location,
+        task=_task(row),
+        complete=not options.group_by,
     )
+
+
+def _task(row: Row) -> str | None:
+    task = row.data.get("task")
+    if task is not None and not isinstance(task, str):
+        raise RowError(f"'task' is a string or null, got {jsonl.kind(task)}")
+    return task
 
 
 def _group_id(row: Row, options: ReadOptions) -> str:

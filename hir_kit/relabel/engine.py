@@ -9,8 +9,14 @@ from hir_kit.checking import Checked, Checker
 from hir_kit.errors import UsageError, near_matches
 from hir_kit.relabel.refusal import Refusal
 from hir_kit.relabel.selection import Candidate, candidates, lambda_at
-from hir_kit.relabel.strategies import Rewriter, Rewriting, Stated, still_asks
-from hir_kit.rollouts import Group, Prompt, Rollout, as_messages
+from hir_kit.relabel.strategies import (
+    Rewriter,
+    Rewriting,
+    Stated,
+    still_asks,
+    woven_elsewhere,
+)
+from hir_kit.rollouts import Group, Prompt, Rollout, as_messages, instruction_of
 from hir_kit.specs import ConstraintSpec
 from hir_kit.verdicts import Verdict
 
@@ -178,6 +184,10 @@ def _problem(
     """Return why a rewritten prompt must not be used, or None."""
     if rewriter.removes and (sentence := still_asks(prompt, request.dropped)):
         return Refusal("still-asked", f"the prompt would still say {sentence!r}")
+    if rewriter.removes and (sentence := woven_elsewhere(prompt, request.dropped)):
+        return Refusal("woven", f"another message still asks: {sentence!r}")
+    if _folded(instruction_of(prompt)) == _folded(instruction_of(request.prompt)):
+        return Refusal("unchanged", "the instruction would stay the same")
     whole = "\n".join(str(message["content"]) for message in as_messages(prompt))
     for quote in checker.quoted(candidate.kept):
         if quote not in whole:
@@ -185,6 +195,10 @@ def _problem(
     if not all(verdict.satisfied for verdict in checker.recheck(rollout.text, candidate.kept)):
         return Refusal("not-satisfied", "the kept constraints do not verify a second time")
     return None
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _replay(

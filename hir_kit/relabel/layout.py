@@ -19,6 +19,7 @@ _COUNT_WORDS = [
     "nine",
     "ten",
 ]
+_ITEM_MARK = re.compile(r"[\s\d.)(*•-]+\Z")
 _NUMBER = re.compile(r"\d+(?=\D*\Z)")
 
 
@@ -50,8 +51,8 @@ class Layout:
         return f"{self.head}{first}{self.between}{second}{self.tail}"
 
 
-def find_layout(instruction: str, task: str, texts: Sequence[str | None]) -> Layout:
-    """Return the layout of an instruction; joined by spaces where it cannot be told.
+def find_layout(instruction: str, task: str, texts: Sequence[str | None]) -> Layout | None:
+    """Return the layout of an instruction, None where it cannot be told.
 
     It can be told where the task and every constraint's text stand in the instruction word for
     word, the constraints in order and with the same separator, which may count.
@@ -59,15 +60,29 @@ def find_layout(instruction: str, task: str, texts: Sequence[str | None]) -> Lay
     known = [text for text in texts if text]
     start = instruction.find(task)
     if len(known) != len(texts) or len(known) < 2 or start < 0:
-        return Layout()
+        return None
     before, after = instruction[:start], instruction[start + len(task) :]
-    return _task_first(before, after, known) or _task_last(before, after, known) or Layout()
+    return _task_first(before, after, known) or _task_last(before, after, known)
+
+
+def other_text(instruction: str, task: str, texts: Sequence[str | None]) -> str:
+    """Return what an instruction says besides its task and its constraints, if that can be told.
+
+    Nothing can be told where a constraint's text is not known, or the task is worded otherwise.
+    """
+    if task not in instruction or any(text is None for text in texts):
+        return ""
+    rest = instruction.replace(task, "\n", 1)
+    for text in sorted(filter(None, texts), key=len, reverse=True):
+        rest = rest.replace(text, "\n", 1)
+    left = " ".join(rest.split())
+    return left if any(char.isalpha() for char in left) else ""
 
 
 def _task_first(before: str, after: str, texts: list[str]) -> Layout | None:
     gaps = _gaps(after, texts)
     separator = _separator(gaps)
-    if separator is None or _tells_count(gaps[0], len(texts)) or _tells_count(gaps[-1], len(texts)):
+    if separator is None or not _ends_clean(gaps[0]) or _counts(gaps, len(texts)):
         return None
     return Layout(before, gaps[0], separator, gaps[-1], task_first=True)
 
@@ -75,7 +90,7 @@ def _task_first(before: str, after: str, texts: list[str]) -> Layout | None:
 def _task_last(before: str, after: str, texts: list[str]) -> Layout | None:
     gaps = _gaps(before, texts)
     separator = _separator(gaps)
-    if separator is None or _tells_count(gaps[0], len(texts)) or _tells_count(gaps[-1], len(texts)):
+    if separator is None or not _ends_clean(gaps[0]) or _counts(gaps, len(texts)):
         return None
     return Layout(gaps[0], gaps[-1], separator, after, task_first=False)
 
@@ -98,6 +113,8 @@ def _separator(gaps: list[str]) -> str | None:
     inner = gaps[1:-1]
     if not inner or any(not gap for gap in inner):
         return None
+    if any(char.isalpha() for gap in inner for char in gap):
+        return None  # that is text of the instruction, and would be lost
     plain = set(inner)
     if len(plain) == 1 and not _NUMBER.search(inner[0]):
         return inner[0]
@@ -107,6 +124,16 @@ def _separator(gaps: list[str]) -> str | None:
     }
     first_is_one = _ends_in(gaps[0], 1)
     return templates.pop() if len(templates) == 1 and first_is_one else None
+
+
+def _ends_clean(gap: str) -> bool:
+    """Return whether a constraint begins anew after this, and is not the rest of a sentence."""
+    head = _ITEM_MARK.sub("", gap)
+    return not head or head[-1] in ".:!?;。：！？；" or "\n" in gap[len(head) :]
+
+
+def _counts(gaps: list[str], count: int) -> bool:
+    return _tells_count(gaps[0], count) or _tells_count(gaps[-1], count)
 
 
 def _tells_count(gap: str, count: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import fsum
 
 from hir_kit.checking import Checked
 from hir_kit.responses import words
@@ -93,7 +94,7 @@ def novelty(texts: Sequence[str]) -> list[float]:
         return [1.0] * len(sets)
     others = len(sets) - 1
     return [
-        1.0 - sum(_jaccard(mine, sets[j]) for j in range(len(sets)) if j != i) / others
+        1.0 - fsum(_jaccard(mine, sets[j]) for j in range(len(sets)) if j != i) / others
         for i, mine in enumerate(sets)
     ]
 

@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import Protocol
 
+from hir_kit.errors import PluginError
+from hir_kit.relabel.excision import references
 from hir_kit.relabel.excision.excise import excise
 from hir_kit.relabel.excision.woven import sentences, still_asked
-from hir_kit.relabel.layout import find_layout
+from hir_kit.relabel.layout import Layout, find_layout, other_text
 from hir_kit.relabel.refusal import Refusal
 from hir_kit.rollouts import Prompt, as_messages, instruction_of, with_instruction
 from hir_kit.specs import ConstraintSpec
@@ -34,7 +36,7 @@ class Stated:
     @classmethod
     def of(cls, spec: ConstraintSpec, verifier: Verifier | None) -> Stated:
         """Return the constraint with what is known of its wording."""
-        return cls(spec, spec.text, asked(verifier, verifier.describe) if verifier else None)
+        return cls(spec, spec.text, _description(verifier) if verifier else None)
 
     @property
     def sentence(self) -> str | None:
@@ -95,8 +97,14 @@ class Render:
             return known
         if witness := _woven_in(request.task, request.dropped):
             return Refusal("woven", f"the task itself still asks: {witness!r}")
+        if pointing := next((text for text in known if references.points_up(text)), None):
+            return Refusal("refers-back", f"a kept constraint points at others: {pointing!r}")
         texts = [stated.text for stated in request.constraints]
-        layout = find_layout(instruction_of(request.prompt), request.task, texts)
+        instruction = instruction_of(request.prompt)
+        layout = find_layout(instruction, request.task, texts)
+        if layout is None and (other := other_text(instruction, request.task, texts)):
+            return Refusal("other-text", f"the instruction says more, which would go: {other!r}")
+        layout = layout or Layout()
         return with_instruction(request.prompt, layout.render(request.task, known))
 
 
@@ -143,6 +151,15 @@ class Waive:
         )
 
 
+def _description(verifier: Verifier) -> str | None:
+    """Return the verifier's sentence; None where its author's code gives none."""
+    try:
+        sentence = asked(verifier, verifier.describe)
+    except PluginError:
+        return None
+    return sentence if isinstance(sentence, str) and sentence.strip() else None
+
+
 def _worded(constraints: tuple[Stated, ...], which: str) -> list[str] | Refusal:
     """Return the sentences of the constraints, or a refusal where one has none."""
     known = [stated.sentence for stated in constraints if stated.sentence is not None]
@@ -156,6 +173,20 @@ def _woven_in(task: str, dropped: tuple[Stated, ...]) -> str | None:
     parts = sentences([task])
     asked = (still_asked(stated.sentence, parts, ()) for stated in dropped if stated.sentence)
     return next(filter(None, asked), None)
+
+
+def woven_elsewhere(prompt: Prompt, dropped: tuple[Stated, ...]) -> str | None:
+    """Return a sentence of another message that asks for a dropped constraint, if there is one.
+
+    The instruction itself is the strategies' business; what the model said before asks nothing.
+    """
+    if isinstance(prompt, str):
+        return None
+    users = [message for message in prompt if message["role"] != "assistant"]
+    instruction = instruction_of(prompt)
+    others = [str(m["content"]) for m in users if m["content"] != instruction]
+    witnesses = (_woven_in(text, dropped) for text in others)
+    return next(filter(None, witnesses), None)
 
 
 def still_asks(prompt: Prompt, dropped: tuple[Stated, ...]) -> str | None:

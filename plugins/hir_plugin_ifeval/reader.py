@@ -15,7 +15,7 @@ from typing import Any
 from hir_kit import jsonl
 from hir_kit.errors import RowError, SpecError, UsageError, shown
 from hir_kit.formats.base import Feedback, ReadOptions, Reject, Row, rows, stem
-from hir_kit.formats.gathering import gathered
+from hir_kit.formats.gathering import alike, gathered
 from hir_kit.rollouts import Group, Location, Rollout
 from hir_kit.specs import ConstraintSpec, parse_constraints
 
@@ -81,8 +81,8 @@ class PromptJoinFormat:
         `instruction_id_list` and `kwargs` need no `--prompts`.
         """
         known = _load_instructions(options.prompts, feedback)
-        pieces = _pieces(files, known, feedback)
-        return gathered(pieces, feedback) if options.whole_groups else pieces
+        pieces = alike(_pieces(files, known, feedback), feedback)
+        return gathered(pieces) if options.whole_groups else pieces
 
 
 def _load_instructions(files: Sequence[str], feedback: Feedback) -> _Instructions | None:

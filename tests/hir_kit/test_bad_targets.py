@@ -186,3 +186,27 @@ def test_rejects_without_a_file_say_how_to_keep_them(here: Any, dump: Any, row: 
     assert "5 rows were rejected" in ran.err
     assert "-o" in ran.err
     assert "... and 2 more" in ran.err
+
+
+def test_what_a_plugin_prints_does_not_mix_with_the_data(
+    here: Any, dump: Any, row: Any, plugin: Any
+) -> None:
+    code = """
+print("at import")
+from hir_kit import Response, verifier
+
+@verifier("noisy:yes", describe="Be noisy.")
+def yes(response: Response) -> bool:
+    print("in a check")
+    return True
+"""
+    path = dump([row(constraints=[{"id": "noisy:yes"}])])
+    for command, more in (
+        ("verify", ["-o", "-"]),
+        ("verify", ["--json"]),
+        ("relabel", ["-o", "-"]),
+    ):
+        ran = here(command, path, "--plugin", plugin(code), *more)
+        assert ran.code == 0
+        assert ran.lines
+        assert "in a check" in ran.err

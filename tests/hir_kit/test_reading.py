@@ -375,3 +375,42 @@ def test_thinking_is_part_of_the_text_and_set_aside_by_the_check(
     ran = here("verify", path, *options, "--keep-thinking", "--json")
     assert ran.json["thinking_set_aside"] == 0
     assert ran.json["strict"]["rollouts"]["followed"] == 1
+
+
+@pytest.mark.parametrize("command", ["verify", "relabel"])
+def test_a_row_that_asks_something_else_is_no_part_of_its_group(
+    command: str, here: Any, tmp_path: Path, rejects_of: Any
+) -> None:
+    flat = [
+        {
+            "g": 1,
+            "prompt": "p",
+            "response": "a, b",
+            "constraints": [{"id": "punctuation:no_comma"}],
+        },
+        {"g": 1, "prompt": "q", "response": "a b", "constraints": [{"id": "punctuation:no_comma"}]},
+    ]
+    path, out = tmp_path / "flat.jsonl", tmp_path / "out.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in flat), "utf-8")
+    assert here(command, path, "--group-by", "g", "-o", out).code == 0
+    [reject] = rejects_of(out)
+    assert reject["line"] == 2
+    assert "another prompt" in reject["reason"]
+
+
+def test_a_flat_row_may_have_a_task(here: Any, tmp_path: Path) -> None:
+    row = {
+        "task": "Write a note.",
+        "prompt": "Write a note. Use no commas. Say fox.",
+        "response": "A fox, ran.",
+        "constraints": [
+            {"id": "punctuation:no_comma", "text": "Use no commas."},
+            {"id": "keywords:existence", "kwargs": {"keywords": ["fox"]}, "text": "Say fox."},
+        ],
+    }
+    path, out = tmp_path / "flat.jsonl", tmp_path / "out.jsonl"
+    path.write_text(json.dumps(row) + "\n", "utf-8")
+    assert here("relabel", path, "--format", "jsonl", "-o", out).code == 0
+    replay = json.loads(out.read_bytes().splitlines()[-1])
+    assert replay["prompt"][0]["content"] == "Write a note. Say fox."
+    assert replay["hindsight"]["rewriter"] == "render"

@@ -208,9 +208,56 @@ class _Mute(hir_kit.Verifier, id="test:mute"):
         return self.verdict("," in response.text)
 
 
-def test_a_verifier_that_cannot_describe_itself_is_named() -> None:
+def test_a_verifier_that_cannot_describe_itself_refuses_its_group_only() -> None:
     kit = hir_kit.load(installed=False)
     kit.registry.add(_Mute, "test")
     group = _group([{"id": "test:mute"}, NO_COMMA], ["One, two."], TASK, TASK)
-    with pytest.raises(hir_kit.PluginError, match=r"test:mute: describe\(\) raised ValueError"):
-        _relabel(group, kit=kit)
+    (refused,) = _relabel(group, kit=kit).refused
+    assert refused.reasons["render"].code == "no-text"
+
+
+WOVEN = [
+    "Write a note without any commas.",
+    "Write a note and avoid commas.",
+    "Write a comma-free note.",
+]
+
+
+@pytest.mark.parametrize("task", WOVEN)
+def test_render_notices_other_wordings_in_the_task(task: str) -> None:
+    constraints = [{**NO_COMMA, "text": "Do not use commas."}, {**SUBNET, "text": "Say subnet."}]
+    group = _group(constraints, ["A subnet, so."], f"{task} Do not use commas. Say subnet.", task)
+    (refused,) = _relabel(group).refused
+    assert refused.reasons["render"].code == "woven"
+    assert refused.reasons["excise"].code == "woven"
+
+
+def test_an_instruction_that_stays_the_same_is_no_replay() -> None:
+    constraints = [{**NO_COMMA, "text": "Do not use commas."}, {**SUBNET, "text": "Say subnet."}]
+    group = _group(constraints, ["A subnet, so."], "Write a note. Say subnet.", "Write a note.")
+    (refused,) = _relabel(group).refused
+    assert refused.reasons["render"].code == "unchanged"
+
+
+def test_another_message_that_asks_in_other_words_is_noticed() -> None:
+    prompt = [
+        {"role": "system", "content": "You never use commas."},
+        {"role": "user", "content": PROMPT},
+    ]
+    (refused,) = _relabel(_group(_with_texts(), ["A subnet, and more."], prompt, TASK)).refused
+    assert refused.reasons["render"].code == "woven"
+
+
+def test_text_between_the_constraints_is_never_lost() -> None:
+    prompt = "Sum up the text. Use no commas.\n\nText: The fox lives in Kent.\n\nSay subnet."
+    constraints = [{**NO_COMMA, "text": "Use no commas."}, {**SUBNET, "text": "Say subnet."}]
+    (replay,) = _relabel(_group(constraints, ["A subnet, so."], prompt, "Sum up the text.")).replays
+    assert "The fox lives in Kent." in str(replay.prompt)
+    assert replay.rewriter == "excise"
+
+
+def test_a_constraint_that_is_the_rest_of_a_sentence_is_not_laid_out_anew() -> None:
+    prompt = "Write a note. You must use no commas. Say subnet."
+    constraints = [{**NO_COMMA, "text": "use no commas."}, {**SUBNET, "text": "Say subnet."}]
+    (refused,) = _relabel(_group(constraints, ["A subnet, so."], prompt, "Write a note.")).refused
+    assert refused.reasons["render"].code == "other-text"

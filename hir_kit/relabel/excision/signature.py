@@ -20,12 +20,12 @@ def _stems(words: str) -> frozenset[str]:
 
 _ASKING = _stems(
     "in as use using with into via through include including to present provide create give make"
-    " form an add"
+    " form an add no not without avoid avoiding omit skip refrain never exclude excluding leave"
 )
-_FORMAT_NOUNS = _stems("format formatted formatting object syntax style")
+_FORMAT_NOUNS = _stems("format formatted formatting object syntax style free less")
 _MARKUP = frozenset(("f_json", "f_xml", "f_html", "f_csv", "f_yaml", "f_latex", "f_markdown"))
 # Features that a text may have as its subject ("explain this XML report").
-_TOPICS = _MARKUP | {"f_table", "f_comma", "f_italic", "f_bold"}
+_TOPICS = _MARKUP | {"f_table", "f_comma", "f_italic", "f_bold", "f_title"}
 _SPEAKING = _stems("in into to use using simplified traditional simple plain")
 _ONE = _stems("a single")
 _EACH = re.compile(r"\b(?:each|every)\s+(?!word\b)\w+|每(?!个字)")

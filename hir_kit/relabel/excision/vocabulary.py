@@ -62,6 +62,12 @@ f_markdown     markdown
 f_italic       italics?|italici[sz]ed
 f_bold         bold(?:ed|face)?
 f_comma        commas?
+f_title        titles?
+f_titled       titled
+f_postscript   post\s?-?scripts?|p\.\s?p\.\s?s\b\.?|p\.\s?s\b\.?
+f_placeholder  place\s?-?holders?
+f_quotation    quotation\s+marks?|double\s+quotes|in\s+quotes
+f_highlight    highlight(?:s|ed|ing)?
 """
 CHINESE = r"""
 x_keyword      关键词|關鍵詞|关键字|關鍵字

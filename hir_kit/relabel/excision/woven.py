@@ -15,16 +15,28 @@ _CUE = re.compile(
     r"|\b(?P<verb>includ(?:e|es|ed|ing)|inclusion|contain(?:s|ing)?|mention(?:s|ed|ing)?"
     r"|incorporat(?:e|es|ing)|featur(?:e|es|ing)|insert(?:ing)?|add(?:ing)?|us(?:e|es|ing)|usage"
     r"|start(?:s|ing)?|begin(?:s|ning)?|end(?:s|ing)?|conclud(?:e|es|ing)|finish(?:es|ing)?"
+    r"|avoid(?:s|ing)?|exclud(?:e|es|ing)|omit(?:s|ting)?|without|leav(?:e|es|ing)\s+out"
     r"|(?:first|last|opening|closing)\s+(?:word|sentence|line|phrase))\b"
     r"|(?P<chinese>包含|包括|提到|提及|使用|出现|關鍵詞|关键词)"
 )
-_TERM = re.compile(r"\b(?:words?|terms?|phrases?|names?|expressions?|sentences?|text)\b|词|詞")
+_TERM = re.compile(
+    r"\b(?:words?|verbs?|nouns?|terms?|phrases?|names?|expressions?|sentences?|text)\b|词|詞"
+)
 _PASSIVE = re.compile(
     r"'?\s*(?:(?:must|should|has to|needs? to|to|is|are)\s+)?(?:be\s+)?"
     r"(?:included|mentioned|used|present|incorporated|featured)\b"
     r"|'\s*(?:(?:must|should|has to|needs? to|to)\s+)?(?:appears?|occurs?)\b"
 )
-_ALIKE = {"f_divided": ("f_heading", "u_section", "u_paragraph")}
+_WORK = re.compile(
+    r"(?:note|letter|poem|text|answer|e-?mail|story|essay|summary|article|translation|version|blog"
+    r"|post|speech|script|description|review|message|paragraph|list|haiku|song)s?\b"
+)
+_ALIKE = {
+    "f_divided": ("f_heading", "u_section", "u_paragraph"),
+    "f_titled": ("f_title",),
+    "f_capital": ("f_lower",),
+    "f_lower": ("f_capital",),
+}
 
 
 def still_asked(dropped: str, rest: Sequence[str], kept: Sequence[str]) -> str | None:
@@ -56,12 +68,20 @@ def _asks(sentence: str, gone: Signature) -> bool:
     left = signature(sentence) if len(sentence) < 2000 else signature.__wrapped__(sentence)
     if left.units & gone.units or left.asked & gone.features:
         return True
+    if any(_work_in(name, sentence) for name in gone.features if name[:11] == "f_language:"):
+        return True
     label = left.size <= 1 or (left.size <= 3 and ":" in sentence)
     if _alike(left, gone) or (label and _names_topic(left, gone)):
         return True
     if any(_mentions(fold(sentence), quote) for quote in gone.quotes):
         return True
     return _same_words(left, gone)
+
+
+def _work_in(feature: str, sentence: str) -> bool:
+    """Return whether "a French note" is asked for; "the French Revolution" is a subject."""
+    language = feature.partition(":")[2]
+    return any(_WORK.match(after) for after in fold(sentence).split(f"{language} ")[1:])
 
 
 def _alike(left: Signature, gone: Signature) -> bool:
