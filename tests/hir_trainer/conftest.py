@@ -109,6 +109,31 @@ def dpo_data() -> list[Row]:
     return rows
 
 
+def instruction(number: int) -> Row:
+    """An instruction of which babble meets a part: seldom all, nearly always something."""
+    task = f"Describe thing {number}."
+    constraints = [
+        {"id": "punctuation:no_comma", "kwargs": {}, "text": "Use no commas."},
+        {
+            "id": "keywords:letter_frequency",
+            "kwargs": {"letter": "e", "let_frequency": 3, "let_relation": "at least"},
+            "text": "Use the letter e at least 3 times.",
+        },
+        {
+            "id": "length_constraints:number_words",
+            "kwargs": {"num_words": 4 + number % 3, "relation": "less than"},
+            "text": f"Use less than {4 + number % 3} words.",
+        },
+    ]
+    asked = " ".join([task, *(str(item["text"]) for item in constraints)])
+    return {
+        "id": f"q{number}",
+        "task": task,
+        "constraints": constraints,
+        "prompt": user(asked),
+    }
+
+
 EMITTED: dict[str, Callable[[], list[Row]]] = {
     "hir": hir_data,
     "sft": sft_data,
@@ -179,3 +204,93 @@ def flags(tiny: Path, files: dict[str, Path], tmp_path: Path) -> Callable[..., l
         return [f"--{key}={value}" for key, value in keys.items()]
 
     return make
+
+
+@pytest.fixture(scope="session")
+def instructions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of instructions for online training."""
+    path = tmp_path_factory.mktemp("instructions") / "instructions.jsonl"
+    return write_rows(path, [instruction(number) for number in range(24)])
+
+
+@pytest.fixture
+def online_flags(tiny: Path, instructions: Path, tmp_path: Path) -> Callable[..., list[str]]:
+    """The command line of a short online run: `online_flags(hir_top_k=1)`."""
+
+    def make(**keys: Any) -> list[str]:
+        keys = {
+            "method": "hir",
+            "data": instructions,
+            "model_name_or_path": tiny,
+            "output_dir": tmp_path / "out",
+            "max_steps": 2,
+            "per_device_train_batch_size": 12,
+            "max_completion_length": 12,
+            "learning_rate": 1e-3,
+            "logging_steps": 1,
+            "save_strategy": "no",
+            "hir_workers": 0,
+            **keys,
+        }
+        return [f"--{key}={value}" for key, value in keys.items()]
+
+    return make
+
+
+class Watched:
+    """A trainer that keeps what its steps made: rows in, batch out, and the parts of the loss."""
+
+    def __init__(self, trainer: Any) -> None:
+        self.trainer = trainer
+        self.rows: list[list[Row]] = []
+        self.batches: list[Row] = []
+        self.parts: list[Row] = []
+        self._generate, self._loss = trainer._generate_and_score_completions, trainer._compute_loss
+        trainer._generate_and_score_completions = self._watch_batch
+        trainer._compute_loss = self._watch_part
+
+    def _watch_batch(self, inputs: list[Row]) -> Row:
+        batch: Row = self._generate(inputs)
+        if self.trainer.model.training:
+            self.rows.append(inputs)
+            self.batches.append({name: value.clone() for name, value in batch.items()})
+        return batch
+
+    def _watch_part(self, model: Any, inputs: Row) -> Any:
+        if self.trainer.model.training:
+            self.parts.append({name: value.clone() for name, value in inputs.items()})
+        return self._loss(model, inputs)
+
+    def replays(self, index: int = 0) -> list[int]:
+        """The rows of a batch with a replay: behind the originals, not empty."""
+        mask = self.batches[index]["completion_mask"].any(1)
+        return [i for i in range(len(self.rows[index]), len(mask)) if mask[i]]
+
+    def text(self, index: int, row: int, side: str) -> str:
+        """The prompt or the completion of a row, as its tokens say; padding left out."""
+        batch = self.batches[index]
+        ids = batch[f"{side}_ids"][row][batch[f"{side}_mask"][row].bool()]
+        plain = side == "completion"  # as TRL decodes what is verified
+        text: str = self.trainer.processing_class.decode(ids, skip_special_tokens=plain)
+        return text
+
+    def written(self) -> list[Row]:
+        """The rows of replays.jsonl."""
+        path = Path(self.trainer.args.output_dir) / "replays.jsonl"
+        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture
+def watch(online_flags: Callable[..., list[str]]) -> Callable[..., Watched]:
+    """Train for two steps with these keys, and return what was seen."""
+
+    def run(train: bool = True, **keys: Any) -> Watched:
+        from hir_trainer.plan import make_plan
+        from hir_trainer.run import build_trainer
+
+        watched = Watched(build_trainer(make_plan(online_flags(**keys))))
+        if train:
+            watched.trainer.train()
+        return watched
+
+    return run

@@ -25,12 +25,25 @@ def commands(path: Path) -> list[list[str]]:
 
 
 def test_the_presets_are_all_there() -> None:
-    assert NAMES == ["dpo_cpu", "kto_cpu", "kto_fsdp_8gpu", "kto_lora_1gpu", "sft_cpu"]
+    assert NAMES == [
+        "dpo_cpu",
+        "hir_cpu",
+        "hir_fsdp_8gpu",
+        "hir_lora_1gpu",
+        "hir_paper",
+        "kto_cpu",
+        "kto_fsdp_8gpu",
+        "kto_lora_1gpu",
+        "sft_cpu",
+    ]
 
 
 @pytest.mark.parametrize("path", PRESETS, ids=NAMES)
-def test_a_preset_is_valid(path: Path, tiny: Path, files: dict[str, Path]) -> None:
-    plan = make_plan([str(path), f"--model_name_or_path={tiny}", f"--data={files['hir']}"])
+def test_a_preset_is_valid(
+    path: Path, tiny: Path, files: dict[str, Path], instructions: Path
+) -> None:
+    data = instructions if path.stem.startswith("hir") else files["hir"]
+    plan = make_plan([str(path), f"--model_name_or_path={tiny}", f"--data={data}"])
     assert plan.settings.run.method == path.stem.partition("_")[0]
     assert plan.settings.training.output_dir.startswith("hir-")
 
@@ -45,7 +58,8 @@ def test_a_preset_names_its_own_command(path: Path) -> None:
     if last[0] == "accelerate":
         launch = launch_command_parser().parse_args(last[2:])
         assert (launch.module, launch.training_script) == (True, "hir_trainer")
-        assert (launch.num_processes, launch.use_fsdp) == (8, True)
+        processes = 6 if path.stem == "hir_fsdp_8gpu" else 8  # vLLM has the other two GPUs
+        assert (launch.num_processes, launch.use_fsdp) == (processes, True)
     else:
         assert last[:2] == ["hir-kit", command.name]
 
@@ -56,3 +70,25 @@ def test_a_cpu_preset_trains(name: str, tiny: Path, files: dict[str, Path], tmp_
     flags = [f"--{key}={value}" for key, value in keys.items()]
     train([str(DIRECTORY / f"{name}.yaml"), *flags, "--max_steps=2"])
     assert (tmp_path / "model.safetensors").is_file()
+
+
+def test_the_preset_of_the_paper_has_its_values(tiny: Path, instructions: Path) -> None:
+    path = DIRECTORY / "hir_paper.yaml"
+    flags = [f"--model_name_or_path={tiny}", f"--data={instructions}"]
+    training = make_plan([str(path), *flags]).settings.training
+    assert (training.num_generations, training.hir_top_k) == (6, 2)
+    assert (training.hir_lambda0, training.hir_eta) == (2.0, 0.05)
+    assert (training.hir_advantage, training.hir_replay_weight) == ("batch", 1.0)
+    assert (training.hir_reward, training.hir_behaviour) == ("ila", "original")
+    assert 8 * training.generation_batch_size // training.num_generations == 64
+
+
+def test_the_online_preset_replays_and_its_replays_verify(tmp_path: Path) -> None:
+    from hir_kit.cli import run
+    from hir_trainer.tiny import build_tiny_model, read_texts
+
+    rollouts = DIRECTORY.parent / "rollouts.jsonl"
+    model = build_tiny_model(tmp_path / "tiny", read_texts(rollouts))
+    flags = [f"--model_name_or_path={model}", f"--data={rollouts}", f"--output_dir={tmp_path}"]
+    train([str(DIRECTORY / "hir_cpu.yaml"), *flags, "--max_steps=4"])
+    assert run(["verify", "--check", str(tmp_path / "replays.jsonl")]) == 0

@@ -13,6 +13,7 @@ package imports neither torch nor TRL: both come in when a run starts.
     collators    the batch that such pairs need (imports TRL: load it only for a run)
     run          trainer, training, saving
     report       what --dry-run shows
+    online       method hir: a package of its own, with the classes for scripts
     tiny         a model small enough for a demo on a CPU
 """
 

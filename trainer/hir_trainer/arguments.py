@@ -9,17 +9,24 @@ LATEST = "latest"
 
 @dataclass(frozen=True)
 class Method:
-    """One way to train: TRL's names for it, and the columns its trainer reads."""
+    """One way to train: the classes, the columns the trainer reads, and the classes' home."""
 
     config: str
     trainer: str
     columns: tuple[str, ...]
+    home: str = "trl"
 
 
 METHODS = {
     "sft": Method("SFTConfig", "SFTTrainer", ("prompt", "completion")),
     "kto": Method("KTOConfig", "KTOTrainer", ("prompt", "completion", "label")),
     "dpo": Method("DPOConfig", "DPOTrainer", ("prompt", "chosen", "rejected", "rejected_prompt")),
+    "hir": Method(
+        "HirGRPOConfig",
+        "HirGRPOTrainer",
+        ("prompt", "constraints", "task", "id"),
+        "hir_trainer.online",
+    ),
 }
 DEFAULT_METHOD = "kto"
 
@@ -28,10 +35,13 @@ DEFAULT_METHOD = "kto"
 class RunArguments:
     """What hir-kit asks for beyond TRL's own configuration."""
 
-    method: str = field(default=DEFAULT_METHOD, metadata={"help": "sft, kto or dpo."})
+    method: str = field(default=DEFAULT_METHOD, metadata={"help": "sft, kto, dpo or hir."})
     data: list[str] = field(
         default_factory=list,
-        metadata={"help": "JSONL files written by `hir-kit relabel` to train on."},
+        metadata={
+            "help": "JSONL files to train on: rows written by `hir-kit relabel`, or for hir "
+            "instructions with constraints."
+        },
     )
     eval_data: list[str] = field(
         default_factory=list,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from hir_kit.errors import ConfigError
 from hir_trainer.arguments import LATEST
 from hir_trainer.examples import Examples, read_examples, unify
+from hir_trainer.online.checks import check_enough
+from hir_trainer.online.instructions import make_reader, unify_prompts
 from hir_trainer.settings import REFUSALS, Settings, load_settings, one_line
 
 _STATE_FILE = "trainer_state.json"
@@ -34,20 +37,37 @@ def make_plan(arguments: Sequence[str]) -> Plan:
     if settings.run.method == "kto":
         _check_kto(settings.training)
     checkpoint = find_checkpoint(settings)
-    read = [read_examples(settings.run.data, settings.run.method)]
-    if settings.run.eval_data:
-        read.append(read_examples(settings.run.eval_data, settings.run.method))
+    read, unify_texts = _reader(settings)
+    parts = [read(paths) for paths in (settings.run.data, settings.run.eval_data) if paths]
+    if settings.run.method == "hir":
+        check_enough(len(parts[0].rows), settings.training)
     tokenizer = load_tokenizer(settings)
     template = tokenizer.chat_template or getattr(settings.training, "chat_template_path", None)
-    unified = [unify(part, template, settings.model.model_name_or_path) for part in read]
+    unified = [unify_texts(part, template, settings.model.model_name_or_path) for part in parts]
     return Plan(settings, tokenizer, unified[0], unified[1] if unified[1:] else None, checkpoint)
+
+
+def _reader(
+    settings: Settings,
+) -> tuple[Callable[[Sequence[str]], Examples], Callable[[Examples, object, str], Examples]]:
+    """Return what reads the files of the method, and what brings their texts to one form."""
+    if settings.run.method != "hir":
+        return partial(read_examples, method=settings.run.method), unify
+    return make_reader(settings.training), unify_prompts
+
+
+_DATA = {
+    False: ("the file that `hir-kit relabel` wrote", "replays.jsonl"),
+    True: ("a file of instructions with constraints", "instructions.jsonl"),
+}
 
 
 def _check_required(settings: Settings) -> None:
     if not settings.run.data:
+        what, name = _DATA[settings.run.method == "hir"]
         raise ConfigError(
-            "data is missing: name the file that `hir-kit relabel` wrote, as `data: replays.jsonl` "
-            "in the configuration file or `--data replays.jsonl`."
+            f"data is missing: name {what}, as `data: {name}` in the configuration file or "
+            f"`--data {name}`."
         )
     if not settings.model.model_name_or_path:
         raise ConfigError(

@@ -11,7 +11,7 @@ from hir_trainer.plan import Plan
 
 
 def describe(plan: Plan) -> str:
-    """Return what the run would train on, and its first example."""
+    """Return what the run would train on, and an example."""
     run, training = plan.settings.run, plan.settings.training
     lines = [
         ("method", run.method),
@@ -25,8 +25,24 @@ def describe(plan: Plan) -> str:
     if plan.checkpoint:
         lines.append(("resume from", str(plan.checkpoint)))
     lines.append(("output_dir", training.output_dir))
-    first = orjson.dumps(_first(plan.examples), option=orjson.OPT_INDENT_2).decode()
-    return "\n".join([*(f"{name:<12} {text}" for name, text in lines), "first example", first])
+    if run.method == "hir":
+        more, title, example = _online(plan)
+    else:
+        more, title, example = [], "first example", _first(plan.examples)
+    shown = orjson.dumps(example, option=orjson.OPT_INDENT_2).decode()
+    return "\n".join([*(f"{name:<12} {text}" for name, text in lines + more), title, shown])
+
+
+def _online(plan: Plan) -> tuple[list[tuple[str, str]], str, dict[str, object]]:
+    from hir_trainer.online.memory import memory_line
+    from hir_trainer.online.preview import batch_lines, replay_lines, sizes
+
+    training = plan.settings.training
+    found = sizes(training)
+    lines, replay = replay_lines(training, plan.examples)
+    memory = ("memory", memory_line(plan, found.rows, found.rows_at_most))
+    title = "a replay, if a response met all but the last constraint"
+    return [*batch_lines(training), *lines, memory], title, replay
 
 
 def summary(examples: Examples) -> str:

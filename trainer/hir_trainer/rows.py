@@ -34,7 +34,7 @@ _OTHER_COLUMNS = {
 def read_rows(path: Path, method: str) -> tuple[str, list[Row]]:
     """Return how the file was emitted, and its rows, all of them fit for the method."""
     emission, rows = "", []
-    for place, row in _numbered_rows(path):
+    for place, row in numbered_rows(path):
         if not emission:
             emission = _emission(row, place)
             _check_method(emission, method, path)
@@ -45,7 +45,8 @@ def read_rows(path: Path, method: str) -> tuple[str, list[Row]]:
     return emission, rows
 
 
-def _numbered_rows(path: Path) -> Iterator[tuple[str, Row]]:
+def numbered_rows(path: Path) -> Iterator[tuple[str, Row]]:
+    """Yield the objects of a JSONL file, each with its place."""
     try:
         with path.open("rb") as stream:
             for number, line in numbered_lines(stream):

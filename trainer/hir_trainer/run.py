@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from hir_kit.errors import ConfigError
-from hir_trainer.arguments import METHODS
 from hir_trainer.examples import Examples
 from hir_trainer.plan import Plan, make_plan
-from hir_trainer.settings import REFUSALS, Settings, load_trl, one_line
+from hir_trainer.settings import REFUSALS, Settings, load_class, load_trl, one_line
 
 
 def train(arguments: Sequence[str]) -> None:
@@ -21,36 +20,40 @@ def train(arguments: Sequence[str]) -> None:
     A mistake in the configuration or in the data is a ConfigError, raised before weights load.
     """
     plan = make_plan(arguments)
-    if plan.settings.run.dry_run:
-        from hir_trainer.report import describe
-
-        print(describe(plan))
-        return
-    # transformers prints its logs on stdout
-    with contextlib.redirect_stdout(sys.stderr), warnings.catch_warnings():
+    with warnings.catch_warnings():
         # TRL asks transformers by an old name; there is nothing that a user could mend.
         warnings.filterwarnings("ignore", "`is_gradient_checkpointing` is depr", FutureWarning)
-        trainer = build_trainer(plan)
-        checkpoint = str(plan.checkpoint) if plan.checkpoint else None
-        result = trainer.train(resume_from_checkpoint=checkpoint)
-        _save(trainer)
-        if trainer.is_world_process_zero():
-            print(_summary(plan, trainer, result.training_loss))
-        if hasattr(trainer, "end"):  # transformers 5.18: closes trackers and process group
-            trainer.end()
+        if plan.settings.run.dry_run:
+            from hir_trainer.report import describe
+
+            print(describe(plan))
+            return
+        with contextlib.redirect_stdout(sys.stderr):  # transformers prints its logs on stdout
+            _run(plan)
+
+
+def _run(plan: Plan) -> None:
+    trainer = build_trainer(plan)
+    checkpoint = str(plan.checkpoint) if plan.checkpoint else None
+    result = trainer.train(resume_from_checkpoint=checkpoint)
+    _save(trainer)
+    if trainer.is_world_process_zero():
+        print(_summary(plan, trainer, result.training_loss))
+    if hasattr(trainer, "end"):  # transformers 5.18: closes trackers and process group
+        trainer.end()
 
 
 def build_trainer(plan: Plan) -> Any:
-    """Load the model and return TRL's own trainer for the method, ready to train."""
+    """Load the model and return the method's trainer, ready to train."""
     trl, settings = load_trl(), plan.settings
     if settings.training.disable_tqdm:
         _hide_progress_bars()
     settings.training.model_init_kwargs = _model_options(settings)
-    name = METHODS[settings.run.method].trainer
+    trainer_class = load_class(settings.run.method, "trainer")
     with settings.training.main_process_first(desc="data"):
         data = _data_options(plan)
     try:
-        trainer = getattr(trl, name)(
+        trainer = trainer_class(
             model=settings.model.model_name_or_path,
             args=settings.training,
             processing_class=plan.tokenizer,
@@ -59,8 +62,11 @@ def build_trainer(plan: Plan) -> Any:
             **data,
         )
     except REFUSALS as error:
-        raise ConfigError(f"TRL's {name} cannot start: {one_line(error)}") from error
-    _report_dropped(plan, trainer)
+        raise ConfigError(
+            f"TRL's {trainer_class.__name__} cannot start: {one_line(error)}"
+        ) from error
+    if settings.run.method != "hir":
+        _report_dropped(plan, trainer)
     if settings.run.method == "kto":
         _avoid_a_lonely_row(trainer)
     return trainer

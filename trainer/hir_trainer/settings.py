@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import importlib
 import os
 import re
 import sys
@@ -29,7 +30,7 @@ REFUSALS = (ValueError, TypeError, LookupError, OSError, ImportError, RuntimeErr
 
 @dataclass(frozen=True)
 class Settings:
-    """A whole configuration: hir-kit's keys, the SFT/KTO/DPOConfig and the ModelConfig."""
+    """A whole configuration: hir-kit's keys, the method's config and the ModelConfig."""
 
     run: RunArguments
     training: Any
@@ -76,7 +77,8 @@ def _is_true(text: str) -> bool:
 
 
 def _defaults(method: str, cpu_wanted: bool) -> dict[str, Any]:
-    defaults = {"output_dir": f"hir-{method}", "disable_tqdm": not sys.stderr.isatty()}
+    name = "online" if method == "hir" else method
+    defaults = {"output_dir": f"hir-{name}", "disable_tqdm": not sys.stderr.isatty()}
     if cpu_wanted or not _has_accelerator():
         # TRL's own defaults are for GPUs; on a CPU the first two end in an error of transformers.
         return {**defaults, "use_cpu": True, "bf16": False, "gradient_checkpointing": False}
@@ -109,9 +111,16 @@ def load_trl() -> Any:
     return trl
 
 
+def load_class(method: str, kind: Literal["config", "trainer"]) -> Any:
+    """Import the config or the trainer of a method, and TRL with it."""
+    load_trl()
+    found = METHODS[method]
+    return getattr(importlib.import_module(found.home), getattr(found, kind))
+
+
 def _make_parser(method: str) -> Any:
     trl = load_trl()
-    classes = (RunArguments, getattr(trl, METHODS[method].config), trl.ModelConfig)
+    classes = (RunArguments, load_class(method, "config"), trl.ModelConfig)
     parser = trl.TrlParser(classes, add_help=False, allow_abbrev=False)
     parser.error = _refuse  # argparse's own would print the usage and leave the process
     return parser
@@ -224,10 +233,11 @@ def _unknown_key(key: str, place: str, method: str, allowed: dict[str, Any]) -> 
         return ConfigError(
             f"{place}: {key!r} is a key of method {' and '.join(others)}, and method is {method}."
         )
+    configs = f"{METHODS[method].config} and ModelConfig"
+    owner = "TRL's " if METHODS[method].home == "trl" else ""
     return ConfigError(
         f"{place}: {key!r} is not a key of method {method}.{near_matches(key, allowed)} "
-        f"Allowed are hir-kit's keys (`hir-kit train --help`) and those of TRL's "
-        f"{METHODS[method].config} and ModelConfig."
+        f"Allowed are hir-kit's keys (`hir-kit train --help`) and those of {owner}{configs}."
     )
 
 

@@ -1,0 +1,136 @@
+"""Advantages, statistics and replays.jsonl, each by itself."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hir_kit.checking import Checked
+from hir_kit.errors import ConfigError
+from hir_kit.relabel import Relabelled, Replay
+from hir_kit.relabel.selection import Candidate
+from hir_kit.rollouts import Group, Location, Rollout
+from hir_kit.verdicts import Status, Verdict
+from hir_trainer.online.hindsight import Found, Hindsight
+from hir_trainer.online.replay_file import MARK, ReplayFile
+from hir_trainer.online.rewards import Sample, ila
+from hir_trainer.online.statistics import step_statistics
+
+rewards = st.lists(st.sampled_from([0.0, 0.5, 1.0, float("nan")]), min_size=1, max_size=12)
+
+
+@given(rewards, st.lists(st.booleans(), max_size=6), st.floats(0, 2))
+def test_pooled_advantages(given_rewards: list[float], slots: list[bool], weight: float) -> None:
+    import torch
+
+    from hir_trainer.online.advantages import batch_advantages
+
+    originals = torch.tensor(given_rewards)
+    is_replay = torch.tensor(slots, dtype=torch.bool)
+    found = batch_advantages(originals, is_replay, weight, lambda tensor: tensor)
+    pool = [value for value in given_rewards if value == value] + [1.0] * sum(slots)
+    assert len(found) == len(given_rewards) + len(slots)
+    assert found.isfinite().all()
+    assert not found[: len(originals)][originals.isnan()].any()
+    assert not found[len(originals) :][~is_replay].any()
+    if len(pool) < 2:
+        assert not found.any()
+        return
+    mean = sum(pool) / len(pool)
+    std = (sum((value - mean) ** 2 for value in pool) / (len(pool) - 1)) ** 0.5
+    expected = [0 if r != r else (r - mean) / (std + 1e-4) for r in given_rewards]
+    expected += [weight * (1 - mean) / (std + 1e-4) if there else 0 for there in slots]
+    assert found.tolist() == pytest.approx(expected, abs=1e-3)
+
+
+def test_pooled_advantages_of_all_devices() -> None:
+    """24 originals at 0 and 8 replays, the second device's half of them through `gather`."""
+    import torch
+
+    from hir_trainer.online.advantages import batch_advantages
+
+    halves = torch.zeros(12), torch.ones(4, dtype=torch.bool)
+    found = batch_advantages(*halves, 1.0, lambda tensor: torch.cat([tensor, tensor]))
+    assert found.tolist() == pytest.approx([-0.568] * 12 + [1.704] * 4, abs=1e-3)
+
+
+def test_group_advantages() -> None:
+    import torch
+
+    from hir_trainer.online.advantages import group_advantages
+
+    found = group_advantages(torch.tensor([-1.0, 1.0]), torch.tensor([True, False]), 0.3)
+    assert found.tolist() == pytest.approx([-1, 1, 0.3, 0])
+
+
+def sample(marks: str) -> Sample:
+    names = {"+": Status.SATISFIED, "-": Status.VIOLATED, "?": Status.UNKNOWN}
+    checked = Checked(tuple(Verdict(names[mark]) for mark in marks))
+    return Sample("text", checked, ila(checked))
+
+
+def found_at(row: int, f_int: float) -> Found:
+    candidate = Candidate(0, (0,), (1,), 1.0, f_int, 2.0)
+    replay = Replay(Rollout("q/0", "text"), "p", (), (), (), "render", candidate, "entropy", 0)
+    return Found(row, replay)
+
+
+def test_the_numbers_of_a_step() -> None:
+    samples = [sample(m) for m in ("+-", "--", "+-", "++", "++", "++", "--", "-?", "+?", "??")]
+    group = Group("q", "p", (), (), Location("f", 1))
+    groups = (Relabelled(group, (), refused=()),) * 5
+    hindsight = Hindsight(groups, (found_at(0, 0.5), found_at(2, 0.25)))
+    numbers = step_statistics(samples, 2, hindsight, lambda values: values)
+    assert numbers == {
+        "hir/replays": 2.0,
+        "hir/refused": 0.0,
+        "hir/groups_failed": 0.5,
+        "hir/groups_mixed": 0.25,
+        "hir/groups_passed": 0.25,
+        "hir/groups_failed_after": 0.25,
+        "hir/groups_mixed_after": 0.5,
+        "hir/groups_passed_after": 0.25,
+        "hir/kept_share": 0.375,
+    }
+
+
+def test_a_step_without_replays_has_no_kept_share() -> None:
+    numbers = step_statistics([sample("??")], 1, Hindsight(), lambda values: values)
+    assert set(numbers.values()) == {0}
+    assert "hir/kept_share" not in numbers
+
+
+def row(step: int) -> dict[str, Any]:
+    return {"hindsight": {"step": step}, "provenance": {"seed": 1, **MARK}}
+
+
+def test_the_file_keeps_the_steps_that_are_taken(tmp_path: Path) -> None:
+    file = ReplayFile(tmp_path / "out")
+    file.begin(0)
+    assert not file.path.exists()
+    file.append([row(0), row(0), row(1)])
+    file.append([row(2)])
+    with file.path.open("ab") as stream:
+        stream.write(b'{"hindsight": {"st')  # the run was killed while it wrote
+    file.begin(2)
+    kept = [json.loads(line) for line in file.path.read_text(encoding="utf-8").splitlines()]
+    assert kept == [row(0), row(0), row(1)]
+    assert [path.name for path in file.path.parent.iterdir()] == ["replays.jsonl"]
+
+
+@pytest.mark.parametrize("line", ["{}", "[1]", "nothing", '{"provenance": {"seed": 1}}'])
+def test_a_file_that_no_run_wrote_is_left_alone(line: str, tmp_path: Path) -> None:
+    file = ReplayFile(tmp_path)
+    file.append([row(0)])
+    with file.path.open("a", encoding="utf-8") as stream:
+        stream.write(f"{line}\n")
+    before = file.path.read_bytes()
+    with pytest.raises(ConfigError, match="was not written by an online run"):
+        file.begin(0)
+    assert file.path.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["replays.jsonl"]

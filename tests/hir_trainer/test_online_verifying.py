@@ -1,0 +1,200 @@
+"""Checks in worker processes: same verdicts, and nothing that a check does reaches the run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hir_kit.checking import CheckOptions
+from hir_kit.errors import HirKitError
+from hir_kit.plugins import load
+from hir_kit.specs import ConstraintSpec
+from hir_kit.verdicts import Status, Verdict
+from hir_trainer.online.rewards import HirReward, RemoteChecker
+from hir_trainer.online.verifying import WorkerPool, open_verifying
+from hir_trainer.online.worker import Job
+
+PLUGIN = """
+import itertools
+import os
+
+from hir_kit import Verdict, unknown, verifier
+
+
+@verifier("t:loop", describe="Loop.")
+def loop(response) -> bool:
+    while True:
+        pass
+
+
+@verifier("t:native", describe="Hang where no signal reaches.")
+def native(response) -> bool:
+    return bool(sum(itertools.repeat(0)))
+
+
+@verifier("t:leave", describe="Leave.")
+def leave(response) -> bool:
+    os._exit(3)
+
+
+@verifier("t:print", describe="Print.")
+def say(response) -> bool:
+    print("text", flush=True)
+    return True
+
+
+@verifier("t:soft", describe="Be kind.")
+def soft(response) -> Verdict:
+    return unknown("no judge")
+"""
+
+NO_COMMA = ConstraintSpec("punctuation:no_comma")
+Row = dict[str, Any]
+
+
+def spec(name: str) -> ConstraintSpec:
+    return ConstraintSpec(f"t:{name}")
+
+
+@pytest.fixture(scope="module")
+def plugin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("plugin") / "checks.py"
+    path.write_text(PLUGIN, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def pool(plugin: Path) -> Iterator[WorkerPool]:
+    pool = WorkerPool(2, [str(plugin)], time_limit=0.2)
+    yield pool
+    pool.close()
+
+
+def job(text: str, *specs: ConstraintSpec) -> Job:
+    return Job(specs, text, tuple(range(len(specs))))
+
+
+def statuses(verdicts: tuple[Verdict, ...]) -> list[str]:
+    return [verdict.status.value for verdict in verdicts]
+
+
+def test_workers_and_the_training_process_agree(pool: WorkerPool) -> None:
+    letters = ConstraintSpec(
+        "keywords:letter_frequency",
+        {"letter": "a", "let_frequency": 2, "let_relation": "at least"},
+    )
+    jobs = [job(f"{'a' * n}{', ' * (n % 2)}b", NO_COMMA, letters) for n in range(40)]
+    jobs += [job("", NO_COMMA), job("a", ConstraintSpec("no:such")), Job((NO_COMMA,), "a", ())]
+    local = open_verifying(0, [], load().registry, CheckOptions(time_limit=0.2))
+    assert pool.check(jobs) == local.check(jobs)
+    local.close()
+
+
+def test_only_the_wanted_places_are_checked(pool: WorkerPool) -> None:
+    verdicts = pool.check([Job((spec("leave"), NO_COMMA, spec("loop")), "a, b", (1,))])
+    assert [statuses(item) for item in verdicts] == [["violated"]]
+
+
+def test_a_check_that_overruns_is_unknown_and_alone(pool: WorkerPool) -> None:
+    (verdicts,) = pool.check([job("a, b", NO_COMMA, spec("loop"), spec("print"))])
+    assert statuses(verdicts) == ["violated", "unknown", "satisfied"]
+    assert verdicts[1].reason == "the check took longer than 0.2 s"
+
+
+def test_a_worker_that_hangs_is_killed_and_replaced(pool: WorkerPool) -> None:
+    started = time.monotonic()
+    hung, other = pool.check([job("a, b", spec("native"), NO_COMMA), job("c", NO_COMMA)])
+    assert time.monotonic() - started < 15
+    assert statuses(hung) == ["unknown", "violated"]
+    assert hung[0].reason == "the check did not stop after 0.2 s and was killed"
+    assert statuses(other) == ["satisfied"]
+    assert statuses(pool.check([job("d", NO_COMMA)])[0]) == ["satisfied"]
+
+
+def test_a_check_that_ends_its_process_is_unknown(pool: WorkerPool) -> None:
+    jobs = [job(f"a{n}", NO_COMMA, spec("leave"), spec("print")) for n in range(3)]
+    for verdicts in pool.check(jobs):
+        assert statuses(verdicts) == ["satisfied", "unknown", "satisfied"]
+        assert verdicts[1].reason == "the check ended its process"
+
+
+def test_long_texts_pass_through(pool: WorkerPool) -> None:
+    jobs = [job("word " * 100_000, NO_COMMA), job("\ud800, x", NO_COMMA)]
+    assert [statuses(item) for item in pool.check(jobs)] == [["satisfied"], ["violated"]]
+
+
+def test_a_closed_pool_starts_again(pool: WorkerPool) -> None:
+    pool.close()
+    assert statuses(pool.check([job("d", NO_COMMA)])[0]) == ["satisfied"]
+
+
+def test_a_worker_that_cannot_start(tmp_path: Path) -> None:
+    pool = WorkerPool(1, [str(tmp_path / "absent.py")], time_limit=1)
+    with pytest.raises(HirKitError, match="a verifying process could not start"):
+        pool.check([job("a", NO_COMMA)])
+
+
+@pytest.mark.parametrize(
+    ("name", "rewards"), [("ila", [1.0, 0.0, None, None]), ("cla", [1.0, 0.5, None, None])]
+)
+def test_unknown_earns_nothing_and_costs_nothing(
+    name: str, rewards: list[float | None], plugin: Path
+) -> None:
+    kit = load([plugin])
+    verifying = open_verifying(0, [], kit.registry, CheckOptions())
+    reward = HirReward(name, kit.registry, CheckOptions(), verifying)
+    rows: list[list[Row]] = [
+        [{"id": "punctuation:no_comma"}, {"id": second}]
+        for second in ("t:print", "t:print", "t:soft", "t:soft")
+    ]
+    texts = ["a", "a, b", "a", "a, b"]
+    logged: dict[str, list[Any]] = {}
+    extra = lambda column, values: logged.setdefault(column, []).extend(values)  # noqa: E731
+    metric = lambda column, value: logged.setdefault(column, []).append(value)  # noqa: E731
+    given = reward(texts, texts, rows, log_extra=extra, log_metric=metric, other=[1])
+    assert given == rewards
+    assert logged["verdicts"] == ["++", "-+", "+?", "-?"]
+    assert logged["cla"] == [1.0, 0.5, None, None]
+    assert logged["hir/ila"] == [1.0, 0.0]
+    assert logged["hir/cla"] == [1.0, 0.5]
+    assert logged["hir/unknown"] == [0.0, 0.0, 1.0, 1.0]
+    assert [sample.text for sample in reward.samples] == texts
+
+
+def test_a_remote_checker_is_a_checker(pool: WorkerPool, plugin: Path) -> None:
+    registry = load([plugin]).registry
+    specs = (NO_COMMA, spec("print"))
+    checker = RemoteChecker(registry, specs, CheckOptions(), pool)
+    assert [v.status for v in checker.check("a, b").strict] == [
+        Status.VIOLATED,
+        Status.SATISFIED,
+    ]
+    assert checker.recheck("a", [0])[0].satisfied
+    assert [bound is not None for bound in checker.verifiers] == [True, True]
+
+
+def test_a_hanging_check_neither_stalls_a_step_nor_earns_zero(
+    watch: Callable[..., Any], write: Callable[..., Path], plugin: Path, instructions: Path
+) -> None:
+    """The last constraint of each instruction hangs; all others count."""
+    from hir_kit.jsonl import loads
+
+    rows = [loads(line) for line in instructions.read_bytes().splitlines()]
+    hanging = {"id": "t:loop", "kwargs": {}, "text": "Loop."}
+    for row in rows[1::2]:
+        row["constraints"] = [row["constraints"][0], hanging]
+        row["prompt"][0]["content"] = f"{row['task']} Use no commas. Loop."
+    keys = {"hir_workers": 2, "hir_time_limit": 0.05, "per_device_train_batch_size": 24}
+    seen = watch(max_steps=1, data=write(rows), plugin=plugin, shuffle_dataset=False, **keys)
+    samples = seen.trainer._hir_reward.samples
+    hung = [i for i, row in enumerate(seen.rows[0]) if "t:loop" in row["constraints"]]
+    assert len(hung) == 12
+    for i, sample in enumerate(samples):
+        assert (sample.reward is None) == (i in hung)
+        assert i not in hung or seen.batches[0]["advantages"][i] == 0
+    assert seen.trainer.state.log_history[0]["hir/unknown"] == 0.5
+    assert all("t:loop" not in str(row["constraints"]) for row in seen.written())

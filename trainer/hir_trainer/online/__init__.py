@@ -1,0 +1,52 @@
+"""Online HiR: sample, replay the failures as successes, and update on both, in one step.
+
+A script that trains with TRL's GRPOTrainer changes two names:
+
+    from hir_trainer.online import HirGRPOConfig, HirGRPOTrainer
+
+    trainer = HirGRPOTrainer(
+        model="Qwen/Qwen2.5-7B-Instruct",
+        args=HirGRPOConfig(output_dir="out", num_generations=6),
+        train_dataset=dataset,  # columns: prompt, constraints, and task where it is known
+    )
+
+Importing this package imports neither torch nor TRL: both come in with the two names.
+
+    arguments     the keys, their defaults and where these come from
+    config        the keys added to TRL's GRPOConfig
+    trainer       the one override of TRL's GRPOTrainer
+    rewards       verdicts and rewards, through TRL's public reward function
+    hindsight     the engine's selection and rewriting, on one generation batch
+    rows          replays appended to TRL's batch of tensors
+    advantages    the advantages of originals and replays
+    statistics    what a step logs
+    replay_file   replays.jsonl
+    verifying     checks in worker processes
+    worker        one such process
+    instructions  the data of a run, read and checked
+    checks        what is refused before weights load
+    preview       what --dry-run shows
+    memory        the memory it expects
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hir_trainer.online.config import HirGRPOConfig
+    from hir_trainer.online.trainer import HirGRPOTrainer
+
+__all__ = ["HirGRPOConfig", "HirGRPOTrainer"]
+
+_HOMES = {
+    "HirGRPOConfig": "hir_trainer.online.config",
+    "HirGRPOTrainer": "hir_trainer.online.trainer",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

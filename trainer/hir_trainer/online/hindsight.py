@@ -1,0 +1,119 @@
+"""The engine's selection and rewriting (`hir_kit.relabel`), on one generation batch."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hir_kit import jsonl
+from hir_kit.relabel import Relabelled, RelabelOptions, Replay, Rewriter, relabel_group
+from hir_kit.rollouts import Group, Location, Rollout
+from hir_trainer.online.arguments import HirArguments
+from hir_trainer.online.rewards import RemoteChecker, Sample
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A replay, and the row of the batch whose response it takes."""
+
+    row: int
+    replay: Replay
+
+
+@dataclass(frozen=True, slots=True)
+class Hindsight:
+    """What one generation batch gave on this device.
+
+    Attributes:
+        groups: What became of each group, in order.
+        found: The replays, group by group, best first.
+    """
+
+    groups: tuple[Relabelled, ...] = ()
+    found: tuple[Found, ...] = ()
+
+    @property
+    def refused(self) -> int:
+        """How many selected responses no strategy could write an instruction for."""
+        return sum(len(group.refused) for group in self.groups)
+
+
+def options_at(arguments: HirArguments, step: int) -> RelabelOptions:
+    """Return how failures are selected at a training step."""
+    return RelabelOptions(
+        top_k=arguments.hir_top_k,
+        lambda0=arguments.hir_lambda0,
+        eta=arguments.hir_eta,
+        lambda_max=arguments.hir_lambda_max,
+        step=step,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The sampled responses of one generation batch, in whole groups, row by row.
+
+    Attributes:
+        rows: The dataset's row of each response.
+        samples: The responses, verified.
+        checkers: The bound constraints of each row.
+        entropies: Mean token entropy of each response under the current policy; None where it has
+            no token to train on (TRL masks truncated responses on request).
+    """
+
+    rows: Sequence[Mapping[str, Any]]
+    samples: Sequence[Sample]
+    checkers: Sequence[RemoteChecker]
+    entropies: Sequence[float | None]
+
+    def group(self, start: int, size: int, step: int) -> tuple[Group, list[int]]:
+        """Return the group that begins at a row, and the rows of its rollouts."""
+        row = self.rows[start]
+        group_id = _id_of(row)
+        places = [i for i in range(start, start + size) if self.entropies[i] is not None]
+        rollouts = tuple(
+            Rollout(f"{group_id}/{step}/{i - start}", self.samples[i].text, self.entropies[i])
+            for i in places
+        )
+        group = Group(
+            id=group_id,
+            prompt=row["prompt"],
+            constraints=self.checkers[start].constraints,
+            rollouts=rollouts,
+            location=Location("online", step),
+            task=row.get("task"),
+        )
+        return group, places
+
+
+def look_back(
+    batch: Batch, rewriters: Sequence[Rewriter], arguments: HirArguments, step: int
+) -> Hindsight:
+    """Return the replays of a batch at a training step."""
+    size = arguments.num_generations or 1
+    options = options_at(arguments, step)
+    groups: list[Relabelled] = []
+    found: list[Found] = []
+    for start in range(0, len(batch.rows), size):
+        group, places = batch.group(start, size, step)
+        checked = [batch.samples[i].checked for i in places]
+        wanted = _is_wanted(batch.samples[start : start + size], arguments)
+        chosen = options if wanted else replace(options, top_k=0)
+        result = relabel_group(group, checked, batch.checkers[start], rewriters, chosen)
+        groups.append(result)
+        found += [Found(places[item.candidate.index], item) for item in result.replays]
+    return Hindsight(tuple(groups), tuple(found))
+
+
+def _is_wanted(samples: Sequence[Sample], arguments: HirArguments) -> bool:
+    passed = any(sample.checked.follow_all for sample in samples)
+    return arguments.hir_replay_groups == "all" or not passed
+
+
+def _id_of(row: Mapping[str, Any]) -> str:
+    """Return the row's id, or one that the same instruction always gets."""
+    if row.get("id") is not None:
+        return str(row["id"])
+    return hashlib.sha256(jsonl.dumps(row["prompt"])).hexdigest()[:12]

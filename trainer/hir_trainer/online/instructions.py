@@ -1,0 +1,141 @@
+"""The data of an online run: instructions with constraints, one a line; read and checked.
+
+A line is one of the `hir` format; what it holds of `responses` is not read. A mistake is a
+ConfigError that names file and line.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from hir_kit import jsonl
+from hir_kit.checking import Checker, CheckOptions
+from hir_kit.errors import ConfigError, PluginError, RowError, SpecError
+from hir_kit.formats.base import stem
+from hir_kit.plugins import Kit, load
+from hir_kit.relabel import choose_rewriters
+from hir_kit.rollouts import Group, Location, as_messages, read_prompt
+from hir_kit.specs import parse_constraints
+from hir_kit.verifiers import asked
+from hir_trainer.examples import Examples, Source
+from hir_trainer.rows import Row, numbered_rows
+
+COLUMNS = ("prompt", "constraints")
+UNVERIFIABLE = "with a constraint without verifier"
+"""What the rows are called whose responses earn no reward, as some verdict is never known."""
+
+
+def make_reader(training: Any) -> Callable[[Sequence[str]], Examples]:
+    """Return what reads the files of a run; its plugins and rewriters are looked up here."""
+    kit = load(training.plugin)
+    choose_rewriters(kit.rewriters, training.hir_rewriters)
+    return partial(read_instructions, kit=kit)
+
+
+def read_instructions(paths: Sequence[str], kit: Kit) -> Examples:
+    """Read files into the rows that the trainer takes; some can be verified as a whole."""
+    rows: list[Row] = []
+    sources: list[Source] = []
+    unknown: Counter[str] = Counter()
+    kinds: Counter[str] = Counter()
+    for path in map(Path, paths):
+        before = len(rows)
+        for place, row in numbered_rows(path):
+            group = _read(row, place, path, len(rows) - before + 1)
+            missing = _without_verifier(group, kit, place)
+            unknown.update(missing)
+            kinds[UNVERIFIABLE if missing else "instruction"] += 1
+            rows.append(_example(group))
+        sources.append(Source(path, "instructions", len(rows) - before))
+    if not rows:
+        raise ConfigError(f"{', '.join(paths)}: holds no instruction.")
+    if not kinds["instruction"]:
+        raise _nothing_to_verify(paths, unknown)
+    return Examples(rows, tuple(sources), kinds)
+
+
+def _example(group: Group) -> Row:
+    specs = [spec.to_json() for spec in group.constraints]
+    return {
+        "prompt": group.prompt,
+        "constraints": jsonl.dumps(specs).decode(),  # as JSON, which Arrow leaves alone
+        "task": group.task,
+        "id": group.id,
+    }
+
+
+def group_of(row: Mapping[str, Any]) -> Group:
+    """Return the instruction of such a row, without rollouts."""
+    specs = parse_constraints(row["constraints"])
+    return Group(row["id"], row["prompt"], specs, (), Location("data", 0), row["task"])
+
+
+def _read(row: Row, place: str, path: Path, number: int) -> Group:
+    if "completion" in row or "chosen" in row:
+        raise ConfigError(
+            f"{place}: this is a training row of `hir-kit relabel`, and method hir samples its own "
+            "responses: give it instructions, rows with prompt and constraints."
+        )
+    missing = [name for name in COLUMNS if name not in row]
+    if missing:
+        raise ConfigError(
+            f"{place}: {' and '.join(missing)} missing. An instruction has prompt, constraints "
+            "and, where it is known, task."
+        )
+    try:
+        prompt = read_prompt(row["prompt"])
+        constraints = parse_constraints(row["constraints"])
+    except (RowError, SpecError) as error:
+        raise ConfigError(f"{place}: {error}.") from error
+    if not constraints:
+        raise ConfigError(f"{place}: has no constraints, so no response to it can be verified.")
+    task, given = row.get("task"), row.get("id")
+    if task is not None and not isinstance(task, str):
+        raise ConfigError(f"{place}: task is a string or null, not {jsonl.kind(task)}.")
+    known = str(given) if given is not None else f"{stem(str(path))}:{number}"
+    return Group(known, prompt, constraints, (), Location(str(path), number), task)
+
+
+def _without_verifier(group: Group, kit: Kit, place: str) -> set[str]:
+    """Return the ids that no plugin knows; kwargs that do not fit are a mistake.
+
+    So is a verifier that cannot say what it asks for: rewriting would fail on it, in mid-run.
+    """
+    try:
+        checker = Checker(kit.registry, group.constraints, CheckOptions(time_limit=0))
+        for verifier in filter(None, checker.verifiers):
+            asked(verifier, verifier.describe)
+            asked(verifier, verifier.quoted)
+    except (SpecError, PluginError) as error:
+        raise ConfigError(f"{place}: {error}.") from error
+    pairs = zip(group.constraints, checker.verifiers, strict=True)
+    return {spec.id for spec, verifier in pairs if verifier is None}
+
+
+def _nothing_to_verify(paths: Sequence[str], unknown: Counter[str]) -> ConfigError:
+    named = ", ".join(f"{id!r} ({n})" for id, n in unknown.most_common(5))
+    return ConfigError(
+        f"{', '.join(paths)}: every instruction has a constraint without a verifier, so no "
+        f"response would earn a reward: {named}. Name the file with the verifiers as plugin, or "
+        "leave soft constraints out."
+    )
+
+
+def unify_prompts(examples: Examples, template: object, model: str) -> Examples:
+    """Turn string prompts into a user message where the model has a chat template.
+
+    Without one, strings stay as they are, and messages are an error.
+    """
+    if template:
+        rows = [{**row, "prompt": as_messages(row["prompt"])} for row in examples.rows]
+        return Examples(rows, examples.sources, examples.kinds)
+    if any(isinstance(row["prompt"], list) for row in examples.rows):
+        raise ConfigError(
+            f"the prompts are messages, and the tokenizer of {model} has no chat template. Take a "
+            "chat model, or give the prompts as the strings that the model shall see."
+        )
+    return examples

@@ -1,0 +1,122 @@
+"""What `--dry-run` shows of an online run: its batches, and a replay as it would be."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hir_kit.checking import Checked, Checker, CheckOptions
+from hir_kit.plugins import Kit, load
+from hir_kit.relabel import Relabelled, Rewriter, choose_rewriters, relabel_group
+from hir_kit.rollouts import Group, Rollout
+from hir_kit.verdicts import Status, Verdict
+from hir_trainer.examples import Examples
+from hir_trainer.online.instructions import group_of
+from hir_trainer.online.rows import slots_needed
+
+_TRIED = 200
+_MET, _MISSED = Verdict(Status.SATISFIED), Verdict(Status.VIOLATED)
+
+Line = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """The arithmetic of a generation batch.
+
+    Attributes:
+        devices: Processes that train.
+        groups: Instructions, over all devices.
+        responses: Responses, over all devices.
+        replays: Replays at most, over all devices.
+        rows: Rows of a micro-batch without replays.
+        rows_at_most: Rows of a micro-batch with as many replays as there can be.
+        updates: Optimizer steps per generation batch.
+    """
+
+    devices: int
+    groups: int
+    responses: int
+    replays: int
+    rows: int
+    rows_at_most: int
+    updates: float
+
+
+def sizes(training: Any) -> Sizes:
+    """Return the arithmetic of a configuration."""
+    m, parts = training.num_generations, training.steps_per_generation
+    rows, devices = training.per_device_train_batch_size, training.world_size
+    groups = rows * parts // m
+    replays = groups * min(training.hir_top_k, m)
+    return Sizes(
+        devices=devices,
+        groups=groups * devices,
+        responses=rows * parts * devices,
+        replays=replays * devices,
+        rows=rows,
+        rows_at_most=rows + slots_needed(replays, parts) // parts,
+        updates=parts * training.num_iterations / training.gradient_accumulation_steps,
+    )
+
+
+def batch_lines(training: Any) -> list[Line]:
+    """Return what is sampled, replayed and trained on at a time."""
+    found = sizes(training)
+    devices = f" on {found.devices} devices" if found.devices > 1 else ""
+    each = f"{found.updates:g} optimizer steps" if found.updates != 1 else "each optimizer step"
+    asked = f"{found.groups} instructions x {training.num_generations} responses"
+    rows = f"{found.rows} rows per device, at most {found.rows_at_most} with replays"
+    return [
+        ("sample", f"{asked} = {found.responses} for {each}{devices}"),
+        ("replay", f"at most {found.replays} of them again (hir_top_k {training.hir_top_k})"),
+        ("micro-batch", rows),
+    ]
+
+
+def replay_lines(training: Any, examples: Examples) -> tuple[list[Line], dict[str, Any]]:
+    """Return how many instructions can be rewritten, and one with its would-be replay.
+
+    The failure is made up: a response that meets every constraint but the last.
+    """
+    kit = load(training.plugin)
+    rewriters = choose_rewriters(kit.rewriters, training.hir_rewriters)
+    tried = [group_of(row) for row in examples.rows[:_TRIED]]
+    results = [_made_up(kit, group, rewriters) for group in tried if len(group.constraints) > 1]
+    replays = [replay for result in results for replay in result.replays]
+    by = ", ".join(f"{n} by {name}" for name, n in Counter(r.rewriter for r in replays).items())
+    line = f"{len(replays)} of {len(results)} instructions without their last constraint"
+    shown = next((result for result in results if result.replays), results[0] if results else None)
+    return [("rewrite", f"{line} ({by})" if by else line)], _shown(shown) if shown else {}
+
+
+def _shown(result: Relabelled) -> dict[str, Any]:
+    original = {"original": result.group.prompt}
+    if not result.replays:
+        reasons = result.refused[0].reasons if result.refused else {}
+        return {**original, "refused": {name: item.reason for name, item in reasons.items()}}
+    replay = result.replays[0]
+    return {
+        **original,
+        "replay": replay.prompt,
+        "dropped": [spec.to_json() for spec in replay.dropped],
+        "rewriter": replay.rewriter,
+    }
+
+
+class _Believing(Checker):
+    """A checker that takes the made-up response to satisfy what it is said to."""
+
+    def recheck(self, text: str, places: Sequence[int]) -> tuple[Verdict, ...]:
+        del text
+        return (_MET,) * len(places)
+
+
+def _made_up(kit: Kit, group: Group, rewriters: Sequence[Rewriter]) -> Relabelled:
+    checker = _Believing(kit.registry, group.constraints, CheckOptions())
+    rollout = Rollout(f"{group.id}/0", "...", entropy=0.0)
+    asked = Group(group.id, group.prompt, group.constraints, (rollout,), group.location, group.task)
+    verdicts = (*[_MET] * (len(group.constraints) - 1), _MISSED)
+    return relabel_group(asked, [Checked(verdicts)], checker, rewriters)

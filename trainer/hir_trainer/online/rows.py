@@ -1,0 +1,110 @@
+"""Replays appended to the batch of tensors that TRL trains on.
+
+TRL splits the batch into steps_per_generation parts by floor division and gathers numbers row by
+row over all devices. So every device appends equally many rows, a multiple of that number: slots,
+of which some stay empty. An empty slot has a real prompt, no response token and advantage 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from trl.trainer.utils import pad
+
+from hir_kit.errors import HirKitError
+
+Tensors = dict[str, Tensor]
+
+# What TRL's batch may hold. Rows cannot be added to what is not known here.
+KNOWN = frozenset(
+    {
+        "prompt_ids",
+        "prompt_mask",
+        "completion_ids",
+        "completion_mask",
+        "advantages",
+        "num_items_in_batch",
+        "old_per_token_logps",
+        "ref_per_token_logps",
+        "sampling_per_token_logps",
+        "importance_sampling_ratio",
+    }
+)
+
+
+def refuse_unknown(batch: Tensors) -> None:
+    """Raise where the batch holds something else: images, tools, or what a new TRL may add."""
+    unknown = {name for name, value in batch.items() if value is not None} - KNOWN
+    if unknown:
+        raise HirKitError(
+            f"replays cannot be added to a batch with {', '.join(sorted(unknown))}: HiR trains on "
+            "single answers in text. Without images and tools in the data, this TRL is too new "
+            "for this hir-kit."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """The rows to append on this device.
+
+    Attributes:
+        source: Per slot, the row whose response it takes; 0 where it is empty.
+        is_replay: Per slot, whether there is a replay in it.
+        prompts: Per slot, the token ids of its prompt.
+    """
+
+    source: Tensor
+    is_replay: Tensor
+    prompts: Sequence[Tensor]
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+
+def slots_needed(most: int, parts: int) -> int:
+    """Return the number of slots for the most replays of any device, split into equal parts."""
+    return -(-most // parts) * parts
+
+
+def make_slots(
+    batch: Tensors, found: Sequence[int], prompts: Sequence[Sequence[int]], count: int
+) -> Slots:
+    """Return the slots for the replays of these rows under these prompts."""
+    device = batch["completion_ids"].device
+    empty = count - len(found)
+    source = torch.tensor([*found, *[0] * empty], dtype=torch.long, device=device)
+    first = batch["prompt_ids"][0][batch["prompt_mask"][0].bool()]
+    given = [torch.tensor(ids, dtype=torch.long, device=device) for ids in prompts]
+    return Slots(
+        source, torch.arange(count, device=device) < len(found), [*given, *[first] * empty]
+    )
+
+
+def with_slots(
+    batch: Tensors, slots: Slots, pad_token_id: int, pad_to_multiple_of: int | None
+) -> Tensors:
+    """Return the batch with prompts and responses of the slots; what depends on them is left out.
+
+    All prompts are padded anew, on the left; responses are copies of rows that are there.
+    """
+    rows = zip(batch["prompt_ids"], batch["prompt_mask"], strict=True)
+    prompts = [*(ids[mask.bool()] for ids, mask in rows), *slots.prompts]
+    masks = [torch.ones_like(ids) for ids in prompts]
+    kept = batch["completion_mask"][slots.source]
+    kept = kept * slots.is_replay.unsqueeze(1).to(kept.dtype)
+    taken = batch["completion_ids"][slots.source]
+    return {
+        "prompt_ids": pad(prompts, pad_token_id, "left", pad_to_multiple_of),
+        "prompt_mask": pad(masks, 0, "left", pad_to_multiple_of),
+        "completion_ids": torch.cat([batch["completion_ids"], taken]),
+        "completion_mask": torch.cat([batch["completion_mask"], kept]),
+    }
+
+
+def part(batch: Tensors, rows: slice) -> Tensors:
+    """Return some rows of prompts and responses, as far as these."""
+    names = ("prompt_ids", "prompt_mask", "completion_ids", "completion_mask")
+    return {name: batch[name][rows] for name in names}

@@ -1,0 +1,283 @@
+"""GRPOTrainer with hindsight replay.
+
+This module imports TRL: it is itself imported only when a run needs it. What TRL adds to a batch
+when vLLM samples is extended like the rest; that is tested with made-up values, vLLM itself was not
+run, nor was a sharded model.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+import trl
+from accelerate.utils import gather_object  # type: ignore[import-untyped]
+from torch import Tensor
+from transformers import TrainerCallback
+from trl.models.utils import disable_gradient_checkpointing
+from trl.trainer.grpo_trainer import GRPOTrainer
+from trl.trainer.utils import use_adapter
+
+from hir_kit._version import __version__
+from hir_kit.checking import CheckOptions
+from hir_kit.emit import HirRows
+from hir_kit.plugins import Kit, load
+from hir_kit.relabel import choose_rewriters
+from hir_trainer.online.advantages import batch_advantages, group_advantages
+from hir_trainer.online.checks import check_columns, check_dataset, refuse_options, warn_untested
+from hir_trainer.online.config import HirGRPOConfig
+from hir_trainer.online.hindsight import Batch, Hindsight, look_back, options_at
+from hir_trainer.online.replay_file import MARK, ReplayFile
+from hir_trainer.online.rewards import HirReward
+from hir_trainer.online.rows import (
+    Slots,
+    Tensors,
+    make_slots,
+    part,
+    refuse_unknown,
+    slots_needed,
+    with_slots,
+)
+from hir_trainer.online.statistics import step_statistics
+from hir_trainer.online.verifying import open_verifying
+
+
+class HirGRPOTrainer(GRPOTrainer):
+    """GRPO that replays failures as successes, in the step that sampled them.
+
+    What differs from GRPOTrainer: the reward is HiR's own, the dataset needs the column
+    `constraints` (and `task` and `id` where they are known), and `_generate_and_score_completions`
+    appends replays to TRL's batch and sets the advantages. Evaluation is as TRL has it.
+
+    Args:
+        model: As GRPOTrainer takes it.
+        args: The configuration.
+        train_dataset: Rows with `prompt` and `constraints`, a list of `{id, kwargs, text}` or the
+            same as a JSON string (which Arrow leaves alone); `task` is the request without them.
+        eval_dataset: Rows of the same kind.
+        options: All else that GRPOTrainer takes, but for rewards, tools and environments.
+    """
+
+    args: HirGRPOConfig
+    model: Any
+    num_generations: int
+    pad_to_multiple_of: int | None
+    _logs: dict[str, Any]
+
+    _tag_names = ["trl", "grpo", "hir"]  # noqa: RUF012  # the type is TRL's
+    _name = "HiR"
+    _paper = {  # noqa: RUF012  # the type is TRL's
+        "title": "Replay Failures as Successes: Sample-Efficient Reinforcement Learning for "
+        "Instruction Following",
+        "id": "2512.23457",
+        "citation": textwrap.dedent("""\
+            @article{zhang2025replay,
+                title        = {{Replay Failures as Successes: Sample-Efficient Reinforcement Learning for Instruction Following}},
+                author       = {Kongcheng Zhang and Qi Yao and Shunyu Liu and Wenjian Zhang and Min Cen and Yang Zhou and Wenkai Fang and Yiru Zhao and Baisheng Lai and Mingli Song},
+                year         = 2025,
+                eprint       = {arXiv:2512.23457},
+            }"""),  # noqa: E501
+    }
+
+    def __init__(
+        self,
+        model: Any,
+        *,
+        args: HirGRPOConfig,
+        train_dataset: Any,
+        eval_dataset: Any = None,
+        **options: Any,
+    ) -> None:
+        refuse_options(options)
+        warn_untested(trl.__version__)
+        check_dataset(train_dataset, args)
+        check_columns(eval_dataset)
+        kit = load(args.plugin)
+        self._hir_rewriters = choose_rewriters(kit.rewriters, args.hir_rewriters)
+        checking = CheckOptions(time_limit=args.hir_time_limit)
+        verifying = open_verifying(args.hir_workers, args.plugin, kit.registry, checking)
+        self._hir_reward = HirReward(args.hir_reward, kit.registry, checking, verifying)
+        super().__init__(
+            model=model,
+            reward_funcs=[self._hir_reward],
+            args=args,
+            train_dataset=train_dataset,
+            eval_dataset=eval_dataset,
+            **options,
+        )
+        provenance = {**_provenance(kit), "seed": args.seed, **MARK}
+        self._hir_rows = HirRows(provenance, originals=False, messages=False)
+        self._hir_file = ReplayFile(args.output_dir or ".")
+        if args.hir_log_replays:
+            self.add_callback(_BeginFile(self._hir_file))
+
+    def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> Tensors:
+        """Return TRL's batch, in training with replays and HiR's advantages."""
+        batch: Tensors = super()._generate_and_score_completions(inputs)
+        if not self.model.training:
+            return batch
+        refuse_unknown(batch)
+        logps, entropies = self._look_at(batch)
+        hindsight = self._look_back(inputs, entropies)
+        slots = self._make_slots(batch, hindsight)
+        if len(slots):
+            batch = self._add(batch, slots, logps)
+        batch["advantages"] = self._advantages(batch["advantages"], slots)
+        self._log_advantages(batch["advantages"][: len(inputs)])
+        self._log_step(hindsight, slots)
+        self._write(hindsight)
+        return batch
+
+    def _look_at(self, batch: Tensors) -> tuple[Tensor | None, list[float | None]]:
+        """Return log-probabilities and mean entropies of the responses under the current policy.
+
+        Every device comes here with equally many rows: sharded models need equal forward passes.
+        """
+        mask = batch["completion_mask"]
+        if not self.args.hir_top_k:
+            return None, [None] * len(mask)
+        logps, entropies = self._score(self.model, batch, entropy=True)
+        means = (entropies * mask).sum(1) / mask.sum(1).clamp(min=1)
+        lengths = mask.sum(1).tolist()
+        pairs = zip(means.tolist(), lengths, strict=True)
+        return logps, [mean if length else None for mean, length in pairs]
+
+    def _look_back(
+        self, inputs: Sequence[Mapping[str, Any]], entropies: list[float | None]
+    ) -> Hindsight:
+        if not self.args.hir_top_k:
+            return Hindsight()
+        reward = self._hir_reward
+        batch = Batch(inputs, reward.samples, reward.checkers, entropies)
+        return look_back(batch, self._hir_rewriters, self.args, self.state.global_step)
+
+    def _make_slots(self, batch: Tensors, hindsight: Hindsight) -> Slots:
+        found = hindsight.found
+        mine = torch.tensor([len(found)], device=self.accelerator.device)
+        most = int(self.accelerator.gather(mine).max())
+        count = slots_needed(most, self.args.steps_per_generation or 1)
+        prompts = [item.replay.prompt for item in found]
+        ids = self._tokenize_prompts(prompts)[0] if prompts else []
+        return make_slots(batch, [item.row for item in found], ids, count)
+
+    def _add(self, batch: Tensors, slots: Slots, logps: Tensor | None) -> Tensors:
+        """Return the batch with the slots in all that it holds but the advantages."""
+        longer = with_slots(batch, slots, self._tokenizer.pad_token_id, self.pad_to_multiple_of)
+        replays = part(longer, slice(-len(slots), None))
+        if self.args.hir_behaviour == "original":
+            if logps is not None:  # TRL leaves them out where they are those of the update
+                batch.setdefault(_OLD, logps)
+            more = {name: batch[name][slots.source] for name in _SAMPLED if name in batch}
+        else:
+            more = self._as_sampled_now(batch, slots, replays)
+        if _REFERENCE in batch:
+            more[_REFERENCE] = self._score_reference(replays)
+        rest = {
+            name: torch.cat([batch[name], value.to(batch[name].dtype)])
+            for name, value in more.items()
+        }
+        items = self.accelerator.gather(longer["completion_mask"].sum()).sum()
+        return {**batch, **longer, **rest, "num_items_in_batch": items}
+
+    def _as_sampled_now(self, batch: Tensors, slots: Slots, replays: Tensors) -> Tensors:
+        """Return what the current policy would have left in TRL's batch, had it sampled them."""
+        more: Tensors = {}
+        if _OLD in batch or _SAMPLING in batch:
+            logps = self._score(self.model, replays)[0]
+            more = {name: logps for name in (_OLD, _SAMPLING) if name in batch}
+        if _RATIO in batch:
+            more[_RATIO] = torch.ones_like(batch[_RATIO][slots.source])
+        return more
+
+    def _score(self, model: Any, rows: Tensors, entropy: bool = False) -> tuple[Tensor, Tensor]:
+        """Return log-probabilities and, where asked for, entropies of the response tokens."""
+        ids = torch.cat([rows["prompt_ids"], rows["completion_ids"]], dim=1)
+        mask = torch.cat([rows["prompt_mask"], rows["completion_mask"]], dim=1)
+        kwargs: Any = self.args.gradient_checkpointing_kwargs
+        with torch.no_grad(), disable_gradient_checkpointing(self.model, kwargs):
+            logps, entropies, _ = self._get_per_token_logps_and_entropies(
+                model,
+                ids,
+                mask,
+                rows["completion_ids"].size(1),
+                batch_size=self.args.per_device_train_batch_size,
+                compute_entropy=entropy,
+            )
+        return logps, entropies
+
+    def _score_reference(self, rows: Tensors) -> Tensor:
+        """Return the reference's log-probabilities; it is chosen as TRL does."""
+        if self.ref_model is not None:
+            return self._score(self.ref_model, rows)[0]
+        model = self.accelerator.unwrap_model(self.model)
+        with use_adapter(model, adapter_name="ref" if "ref" in model.peft_config else None):
+            return self._score(self.model, rows)[0]
+
+    def _advantages(self, originals: Tensor, slots: Slots) -> Tensor:
+        weight = self.args.hir_replay_weight
+        if self.args.hir_advantage == "group":
+            return group_advantages(originals, slots.is_replay, weight)
+        rewards = [sample.reward for sample in self._hir_reward.samples]
+        known = [torch.nan if reward is None else reward for reward in rewards]
+        return batch_advantages(
+            torch.tensor(known, device=originals.device),
+            slots.is_replay,
+            weight,
+            self.accelerator.gather,
+        )
+
+    def _log_advantages(self, used: Tensor) -> None:
+        """Put the advantages that are used where TRL has logged its own."""
+        values = self.accelerator.gather(used).tolist()
+        table = self._logs["advantages"]
+        for _ in values:
+            table.pop()
+        table.extend(values)
+
+    def _log_step(self, hindsight: Hindsight, slots: Slots) -> None:
+        samples, size = self._hir_reward.samples, self.num_generations
+        numbers = step_statistics(samples, size, hindsight, self._add_up)
+        numbers["hir/slots"] = float(len(slots) * self.accelerator.num_processes)
+        numbers["hir/lambda"] = options_at(self.args, self.state.global_step).lambda_
+        for name, value in numbers.items():
+            self._metrics["train"][name].append(value)
+
+    def _add_up(self, values: list[float]) -> list[float]:
+        mine = torch.tensor(values, device=self.accelerator.device)
+        total: list[float] = self.accelerator.reduce(mine, reduction="sum").tolist()
+        return total
+
+    def _write(self, hindsight: Hindsight) -> None:
+        if not self.args.hir_log_replays:
+            return
+        mine = [row for group in hindsight.groups for row in self._hir_rows.of(group)]
+        rows = gather_object(mine)
+        if self.accelerator.is_main_process:
+            self._hir_file.append(rows)
+
+
+_OLD, _SAMPLING, _RATIO, _REFERENCE = (
+    "old_per_token_logps",
+    "sampling_per_token_logps",
+    "importance_sampling_ratio",
+    "ref_per_token_logps",
+)
+_SAMPLED = (_OLD, _SAMPLING, _RATIO)
+
+
+class _BeginFile(TrainerCallback):
+    """Makes replays.jsonl fit the step at which training begins."""
+
+    def __init__(self, file: ReplayFile) -> None:
+        self._file = file
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        del args, control, kwargs
+        if state.is_world_process_zero:
+            self._file.begin(state.global_step)
+
+
+def _provenance(kit: Kit) -> dict[str, Any]:
+    return {"hir_kit": __version__, "plugins": kit.versions(), "resources": kit.states()}
