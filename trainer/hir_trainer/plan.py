@@ -13,6 +13,7 @@ from hir_trainer.arguments import LATEST
 from hir_trainer.examples import Examples, read_examples, unify
 from hir_trainer.online.checks import check_enough
 from hir_trainer.online.instructions import make_reader, unify_prompts
+from hir_trainer.record import check_record
 from hir_trainer.settings import REFUSALS, Settings, load_settings, one_line
 
 _STATE_FILE = "trainer_state.json"
@@ -39,6 +40,8 @@ def make_plan(arguments: Sequence[str]) -> Plan:
     checkpoint = find_checkpoint(settings)
     read, unify_texts = _reader(settings)
     parts = [read(paths) for paths in (settings.run.data, settings.run.eval_data) if paths]
+    if checkpoint is not None:
+        check_record(checkpoint, settings)
     if settings.run.method == "hir":
         check_enough(len(parts[0].rows), settings.training)
     tokenizer = load_tokenizer(settings)

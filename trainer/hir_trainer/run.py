@@ -11,6 +11,7 @@ from typing import Any
 from hir_kit.errors import ConfigError
 from hir_trainer.examples import Examples
 from hir_trainer.plan import Plan, make_plan
+from hir_trainer.record import write_record
 from hir_trainer.settings import REFUSALS, Settings, load_class, load_trl, one_line
 
 
@@ -35,6 +36,8 @@ def train(arguments: Sequence[str]) -> None:
 def _run(plan: Plan) -> None:
     trainer = build_trainer(plan)
     checkpoint = str(plan.checkpoint) if plan.checkpoint else None
+    if trainer.is_world_process_zero():
+        write_record(plan.settings)
     result = trainer.train(resume_from_checkpoint=checkpoint)
     _save(trainer)
     if trainer.is_world_process_zero():
