@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, NoReturn
 
 import click
 from rich.console import Console
@@ -54,7 +54,15 @@ def _is_number(cell: str) -> bool:
 def console(stream: IO[str]) -> Console:
     """Return a console that never invents markup in a user's text, and is wide enough in a pipe."""
     width = None if stream.isatty() else _WIDTH
-    return Console(file=stream, width=width, markup=False, highlight=False, emoji=False)
+    return _Console(file=stream, width=width, markup=False, highlight=False, emoji=False)
+
+
+class _Console(Console):
+    """A console that leaves a closed pipe to the command: rich would exit with 1."""
+
+    def on_broken_pipe(self) -> NoReturn:
+        """Raise the error that brought us here again."""
+        raise BrokenPipeError
 
 
 def print_json(value: object) -> None:

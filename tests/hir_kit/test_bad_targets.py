@@ -210,3 +210,23 @@ def yes(response: Response) -> bool:
         assert ran.code == 0
         assert ran.lines
         assert "in a check" in ran.err
+
+
+def test_a_table_read_by_halves_ends_like_any_closed_pipe() -> None:
+    """The reader takes one byte of a table and goes; that is no finding, which exit 1 would say."""
+    command = [sys.executable, "-u", "-m", "hir_kit", "verifiers", "list"]
+    path = os.pathsep.join(part for part in sys.path if part)
+    running = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        bufsize=0,
+        env={**os.environ, "PYTHONPATH": path},
+    )
+    assert running.stdout is not None
+    assert running.stderr is not None
+    running.stdout.read(1)
+    running.stdout.close()
+    assert running.stderr.read() == b""
+    assert running.wait() in (0, 141)
+    running.stderr.close()
