@@ -78,6 +78,10 @@ class Kit:
         """Return a checker for an instruction's constraints; see `Checker`."""
         return Checker(self.registry, constraints, options)
 
+    def provenance(self) -> dict[str, Any]:
+        """Return what verdicts depend on besides the text: versions, and resources in use."""
+        return {"hir_kit": __version__, "plugins": self.versions(), "resources": self.states()}
+
     def states(self) -> dict[str, str]:
         """Return what every registered resource says of itself, in order of name."""
         return {name: _state(describe) for name, describe in sorted(self.resources.items())}

@@ -110,7 +110,8 @@ def _run(
     from hir_kit.emit import EMISSIONS, HirRows
     from hir_kit.output import open_sink
 
-    rows_of = HirRows(_provenance(kit), settings["include_originals"], settings["messages"]).of
+    provenance = {**kit.provenance(), "seed": 0}
+    rows_of = HirRows(provenance, settings["include_originals"], settings["messages"]).of
     with open_sink(output) as sink, prints_aside():
         rows = (
             row for group in _relabelled(kit, settings, monitor, tally) for row in rows_of(group)
@@ -139,14 +140,3 @@ def _relabelled(
         relabelled = relabel_group(item.group, item.checked, item.checker, rewriters, options)
         tally.add(relabelled)
         yield relabelled
-
-
-def _provenance(kit: Kit) -> dict[str, Any]:
-    from hir_kit._version import __version__
-
-    return {
-        "hir_kit": __version__,
-        "plugins": kit.versions(),
-        "resources": kit.states(),
-        "seed": 0,
-    }

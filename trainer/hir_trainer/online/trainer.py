@@ -20,10 +20,9 @@ from trl.models.utils import disable_gradient_checkpointing
 from trl.trainer.grpo_trainer import GRPOTrainer
 from trl.trainer.utils import use_adapter
 
-from hir_kit._version import __version__
 from hir_kit.checking import CheckOptions
 from hir_kit.emit import HirRows
-from hir_kit.plugins import Kit, load
+from hir_kit.plugins import load
 from hir_kit.relabel import choose_rewriters
 from hir_trainer.online.advantages import batch_advantages, group_advantages
 from hir_trainer.online.checks import check_columns, check_dataset, refuse_options, warn_untested
@@ -107,7 +106,7 @@ class HirGRPOTrainer(GRPOTrainer):
             eval_dataset=eval_dataset,
             **options,
         )
-        provenance = {**_provenance(kit), "seed": args.seed, **MARK}
+        provenance = {**kit.provenance(), "seed": args.seed, **MARK}
         self._hir_rows = HirRows(provenance, originals=False, messages=False)
         self._hir_file = ReplayFile(args.output_dir or ".")
         if args.hir_log_replays:
@@ -277,7 +276,3 @@ class _BeginFile(TrainerCallback):
         del args, control, kwargs
         if state.is_world_process_zero:
             self._file.begin(state.global_step)
-
-
-def _provenance(kit: Kit) -> dict[str, Any]:
-    return {"hir_kit": __version__, "plugins": kit.versions(), "resources": kit.states()}

@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Any
 
 from hir_verifiers.text.memo import Memo
-from hir_verifiers.text.trials import most_likely, profiles
+from hir_verifiers.text.trials import detector, most_likely, profiles
 
 _WINDOW = 1 << 14
 _REACH = 2_700  # how far a cut of the text can change what is left after _scrub (see _head)
@@ -62,9 +62,9 @@ def _head(text: str) -> str:
 
 def _scrub(text: str) -> str:
     if "http" in text:
-        text = _detector().URL_RE.sub(" ", text)
+        text = detector().URL_RE.sub(" ", text)
     if "@" in text:
-        text = _detector().MAIL_RE.sub(" ", text)
+        text = detector().MAIL_RE.sub(" ", text)
     ngram = _ngram()
     if not text.isascii() and any(mark in text for mark in ngram.DMARK_CLASS):
         text = ngram.normalize_vi(text)
@@ -146,10 +146,3 @@ def _ngram() -> Any:
     from langdetect.utils.ngram import NGram
 
     return NGram
-
-
-@cache
-def _detector() -> Any:
-    from langdetect.detector import Detector
-
-    return Detector

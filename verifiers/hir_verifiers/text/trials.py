@@ -135,7 +135,7 @@ def _decided(draws: _Draws) -> str | None:
         sums += shares
         second, first = np.partition(sums, -2)[-2:]
         if first - second > left + _DOUBT:
-            is_clear = first > TRIALS * (_detector().PROB_THRESHOLD + _DOUBT)
+            is_clear = first > TRIALS * (detector().PROB_THRESHOLD + _DOUBT)
             return codes[int(sums.argmax())] if is_clear else None
     return None
 
@@ -145,7 +145,7 @@ def _trial(draws: _Draws, normal: float, position: int) -> tuple[NDArray[np.floa
 
     None where it cannot be told for sure after which draw it ends.
     """
-    weight, limit, ones = _weight(normal) * _SCALE, _detector().ITERATION_LIMIT, _ones()
+    weight, limit, ones = _weight(normal) * _SCALE, detector().ITERATION_LIMIT, _ones()
     first = int(draws.places.searchsorted(position))
     before: NDArray[np.float64] | float = 1.0
     for drawn in range(0, limit + 1, _BLOCK):
@@ -157,7 +157,7 @@ def _trial(draws: _Draws, normal: float, position: int) -> tuple[NDArray[np.floa
         tops = looked_at.max(axis=1) / totals
         end = 0 if drawn == limit else _first_end(tops)
         if end is not None:
-            if drawn != limit and abs(tops[end] - _detector().CONV_THRESHOLD) < _DOUBT:
+            if drawn != limit and abs(tops[end] - detector().CONV_THRESHOLD) < _DOUBT:
                 return None
             return looked_at[end] / totals[end], int(draws.places[first + drawn + 5 * end]) + 1
         before = after / (after @ ones)
@@ -186,7 +186,7 @@ def _products(
 
 
 def _first_end(tops: NDArray[np.float64]) -> int | None:
-    above = tops > _detector().CONV_THRESHOLD - _DOUBT
+    above = tops > detector().CONV_THRESHOLD - _DOUBT
     end = int(above.argmax())
     return end if above[end] else None
 
@@ -229,13 +229,13 @@ def _ones() -> NDArray[np.float64]:
 
 
 def _weight(normal: float) -> float:
-    detector = _detector()
-    alpha = detector.ALPHA_DEFAULT + normal * detector.ALPHA_WIDTH
-    return float(alpha / detector.BASE_FREQ)
+    known = detector()
+    return float((known.ALPHA_DEFAULT + normal * known.ALPHA_WIDTH) / known.BASE_FREQ)
 
 
 @cache
-def _detector() -> Any:
+def detector() -> Any:
+    """Return langdetect's detector class, for its constants and patterns."""
     from langdetect.detector import Detector
 
     return Detector
@@ -259,7 +259,7 @@ def _exactly(grams: NDArray[np.intc]) -> str:
         if first - second > left / TRIALS + _DOUBT:
             break
     best = max(share)
-    return known.codes[share.index(best)] if best > _detector().PROB_THRESHOLD else "unknown"
+    return known.codes[share.index(best)] if best > detector().PROB_THRESHOLD else "unknown"
 
 
 def _exact_trial(grams: NDArray[np.intc], size: int, draws: random.Random) -> Shares:
@@ -268,14 +268,14 @@ def _exact_trial(grams: NDArray[np.intc], size: int, draws: random.Random) -> Sh
     langdetect normalises after the first draw and after every fifth from there. The division is
     left for the next pass, where it is the first operation on each probability.
     """
-    detector = _detector()
+    known = detector()
     weight = _weight(draws.gauss(0.0, 1.0))
     draw = _drawer(grams, draws)
     start = 1.0 / size
     shares = [start * (weight + a) for a in draw()]
     total = sum(shares)
-    for _ in range(0, detector.ITERATION_LIMIT, 5):
-        if max(shares) / total > detector.CONV_THRESHOLD:
+    for _ in range(0, known.ITERATION_LIMIT, 5):
+        if max(shares) / total > known.CONV_THRESHOLD:
             break
         five = zip(shares, draw(), draw(), draw(), draw(), draw(), strict=True)
         shares = [
