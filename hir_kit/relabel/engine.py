@@ -126,11 +126,13 @@ def relabel_group(
         options: How to select.
     """
     found, diversity = candidates(group.rollouts, checked, options.lambda_)
+    selected = found[: options.top_k]
+    if not selected:
+        return Relabelled(group, tuple(checked), len(found))
     stated = tuple(
         Stated.of(spec, verifier)
         for spec, verifier in zip(group.constraints, checker.verifiers, strict=True)
     )
-    selected = found[: options.top_k]
     replays, refused = [], []
     for candidate in selected:
         result = _rewrite(group, stated, candidate, checker, rewriters)

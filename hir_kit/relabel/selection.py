@@ -55,16 +55,25 @@ def candidates(
     A candidate failed (some constraint is violated) and met at least one constraint. Of equal
     responses the first one stands for all. Equal scores keep the order of the group.
     """
+    eligible = _eligible(rollouts, checked)
+    if not eligible:
+        return [], "none"
     diversity, measure = _diversity(rollouts)
-    found: dict[str, Candidate] = {}
+    found = []
+    for index in eligible:
+        kept, dropped = _split(checked[index])
+        share = len(kept) / (len(kept) + len(dropped))
+        found.append(Candidate(index, kept, dropped, diversity[index], share, lambda_))
+    return sorted(found, key=lambda candidate: -candidate.score), measure
+
+
+def _eligible(rollouts: Sequence[Rollout], checked: Sequence[Checked]) -> list[int]:
+    """Return the places of the candidates, of equal responses the first."""
+    found: dict[str, int] = {}
     for index, (rollout, result) in enumerate(zip(rollouts, checked, strict=True)):
-        if result.follow_all is not False or rollout.text in found:
-            continue
-        kept, dropped = _split(result)
-        if kept:
-            share = len(kept) / len(result.strict)
-            found[rollout.text] = Candidate(index, kept, dropped, diversity[index], share, lambda_)
-    return sorted(found.values(), key=lambda candidate: -candidate.score), measure
+        if result.follow_all is False and _split(result)[0]:
+            found.setdefault(rollout.text, index)
+    return list(found.values())
 
 
 def _split(result: Checked) -> tuple[tuple[int, ...], tuple[int, ...]]:
