@@ -189,6 +189,14 @@ def _formats() -> str:
     return "\n".join(["| format | what it reads |", "|---|---|", *rows])
 
 
+def _instructions() -> str:
+    from hir_kit import load
+
+    known = load(installed=False).instructions
+    rows = [f"| `{name}` | {known[name].summary} |" for name in sorted(known)]
+    return "\n".join(["| `--prompts-format` | what it reads |", "|---|---|", *rows])
+
+
 _TEA = {
     "id": "tea",
     "task": "Describe green tea.",
@@ -244,6 +252,7 @@ _PARTS: dict[str, Callable[[], str]] = {
     "names": _names,
     "rewriters": _rewriters,
     "formats": _formats,
+    "instructions": _instructions,
     "replay": _replay,
 }
 

@@ -19,6 +19,7 @@ import pluggy
 
 if TYPE_CHECKING:
     from hir_kit.formats.base import Format
+    from hir_kit.formats.instructions import InstructionSource
     from hir_kit.relabel.strategies import Rewriter
     from hir_kit.verifiers import Verifier
 
@@ -34,6 +35,14 @@ def register_verifiers(register: Callable[[type[Verifier]], None]) -> None:
 @hookspec
 def register_formats(register: Callable[[Format], None]) -> None:
     """Call `register(format)` for each dump format that the plugin reads."""
+
+
+@hookspec
+def register_instructions(register: Callable[[InstructionSource], None]) -> None:
+    """Call `register(source)` for each dataset whose instructions the plugin reads.
+
+    `--prompts` takes its files.
+    """
 
 
 @hookspec

@@ -27,6 +27,7 @@ from hir_kit._version import __version__
 from hir_kit.checking import Checker, CheckOptions
 from hir_kit.errors import DuplicateError, HirKitError, PluginError, near_matches, shown
 from hir_kit.formats.base import Format
+from hir_kit.formats.instructions import InstructionSource
 from hir_kit.registry import Registry
 from hir_kit.relabel.strategies import Rewriter
 from hir_kit.specs import ConstraintSpec
@@ -66,6 +67,7 @@ class Kit:
 
     registry: Registry = field(default_factory=Registry)
     formats: dict[str, Format] = field(default_factory=dict)
+    instructions: dict[str, InstructionSource] = field(default_factory=dict)
     rewriters: dict[str, Rewriter] = field(default_factory=dict)
     resources: dict[str, Callable[[], str]] = field(default_factory=dict)
     plugins: list[LoadedPlugin] = field(default_factory=list)
@@ -239,6 +241,7 @@ class _Offer:
         self.owner = owner
         self.verifiers: list[type[Verifier]] = []
         self.formats: list[Format] = []
+        self.instructions: list[InstructionSource] = []
         self.rewriters: list[Rewriter] = []
         self.resources: list[tuple[str, Callable[[], str]]] = []
 
@@ -252,6 +255,7 @@ class _Offer:
         hook = manager.hook
         hook.register_verifiers(register=self.verifiers.append)
         hook.register_formats(register=self.formats.append)
+        hook.register_instructions(register=self.instructions.append)
         hook.register_rewriters(register=self.rewriters.append)
         hook.register_resources(register=lambda name, say: self.resources.append((name, say)))
 
@@ -264,11 +268,13 @@ class _Offer:
             if cls.constraint_id in kit.registry:
                 kit.registry.add(cls, self.owner)  # raises, naming both owners
         _check_parts("format", self.formats, ("name", "summary", "options", "read"))
+        _check_parts("source", self.instructions, ("name", "summary", "recognizes", "read"))
         _check_parts("rewriter", self.rewriters, ("name", "default", "removes", "rewrite"))
         self._refuse_taken(kit)
         for cls in self.verifiers:
             kit.registry.add(cls, self.owner)
         kit.formats.update({item.name: item for item in self.formats})
+        kit.instructions.update({item.name: item for item in self.instructions})
         kit.rewriters.update({item.name: item for item in self.rewriters})
         kit.resources.update(self.resources)
 
@@ -286,6 +292,7 @@ class _Offer:
         return (
             *(f"verifier {cls.constraint_id}" for cls in self.verifiers),
             *(f"format {item.name}" for item in self.formats),
+            *(f"source {item.name}" for item in self.instructions),
             *(f"rewriter {item.name}" for item in self.rewriters),
             *(f"resource {name}" for name, _ in self.resources),
         )
@@ -304,7 +311,11 @@ def _check_hook_names(manager: pluggy.PluginManager, plugin: Any) -> None:
             raise PluginError(f"{name} lacks @hookimpl, which makes it a hook")
 
 
-def _check_parts(kind: str, offered: Sequence[Format | Rewriter], parts: tuple[str, ...]) -> None:
+def _check_parts(
+    kind: str,
+    offered: Sequence[Format | InstructionSource | Rewriter],
+    parts: tuple[str, ...],
+) -> None:
     for item in offered:
         missing = [part for part in parts if not hasattr(item, part)]
         if isinstance(item, type):

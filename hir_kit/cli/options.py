@@ -14,6 +14,7 @@ import click
 if TYPE_CHECKING:
     from hir_kit.checking import CheckOptions
     from hir_kit.formats.base import Feedback, Format
+    from hir_kit.formats.instructions import Instructions
     from hir_kit.plugins import Kit
     from hir_kit.rollouts import Group
 
@@ -78,7 +79,13 @@ _READING = (
         "--prompts",
         multiple=True,
         metavar="FILE",
-        help="Instructions with their constraints (formats ifeval, ifbench).",
+        help="Instructions with their constraints, where the dump has none of its own; may be "
+        "repeated. `hir-kit formats` lists the datasets that are read.",
+    ),
+    click.option(
+        "--prompts-format",
+        metavar="NAME",
+        help="How the --prompts files are written. By default told from their first row.",
     ),
     click.option("--prompt-field", metavar="COLUMN", help="Column with the prompt (jsonl)."),
     click.option("--response-field", metavar="COLUMN", help="Column with the response (jsonl)."),
@@ -140,15 +147,35 @@ def refuse_overwriting(output: str | None, settings: dict[str, Any]) -> None:
 def read_groups(
     kit: Kit, settings: dict[str, Any], feedback: Feedback, *, whole_groups: bool
 ) -> Iterator[Group]:
-    """Return the groups of the dump that the reading options describe."""
+    """Return the groups of the dump that the reading options describe.
+
+    The instructions that `--prompts` names are read at once.
+    """
     from hir_kit.formats.base import ReadOptions
 
     names = ("prompts", "prompt_field", "response_field", "constraints_field", "group_by")
     given = {name: settings[name] for name in names if settings[name]}
     reader = _reader(kit, settings["format_name"] or _default_format(given))
     _refuse_unused(reader, given)
-    options = ReadOptions(whole_groups=whole_groups, **given)
+    given.pop("prompts", None)
+    known = _instructions(kit, settings, feedback)
+    options = ReadOptions(whole_groups=whole_groups, instructions=known, **given)
     return reader.read(list(settings["dump"]), options, feedback)
+
+
+def _instructions(kit: Kit, settings: dict[str, Any], feedback: Feedback) -> Instructions | None:
+    from hir_kit.errors import UsageError
+    from hir_kit.formats.base import STDIN
+    from hir_kit.formats.instructions import load_instructions
+
+    files, name = settings["prompts"], settings["prompts_format"]
+    if not files:
+        if name is not None:
+            raise UsageError("--prompts-format says how the files of --prompts are written")
+        return None
+    if STDIN in files and STDIN in settings["dump"]:
+        raise UsageError("the dump and --prompts are both `-`: one of them has to be a file")
+    return load_instructions(files, kit.instructions, feedback, name)
 
 
 def _default_format(given: dict[str, Any]) -> str:

@@ -56,14 +56,23 @@ def plugins(plugin: tuple[str, ...], as_json: bool) -> None:
 @plugin_option
 @json_option
 def formats(plugin: tuple[str, ...], as_json: bool) -> None:
-    """Show the dump formats that can be read."""
+    """Show the dump formats that can be read, and the datasets that --prompts reads."""
     from hir_kit.cli.options import load_kit
     from hir_kit.cli.screen import print_json
 
     kit = load_kit(plugin)
     known = {name: kit.formats[name].summary for name in sorted(kit.formats)}
+    sources = {name: kit.instructions[name].summary for name in sorted(kit.instructions)}
     if as_json:
-        return print_json({"schema": SCHEMA, "formats": known})
-    for name, summary in known.items():
-        click.echo(f"{name:10} {summary}")
+        return print_json({"schema": SCHEMA, "formats": known, "instructions": sources})
+    _print_summaries("dumps (--format)", known)
+    click.echo()
+    _print_summaries("instructions (--prompts, --prompts-format)", sources)
     return None
+
+
+def _print_summaries(title: str, summaries: dict[str, str]) -> None:
+    click.echo(title)
+    width = max(map(len, summaries), default=0)
+    for name, summary in summaries.items():
+        click.echo(f"  {name:{width}}  {summary}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hir_kit.formats.base import Format
+from hir_kit.formats.instructions import InstructionSource
 from hir_kit.hookspecs import hookimpl
 
 
@@ -16,3 +17,11 @@ def register_formats(register: Callable[[Format], None]) -> None:
 
     register(HirFormat())
     register(PlainFormat())
+
+
+@hookimpl
+def register_instructions(register: Callable[[InstructionSource], None]) -> None:
+    """Register the engine's own rows as a source of instructions."""
+    from hir_kit.formats.hir import HirInstructions
+
+    register(HirInstructions())

@@ -8,11 +8,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from hir_kit import jsonl
 from hir_kit.errors import FileFormatError, RowError, SpecError, UsageError
 from hir_kit.rollouts import Group, Location
+
+if TYPE_CHECKING:
+    from hir_kit.formats.instructions import Instructions
 
 STDIN = "-"
 
@@ -52,7 +55,8 @@ class ReadOptions:
     Attributes:
         whole_groups: All rollouts of an instruction must come as one group. Where False, a reader
             may give the rows of a flat dump one by one, in file order.
-        prompts: Files with the instructions and constraints, for formats that keep them apart.
+        instructions: The instructions of the `--prompts` files, for formats that keep them apart;
+            None where no file was given.
         prompt_field: Name of the column with the prompt.
         response_field: Name of the column with the response.
         constraints_field: Name of the column with the constraints.
@@ -60,7 +64,7 @@ class ReadOptions:
     """
 
     whole_groups: bool = True
-    prompts: tuple[str, ...] = ()
+    instructions: Instructions | None = None
     prompt_field: str = "prompt"
     response_field: str = "response"
     constraints_field: str = "constraints"
@@ -73,7 +77,8 @@ class Format(Protocol):
     Attributes:
         name: What `--format` takes.
         summary: One line for `hir-kit formats`.
-        options: The names of the `ReadOptions` that it uses; a user who gives another is told.
+        options: What it uses of "prompts" (the `instructions` of the options), "prompt_field",
+            "response_field", "constraints_field" and "group_by"; a user who gives another is told.
     """
 
     name: str

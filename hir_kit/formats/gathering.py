@@ -80,8 +80,9 @@ def _packed(piece: Group) -> bytes:
         {
             "prompt": piece.prompt,
             "constraints": [spec.to_json() for spec in piece.constraints],
-            "rollouts": [[r.id, r.text, r.entropy, r.logprob] for r in piece.rollouts],
+            "rollouts": [[r.id, r.text, r.entropy, r.logprob, r.meta] for r in piece.rollouts],
             "task": piece.task,
+            "meta": piece.meta,
         }
     )
 
@@ -95,6 +96,7 @@ def _joined(group_id: str, location: Location, spool: BinaryIO, offsets: list[in
         tuple(Rollout(*fields) for part in parts for fields in part["rollouts"]),
         location,
         parts[0]["task"],
+        parts[0]["meta"],
     )
 
 

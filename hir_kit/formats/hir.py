@@ -7,9 +7,11 @@ from typing import Any
 
 from hir_kit import jsonl
 from hir_kit.errors import RowError, shown
-from hir_kit.formats.base import Feedback, ReadOptions, Row, each_row, stem
+from hir_kit.formats.base import Feedback, ReadOptions, Row, each_row
+from hir_kit.formats.fields import identifier, optional_object, optional_string, required
+from hir_kit.formats.instructions import Instruction
 from hir_kit.rollouts import Group, Rollout, read_completion, read_prompt
-from hir_kit.specs import ConstraintSpec, parse_constraints
+from hir_kit.specs import parse_constraints
 
 SCHEMA = 1
 
@@ -29,60 +31,75 @@ class HirFormat:
         return each_row(files, feedback, read_group)
 
 
+class HirInstructions:
+    """The instructions of `hir` rows; what they hold of responses is not read."""
+
+    name = "hir"
+    summary = "hir-kit's own rows (`prompt`, `constraints`, `task`), with or without responses"
+
+    def recognizes(self, row: Mapping[str, Any]) -> bool:
+        """Return whether the row has prompt and constraints, and is no training row."""
+        return {"prompt", "constraints"} <= row.keys() and "completion" not in row
+
+    def read(self, row: Row) -> Instruction:
+        """Return the instruction of a row."""
+        data = row.data
+        _check_schema(data)
+        if "completion" in data:
+            raise RowError("this is a training row of `hir-kit relabel`, not an instruction")
+        return Instruction(
+            identifier(row, "id"),
+            read_prompt(required(data, "prompt")),
+            parse_constraints(required(data, "constraints")),
+            row.location,
+            optional_string(data, "task"),
+            optional_object(data, "meta"),
+        )
+
+
+def _check_schema(data: Mapping[str, Any]) -> None:
+    if data.get("schema", SCHEMA) != SCHEMA:
+        raise RowError(f"schema {shown(data['schema'])} is not known; this hir-kit reads {SCHEMA}")
+
+
 def read_group(row: Row) -> Group:
     """Return the group of one line; raises RowError or SpecError saying what is wrong."""
     data = row.data
-    if data.get("schema", SCHEMA) != SCHEMA:
-        raise RowError(f"schema {shown(data['schema'])} is not known; this hir-kit reads {SCHEMA}")
+    _check_schema(data)
     if "completion" in data and "responses" not in data:
         return _read_emitted(row)
-    group_id = _id(data.get("id"), default=f"{stem(row.location.file)}:{row.location.line}")
+    group_id = identifier(row, "id")
     return Group(
         id=group_id,
-        prompt=_prompt(data),
-        constraints=_constraints(data),
+        prompt=read_prompt(required(data, "prompt")),
+        constraints=parse_constraints(required(data, "constraints")),
         rollouts=_rollouts(group_id, data),
         location=row.location,
-        task=_optional_string(data, "task"),
-        meta=_object(data, "meta"),
+        task=optional_string(data, "task"),
+        meta=optional_object(data, "meta"),
     )
 
 
 def _read_emitted(row: Row) -> Group:
     data = row.data
-    rollout_id = _id(data.get("id"), default=f"{stem(row.location.file)}:{row.location.line}")
+    rollout_id = identifier(row, "id")
     text = read_completion(data["completion"])
     return Group(
-        id=_id(data.get("group"), default=rollout_id),
-        prompt=_prompt(data),
-        constraints=_constraints(data),
+        id=rollout_id if data.get("group") is None else identifier(row, "group"),
+        prompt=read_prompt(required(data, "prompt")),
+        constraints=parse_constraints(required(data, "constraints")),
         rollouts=(Rollout(rollout_id, text),),
         location=row.location,
         complete=False,
     )
 
 
-def _prompt(data: Mapping[str, Any]) -> Any:
-    if "prompt" not in data:
-        raise RowError(f"the row has no 'prompt'; {_keys(data)}")
-    return read_prompt(data["prompt"])
-
-
-def _constraints(data: Mapping[str, Any]) -> tuple[ConstraintSpec, ...]:
-    if "constraints" not in data:
-        raise RowError(f"the row has no 'constraints'; {_keys(data)}")
-    return parse_constraints(data["constraints"])
-
-
-def _keys(data: Mapping[str, Any]) -> str:
-    return f"its keys are {shown(sorted(data))}"
-
-
 def _rollouts(group_id: str, data: Mapping[str, Any]) -> tuple[Rollout, ...]:
     if "responses" not in data:
         raise RowError(
-            f"the row has no 'responses' (and no 'completion'); {_keys(data)}. For one response a "
-            "line, name the columns: --response-field, --prompt-field, --constraints-field"
+            "the row has no 'responses' (and no 'completion'); its keys are "
+            f"{shown(sorted(data))}. For one response a line, name the columns: --response-field, "
+            "--prompt-field, --constraints-field"
         )
     responses = data["responses"]
     if not isinstance(responses, list):
@@ -104,23 +121,8 @@ def _rollout(id: str, value: object) -> Rollout:
         value["text"],
         entropy=_optional_number(value, "entropy"),
         logprob=_optional_number(value, "logprob"),
-        meta=_object(value, "meta"),
+        meta=optional_object(value, "meta"),
     )
-
-
-def _id(value: object, *, default: str) -> str:
-    if value is None:
-        return default
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise RowError(f"an id is a string or an integer, got {shown(value)}")
-    return str(value)
-
-
-def _optional_string(data: Mapping[str, Any], key: str) -> str | None:
-    value = data.get(key)
-    if value is not None and not isinstance(value, str):
-        raise RowError(f"{key!r} is a string or null, got {jsonl.kind(value)}")
-    return value
 
 
 def _optional_number(data: Mapping[str, Any], key: str) -> float | None:
@@ -133,12 +135,3 @@ def _optional_number(data: Mapping[str, Any], key: str) -> float | None:
         return float(value)
     except OverflowError:
         raise RowError(f"{key!r} is beyond the range of floating point: {shown(value)}") from None
-
-
-def _object(data: Mapping[str, Any], key: str) -> dict[str, Any]:
-    value = data.get(key)
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise RowError(f"{key!r} is an object or null, got {jsonl.kind(value)}")
-    return value

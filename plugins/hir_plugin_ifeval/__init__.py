@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from hir_kit import hookimpl
 from hir_kit.formats.base import Format
+from hir_kit.formats.instructions import InstructionSource
 
 
 @hookimpl
@@ -23,3 +24,11 @@ def register_formats(register: Callable[[Format], None]) -> None:
             "ifbench", "IFBench's response files (`prompt`, `response`), joined to --prompts"
         )
     )
+
+
+@hookimpl
+def register_instructions(register: Callable[[InstructionSource], None]) -> None:
+    """Register the prompts of both: they are written alike."""
+    from hir_plugin_ifeval.reader import IfevalInstructions
+
+    register(IfevalInstructions())

@@ -8,60 +8,38 @@ both ends is taken away: IFBench's released prompts and responses differ by a tr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from hir_kit import jsonl
-from hir_kit.errors import RowError, SpecError, UsageError, shown
-from hir_kit.formats.base import Feedback, ReadOptions, Reject, Row, rows, stem
+from hir_kit.errors import RowError, SpecError, UsageError
+from hir_kit.formats.base import Feedback, ReadOptions, Reject, Row, rows
+from hir_kit.formats.fields import identifier, required, string
 from hir_kit.formats.gathering import alike, gathered
-from hir_kit.rollouts import Group, Location, Rollout
-from hir_kit.specs import ConstraintSpec, parse_constraints
+from hir_kit.formats.instructions import Instruction, Instructions
+from hir_kit.rollouts import Group, Rollout
+from hir_kit.specs import parse_constraints
 
 
-@dataclass(frozen=True, slots=True)
-class _Instruction:
-    key: str
-    prompt: str
-    constraints: tuple[ConstraintSpec, ...]
-    location: Location
+class IfevalInstructions:
+    """Prompts with `instruction_id_list` and `kwargs` beside each other."""
+
+    name = "ifeval"
+    summary = "IFEval's and IFBench's prompts (`prompt`, `instruction_id_list`, `kwargs`)"
+
+    def recognizes(self, row: Mapping[str, Any]) -> bool:
+        """Return whether the row has a prompt and a list of ids."""
+        return {"prompt", "instruction_id_list"} <= row.keys()
+
+    def read(self, row: Row) -> Instruction:
+        """Return the instruction of a row."""
+        prompt = string(row.data, "prompt")
+        required(row.data, "instruction_id_list")
+        constraints = parse_constraints(row.data)
+        return Instruction(identifier(row, "key"), prompt, constraints, row.location)
 
 
-@dataclass(slots=True)
-class _Instructions:
-    """Instructions by prompt text; None marks a text that two different instructions share."""
-
-    exact: dict[str, _Instruction | None] = field(default_factory=dict)
-    stripped: dict[str, _Instruction | None] = field(default_factory=dict)
-    keys: dict[str, _Instruction] = field(default_factory=dict)
-
-    def add(self, item: _Instruction) -> None:
-        """Take an instruction; raises RowError where another one has its key."""
-        first = self.keys.setdefault(item.key, item)
-        if (first.prompt, first.constraints) != (item.prompt, item.constraints):
-            raise RowError(
-                f"the key {item.key!r} is that of another instruction, at {first.location}; "
-                "verify dumps that number their prompts alike one by one"
-            )
-        for table, text in ((self.exact, item.prompt), (self.stripped, item.prompt.strip())):
-            other = table.setdefault(text, item)
-            if other is not None and other.constraints != item.constraints:
-                table[text] = None
-
-    def find(self, prompt: str) -> _Instruction:
-        if prompt in self.exact:
-            found = self.exact[prompt]
-        else:
-            found = self.stripped.get(prompt.strip(), _MISSING)
-        if found is _MISSING:
-            raise RowError("no instruction in the --prompts file has this prompt")
-        if found is None:
-            raise RowError("two instructions in the --prompts file have this prompt")
-        return found
-
-
-_MISSING = _Instruction("", "", (), Location("", 0))
+_SOURCE = IfevalInstructions()
 
 
 class PromptJoinFormat:
@@ -80,34 +58,12 @@ class PromptJoinFormat:
         Several files (or repeated prompts) form groups. Rows that carry their own
         `instruction_id_list` and `kwargs` need no `--prompts`.
         """
-        known = _load_instructions(options.prompts, feedback)
-        pieces = alike(_pieces(files, known, feedback), feedback)
+        pieces = alike(_pieces(files, options.instructions, feedback), feedback)
         return gathered(pieces) if options.whole_groups else pieces
 
 
-def _load_instructions(files: Sequence[str], feedback: Feedback) -> _Instructions | None:
-    if not files:
-        return None
-    known = _Instructions()
-    for file in files:
-        for row in rows(file, feedback):
-            try:
-                known.add(_instruction(row))
-            except (RowError, SpecError) as error:
-                feedback.reject(Reject(row.location, str(error), row.raw))
-    return known
-
-
-def _instruction(row: Row) -> _Instruction:
-    prompt = _string(row.data, "prompt")
-    if "instruction_id_list" not in row.data:
-        raise RowError(f"the row has no 'instruction_id_list'; {_keys(row.data)}")
-    key = row.data.get("key", f"{stem(row.location.file)}:{row.location.line}")
-    return _Instruction(str(key), prompt, parse_constraints(row.data), row.location)
-
-
 def _pieces(
-    files: Sequence[str], known: _Instructions | None, feedback: Feedback
+    files: Sequence[str], known: Instructions | None, feedback: Feedback
 ) -> Iterator[Group]:
     counts: Counter[str] = Counter()
     for file in files:
@@ -120,45 +76,39 @@ def _pieces(
                 yield group
 
 
-def _piece(row: Row, known: _Instructions | None, counts: Counter[str]) -> Group:
+def _piece(row: Row, known: Instructions | None, counts: Counter[str]) -> Group:
     texts = _responses(row.data)
     item = _find(row, known)
     first = counts[item.key]
     counts[item.key] += len(texts)
     rollouts = tuple(Rollout(f"{item.key}/{i}", text) for i, text in enumerate(texts, start=first))
-    return Group(item.key, item.prompt, item.constraints, rollouts, row.location, complete=False)
+    return Group(
+        item.key,
+        item.prompt,
+        item.constraints,
+        rollouts,
+        row.location,
+        task=item.task,
+        meta=item.meta,
+        complete=False,
+    )
 
 
-def _find(row: Row, known: _Instructions | None) -> _Instruction:
+def _find(row: Row, known: Instructions | None) -> Instruction:
     if "instruction_id_list" in row.data:
-        return _instruction(row)
+        return _SOURCE.read(row)
     if known is None:
         raise UsageError(
             f"{row.location} has no 'instruction_id_list': give the file with the prompts and "
             "their constraints by --prompts PROMPTS.jsonl"
         )
-    return known.find(_string(row.data, "prompt"))
+    return known.find(string(row.data, "prompt"))
 
 
 def _responses(data: dict[str, Any]) -> list[str]:
-    value = data.get("response")
+    value = required(data, "response")
     if isinstance(value, str):
         return [value]
     if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
         return value
-    if "response" not in data:
-        raise RowError(f"the row has no 'response'; {_keys(data)}")
     raise RowError(f"'response' is a string or a list of strings, got {jsonl.kind(value)}")
-
-
-def _string(data: dict[str, Any], key: str) -> str:
-    if key not in data:
-        raise RowError(f"the row has no {key!r}; {_keys(data)}")
-    value = data[key]
-    if not isinstance(value, str):
-        raise RowError(f"{key!r} is a string, got {jsonl.kind(value)}")
-    return value
-
-
-def _keys(data: dict[str, Any]) -> str:
-    return f"its keys are {shown(sorted(data))}"

@@ -61,7 +61,7 @@ def test_every_hook_is_documented_with_its_arguments() -> None:
 
 def test_every_format_rewriter_and_verifier_is_documented() -> None:
     kit = hir_kit.load(installed=False)
-    for name in (*kit.formats, *kit.rewriters):
+    for name in (*kit.formats, *kit.instructions, *kit.rewriters):
         assert f"`{name}`" in EVERYTHING
     for id in kit.registry:
         assert f"## `{id}`\n" in TEXTS[DOCS / "verifiers.md"]

@@ -12,6 +12,7 @@ import pytest
 import hir_kit
 from hir_kit import ConstraintSpec, Group, UsageError
 from hir_kit.formats.base import ReadOptions, Reject
+from hir_kit.formats.instructions import load_instructions
 
 KIT = hir_kit.load(installed=False)
 WORDS = {"relation": "at least", "num_words": 3}
@@ -39,9 +40,11 @@ class Collected:
         return [[rollout.text for rollout in group.rollouts] for group in self.groups]
 
 
-def _read(name: str, *files: Path, **options: Any) -> Collected:
+def _read(name: str, *files: Path, prompts: tuple[str, ...] = (), **options: Any) -> Collected:
     feedback = Collected()
     paths = [str(file) for file in files]
+    if prompts:
+        options["instructions"] = load_instructions(prompts, KIT.instructions, feedback)
     feedback.groups = list(KIT.formats[name].read(paths, ReadOptions(**options), feedback))
     return feedback
 
@@ -292,7 +295,10 @@ def test_responses_without_a_prompt_of_theirs_are_rejected(dump: Any) -> None:
     assert [group.id for group in read.groups] == ["1"]
     assert [reject.reason for reject in read.rejects] == [
         "no instruction in the --prompts file has this prompt",
-        "two instructions in the --prompts file have this prompt",
+        (
+            "two instructions in the --prompts file have this prompt, with other constraints: "
+            f"{prompts}:5 and {prompts}:6"
+        ),
     ]
 
 

@@ -9,6 +9,7 @@ import pytest
 
 import hir_kit
 from hir_kit.formats.base import ReadOptions
+from hir_kit.formats.instructions import load_instructions
 from hir_kit.pipeline import check_groups
 
 
@@ -24,7 +25,8 @@ class _Quiet:
 def test_ifeval_verdicts_are_the_references(shared: Path, reference: bool) -> None:
     folder = shared / "data" / "ifeval"
     kit = hir_kit.load()
-    options = ReadOptions(prompts=(str(folder / "prompts.jsonl"),), whole_groups=False)
+    prompts = load_instructions([str(folder / "prompts.jsonl")], kit.instructions, _Quiet())
+    options = ReadOptions(instructions=prompts, whole_groups=False)
     files = [str(folder / "responses_qwen25_7b.jsonl")]
     groups = kit.formats["ifeval"].read(files, options, _Quiet())
     how = hir_kit.CheckOptions(loose=True, reference=reference)

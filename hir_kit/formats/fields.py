@@ -1,0 +1,64 @@
+"""Reading the fields of a row, with errors that say what was there instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hir_kit import jsonl
+from hir_kit.errors import RowError, shown
+from hir_kit.formats.base import Row, stem
+
+
+def required(data: Mapping[str, Any], key: str) -> Any:
+    """Return the value of a key; raises RowError where the row has none."""
+    if key not in data:
+        raise RowError(f"the row has no {key!r}; its keys are {shown(sorted(data))}")
+    return data[key]
+
+
+def string(data: Mapping[str, Any], key: str) -> str:
+    """Return the string under a key; raises RowError where there is none."""
+    value = required(data, key)
+    if not isinstance(value, str):
+        raise RowError(f"{key!r} is a string, got {jsonl.kind(value)}")
+    return value
+
+
+def strings(data: Mapping[str, Any], key: str) -> list[str]:
+    """Return the list of strings under a key; raises RowError where there is none."""
+    value = required(data, key)
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise RowError(f"{key!r} is a list of strings, got {shown(value)}")
+    return value
+
+
+def optional_string(data: Mapping[str, Any], key: str) -> str | None:
+    """Return the string under a key, None where it is missing or null; raises RowError."""
+    value = data.get(key)
+    if value is not None and not isinstance(value, str):
+        raise RowError(f"{key!r} is a string or null, got {jsonl.kind(value)}")
+    return value
+
+
+def optional_object(data: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """Return the object under a key, an empty one where it is missing or null; raises RowError."""
+    value = data.get(key)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise RowError(f"{key!r} is an object or null, got {jsonl.kind(value)}")
+    return value
+
+
+def identifier(row: Row, key: str) -> str:
+    """Return the id under a key as text, file name and line where it is missing or null.
+
+    Raises RowError where it is neither a string nor an integer.
+    """
+    value = row.data.get(key)
+    if value is None:
+        return f"{stem(row.location.file)}:{row.location.line}"
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise RowError(f"an id is a string or an integer, got {shown(value)}")
+    return str(value)
