@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import samples
 import sessions
 
 sys.path[:0] = map(str, sessions.SOURCES)
@@ -248,6 +249,7 @@ def _replay() -> str:
 
 _WHOLE: dict[str, Callable[[], str]] = {"verifiers.md": verifiers_page, "cli.md": cli_page}
 _PARTS: dict[str, Callable[[], str]] = {
+    **samples.parts(),
     "hooks": _hooks,
     "names": _names,
     "rewriters": _rewriters,

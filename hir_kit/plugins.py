@@ -38,6 +38,7 @@ DEFAULT_PLUGINS = (
     "hir_kit.relabel",
     "hir_verifiers",
     "hir_plugin_ifeval",
+    "hir_plugin_dumps",
 )
 ENTRY_POINT_GROUP = "hir_kit"
 

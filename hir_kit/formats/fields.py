@@ -62,3 +62,29 @@ def identifier(row: Row, key: str) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise RowError(f"an id is a string or an integer, got {shown(value)}")
     return str(value)
+
+
+def integer(data: Mapping[str, Any], key: str) -> int:
+    """Return the integer under a key, `3.0` included; raises RowError where there is none."""
+    value = required(data, key)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise RowError(f"{key!r} is an integer, got {shown(value)}")
+    return value
+
+
+def an_object(data: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """Return the object under a key; raises RowError where there is none."""
+    value = required(data, key)
+    if not isinstance(value, dict):
+        raise RowError(f"{key!r} is an object, got {jsonl.kind(value)}")
+    return value
+
+
+def a_list(data: Mapping[str, Any], key: str) -> list[Any]:
+    """Return the list under a key; raises RowError where there is none."""
+    value = required(data, key)
+    if not isinstance(value, list):
+        raise RowError(f"{key!r} is an array, got {jsonl.kind(value)}")
+    return value

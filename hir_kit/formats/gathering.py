@@ -4,14 +4,103 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from hir_kit import jsonl
-from hir_kit.formats.base import Feedback, Reject
-from hir_kit.rollouts import Group, Location, Rollout
-from hir_kit.specs import parse_constraints
+from hir_kit.errors import RowError, SpecError
+from hir_kit.formats.base import Feedback, ReadOptions, Reject, Row, rows
+from hir_kit.rollouts import Group, Location, Prompt, Rollout
+from hir_kit.specs import ConstraintSpec, parse_constraints
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One response of a flat dump.
+
+    Attributes:
+        text: What the model wrote, unchanged.
+        entropy: Mean token entropy, in nats, where the dump has it.
+        logprob: Mean token log-probability, in nats, where the dump has it.
+        meta: Whatever else the dump says of it.
+    """
+
+    text: str
+    entropy: float | None = None
+    logprob: float | None = None
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What one row of a flat dump says: some responses, and the instruction they answer.
+
+    Attributes:
+        group: The id of the group; rows with the same one belong together.
+        prompt: What was sent to the model.
+        constraints: The instruction's constraints, in order.
+        samples: The responses of the row, in order.
+        task: The request without its constraints, where the dump has it.
+        meta: Whatever else the dump says of the instruction.
+    """
+
+    group: str
+    prompt: Prompt
+    constraints: tuple[ConstraintSpec, ...]
+    samples: tuple[Sample, ...]
+    task: str | None = None
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_flat(
+    files: Sequence[str],
+    options: ReadOptions,
+    feedback: Feedback,
+    read: Callable[[Row], Piece | None],
+) -> Iterator[Group]:
+    """Yield the groups of a flat dump, whole or row by row as the options say.
+
+    Rollouts are named by their place in the group. `read` returns None for a row that adds
+    nothing; a RowError or SpecError that it raises rejects the row.
+    """
+    pieces = alike(_numbered(files, feedback, read), feedback)
+    return gathered(pieces) if options.whole_groups else pieces
+
+
+def _numbered(
+    files: Sequence[str], feedback: Feedback, read: Callable[[Row], Piece | None]
+) -> Iterator[Group]:
+    counts: Counter[str] = Counter()
+    for file in files:
+        for row in rows(file, feedback):
+            try:
+                piece = read(row)
+            except (RowError, SpecError) as error:
+                feedback.reject(Reject(row.location, str(error), row.raw))
+            else:
+                if piece is not None:
+                    yield _group(piece, row.location, counts)
+
+
+def _group(piece: Piece, location: Location, counts: Counter[str]) -> Group:
+    first = counts[piece.group]
+    counts[piece.group] += len(piece.samples)
+    rollouts = tuple(
+        Rollout(f"{piece.group}/{i}", sample.text, sample.entropy, sample.logprob, sample.meta)
+        for i, sample in enumerate(piece.samples, start=first)
+    )
+    return Group(
+        piece.group,
+        piece.prompt,
+        piece.constraints,
+        rollouts,
+        location,
+        piece.task,
+        piece.meta,
+        complete=False,
+    )
 
 
 @dataclass(frozen=True, slots=True)

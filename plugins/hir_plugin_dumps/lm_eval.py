@@ -1,0 +1,99 @@
+"""lm-evaluation-harness: `samples_{task}_{date}.jsonl`, written with `--log_samples`.
+
+Built in lm_eval/evaluator.py and written by `EvaluationTracker.save_results_samples`: one line per
+document and filter, with the dataset row as `doc`, and `resps` as one list of responses per
+request. A generation task has one request; its responses are the task's `repeats`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from hir_kit import jsonl
+from hir_kit.errors import RowError, shown
+from hir_kit.formats.base import Feedback, ReadOptions, Row
+from hir_kit.formats.fields import a_list, an_object, integer, required, string
+from hir_kit.formats.gathering import Piece, Sample, read_flat
+from hir_kit.rollouts import Group
+from hir_plugin_dumps.asking import asked_by
+
+_COLUMNS = frozenset({"doc_id", "doc", "resps", "filtered_resps"})
+_SAME_FOR_EVERY_FILTER = ("doc", "resps")
+
+
+class LmEvalFormat:
+    """The samples that lm-evaluation-harness logs of its IFEval tasks."""
+
+    name = "lm-eval"
+    summary = "lm-evaluation-harness: `samples_*.jsonl` of `--log_samples`, tasks like `ifeval`"
+    options = frozenset({"prompts"})
+
+    def recognizes(self, row: Mapping[str, Any]) -> bool:
+        """Return whether the first row of a file is one of lm-evaluation-harness's."""
+        return row.keys() >= _COLUMNS
+
+    def read(
+        self, files: Sequence[str], options: ReadOptions, feedback: Feedback
+    ) -> Iterator[Group]:
+        """Yield one group per document; the same document in several files is one group."""
+        return read_flat(files, options, feedback, _Reader(options).read)
+
+
+class _Reader:
+    """Reads rows, and knows the documents that it has read under another filter."""
+
+    def __init__(self, options: ReadOptions) -> None:
+        self._options = options
+        self._seen: dict[tuple[str, int], tuple[bytes, set[str]]] = {}
+
+    def read(self, row: Row) -> Piece | None:
+        data = row.data
+        doc = an_object(data, "doc")
+        key, prompt = required(doc, "key"), string(doc, "prompt")
+        if isinstance(key, bool) or not isinstance(key, int | str):
+            raise RowError(f"'key' is an integer or a string, got {shown(key)}")
+        texts = _responses(data)
+        meta = _metrics(data) if len(texts) == 1 else {}  # of repeats, one is scored
+        samples = tuple(Sample(text, meta=meta) for text in texts)
+        own = doc if "instruction_id_list" in doc else None
+        asked = asked_by(prompt, own, self._options)
+        piece = Piece(str(key), prompt, asked.constraints, samples, asked.task, asked.meta)
+        return piece if self._is_new(row) else None
+
+    def _is_new(self, row: Row) -> bool:
+        """Return whether this is the document's first line: the others are other filters of it."""
+        data = row.data
+        filter = string(data, "filter") if "filter" in data else "none"
+        same = jsonl.dumps([data[name] for name in _SAME_FOR_EVERY_FILTER])
+        digest = hashlib.blake2b(same, digest_size=16).digest()
+        place = (row.location.file, integer(data, "doc_id"))
+        if place not in self._seen:
+            self._seen[place] = (digest, {filter})
+            return True
+        first, filters = self._seen[place]
+        if filter in filters:
+            raise RowError(f"doc_id {place[1]} with the filter {filter!r} stood in the file before")
+        if first != digest:
+            raise RowError(f"doc_id {place[1]} stood in the file before, with other responses")
+        filters.add(filter)
+        return False
+
+
+def _metrics(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the harness's own verdicts on a document's response."""
+    names = data.get("metrics")
+    if not isinstance(names, list):
+        return {}
+    return {name: data[name] for name in names if isinstance(name, str) and name in data}
+
+
+def _responses(data: Mapping[str, Any]) -> list[str]:
+    requests = a_list(data, "resps")
+    if len(requests) != 1 or not isinstance(requests[0], list):
+        raise RowError(f"'resps' holds one list of responses, got {shown(requests)}")
+    texts = requests[0]
+    if not texts or not all(isinstance(text, str) for text in texts):
+        raise RowError(f"'resps' holds one list of strings, not empty, got {shown(requests)}")
+    return texts

@@ -1,0 +1,96 @@
+"""verl: `{step}.jsonl` of `trainer.rollout_data_dir` and `trainer.validation_data_dir`.
+
+Written by `RayPPOTrainer._write_generations` (verl/trainer/ppo/ray_trainer.py) and by the v1
+trainer (verl/trainer/ppo/v1/trainer_base.py): `input`, `output`, `gts`, `score`, `step`, then what
+the reward function returned, and in v1 `uid`, which reads `{sample}_{rollout}_{output}`.
+`input` and `output` are decoded without special tokens.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from hir_kit import jsonl
+from hir_kit.errors import RowError, shown
+from hir_kit.formats.base import Feedback, ReadOptions, Row
+from hir_kit.formats.chat_text import read_chat
+from hir_kit.formats.fields import integer, required, string
+from hir_kit.formats.gathering import Piece, Sample, read_flat
+from hir_kit.rollouts import Group
+from hir_plugin_dumps.asking import asked_by
+
+_COLUMNS = frozenset({"input", "output", "gts", "score", "step"})
+_UID = re.compile(r"(.+)_(\d+)_(\d+)", re.DOTALL)
+_TURN = re.compile(r"^(?:user|tool)\n(?:.*\n)*?assistant\n", re.MULTILINE)
+
+
+class VerlFormat:
+    """verl's dumps of generations, of the trainers before and since v1."""
+
+    name = "verl"
+    summary = "verl: `{step}.jsonl` of `trainer.rollout_data_dir` and `validation_data_dir`"
+    options = frozenset({"prompts"})
+
+    def recognizes(self, row: Mapping[str, Any]) -> bool:
+        """Return whether the first row of a file is one of verl's."""
+        return row.keys() >= _COLUMNS
+
+    def read(
+        self, files: Sequence[str], options: ReadOptions, feedback: Feedback
+    ) -> Iterator[Group]:
+        """Yield the rollouts, one group per step and prompt, or per step and `uid`."""
+        return read_flat(files, options, feedback, _Reader(options).read)
+
+
+class _Reader:
+    """Reads rows, and numbers the prompts of each step: verl mixes the order of a batch."""
+
+    def __init__(self, options: ReadOptions) -> None:
+        self._options = options
+        self._numbers: dict[int, dict[bytes, int]] = {}
+
+    def read(self, row: Row) -> Piece:
+        data = row.data
+        chat = read_chat(string(data, "input"))
+        asked = asked_by(chat.messages, required(data, "gts"), self._options)
+        step, output = integer(data, "step"), string(data, "output")
+        if _TURN.search(output):
+            raise RowError("'output' holds several turns; only a single answer is verified")
+        meta = {"step": step} | ({"prefill": chat.prefill} if chat.prefill else {})
+        return Piece(
+            self._group(row, step),
+            chat.messages,
+            asked.constraints,
+            (Sample(output, meta=_rest(data)),),
+            asked.task,
+            {**asked.meta, **meta},
+        )
+
+    def _group(self, row: Row, step: int) -> str:
+        if "uid" in row.data:
+            return f"{step}:{_sample_of(row.data)}"
+        key = [row.location.file, row.data["input"], row.data["gts"]]
+        digest = hashlib.blake2b(jsonl.dumps(key), digest_size=16).digest()
+        numbers = self._numbers.setdefault(step, {})
+        return f"{step}:{numbers.setdefault(digest, len(numbers))}"
+
+
+def _rest(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the score and what the reward function returned besides."""
+    known = _COLUMNS - {"score"}
+    return {key: value for key, value in data.items() if key not in known}
+
+
+def _sample_of(data: Mapping[str, Any]) -> str:
+    uid = string(data, "uid")
+    parts = _UID.fullmatch(uid)
+    if parts is None:
+        raise RowError(f"'uid' reads sample_rollout_output, got {shown(uid)}")
+    if int(parts[3]) > 0:
+        raise RowError(
+            f"'uid' {shown(uid)} is a later output of a rollout; only a single answer is verified"
+        )
+    return parts[1]
