@@ -1,0 +1,117 @@
+"""langdetect's profiles: how probable each n-gram is in each of its languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
+from pathlib import Path
+from string import ascii_letters
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+SCALE = 1024.0  # keeps products away from the smallest floats; a power of two rounds nothing
+
+_Profile = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Languages to decide between, and all the others as one.
+
+    Attributes:
+        codes: The languages, in the order in which langdetect reads them: it decides sums.
+        table: For each n-gram its probability in each language, times `SCALE`, and in a last
+            column the largest of those in the others.
+        start: For each column the number of its languages.
+        ones: 1 for each language, 0 for the last column.
+    """
+
+    codes: tuple[str, ...]
+    table: Floats
+    start: Floats
+    ones: Floats
+
+    @property
+    def all(self) -> bool:
+        """Whether there are no others."""
+        return not self.start[-1]
+
+
+@dataclass(frozen=True)
+class Profiles:
+    """What langdetect knows of its languages.
+
+    Attributes:
+        numbers: The number of each n-gram: its row in the tables.
+        every: All languages.
+        latin: Those written in Latin letters. No other has an n-gram beyond its table's end.
+    """
+
+    numbers: dict[str, int]
+    every: Candidates
+    latin: Candidates
+
+
+@cache
+def profiles() -> Profiles:
+    """Read langdetect's profiles from its package."""
+    from langdetect.detector_factory import PROFILES_DIRECTORY
+
+    paths = [path for path in Path(PROFILES_DIRECTORY).iterdir() if path.is_file()]
+    files = [path for path in paths if not path.name.startswith(".")]
+    read = [orjson.loads(path.read_bytes()) for path in files]
+    latin = [column for column, profile in enumerate(read) if _is_latin(profile)]
+    first = dict.fromkeys(chain.from_iterable(read[column]["freq"] for column in latin))
+    grams = first | dict.fromkeys(chain.from_iterable(profile["freq"] for profile in read))
+    numbers = {gram: number for number, gram in enumerate(grams)}
+    every = _every(read, numbers)
+    return Profiles(numbers, every, _some(every, latin, len(first)))
+
+
+@cache
+def detector() -> Any:
+    """Return langdetect's detector class, for its constants and patterns."""
+    from langdetect.detector import Detector
+
+    return Detector
+
+
+def _is_latin(profile: _Profile) -> bool:
+    """Return whether most of a language's characters are letters from A to Z."""
+    letters = sum(profile["freq"].get(char, 0) for char in ascii_letters)
+    return bool(2 * letters > profile["n_words"][0])
+
+
+def _every(read: Sequence[_Profile], numbers: Mapping[str, int]) -> Candidates:
+    import numpy as np
+
+    table = np.zeros((len(numbers), len(read) + 1))
+    for column, profile in enumerate(read):
+        counts = profile["freq"]
+        rows = np.fromiter(map(numbers.__getitem__, counts), dtype=np.intp, count=len(counts))
+        lengths = np.fromiter(map(len, counts), dtype=np.intp, count=len(counts))
+        totals = np.array(profile["n_words"], dtype=np.float64)[lengths - 1]
+        found = np.fromiter(counts.values(), dtype=np.float64, count=len(counts))
+        table[rows, column] = found / totals * SCALE
+    ones = np.append(np.ones(len(read)), 0.0)
+    return Candidates(tuple(profile["name"] for profile in read), table, ones, ones)
+
+
+def _some(every: Candidates, columns: list[int], rows: int) -> Candidates:
+    import numpy as np
+
+    others = np.delete(every.table[:rows, :-1], columns, axis=1)
+    table = np.column_stack((every.table[:rows, columns], others.max(axis=1)))
+    ones = np.append(np.ones(len(columns)), 0.0)
+    start = np.append(ones[:-1], float(others.shape[1]))
+    codes = tuple(every.codes[column] for column in columns)
+    return Candidates(codes, np.ascontiguousarray(table), start, ones)
