@@ -27,6 +27,7 @@ from hir_kit._version import __version__
 from hir_kit.checking import Checker, CheckOptions
 from hir_kit.errors import DuplicateError, HirKitError, PluginError, near_matches, shown
 from hir_kit.formats.base import Format
+from hir_kit.formats.detection import AUTO
 from hir_kit.formats.instructions import InstructionSource
 from hir_kit.registry import Registry
 from hir_kit.relabel.strategies import Rewriter
@@ -270,6 +271,8 @@ class _Offer:
                 kit.registry.add(cls, self.owner)  # raises, naming both owners
         _check_parts("format", self.formats, ("name", "summary", "options", "read"))
         _check_parts("source", self.instructions, ("name", "summary", "recognizes", "read"))
+        if any(item.name == AUTO for item in self.formats):
+            raise PluginError(f"no format can have the name {AUTO!r}, which means auto-detection")
         _check_parts("rewriter", self.rewriters, ("name", "default", "removes", "rewrite"))
         self._refuse_taken(kit)
         for cls in self.verifiers:

@@ -66,19 +66,33 @@ def checking_options(function: F) -> F:
     return plugin_option(function)
 
 
+def _expanded(
+    ctx: click.Context,  # noqa: ARG001  # click's signature
+    param: click.Parameter,  # noqa: ARG001  # click's signature
+    value: tuple[str, ...],
+) -> tuple[str, ...]:
+    """Return the files for the directories and patterns among the names."""
+    from hir_kit.files.names import expand
+
+    return tuple(expand(value))
+
+
+_COLUMNS = ("prompt_field", "response_field", "constraints_field", "group_by")
+
 _READING = (
-    click.argument("dump", nargs=-1, required=True, metavar="DUMP..."),
+    click.argument("dump", nargs=-1, required=True, metavar="DUMP...", callback=_expanded),
     click.option(
         "--format",
         "format_name",
         metavar="NAME",
-        help="How the dump is written; see `hir-kit formats`. By default `hir`; `ifeval` with "
-        "--prompts; `jsonl` with any of the column options.",
+        help="How the dump is written; see `hir-kit formats`. By default `auto`: what its first "
+        "rows show; `jsonl` with any of the column options.",
     ),
     click.option(
         "--prompts",
         multiple=True,
         metavar="FILE",
+        callback=_expanded,
         help="Instructions with their constraints, where the dump has none of its own; may be "
         "repeated. `hir-kit formats` lists the datasets that are read.",
     ),
@@ -155,12 +169,12 @@ def read_groups(
 
     names = ("prompts", "prompt_field", "response_field", "constraints_field", "group_by")
     given = {name: settings[name] for name in names if settings[name]}
-    reader = _reader(kit, settings["format_name"] or _default_format(given))
+    reader, files = _reader(kit, settings["format_name"], settings["dump"], given)
     _refuse_unused(reader, given)
     given.pop("prompts", None)
     known = _instructions(kit, settings, feedback)
     options = ReadOptions(whole_groups=whole_groups, instructions=known, **given)
-    return reader.read(list(settings["dump"]), options, feedback)
+    return reader.read(files, options, feedback)
 
 
 def _instructions(kit: Kit, settings: dict[str, Any], feedback: Feedback) -> Instructions | None:
@@ -178,10 +192,20 @@ def _instructions(kit: Kit, settings: dict[str, Any], feedback: Feedback) -> Ins
     return load_instructions(files, kit.instructions, feedback, name)
 
 
-def _default_format(given: dict[str, Any]) -> str:
-    if "prompts" in given:
-        return "ifeval"
-    return "jsonl" if given else "hir"
+def _reader(
+    kit: Kit, name: str | None, files: Sequence[str], given: dict[str, Any]
+) -> tuple[Format, Sequence[str]]:
+    """Return the format that is named, or shown by the first rows, and the files for it."""
+    from hir_kit.formats.detection import AUTO, DEFAULT, detect
+
+    if name is None and any(column in given for column in _COLUMNS):
+        name = "jsonl"
+    if name is not None and name != AUTO:
+        return _named(kit, name), files
+    detected = detect(files, kit.formats)
+    if detected.name != DEFAULT:
+        click.echo(f"format: {detected.name}, by its rows; --format names another", err=True)
+    return _named(kit, detected.name), detected.files
 
 
 def _refuse_unused(reader: Format, given: dict[str, Any]) -> None:
@@ -195,7 +219,7 @@ def _refuse_unused(reader: Format, given: dict[str, Any]) -> None:
         )
 
 
-def _reader(kit: Kit, name: str) -> Format:
+def _named(kit: Kit, name: str) -> Format:
     from hir_kit.errors import UsageError, near_matches
 
     if name not in kit.formats:

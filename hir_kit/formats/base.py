@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from hir_kit import jsonl
-from hir_kit.errors import FileFormatError, RowError, SpecError, UsageError
+from hir_kit.errors import RowError, SpecError
+from hir_kit.files.records import records
+from hir_kit.files.streams import STDIN, open_binary
 from hir_kit.rollouts import Group, Location
 
 if TYPE_CHECKING:
     from hir_kit.formats.instructions import Instructions
 
-STDIN = "-"
+__all__ = [
+    "STDIN",
+    "Feedback",
+    "Format",
+    "ReadOptions",
+    "Recognizing",
+    "Reject",
+    "Row",
+    "each_row",
+    "open_binary",
+    "rows",
+    "stem",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +106,20 @@ class Format(Protocol):
         """
 
 
+class Recognizing(Protocol):
+    """What a format has beside `Format`, if it takes part in auto-detection."""
+
+    def recognizes(self, row: Mapping[str, Any]) -> bool:
+        """Return whether the first object of a file can be a row of this format.
+
+        Exactly one format must say so. Be strict: name every key that the format's writers write,
+        and leave a row alone that has those of another format.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a JSON-lines file, parsed."""
+    """One line of a JSON-lines file, parsed; or one row of a Parquet file, and its line if written."""
 
     location: Location
     raw: bytes
@@ -105,30 +127,16 @@ class Row:
 
 
 def rows(file: str, feedback: Feedback) -> Iterator[Row]:
-    """Yield the objects of a JSON-lines file; lines that hold no object are rejected."""
-    with open_binary(file) as stream:
-        for place, (number, line) in enumerate(jsonl.numbered_lines(stream)):
-            feedback.advance(len(line) + 1)
-            location = Location(file, number)
-            if place == 0:
-                _refuse_other(file, line)
-            try:
-                yield Row(location, line, parse_object(line))
-            except RowError as error:
-                feedback.reject(Reject(location, str(error), line))
+    """Yield the objects of a file of JSON lines or a Parquet file; other rows are rejected.
 
-
-def parse_object(line: bytes) -> dict[str, Any]:
-    """Return the JSON object of a line; raises RowError saying what it is instead."""
-    try:
-        data = jsonl.loads(line)
-    except UnicodeDecodeError as error:
-        raise RowError(f"not UTF-8: {error.reason} at byte {error.start}") from None
-    except ValueError as error:
-        raise RowError(f"not JSON: {error}") from None
-    if not isinstance(data, dict):
-        raise RowError(f"a line is a JSON object, got {jsonl.kind(data)}")
-    return data
+    A Parquet file's rows are numbered in place of lines. Raises what `records` raises.
+    """
+    for record in records(file, feedback.advance):
+        location = Location(str(file), record.number)
+        if isinstance(record.data, RowError):
+            feedback.reject(Reject(location, str(record.data), record.raw))
+        else:
+            yield Row(location, record.raw, record.data)
 
 
 def each_row(
@@ -145,40 +153,6 @@ def each_row(
                 yield group
 
 
-@contextmanager
-def open_binary(file: str) -> Iterator[BinaryIO]:
-    """Open a file, or standard input for `-`; raises UsageError where that is not possible."""
-    if file == STDIN:
-        if sys.stdin is None:
-            raise UsageError("cannot read standard input: it is closed")
-        yield sys.stdin.buffer
-        return
-    try:
-        stream = Path(file).open("rb")  # noqa: SIM115  # closed below; only opening may fail
-    except OSError as error:
-        raise UsageError(f"cannot read {file}: {error.strerror or error}") from None
-    with stream:
-        yield stream
-
-
 def stem(file: str) -> str:
     """Return the name of a file without its folders and ending, for ids made from it."""
     return "stdin" if file == STDIN else Path(os.fspath(file)).name.split(".")[0]
-
-
-_MAGIC = {
-    b"\x1f\x8b": "is compressed; `gunzip -c FILE | hir-kit ... -` reads it",
-    b"\x28\xb5\x2f\xfd": "is compressed; `zstd -dc FILE | hir-kit ... -` reads it",
-    b"PAR1": "is a Parquet file; write it as JSON lines first",
-    b"\xff\xfe": "is UTF-16; `iconv -f UTF-16 -t UTF-8 FILE | hir-kit ... -` reads it",
-    b"\xfe\xff": "is UTF-16; `iconv -f UTF-16 -t UTF-8 FILE | hir-kit ... -` reads it",
-    b"[": "holds a JSON array; `jq -c '.[]' FILE | hir-kit ... -` reads it",
-}
-
-
-def _refuse_other(file: str, line: bytes) -> None:
-    """Say what a file is where its first line shows that it is not JSON lines."""
-    for magic, what in _MAGIC.items():
-        if line.startswith(magic):
-            advice = what.replace("FILE", file)
-            raise FileFormatError(f"{file} {advice}. hir-kit reads one JSON object a line")

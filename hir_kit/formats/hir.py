@@ -23,6 +23,11 @@ class HirFormat:
     summary = "one instruction with its responses a line; also the output of `hir-kit relabel`"
     options: frozenset[str] = frozenset()
 
+    def recognizes(self, row: Mapping[str, Any]) -> bool:
+        """Return whether it is a group with its responses, or a row that `relabel` wrote."""
+        is_emitted = {"prompt", "completion", "constraints", "verdicts", "kind"} <= row.keys()
+        return is_emitted or ("prompt" in row and isinstance(row.get("responses"), list))
+
     def read(
         self, files: Sequence[str], options: ReadOptions, feedback: Feedback
     ) -> Iterator[Group]:

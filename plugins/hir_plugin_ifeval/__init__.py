@@ -16,12 +16,16 @@ def register_formats(register: Callable[[Format], None]) -> None:
 
     register(
         PromptJoinFormat(
-            "ifeval", "IFEval's response files (`prompt`, `response`), joined to --prompts"
+            "ifeval",
+            "IFEval's response files (`prompt`, `response`), joined to --prompts",
+            detected=True,
         )
     )
     register(
         PromptJoinFormat(
-            "ifbench", "IFBench's response files (`prompt`, `response`), joined to --prompts"
+            "ifbench",
+            "IFBench's response files (`prompt`, `response`), joined to --prompts",
+            detected=False,
         )
     )
 

@@ -45,10 +45,17 @@ _SOURCE = IfevalInstructions()
 class PromptJoinFormat:
     """IFEval's and IFBench's way: prompts in one file, responses in others, joined by text."""
 
-    def __init__(self, name: str, summary: str) -> None:
+    def __init__(self, name: str, summary: str, *, detected: bool) -> None:
         self.name = name
         self.summary = summary
         self.options = frozenset({"prompts"})
+        self._detected = detected
+
+    def recognizes(self, row: Mapping[str, Any]) -> bool:
+        """Return whether it is a response with its prompt; of two names for it, one does so."""
+        texts = isinstance(row.get("prompt"), str) and isinstance(row.get("response"), str | list)
+        asked = "kwargs" in row if "instruction_id_list" in row else "constraints" not in row
+        return self._detected and texts and asked
 
     def read(
         self, files: Sequence[str], options: ReadOptions, feedback: Feedback

@@ -113,8 +113,8 @@ def test_a_missing_column(
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("{", "line 1: is not JSON"),
-        ("\n\n[1]\n", "line 3: must be a JSON object, not list"),
+        ("{", "line 1: not JSON"),
+        ("\n\n[1]\n", "line 3: a line is a JSON object, got an array"),
         ("", "holds no rows"),
         ('{"responses": []}', "run `hir-kit relabel`"),
     ],
@@ -124,7 +124,8 @@ def test_a_file_that_is_none(text: str, expected: str, write: Write) -> None:
 
 
 def test_a_missing_data_file(tmp_path: Path) -> None:
-    assert "absent.jsonl: the data cannot be read" in refusal(tmp_path / "absent.jsonl", "kto")
+    path = tmp_path / "absent.jsonl"
+    assert refusal(path, "kto") == f"cannot read {path}: No such file or directory."
 
 
 def test_a_replay_without_its_original_prompt(write: Write, emitted: dict[str, list[Row]]) -> None:

@@ -84,7 +84,7 @@ def test_keys_from_the_file(write: Write) -> None:
         ({"per_device_train_batch_size": 300}, "24 instructions are fewer than the 50"),
         ({"hir_rewriters": "rendr"}, "no rewriter 'rendr'. Did you mean 'render'?"),
         ({"plugin": "absent.py"}, "cannot read the plugin absent.py"),
-        ({"data": "absent.jsonl"}, "absent.jsonl: the data cannot be read"),
+        ({"data": "absent.jsonl"}, "cannot read absent.jsonl"),
     ],
 )
 def test_refused_before_weights_load(

@@ -59,4 +59,4 @@ def test_from_the_command_line(
     assert "Thing 0 subnet." in list(read_texts(files["hir"]))
     assert main([]) == 2
     assert main([str(tmp_path / "x"), str(tmp_path / "absent.jsonl")]) == 2
-    assert "absent.jsonl: cannot be read" in capsys.readouterr().err
+    assert "absent.jsonl: No such file" in capsys.readouterr().err

@@ -115,7 +115,7 @@ def test_evaluation(flags: Flags, files: dict[str, Path], tmp_path: Path) -> Non
         ({"per_device_train_batch_size": 1}, "kto needs 2 or more"),
         ({"train_sampling_strategy": "random"}, "kto needs sequential"),
         ({"model_name_or_path": "./absent"}, "'./absent': no such directory"),
-        ({"data": "absent.jsonl"}, "absent.jsonl: the data cannot be read"),
+        ({"data": "absent.jsonl"}, "cannot read absent.jsonl"),
     ],
 )
 def test_refused_before_weights_load(

@@ -1,4 +1,4 @@
-"""JSONL lines written by `hir-kit relabel`, read and checked.
+"""Rows written by `hir-kit relabel`, read and checked.
 
 A mistake is a ConfigError that names file and line: a row left out in silence would change what
 the model learns.
@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from hir_kit.errors import ConfigError
-from hir_kit.jsonl import loads, numbered_lines
+from hir_kit.errors import ConfigError, FileFormatError, RowError, UsageError
+from hir_kit.files.records import records
 
 Row = dict[str, Any]
 
@@ -46,24 +46,17 @@ def read_rows(path: Path, method: str) -> tuple[str, list[Row]]:
 
 
 def numbered_rows(path: Path) -> Iterator[tuple[str, Row]]:
-    """Yield the objects of a JSONL file, each with its place."""
+    """Yield the objects of a file of JSON lines or a Parquet file, each with its place."""
     try:
-        with path.open("rb") as stream:
-            for number, line in numbered_lines(stream):
-                place = f"{path}, line {number}"
-                yield place, _parse(line, place)
-    except OSError as error:
-        raise ConfigError(f"{path}: the data cannot be read ({error.strerror}).") from error
-
-
-def _parse(line: bytes, place: str) -> Row:
-    try:
-        row = loads(line)
-    except ValueError as error:
-        raise ConfigError(f"{place}: is not JSON ({error}).") from error
-    if not isinstance(row, dict):
-        raise ConfigError(f"{place}: must be a JSON object, not {type(row).__name__}.")
-    return row
+        for record in records(str(path)):
+            place = f"{path}, line {record.number}"
+            if isinstance(record.data, RowError):
+                raise ConfigError(f"{place}: {record.data}.")
+            yield place, record.data
+    except ConfigError:
+        raise
+    except (UsageError, FileFormatError) as error:
+        raise ConfigError(f"{error}.") from error
 
 
 def _emission(row: Row, place: str) -> str:

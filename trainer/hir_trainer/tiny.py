@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from hir_kit.errors import HirKitError, UsageError
-from hir_kit.jsonl import loads, numbered_lines
+from hir_kit.errors import HirKitError, RowError, UsageError
+from hir_kit.files.records import records
 
 PAD, START, END = "<|endoftext|>", "<|im_start|>", "<|im_end|>"
 VOCABULARY = 1024
@@ -105,13 +105,11 @@ def _build_model(tokenizer: Any) -> Any:
 
 
 def read_texts(path: Path) -> Iterator[str]:
-    """Yield every string in a JSONL file, keys not included."""
-    try:
-        with path.open("rb") as stream:
-            for _, line in numbered_lines(stream):
-                yield from _strings(loads(line))
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path}: cannot be read as JSONL ({error}).") from error
+    """Yield every string in a file of JSON lines or a Parquet file, keys not included."""
+    for record in records(str(path)):
+        if isinstance(record.data, RowError):
+            raise UsageError(f"{path}, line {record.number}: {record.data}")
+        yield from _strings(record.data)
 
 
 def _strings(value: Any) -> Iterator[str]:
