@@ -18,8 +18,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hir_kit
+from hir_kit.relabel.recovery import recover
+from hir_kit.specs import parse_constraints
+
 Row = dict[str, Any]
 
+_PATTERNS = ("Listing", "Incorporation", "Example")
 _QUOTED = re.compile(r"['‘\"“]([^'’\"”]+)['’\"”]")
 _FILLER = "It depends on where and when you look"
 _SETS = {
@@ -62,15 +67,61 @@ def _column(path: Path, name: str) -> list[str]:
     return [json.loads(line)[name] for line in path.read_text("utf-8").splitlines()]
 
 
+def recovery_table(shared: Path) -> str:
+    """Return for how many instructions the task, and for how many constraints the text is told."""
+    lines = [
+        "| instructions | number | task told | constraints | text told |",
+        "|---|---|---|---|---|",
+    ]
+    for name, rows in _instructions(shared):
+        found = [recover(prompt, said) for prompt, said in rows]
+        tasks = sum(isinstance(item.task, str) for item in found)
+        texts = [text for item in found for text in item.texts]
+        told = sum(text is not None for text in texts)
+        cells = [
+            f"{tasks} ({tasks / len(rows):.1%})",
+            len(texts),
+            f"{told} ({told / len(texts):.1%})",
+        ]
+        lines.append(f"| {name} | {len(rows)} | {' | '.join(map(str, cells))} |")
+    return "\n".join(lines)
+
+
+def _instructions(shared: Path) -> Iterator[tuple[str, list[tuple[str, list[str | None]]]]]:
+    """Yield the instructions of each set, with the sentences of their constraints."""
+    kit = hir_kit.load(installed=False)
+    for name, file in (("IFEval", "ifeval"), ("IFBench", "ifbench")):
+        path = shared / "data" / file / "prompts.jsonl"
+        rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+        specs = [parse_constraints(row) for row in rows]
+        said = [[_described(kit, spec) for spec in each] for each in specs]
+        yield name, [(row["prompt"], each) for row, each in zip(rows, said, strict=True)]
+    rows = json.loads((shared / "data" / "muldimif" / "test_even_rows.json").read_text("utf-8"))
+    for pattern in _PATTERNS:
+        own = [row for row in rows if row["constraint_pattern"] == pattern]
+        yield (
+            f"MulDimIF, {pattern}",
+            [
+                (row["conversations"][-1]["content"], [text for _, _, text in row["constraints"]])
+                for row in own
+            ],
+        )
+
+
+def _described(kit: hir_kit.Kit, spec: hir_kit.ConstraintSpec) -> str | None:
+    return kit.registry.bind(spec).describe() if spec.id in kit.registry else None
+
+
 def relabel_table(shared: Path) -> str:
     """Return what becomes of failures on IFEval and on MulDimIF's three patterns."""
     lines = [
-        "| dump | rollouts | failures | selected | rewritten by `excise` | refused |",
-        "|---|---|---|---|---|---|",
+        "| dump | rollouts | failures | selected | by `render` | by `excise` | refused |",
+        "|---|---|---|---|---|---|---|",
     ]
     for name, report in _reports(shared):
         numbers = [report["rollouts"], report["failures"], report["selected"]]
-        cells = [*numbers, report["rewritten"].get("excise", 0), report["refused"]]
+        rewritten = [report["rewritten"].get(name, 0) for name in ("render", "excise")]
+        cells = [*numbers, *rewritten, report["refused"]]
         lines.append(f"| {name} | {' | '.join(map(str, cells))} |")
     return "\n".join(lines)
 
@@ -80,7 +131,7 @@ def _reports(shared: Path) -> Iterator[tuple[str, Row]]:
     ifeval = [str(folder / "responses_qwen25_7b.jsonl"), "--prompts", str(folder / "prompts.jsonl")]
     yield "IFEval, Qwen2.5-7B", relabel_report(*ifeval)
     with tempfile.TemporaryDirectory() as directory:
-        for pattern in ("Listing", "Incorporation", "Example"):
+        for pattern in _PATTERNS:
             dump = Path(directory) / "dump.jsonl"
             muldimif_dump(shared, pattern, dump)
             yield f"MulDimIF, {pattern}", relabel_report(str(dump), "--top-k", "3")
@@ -139,4 +190,5 @@ def _muldimif_spec(category: str, kind: str, text: str) -> Row:
 if __name__ == "__main__":
     default = Path(__file__).parents[2] / "shared"
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else default
-    print(f"{splitter_table(folder)}\n\n{relabel_table(folder)}")
+    tables = (splitter_table, recovery_table, relabel_table)
+    print("\n\n".join(table(folder) for table in tables))

@@ -126,6 +126,7 @@ def _relabelled(
 ) -> Iterator[Relabelled]:
     from hir_kit.pipeline import check_groups
     from hir_kit.relabel import RelabelOptions, choose_rewriters, relabel_group
+    from hir_kit.relabel.recovery import with_task
 
     options = RelabelOptions(
         settings["top_k"],
@@ -137,6 +138,8 @@ def _relabelled(
     rewriters = choose_rewriters(kit.rewriters, settings["rewriter"])
     groups = read_groups(kit, settings, monitor, whole_groups=True)
     for item in check_groups(groups, kit.registry, check_options(settings), monitor):
-        relabelled = relabel_group(item.group, item.checked, item.checker, rewriters, options)
+        group, refusal = with_task(item.group, item.checker.verifiers)
+        tally.add_task(given=item.group.task is not None, refusal=refusal)
+        relabelled = relabel_group(group, item.checked, item.checker, rewriters, options)
         tally.add(relabelled)
         yield relabelled

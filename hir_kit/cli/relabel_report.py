@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import IO
 
@@ -42,7 +43,18 @@ def _print_path(stream: IO[str], tally: RelabelTally) -> None:
     if tally.undetermined:
         rows.insert(2, ["undetermined", str(tally.undetermined), "unknown, and nothing violated"])
     print_table(stream, "relabelled", ["", "count", ""], rows)
-    click.echo(file=stream)
+    click.echo(f"\n{_tasks(tally)}\n", file=stream)
+
+
+def _tasks(tally: RelabelTally) -> str:
+    """Return where the tasks came from, by which `render` is exact."""
+    given, recovered = tally.tasks["given"], tally.tasks["recovered"]
+    unknown = tally.tasks - Counter(given=given, recovered=recovered)
+    line = f"tasks: {given} given, {recovered} recovered from the prompt"
+    if not unknown:
+        return line
+    why = ", ".join(f"{code} {n}" for code, n in unknown.most_common())
+    return f"{line}, {unknown.total()} unknown ({why})"
 
 
 def _print_refusals(stream: IO[str], tally: RelabelTally) -> None:

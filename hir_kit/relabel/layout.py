@@ -55,11 +55,12 @@ def find_layout(instruction: str, task: str, texts: Sequence[str | None]) -> Lay
     """Return the layout of an instruction, None where it cannot be told.
 
     It can be told where the task and every constraint's text stand in the instruction word for
-    word, the constraints in order and with the same separator, which may count.
+    word, the constraints in order and with the same separator, which may count. A constraint by
+    itself has none; a space then stands for it.
     """
     known = [text for text in texts if text]
     start = instruction.find(task)
-    if len(known) != len(texts) or len(known) < 2 or start < 0:
+    if len(known) != len(texts) or not known or start < 0:
         return None
     before, after = instruction[:start], instruction[start + len(task) :]
     return _task_first(before, after, known) or _task_last(before, after, known)
@@ -110,6 +111,8 @@ def _gaps(text: str, parts: list[str]) -> list[str]:
 
 def _separator(gaps: list[str]) -> str | None:
     """Return the template that all inner gaps follow, or None."""
+    if len(gaps) == 2:
+        return " "
     inner = gaps[1:-1]
     if not inner or any(not gap for gap in inner):
         return None

@@ -9,6 +9,7 @@ from typing import Protocol
 from hir_kit.errors import PluginError
 from hir_kit.relabel.excision import references
 from hir_kit.relabel.excision.excise import excise
+from hir_kit.relabel.excision.locate import fold
 from hir_kit.relabel.excision.woven import sentences, still_asked
 from hir_kit.relabel.layout import Layout, find_layout, other_text
 from hir_kit.relabel.refusal import Refusal
@@ -97,7 +98,7 @@ class Render:
             return known
         if witness := _woven_in(request.task, request.dropped):
             return Refusal("woven", f"the task itself still asks: {witness!r}")
-        if pointing := next((text for text in known if references.points_up(text)), None):
+        if pointing := _pointing(request):
             return Refusal("refers-back", f"a kept constraint points at others: {pointing!r}")
         texts = [stated.text for stated in request.constraints]
         instruction = instruction_of(request.prompt)
@@ -166,6 +167,28 @@ def _worded(constraints: tuple[Stated, ...], which: str) -> list[str] | Refusal:
     if len(known) == len(constraints):
         return known
     return Refusal("no-text", f"a {which} constraint has neither a text nor a description")
+
+
+def _pointing(request: Rewriting) -> str | None:
+    """Return a kept constraint's sentence that relies on another one, which may be gone."""
+    said = [request.task or ""]
+    gone: list[str] = []
+    previous_gone = False
+    for stated in request.constraints:
+        sentence = stated.sentence or ""
+        if stated in request.kept:
+            if references.points_up(sentence):
+                return sentence
+            if previous_gone and references.refers_back(sentence, first=False):
+                return sentence
+            before = fold(" ".join(said))
+            if any(references.loses_its_thing(text, before, fold(sentence)) for text in gone):
+                return sentence
+            said.append(sentence)
+        else:
+            gone.append(fold(sentence))
+        previous_gone = stated not in request.kept
+    return None
 
 
 def _woven_in(task: str, dropped: tuple[Stated, ...]) -> str | None:

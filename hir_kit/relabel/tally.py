@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hir_kit.relabel.engine import Relabelled
+from hir_kit.relabel.refusal import Refusal
 
 SCHEMA = 1
 
@@ -32,6 +33,11 @@ class RelabelTally:
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
     examples: dict[tuple[str, str], str] = field(default_factory=dict)
     written: Counter[str] = field(default_factory=Counter)
+    tasks: Counter[str] = field(default_factory=Counter)
+
+    def add_task(self, *, given: bool, refusal: Refusal | None) -> None:
+        """Count where the task of a group is from: the dump, the prompt's layout, or nowhere."""
+        self.tasks["given" if given else "recovered" if refusal is None else refusal.code] += 1
 
     def add(self, relabelled: Relabelled) -> None:
         """Count one group."""
@@ -56,6 +62,7 @@ class RelabelTally:
         return {
             "schema": SCHEMA,
             "groups": self.groups,
+            "tasks": dict(sorted(self.tasks.items())),
             "rollouts": self.rollouts,
             "failures": self.failures,
             "undetermined": self.undetermined,

@@ -16,5 +16,6 @@ def test_the_tables_are_what_is_measured(shared: Path) -> None:
     shown = {name: table.strip() for name, table in _TABLE.findall(PAGE.read_text("utf-8"))}
     assert shown == {
         "splitter": script["splitter_table"](shared),
+        "recovery": script["recovery_table"](shared),
         "relabel": script["relabel_table"](shared),
     }

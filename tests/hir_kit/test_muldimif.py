@@ -34,7 +34,7 @@ def test_listed_constraints_are_cut_out_and_the_rest_is_left_alone(
 ) -> None:
     groups = {g["id"]: g for g in _dump(shared, "Listing", tmp_path / "dump.jsonl")}
     report, replays = _relabel(tmp_path / "dump.jsonl", capsys)
-    assert report["rewritten"] == {"excise": len(replays)}
+    assert report["rewritten"] == {"render": len(replays)}
     assert report["selected"] == len(replays) + report["refused"]
     assert len(replays) > 0.7 * report["selected"]
     assert sum(item["count"] for item in report["refusals"]) >= report["refused"]

@@ -16,6 +16,7 @@ from hir_kit.relabel.excision.list_items import Item, Lines
 from hir_kit.relabel.excision.locate import Searchable, Wanted, fold, wanted
 from hir_kit.relabel.excision.quotations import quotations
 from hir_kit.relabel.excision.sentences import (
+    dangles,
     ends_sentence,
     has_end_mark,
     starts_sentence,
@@ -30,7 +31,6 @@ _SHOT = re.compile(
     r"[\W_]{0,4}?[:：]",
     re.MULTILINE | re.IGNORECASE,
 )
-_DANGLING = re.compile(r"(?:[,，、;；:：(（&–—-]|\b(?:and|or|with|that|including|also|but|as))$")
 _WORD = re.compile(r"[^\W\d_]+")
 _UNFINISHED = re.compile(r"(?:[,，、;；]|\b(?:and|or))$")
 
@@ -232,9 +232,9 @@ class _Excision:
         after = self.prompt[cut.end :].lstrip()
         if references.refers_back(self._without_marker(cut.end), first=not before):
             raise _RefusedError("refers-back", f"{after[:60]!r} refers to what would be gone")
-        ending = _UNFINISHED if cut.item else _DANGLING
         series = before[-1:] == self.prompt[cut.end - 1] == "；"
-        if before and not cut.followed and not series and ending.search(before[-24:]):
+        stops = _UNFINISHED.search(before[-24:]) if cut.item else dangles(before)
+        if before and not cut.followed and not series and stops:
             raise _RefusedError("dangling", f"{before[-40:]!r} would be left incomplete")
 
     def _without_marker(self, offset: int) -> str:

@@ -33,12 +33,18 @@ _FRAME = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _WINDOW = 160
+_DANGLING = re.compile(r"(?:[,，、;；:：(（&–—-]|\b(?:and|or|with|that|including|also|but|as))$")
 
 
 def tail_end(text: str, end: int) -> int:
     """Return where the final punctuation and closing quotes after a text end."""
     match = _TAIL.match(text, end)
     return match.end() if match else end
+
+
+def dangles(text: str) -> bool:
+    """Return whether a text, without white space at its end, stops in the middle."""
+    return bool(_DANGLING.search(text[-24:]))
 
 
 def has_end_mark(tail: str) -> bool:
