@@ -169,10 +169,13 @@ def read_groups(
 
     names = ("prompts", "prompt_field", "response_field", "constraints_field", "group_by")
     given = {name: settings[name] for name in names if settings[name]}
-    reader, files = _reader(kit, settings["format_name"], settings["dump"], given)
-    _refuse_unused(reader, given)
-    given.pop("prompts", None)
+    files: Sequence[str] = settings["dump"]
+    reader = _forced(kit, settings["format_name"], given)
     known = _instructions(kit, settings, feedback)
+    if reader is None:
+        reader, files = _detected(kit, files)
+        _refuse_unused(reader, given)
+    given.pop("prompts", None)
     options = ReadOptions(whole_groups=whole_groups, instructions=known, **given)
     return reader.read(files, options, feedback)
 
@@ -192,16 +195,23 @@ def _instructions(kit: Kit, settings: dict[str, Any], feedback: Feedback) -> Ins
     return load_instructions(files, kit.instructions, feedback, name)
 
 
-def _reader(
-    kit: Kit, name: str | None, files: Sequence[str], given: dict[str, Any]
-) -> tuple[Format, Sequence[str]]:
-    """Return the format that is named, or shown by the first rows, and the files for it."""
-    from hir_kit.formats.detection import AUTO, DEFAULT, detect
+def _forced(kit: Kit, name: str | None, given: dict[str, Any]) -> Format | None:
+    """Return the format that the options ask for; None where the rows shall tell."""
+    from hir_kit.formats.detection import AUTO
 
     if name is None and any(column in given for column in _COLUMNS):
         name = "jsonl"
-    if name is not None and name != AUTO:
-        return _named(kit, name), files
+    if name is None or name == AUTO:
+        return None
+    reader = _named(kit, name)
+    _refuse_unused(reader, given)
+    return reader
+
+
+def _detected(kit: Kit, files: Sequence[str]) -> tuple[Format, Sequence[str]]:
+    """Return the format that the first rows show, and the files to be read by it."""
+    from hir_kit.formats.detection import DEFAULT, detect
+
     detected = detect(files, kit.formats)
     if detected.name != DEFAULT:
         click.echo(f"format: {detected.name}, by its rows; --format names another", err=True)

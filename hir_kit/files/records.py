@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -41,8 +42,8 @@ def records(file: str, advance: Advance | None = None) -> Generator[Record, None
     """
     with open_packed(file) as (head, stream):
         if head == PARQUET:
-            seekable = stream if stream.seekable() else spooled(stream)
-            yield from _of_parquet(file, seekable, advance)
+            with nullcontext(stream) if stream.seekable() else spooled(stream) as seekable:
+                yield from _of_parquet(file, seekable, advance)
         elif packing := packing_of(head):
             yield from _of_lines(file, unpacked(file, stream, packing, advance), None)
         else:

@@ -59,7 +59,8 @@ def open_packed(file: str) -> Iterator[tuple[bytes, BinaryIO]]:
 @contextmanager
 def _open(file: str) -> Iterator[BinaryIO]:
     if isinstance(file, Held):
-        yield file.stream()
+        with file.opened() as stream:
+            yield stream
     elif file == STDIN:
         if sys.stdin is None:
             raise UsageError("cannot read standard input: it is closed")
@@ -245,6 +246,7 @@ class Held(str):
 
     _source: BinaryIO | _Replay
     _start: int
+    _stack: ExitStack
     _looking: bool
 
     @classmethod
@@ -253,31 +255,41 @@ class Held(str):
         if not _opens_once(file):
             return file
         held = cls(file)
+        held._looking = True
         with ExitStack() as stack:
-            held._take(stack.enter_context(_open(file)))
-            stack.pop_all()  # stays open until the run ends
+            held._take(stack.enter_context(_open(file)), stack)
+            held._stack = stack.pop_all()
         return held
 
-    def _take(self, stream: BinaryIO) -> None:
-        self._looking = True
-        self._source, self._start = stream, 0
-        if stream.seekable():
-            self._start = stream.tell()
-            return
-        replay = _Replay(stream)
-        is_parquet = replay.head(_HEAD) == PARQUET  # whose end is read first
-        self._source = spooled(replay.again(last=True)) if is_parquet else replay
+    def _take(self, stream: BinaryIO, stack: ExitStack) -> None:
+        if not stream.seekable():
+            replay = _Replay(stream)
+            if replay.head(_HEAD) != PARQUET:
+                self._source = replay
+                return
+            stream = stack.enter_context(spooled(replay.again(last=True)))  # read from its end
+        self._source, self._start = stream, stream.tell()
 
     def looked(self) -> None:
-        """Let the next stream be the last one, so that nothing more is kept for another."""
+        """Let the next reading be the last one, so that nothing more is kept for another."""
         self._looking = False
 
-    def stream(self) -> BinaryIO:
-        """Return the stream from its start."""
-        if isinstance(self._source, _Replay):
-            return self._source.again(last=not self._looking)
-        self._source.seek(self._start)
-        return self._source
+    def close(self) -> None:
+        """Let go of the stream."""
+        self._stack.close()
+
+    @contextmanager
+    def opened(self) -> Iterator[BinaryIO]:
+        """Give the stream from its start; it is closed after the last reading."""
+        try:
+            if isinstance(self._source, _Replay):
+                yield self._source.again(last=not self._looking)
+            else:
+                self._source.seek(self._start)
+                yield self._source
+        finally:
+            if not self._looking:
+                self.close()
 
 
 def _opens_once(file: str) -> bool:
@@ -291,8 +303,8 @@ def _opens_once(file: str) -> bool:
 
 
 def spooled(stream: BinaryIO) -> BinaryIO:
-    """Return a temporary file with what a stream holds, at its start."""
-    spool = tempfile.TemporaryFile()  # noqa: SIM115  # goes with its last reader
+    """Return a temporary file with what a stream holds, at its start; it goes when it is closed."""
+    spool = tempfile.TemporaryFile()  # noqa: SIM115  # the caller closes it
     shutil.copyfileobj(stream, spool, 1 << 20)
     spool.seek(0)
     return cast(BinaryIO, spool)

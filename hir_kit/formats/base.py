@@ -119,7 +119,7 @@ class Recognizing(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a JSON-lines file, parsed; or one row of a Parquet file, and its line if written."""
+    """One row: a line of JSON, parsed; of a Parquet file, the object and the line it would be."""
 
     location: Location
     raw: bytes

@@ -41,8 +41,20 @@ def detect(files: Sequence[str], formats: Mapping[str, Format]) -> Detected:
     PluginError where a format raises.
     """
     held = tuple(Held.of(file) for file in files)
+    try:
+        name = _of_all(held, formats)
+    except BaseException:
+        for file in held:
+            if isinstance(file, Held):
+                file.close()
+        raise
+    return Detected(name or DEFAULT, held, name is not None)
+
+
+def _of_all(files: Sequence[str], formats: Mapping[str, Format]) -> str | None:
+    """Return the name of the format of all files; None where no file holds a JSON object."""
     found: tuple[str, str] | None = None
-    for file in held:
+    for file in files:
         name = _of_file(file, formats)
         if name and found and name != found[0]:
             raise UsageError(
@@ -50,7 +62,7 @@ def detect(files: Sequence[str], formats: Mapping[str, Format]) -> Detected:
                 "runs, or `--format NAME` reads all alike"
             )
         found = found or ((name, file) if name else None)
-    return Detected(found[0] if found else DEFAULT, held, found is not None)
+    return found[0] if found else None
 
 
 def _of_file(file: str, formats: Mapping[str, Format]) -> str | None:
@@ -67,9 +79,10 @@ def _of_file(file: str, formats: Mapping[str, Format]) -> str | None:
             return names[0]
     if first is None:
         return None
+    known = ", ".join(sorted(formats)) or "none; HIR_KIT_LOAD_PLUGINS leaves all out"
     raise UsageError(
         f"no format recognizes {file}, whose keys are {shown(sorted(first))}. `--format NAME` "
-        f"forces one of {', '.join(sorted(formats))}. For one response a line in columns of your "
+        f"forces one. Known: {known}. For one response a line in columns of your "
         "own, name them: --prompt-field, --response-field, --constraints-field, --group-by"
     )
 

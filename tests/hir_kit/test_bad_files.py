@@ -171,10 +171,10 @@ def test_a_missing_file_is_named(here: Any, tmp_path: Path) -> None:
     assert (ran.code, ran.err) == (2, f"Error: cannot read {path}: No such file or directory\n")
 
 
-def test_a_directory_as_file_is_named(here: Any, tmp_path: Path) -> None:
+def test_a_directory_without_data_is_named(here: Any, tmp_path: Path) -> None:
     ran, _ = _verify(here, tmp_path, tmp_path)
     assert ran.code == 2
-    assert ran.err == f"Error: cannot read {tmp_path}: Is a directory\n"
+    assert ran.err.startswith(f"Error: no data in the directory {tmp_path}: looked for names that")
 
 
 @pytest.mark.parametrize("option", ["--prompts", "--plugin"])
@@ -207,9 +207,12 @@ def test_the_second_file_missing_leaves_the_older_output(
 @pytest.mark.parametrize(
     ("head", "what"),
     [
-        (b"\x1f\x8b\x08\x00", "gunzip -c"),
-        (b"\x28\xb5\x2f\xfd", "zstd -dc"),
-        (b"PAR1\x15\x04", "Parquet"),
+        (b"BZh91AY", "bunzip2 -c"),
+        (b"\xfd7zXZ\x00", "xz -dc"),
+        (b"PK\x03\x04", "zip archive"),
+        (b"PARE\x15\x04", "encrypted"),
+        (b"ARROW1\x00\x00", "write it as Parquet"),
+        (b"\xff\xff\xff\xff\x10", "to_parquet"),
         ('{"id": 1}'.encode("utf-16"), "iconv -f UTF-16"),
     ],
 )
@@ -226,7 +229,7 @@ def test_a_file_of_another_kind_is_named(here: Any, tmp_path: Path, head: bytes,
     [
         (["--format", "hir", "--prompts", "p.jsonl"], "--prompts"),
         (["--format", "ifeval", "--group-by", "x"], "--group-by"),
-        (["--prompts", "p.jsonl", "--response-field", "x"], "--response-field"),
+        (["--prompts", "p.jsonl", "--response-field", "x"], "--prompts"),
     ],
 )
 def test_an_option_that_the_format_does_not_use_is_refused(

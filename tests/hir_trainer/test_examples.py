@@ -114,7 +114,8 @@ def test_a_missing_column(
     ("text", "expected"),
     [
         ("{", "line 1: not JSON"),
-        ("\n\n[1]\n", "line 3: a line is a JSON object, got an array"),
+        ("\n\n7\n", "line 3: a line is a JSON object, got a number"),
+        ("\n\n[1]\n", "holds a JSON array"),
         ("", "holds no rows"),
         ('{"responses": []}', "run `hir-kit relabel`"),
     ],
