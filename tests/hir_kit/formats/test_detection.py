@@ -15,7 +15,7 @@ from hir_kit.formats.detection import Detected, detect
 KIT = hir_kit.load(installed=False)
 PAIR = {"prompt": "Do.", "instruction_id_list": ["punctuation:no_comma"], "kwargs": [{}]}
 IFEVAL = {**PAIR, "response": "x"}
-FOREIGN = {"input": "user\nDo.", "output": "x", "score": 0.0}
+FOREIGN = {"question": "Do.", "answer": "x"}
 
 
 def _detect(*files: Path, formats: Any = None) -> Detected:
@@ -59,7 +59,7 @@ def test_other_rows_are_no_ones_and_jsonl_is_never_guessed(item: Any, dump: Any)
     with pytest.raises(UsageError, match=r"no format recognizes .*--response-field") as caught:
         _detect(dump([item]))
     assert repr(sorted(item))[1:-1] in str(caught.value)
-    assert "Known: hir, ifbench, ifeval, jsonl" in str(caught.value)
+    assert f"Known: {', '.join(sorted(KIT.formats))}" in str(caught.value)
 
 
 class _Claims:
