@@ -198,6 +198,16 @@ def _instructions() -> str:
     return "\n".join(["| `--prompts-format` | what it reads |", "|---|---|", *rows])
 
 
+def _instruction_samples() -> str:
+    """Return the first line of the sample of each source, which the tests read, too."""
+    folder = sessions.ROOT / "examples" / "instructions"
+    parts = []
+    for path in sorted(folder.glob("*.jsonl")):
+        line = path.read_text("utf-8").splitlines()[0]
+        parts.append(f"`examples/instructions/{path.name}`:\n\n```json\n{line}\n```")
+    return "\n\n".join(parts)
+
+
 _TEA = {
     "id": "tea",
     "task": "Describe green tea.",
@@ -255,6 +265,7 @@ _PARTS: dict[str, Callable[[], str]] = {
     "rewriters": _rewriters,
     "formats": _formats,
     "instructions": _instructions,
+    "instruction-samples": _instruction_samples,
     "replay": _replay,
 }
 

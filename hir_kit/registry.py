@@ -43,9 +43,15 @@ class Registry:
             return self._classes[id]
         except KeyError:
             raise UnknownConstraintError(
-                f"no verifier for the constraint id {id!r}.{near_matches(id, self._classes)} "
+                f"no verifier for the constraint id {id!r}.{self._near(id)} "
                 "`hir-kit verifiers list` shows all; `--plugin FILE` adds more"
             ) from None
+
+    def _near(self, id: str) -> str:
+        """Return a hint, but none for an id of a namespace of its own: that one is no slip."""
+        namespaces = {known.partition(":")[0] for known in self._classes}
+        meant = near_matches(id.partition(":")[0], namespaces)
+        return near_matches(id, self._classes) if meant else ""
 
     def owner(self, id: str) -> str:
         """Return the name of the plugin that registered this id."""

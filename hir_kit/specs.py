@@ -70,7 +70,7 @@ def parse_kwargs(value: object) -> dict[str, Any]:
     whose value is null are dropped: Hugging Face datasets fill every unused key with null.
     Raises SpecError on anything else.
     """
-    value = _decoded(value)
+    value = decoded(value)
     if value is None:
         return {}
     if not isinstance(value, Mapping):
@@ -93,9 +93,9 @@ def parse_constraints(value: object, kwargs: object = None) -> tuple[ConstraintS
     it, and each of these as a JSON string, as a Python literal, or wrapped in a list of one.
     Raises SpecError where the shape is another, or ids and kwargs differ in number.
     """
-    value = _decoded(value)
+    value = decoded(value)
     if isinstance(value, Sequence) and not isinstance(value, str):
-        items = [_decoded(item) if _is_encoded(item) else item for item in value]
+        items = [decoded(item) if _is_encoded(item) else item for item in value]
         if len(items) == 1 and (_is_pair(items[0]) or isinstance(items[0], list)):
             return parse_constraints(items[0])
         if all(isinstance(item, str) for item in items):
@@ -115,7 +115,7 @@ def _from_ids(ids: object, kwargs: object) -> tuple[ConstraintSpec, ...]:
     ids = [ids] if isinstance(ids, str) else ids
     if not isinstance(ids, Sequence) or not all(isinstance(item, str) and item for item in ids):
         raise SpecError(f"instruction ids are a list of strings, got {shown(ids)}")
-    kwargs = _decoded(kwargs)
+    kwargs = decoded(kwargs)
     if kwargs is None:
         kwargs = [None] * len(ids)
     if isinstance(kwargs, Mapping) and len(ids) == 1:
@@ -138,8 +138,11 @@ def _is_encoded(value: object) -> bool:
     return isinstance(value, str) and value.lstrip()[:1] in ("{", "[")
 
 
-def _decoded(value: object) -> object:
-    """Undo string encodings (JSON, then Python literals), at most three on top of each other."""
+def decoded(value: object) -> object:
+    """Undo string encodings (JSON, then Python literals), at most three on top of each other.
+
+    Raises SpecError on a string that is neither.
+    """
     for _ in range(_MAX_NESTED_STRINGS):
         if not isinstance(value, str):
             return value

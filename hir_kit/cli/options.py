@@ -169,6 +169,7 @@ def read_groups(
 
     names = ("prompts", "prompt_field", "response_field", "constraints_field", "group_by")
     given = {name: settings[name] for name in names if settings[name]}
+    _check_prompts(settings)
     files: Sequence[str] = settings["dump"]
     reader = _forced(kit, settings["format_name"], given)
     known = _instructions(kit, settings, feedback)
@@ -180,18 +181,22 @@ def read_groups(
     return reader.read(files, options, feedback)
 
 
-def _instructions(kit: Kit, settings: dict[str, Any], feedback: Feedback) -> Instructions | None:
+def _check_prompts(settings: dict[str, Any]) -> None:
     from hir_kit.errors import UsageError
     from hir_kit.formats.base import STDIN
+
+    if settings["prompts_format"] is not None and not settings["prompts"]:
+        raise UsageError("--prompts-format says how the files of --prompts are written")
+    if STDIN in settings["prompts"] and STDIN in settings["dump"]:
+        raise UsageError("the dump and --prompts are both `-`: one of them has to be a file")
+
+
+def _instructions(kit: Kit, settings: dict[str, Any], feedback: Feedback) -> Instructions | None:
     from hir_kit.formats.instructions import load_instructions
 
-    files, name = settings["prompts"], settings["prompts_format"]
-    if not files:
-        if name is not None:
-            raise UsageError("--prompts-format says how the files of --prompts are written")
+    if not settings["prompts"]:
         return None
-    if STDIN in files and STDIN in settings["dump"]:
-        raise UsageError("the dump and --prompts are both `-`: one of them has to be a file")
+    files, name = settings["prompts"], settings["prompts_format"]
     return load_instructions(files, kit.instructions, feedback, name)
 
 

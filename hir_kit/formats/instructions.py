@@ -7,7 +7,7 @@ joined to: by the text of the prompt, by key, or by the number of the row.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from hir_kit import jsonl
@@ -28,6 +28,8 @@ class Instruction:
         location: The row it came from.
         task: The request without its constraints, where it is known.
         meta: Whatever else the dataset says of it.
+        aliases: Other prompts that the same task and constraints are written as. One that is found
+            is the prompt of what `Instructions.find` returns.
     """
 
     key: str
@@ -36,6 +38,7 @@ class Instruction:
     location: Location
     task: str | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
+    aliases: tuple[Prompt, ...] = ()
 
 
 class InstructionSource(Protocol):
@@ -89,9 +92,11 @@ class Instructions:
             )
         self._rows.append(item)
         self._files.add(item.location.file)
-        for text in {_whole(item.prompt), _text(item.prompt)}:
-            _enter(self._texts, text, item)
-        _enter(self._stripped, _text(item.prompt).strip(), item)
+        for prompt in (item.prompt, *item.aliases):
+            found = replace(item, prompt=prompt)
+            for text in {_whole(prompt), _text(prompt)}:
+                _enter(self._texts, text, found)
+            _enter(self._stripped, _text(prompt).strip(), found)
 
     def skip(self, location: Location) -> None:
         """Note a row that holds no instruction, so that the rows after it keep their numbers."""

@@ -245,7 +245,7 @@ def test_the_join_by_command(here: Any, dump: Any) -> None:
     [
         (["--prompts-format", "hir"], "--prompts-format says how the files of --prompts"),
         (["--prompts", "-", "--format", "ifeval"], "both `-`"),
-        (["--prompts", "nowhere.jsonl"], "cannot read nowhere.jsonl"),
+        (["--prompts", "nowhere.jsonl", "--format", "ifeval"], "cannot read nowhere.jsonl"),
     ],
 )
 def test_options_that_do_not_fit(options: list[str], said: str, here: Any) -> None:

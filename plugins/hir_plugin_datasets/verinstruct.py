@@ -1,0 +1,98 @@
+"""VerInstruct (THU-KEG): prompts with checkers, `[rule]` or `[llm]`, and the source of each.
+
+The functions are data here: they are kept in `meta` beside their checkers and never run. Each
+checker is a constraint `verinstruct:<name>` without a verifier.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from hir_kit.errors import RowError, shown
+from hir_kit.formats.base import Row
+from hir_kit.formats.fields import identifier, string, strings
+from hir_kit.formats.instructions import Instruction
+from hir_kit.relabel.recovery import recover
+from hir_kit.specs import ConstraintSpec
+
+_TAGS = ("[rule]", "[llm]")
+_LONGEST = 20_000  # characters of a function that is looked through
+_FEWEST = 3  # words of a sentence
+
+
+class VerInstructInstructions:
+    """Rows with `prompt`, `checkers` and `functions`."""
+
+    name = "verinstruct"
+    summary = "VerInstruct (`prompt`, `checkers`, `functions`); functions are kept, never run"
+
+    def recognizes(self, row: Mapping[str, Any]) -> bool:
+        """Return whether the row has a prompt, checkers and functions."""
+        return {"prompt", "checkers", "functions"} <= row.keys()
+
+    def read(self, row: Row) -> Instruction:
+        """Return the instruction of a row."""
+        prompt = string(row.data, "prompt")
+        specs, meta = read_checkers(row.data, "checkers")
+        constraints = tuple(
+            replace(spec, text=_text(prompt, checker, function))
+            for spec, checker, function in zip(
+                specs, meta["checkers"], meta["functions"], strict=True
+            )
+        )
+        return Instruction(identifier(row, "id"), prompt, constraints, row.location, meta=meta)
+
+
+def read_checkers(
+    data: Mapping[str, Any], key: str
+) -> tuple[tuple[ConstraintSpec, ...], dict[str, Any]]:
+    """Return the constraints that checkers name, and what is kept of them: names and functions.
+
+    Raises RowError where they are no lists of strings, empty, or not as many as the functions.
+    """
+    checkers, functions = strings(data, key), strings(data, "functions")
+    if len(checkers) != len(functions):
+        raise RowError(f"{len(checkers)} checkers but {len(functions)} functions: one each")
+    if not checkers:
+        raise RowError(f"{key!r} is empty")
+    specs = tuple(ConstraintSpec(f"verinstruct:{_name(checker)}") for checker in checkers)
+    return specs, {"checkers": checkers, "functions": functions}
+
+
+def _name(checker: str) -> str:
+    name = checker.strip()
+    for tag in _TAGS:
+        name = name.removeprefix(tag).strip()
+    if not name:
+        raise RowError(f"a checker has a name, got {shown(checker)}")
+    return name
+
+
+def _text(prompt: str, checker: str, function: str) -> str | None:
+    """Return the sentence of a judged constraint: its function quotes it, and so does the prompt.
+
+    None where that is no sentence of the prompt's own, or more than one.
+    """
+    if not checker.strip().startswith("[llm]"):
+        return None
+    quoted = [text for text in _literals(function) if len(text.split()) >= _FEWEST]
+    found = {recover(prompt, [text]).texts[0] for text in dict.fromkeys(quoted)} - {None}
+    return found.pop() if len(found) == 1 else None
+
+
+def _literals(function: str) -> list[str]:
+    """Return the string literals in a piece of Python, which is parsed and not run."""
+    if len(function) > _LONGEST:
+        return []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # such as for "\\d" in the text
+        try:
+            tree = ast.parse(function)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return []
+    nodes = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return [value for value in nodes if isinstance(value, str)]
