@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+_MAX_REPLACED = 16
+
 _ASCII_WORDS = re.compile(r"\w+", re.ASCII)
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _WORD_OR_NOT = bytes(ord("w") if _ASCII_WORDS.match(chr(code)) else 32 for code in range(256))
 
 
@@ -96,10 +100,23 @@ def words(text: str) -> list[str]:
 
 
 def count_words(text: str) -> int:
-    """Return `len(words(text))`: in ASCII, the places where a word follows something else."""
+    """Return `len(words(text))`: in ASCII, the places where a word follows something else.
+
+    A few other characters, such as typographic quotes, are replaced by ASCII ones that are in
+    words where they are.
+    """
     if not text.isascii():
-        return len(words(text))
+        others = set("".join(_NOT_ASCII.findall(text)))
+        if len(others) > _MAX_REPLACED:
+            return len(words(text))
+        for char in others:
+            text = text.replace(char, "w" if _is_in_words(char) else " ")
     return (b" " + text.encode("ascii").translate(_WORD_OR_NOT)).count(b" w")
+
+
+@lru_cache(maxsize=4096)
+def _is_in_words(char: str) -> bool:
+    return bool(words(char))
 
 
 def lines(text: str) -> list[str]:

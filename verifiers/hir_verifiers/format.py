@@ -8,7 +8,7 @@ import re
 from pydantic import NonNegativeInt
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes, unknown
-from hir_verifiers.patterns import Text, as_reference
+from hir_verifiers.patterns import Text, as_reference, numbered
 
 _EMPHASIS = re.compile(r"\*[^\n*]*\*")
 _STRONG = re.compile(r"\*\*[^\n*]*\*\*")
@@ -163,17 +163,19 @@ class MultipleSections(Verifier, id="detectable_format:multiple_sections"):
 
     def check(self, response: Response) -> Verdict:
         """Count the section marks."""
-        return self._compare(re.escape(self.section_spliter.strip()), response)
+        splitter = self.section_spliter.strip()
+        if splitter not in response.text:
+            return self._compare(0)
+        return self._compare(len(numbered(splitter).findall(response.text)))
 
     def check_reference(self, response: Response) -> Verdict:
         """Read the splitter as a regular expression, and cut the text at its matches."""
-        return self._compare(self.section_spliter.strip(), response)
-
-    def _compare(self, splitter: str, response: Response) -> Verdict:
-        pattern = as_reference(rf"\s?{splitter}\s?\d+\s?", 0)
+        pattern = as_reference(rf"\s?{self.section_spliter.strip()}\s?\d+\s?", 0)
         if isinstance(pattern, Verdict):
             return pattern
-        n = len(pattern.split(response.text)) - 1
+        return self._compare(len(pattern.split(response.text)) - 1)
+
+    def _compare(self, n: int) -> Verdict:
         return self.verdict(
             n >= self.num_sections,
             measured=n,

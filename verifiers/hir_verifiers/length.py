@@ -204,7 +204,7 @@ class NthParagraphFirstWord(Verifier, id="length_constraints:nth_paragraph_first
 
 
 def _divided(text: str) -> list[str]:
-    return _DIVIDER.split(text)
+    return _DIVIDER.split(text) if "***" in text else [text]
 
 
 def _split_at_two_line_feeds(text: str) -> list[str]:

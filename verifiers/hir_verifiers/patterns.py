@@ -18,6 +18,9 @@ _UNSPACED = (
 _BOUNDED_EDGE = re.compile(rf"(?![{_UNSPACED}])\w")
 
 
+_CASE_OF_ASCII = "\u0130\u0131\u017f\u212a"  # dotted I, dotless i, long s, the Kelvin sign
+
+
 def _not_blank(text: str) -> str:
     if not text or text.isspace():
         raise ValueError("a text that is not blank is wanted")
@@ -37,19 +40,25 @@ def literal(text: str) -> re.Pattern[str]:
 def occurrences(text: str, response: Response) -> int:
     """Return how often the text stands in the response, without regard to case.
 
-    In ASCII, lower case says the same as an expression that ignores case, and is faster.
+    Where no other characters count as letters of ASCII, lower case says the same as an expression
+    that ignores case, and is faster.
     """
-    if text.isascii() and response.text.isascii():
+    if text.isascii() and response.get(_lowers_as_ascii):
         return response.lower.count(text.lower())
     return len(literal(text).findall(response.text))
 
 
 def has_word(text: str, response: Response) -> bool:
     """Return whether the text stands in the response as a word of its own."""
-    ascii_only = text.isascii() and response.text.isascii()
-    if ascii_only and text.lower() not in response.lower:
+    lowers = text.isascii() and response.get(_lowers_as_ascii)
+    if lowers and text.lower() not in response.lower:
         return False
     return whole_word(text).search(response.text) is not None
+
+
+def _lowers_as_ascii(text: str) -> bool:
+    """Return whether only letters of ASCII are letters of ASCII without regard to case."""
+    return text.isascii() or not any(char in text for char in _CASE_OF_ASCII)
 
 
 @lru_cache(maxsize=100_000)
@@ -62,6 +71,12 @@ def whole_word(text: str) -> re.Pattern[str]:
     before = r"(?<!\w)" if _BOUNDED_EDGE.match(text[0]) else ""
     after = r"(?!\w)" if _BOUNDED_EDGE.match(text[-1]) else ""
     return re.compile(f"{before}{re.escape(text)}{after}", re.IGNORECASE)
+
+
+@lru_cache(maxsize=10_000)
+def numbered(text: str) -> re.Pattern[str]:
+    """Return a pattern that finds the text with a number after it, one white space between."""
+    return re.compile(rf"{re.escape(text)}\s?\d+")
 
 
 @lru_cache(maxsize=10_000)

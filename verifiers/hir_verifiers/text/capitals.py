@@ -25,6 +25,10 @@ _LONG_PIECE = 120
 _TAIL = r"(?:(?![a-z])|(?=n't)|(?<='.))\S*"
 _ASCII_CAPITAL = re.compile(f"[A-Z]{_TAIL}")
 
+_RUN = re.compile(r"[A-Za-z0-9]+")
+_PLAIN_SPACES = (" ", "\n")  # what NLTK takes for a space in every pattern, or turns into one
+_ENDER = re.compile(r"[.?!]")
+
 # The words of letters only that the tokenizer takes apart.
 _CONTRACTIONS = frozenset(["cannot", "gimme", "gonna", "gotta", "lemme", "wanna"])
 
@@ -37,15 +41,44 @@ def count_capital_words(text: str) -> int:
     count, doubtful = 0, []
     for word in _words_with_capitals(text):
         chunk = text[slice(*word)]
-        if chunk.isascii() and chunk.isalnum() and chunk.lower() not in _CONTRACTIONS:
-            count += chunk.isupper()
+        decided = _decided_alone(chunk) if chunk.isascii() else None
+        if decided is not None:
+            count += decided
+        elif _is_within(text, word):
+            count += _counted(f"x {chunk} x")
         else:
             doubtful.append(word)
     if doubtful:
-        counts = _counts()
-        for piece in _pieces(text, doubtful):
-            count += counts[piece] if len(piece) <= _LONG_PIECE else _count(piece)
+        count += sum(map(_counted, _pieces(text, doubtful)))
     return count
+
+
+def _decided_alone(chunk: str) -> int | None:
+    """Return the count that an ASCII word has wherever it stands; None where that is in doubt.
+
+    The tokenizer cuts between a letter or digit and another one in contractions only. So a word
+    without capitals only has no token in capitals, and a word with one such part has one.
+    """
+    if chunk.isalnum():
+        return None if chunk.lower() in _CONTRACTIONS else chunk.isupper()
+    if "'" in chunk:
+        return None
+    runs = _RUN.findall(chunk)
+    if any(run.lower() in _CONTRACTIONS for run in runs):
+        return None
+    if not any(map(str.isupper, runs)):
+        return 0
+    return 1 if len(runs) == 1 else None
+
+
+def _is_within(text: str, word: Span) -> bool:
+    """Return whether the word is the same to the tokenizer in any sentence.
+
+    No sentence can end in it, and the beginning and end of one matter to other marks only.
+    """
+    start, stop = word
+    spaced = text[start - 1 : start] in _PLAIN_SPACES and text[stop : stop + 1] in _PLAIN_SPACES
+    return spaced and text[start].isalnum() and not _ENDER.search(text, start, stop)
 
 
 def _words_with_capitals(text: str) -> Iterator[Span]:
@@ -91,6 +124,10 @@ def _piece(text: str, word: Span, sentence: Span, end: int) -> str:
     if stop >= end:
         return before + text[start : sentence[1]]
     return f"{before}{text[start : stop + 1]}x"
+
+
+def _counted(piece: str) -> int:
+    return _counts()[piece] if len(piece) <= _LONG_PIECE else _count(piece)
 
 
 @cache

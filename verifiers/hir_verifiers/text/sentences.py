@@ -13,7 +13,8 @@ from __future__ import annotations
 import re
 import string
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ _LONG_CONTEXT = 120
 # digits, which it reads as numbers): a word with none of these is one token to it.
 _SIGN = re.compile(r"""[\s\d("`{\[:;&#*@)}\]\-,.'?!‘’“”«»]""")
 _OPENERS = frozenset('("`{[:;&#*@)}],')
+_SEPARATORS = "\x1c\x1d\x1e\x1f"  # white space to `re`, which is faster, and not to `regex`
 _ENDERS = re.compile(r"[.?!]")
 
 
@@ -58,6 +60,7 @@ class Splitter:
     """NLTK's ``PunktSentenceTokenizer`` with the given parameters; the same cuts, found faster."""
 
     def __init__(self, params: Any, name: str) -> None:
+        import regex
         from nltk.tokenize.punkt import PunktLanguageVars, PunktSentenceTokenizer
 
         params.ortho_context = _Orthography(params.ortho_context)
@@ -65,10 +68,12 @@ class Splitter:
         self.name = name
         self._decide = PunktSentenceTokenizer(params, lang_vars=rules).text_contains_sentbreak
         self._decided: Memo[str, bool] = Memo(self._decide, _CONTEXTS)
-        self._candidates = untimed(rules.period_context_re())
         self._closing = untimed(rules.re_boundary_realignment)
         self._closes: Memo[str, bool] = Memo(lambda c: bool(self._closing.match(c)), 1 << 10)
         self._doubtful = params.abbrev_types | {first for first, _ in params.collocations}
+        self._patterns = _Patterns.of(rules, re.compile)
+        is_re = isinstance(untimed(rules.period_context_re()), re.Pattern)
+        self._nltks_patterns = self._patterns if is_re else _Patterns.of(rules, regex.compile)
 
     def spans(self, text: str) -> Iterator[Span]:
         """Give start and end of each sentence, closing marks moved to the sentence they close."""
@@ -94,47 +99,26 @@ class Splitter:
 
     def _pieces(self, text: str) -> Iterator[Span]:
         last = 0
-        for start, match in self._contexts(text):
-            if self._breaks(text, start, match):
-                yield last, match.end()
-                following = match.start("next_tok")
-                last = following if following >= 0 else match.end()
+        is_odd = any(separator in text for separator in _SEPARATORS)
+        patterns = self._nltks_patterns if is_odd else self._patterns
+        for start, end, following in _contexts(text, patterns.candidate):
+            if self._breaks(text, start, end, following, patterns.word):
+                yield last, end
+                last = following if following >= 0 else end
         yield last, len(text.rstrip())
 
-    def _contexts(self, text: str) -> Iterator[tuple[int, Any]]:
-        """Give each candidate with the start of the word before it.
-
-        Of candidates in one word only the last counts. A space in the very first place after the
-        candidate before is overlooked, as in NLTK.
-        """
-        spaces = [space for space in string.whitespace if space in text]
-        find_last = text.rfind
-        start = stop = 0
-        waiting = None
-        for match in self._candidates.finditer(text):
-            here = match.start()
-            found = stop
-            for space in spaces:
-                place = find_last(space, found, here)
-                if place > found:
-                    found = place
-            word = found + 1 if found > stop else start
-            if waiting is not None and stop <= word:
-                yield start, waiting
-            waiting, start, stop = match, word, here
-        if waiting is not None:
-            yield start, waiting
-
-    def _breaks(self, text: str, start: int, match: Any) -> bool:
+    def _breaks(self, text: str, start: int, end: int, following: int, a_word: Any) -> bool:
         """Say whether the sentence ends at this candidate."""
-        end = match.end()
         word = text[start : end - 1]
-        following = match.start("next_tok")
-        if _is_plain(word) and (text[end - 1] != "." or word.lower() not in self._doubtful):
-            head = text[following] if following >= 0 else "-"
-            if _is_harmless(head):
-                return True
-        return self._looked_up(word, text[start : match.end("after_tok")], following - start)
+        head = text[following] if following >= 0 else "-"
+        if (
+            _is_plain(word)
+            and _is_harmless(head)
+            and (text[end - 1] != "." or word.lower() not in self._doubtful)
+        ):
+            return True
+        stop = end + 1 if following < 0 else a_word.match(text, following).end()
+        return self._looked_up(word, text[start:stop], following - start)
 
     def _looked_up(self, word: str, context: str, following: int) -> bool:
         """Ask NLTK about a context, in the simplest form that it answers alike."""
@@ -152,6 +136,51 @@ class Splitter:
                 after = after[0]
             context = f"{word}{context[end - 1]} {after}"
         return self._decided[context]
+
+
+@dataclass(frozen=True)
+class _Patterns:
+    """What sentences are found by.
+
+    Attributes:
+        candidate: A mark that may end a sentence, with the first character of the next word. Of a
+            row of candidates within a word it finds the last.
+        word: A word.
+    """
+
+    candidate: Any
+    word: Any
+
+    @classmethod
+    def of(cls, rules: Any, compile: Callable[[str], Any]) -> _Patterns:
+        """Compile the patterns from NLTK's characters."""
+        mark, after = rules._re_sent_end_chars, rules._re_non_word_chars
+        in_row = rf"(?!(?<={mark}{mark}){mark}(?:{after}|\s+\S))"
+        return cls(compile(rf"{mark}{in_row}(?={after}|\s+(\S))"), compile(r"\S+"))
+
+
+def _contexts(text: str, candidate: Any) -> Iterator[tuple[int, int, int]]:
+    """Give the start of a candidate's word, the candidate's end, the start of the next word.
+
+    The last is -1 where a mark follows. Of candidates in one word only the last counts. A space
+    in the very first place of the text is overlooked, as in NLTK.
+    """
+    spaces = [space for space in string.whitespace if space in text]
+    find_last = text.rfind
+    start = stop = 0
+    end = following = -1
+    for match in candidate.finditer(text):
+        here, found = match.start(), stop
+        for space in spaces:
+            place = find_last(space, found, here)
+            if place > found:
+                found = place
+        word = found + 1 if found > stop else start
+        if end > 0 and stop <= word:
+            yield start, end, following
+        start, stop, end, following = word, here, here + 1, match.start(1)
+    if end > 0:
+        yield start, end, following
 
 
 class _Orthography(dict[str, int]):
