@@ -80,8 +80,7 @@ class Checker:
         self.options = options
         self._limit = limit or TimeLimit(options.time_limit)
         self._timed_out = unknown(f"the check took longer than {self._limit.seconds:g} s")
-        with self._limit:
-            self._verifiers = [self._bind(registry, spec) for spec in constraints]
+        self._verifiers = _known(registry, constraints) or self._bind_all(registry, constraints)
 
     def check(self, text: str) -> Checked:
         """Return the verdicts on one response."""
@@ -146,6 +145,12 @@ class Checker:
             return unknown(_reason("the check", error))
         return verdict if (wrong := _wrong(verdict)) is None else unknown(wrong)
 
+    def _bind_all(
+        self, registry: Registry, constraints: Sequence[ConstraintSpec]
+    ) -> list[Verifier | str]:
+        with self._limit:
+            return [self._bind(registry, spec) for spec in constraints]
+
     def _bind(self, registry: Registry, spec: ConstraintSpec) -> Verifier | str:
         """Return the verifier, or the reason why there is none."""
         try:
@@ -158,6 +163,20 @@ class Checker:
             return f"reading the kwargs took longer than {self._limit.seconds:g} s"
         except (Exception, SystemExit) as error:
             return _reason("reading the kwargs", error)
+
+
+def _known(registry: Registry, constraints: Sequence[ConstraintSpec]) -> list[Verifier | str]:
+    """Return the verifiers of constraints that all have been bound before; else nothing."""
+    found: list[Verifier | str] = []
+    for spec in constraints:
+        try:
+            verifier = registry.bound(spec)
+        except Exception:  # kwargs that JSON does not know; binding says so
+            return []
+        if verifier is None:
+            return []
+        found.append(verifier)
+    return found
 
 
 def _wrong(verdict: object) -> str | None:

@@ -63,11 +63,18 @@ class Registry:
         Raises UnknownConstraintError where no verifier has the id, KwargsError where the kwargs
         do not fit.
         """
-        cls = self[spec.id]
-        key = (spec.id, jsonl.dumps(dict(spec.kwargs)))
-        bound = self._bound.get(key)
+        bound = self.bound(spec)
         if bound is None:
+            bound = self[spec.id].bind(spec.kwargs)
             if len(self._bound) >= _MAX_BOUND:
                 self._bound.clear()
-            bound = self._bound[key] = cls.bind(spec.kwargs)
+            self._bound[_key(spec)] = bound
         return bound
+
+    def bound(self, spec: ConstraintSpec) -> Verifier | None:
+        """Return the verifier that `bind` has given for an equal constraint, None for a new one."""
+        return self._bound.get(_key(spec))
+
+
+def _key(spec: ConstraintSpec) -> tuple[str, bytes]:
+    return spec.id, jsonl.dumps(dict(spec.kwargs))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hir_kit import Response
-from hir_kit.responses import loose_texts, paragraphs, words
+from hir_kit.responses import count_words, loose_texts, paragraphs, words
 from hir_kit.thinking import split_thinking
 
 TEXT = st.text(alphabet=st.characters(codec=None), max_size=60) | st.text(
@@ -40,6 +40,11 @@ def test_an_analysis_that_fails_is_not_kept() -> None:
         response.get(flaky)
     except ValueError:
         assert response.get(flaky) == 7
+
+
+@given(TEXT | st.text("ab_1 .’–é½\u0301ि你\u200d\ud800", max_size=40))
+def test_words_are_counted_as_they_are_listed(text: str) -> None:
+    assert count_words(text) == len(words(text))
 
 
 def test_loose_texts_are_the_references_eight_in_its_order() -> None:

@@ -46,6 +46,11 @@ SENTENCES = [
     "یک روباه قهوه‌ای سریع از روی سگ تنبل می‌پرد",
     "THE QUICK BROWN FOX JUMPS over NASA's ROOF IN THE U.S.",
     "See https://example.org/a?b=c&d=e and write to first.last@mail.example.com now",
+    "ಇದು ಕನ್ನಡ ವಾಕ್ಯ. ",
+    "నేను ఇంటికి వెళ్తున్నాను. ",
+    "ฉันกำลังจะกลับบ้านวันนี้ ",
+    "હું આજે ઘરે જાઉં છું. ",
+    "நான் வீட்டிற்குச் செல்கிறேன். ",
     "ㄅㄆㄇ ㆠ 12345 !!! \xa0«»°  \u2003\u2019",
     "\ud800 lone \udfff surrogates \x00 and\ufeff marks",
 ]

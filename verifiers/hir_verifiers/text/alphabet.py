@@ -123,8 +123,8 @@ class Table:
     def _found(self, keys: Numbers, slots: Numbers) -> NDArray[np.int32]:
         there = self._keys.take(slots)
         found = self._values.take(slots)
-        others = (there != keys) & (there != MISSING)
-        if others.any():
+        others = ((there != keys) & (there != MISSING)).nonzero()[0]
+        if len(others):
             found[others] = self._found(keys[others], self._next(slots[others]))
         return found
 

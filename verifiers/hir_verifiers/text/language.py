@@ -85,8 +85,10 @@ def _grams(text: str) -> NDArray[np.int32]:
 
 def _without_stray_latin(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """Drop Latin letters from a text that is mostly in another script."""
+    import numpy as np
+
     is_latin = (codes >= ord("A")) & (codes <= ord("z"))  # langdetect's range, with [ \ ] ^ _ `
-    latin, other = int(is_latin.sum()), int((codes >= 0x300).sum())
+    latin, other = np.count_nonzero(is_latin), np.count_nonzero(codes >= 0x300)
     return codes[~is_latin] if latin * 2 < other else codes
 
 

@@ -7,6 +7,7 @@ characters become small numbers (`alphabet`), and all places are looked up at on
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from hir_verifiers.text.alphabet import MISSING, SPACE, Alphabet, Table
@@ -118,4 +119,11 @@ def _spaced(x: Numbers) -> Numbers:
 
     kept = x != SPACE
     kept[1:] |= x[:-1] != SPACE
-    return np.concatenate((np.full(2, SPACE), x[kept]))
+    return np.concatenate((_two_spaces(), x[kept]))
+
+
+@cache
+def _two_spaces() -> Numbers:
+    import numpy as np
+
+    return np.full(2, SPACE)

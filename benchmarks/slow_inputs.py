@@ -1,0 +1,127 @@
+"""A search for texts that take a built-in verifier long.
+
+    python benchmarks/slow_inputs.py [--examples 2000] [--kilobytes 64]
+
+For every verifier, hypothesis makes texts out of few characters repeated many times, and is told
+the CPU seconds per megabyte that each took, so that it looks for more of them. The worst text found
+is measured again, ten times as long and with the best of three runs. The limit is one second for
+each megabyte; the exit code is 1 where a verifier takes longer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, seed, settings, target
+from hypothesis import strategies as st
+
+import hir_kit
+from hir_kit import Response, Status, Verifier
+
+LIMIT = 1.0
+"""CPU seconds that a check may take for a megabyte of text."""
+
+# What the patterns of verifiers, of langdetect and of NLTK stumble over.
+SIGNS = " \n\t.,:;!?*-_#<>[](){}\"'`@/\\0123aAkS\x1c\xa0é’“—。你ิΣİ\U0001d400\ud800"
+WORDS = ["http://", "a@", "***", "******", "<<", "P.S.", "p. ", "n't", "e\u0301", "```", '{"a":']
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A long text in few words: `head`, `unit` again and again, `tail`."""
+
+    head: str
+    unit: str
+    tail: str
+
+    def text(self, size: int) -> str:
+        """Return a text of about so many characters."""
+        return self.head + self.unit * (size // len(self.unit)) + self.tail
+
+
+pieces = st.one_of(st.text(SIGNS, max_size=6), st.sampled_from(WORDS))
+units = st.lists(pieces, min_size=1, max_size=3).map("".join).filter(len)
+shapes = st.builds(Shape, pieces, units, pieces)
+
+
+@dataclass(frozen=True)
+class Worst:
+    """The slowest text that was found for a verifier, and its CPU seconds per megabyte."""
+
+    id: str
+    seconds: float
+    shape: Shape
+
+
+def subjects() -> Iterator[Verifier]:
+    """Give each built-in verifier once, bound to kwargs of a case that it documents."""
+    registry = hir_kit.load().registry
+    for id in registry:
+        if registry.owner(id) == "hir_verifiers":
+            yield registry[id].bind(_kwargs(registry[id]))
+
+
+def _kwargs(cls: type[Verifier]) -> Mapping[str, Any]:
+    """Return the kwargs of a case that passes: there the whole text tends to be read."""
+    return next((case.kwargs for case in cls.cases if case.expected is Status.SATISFIED), {})
+
+
+def seconds(verifier: Verifier, text: str, rounds: int = 1) -> float:
+    """Return the CPU seconds of a check, the least of some rounds; each looks at a new response."""
+    return min(_once(verifier, text) for _ in range(rounds))
+
+
+def _once(verifier: Verifier, text: str) -> float:
+    response = Response(text)
+    start = time.process_time()
+    verifier.check(response)
+    return time.process_time() - start
+
+
+def search(verifier: Verifier, examples: int, size: int) -> Worst:
+    """Look for the text that takes the verifier longest."""
+    found: dict[Shape, float] = {}
+
+    @seed(0)
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate, Phase.target],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(shapes)
+    def look(shape: Shape) -> None:
+        text = shape.text(size)
+        found[shape] = seconds(verifier, text) / len(text) * 1e6
+        target(found[shape])
+
+    verifier.check(Response("Warm up. It loads what it needs."))
+    look()
+    worst = max(found, key=found.__getitem__)
+    text = worst.text(10 * size)
+    return Worst(verifier.constraint_id, seconds(verifier, text, 3) / len(text) * 1e6, worst)
+
+
+def main() -> None:
+    """Search for each verifier and print a table."""
+    parser = argparse.ArgumentParser(description="Search for texts that take long to verify.")
+    parser.add_argument("--examples", type=int, default=2000, help="texts for each verifier")
+    parser.add_argument("--kilobytes", type=int, default=64, help="size of the texts")
+    options = parser.parse_args()
+    print("| verifier | worst CPU s/MB | text |\n| --- | ---: | --- |")
+    worst = []
+    for verifier in subjects():
+        worst.append(search(verifier, options.examples, options.kilobytes * 1000))
+        shown = ascii(worst[-1].shape.unit).replace("|", "\\|")
+        print(f"| `{worst[-1].id}` | {worst[-1].seconds:.2f} | `{shown}` repeated |", flush=True)
+    sys.exit(any(one.seconds > LIMIT for one in worst))
+
+
+if __name__ == "__main__":
+    main()
