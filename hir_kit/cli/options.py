@@ -94,7 +94,8 @@ _READING = (
         metavar="FILE",
         callback=_expanded,
         help="Instructions with their constraints, where the dump has none of its own; may be "
-        "repeated. `hir-kit formats` lists the datasets that are read.",
+        "repeated. `hir-kit formats` lists the datasets that are read. `hf:OWNER/NAME[:SPLIT]` "
+        "loads one from the Hugging Face hub: the only option that uses the network.",
     ),
     click.option(
         "--prompts-format",

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from hir_kit.errors import UsageError
+from hir_kit.files.hub import is_hub_name
 from hir_kit.files.streams import STDIN
 
 _LINES = (".jsonl", ".ndjson")
@@ -21,7 +22,7 @@ def expand(names: Iterable[str]) -> list[str]:
     A directory stands for the data files in it. A name with `*`, `?` or `[`, which is no file
     itself, stands for the files that match. Both come in natural order (`2.jsonl` before
     `10.jsonl`), without hidden files and without files of rejected rows. Any other name stands
-    for itself.
+    for itself, also `hf:NAME`, a dataset of the hub.
 
     Raises UsageError where nothing is found, and where a file is named twice.
     """
@@ -38,6 +39,8 @@ def expand(names: Iterable[str]) -> list[str]:
 
 def _files(name: str) -> Sequence[str]:
     path = Path(name)
+    if is_hub_name(name):
+        return (name,)
     if name != STDIN and path.is_dir():
         return _in_directory(path)
     if name != STDIN and glob.has_magic(name) and not path.exists():

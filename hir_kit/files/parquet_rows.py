@@ -53,12 +53,25 @@ def _rows(
             break
         share.advance(batch.num_rows)
         count += batch.num_rows
-        for row in _values(batch, target):
-            yield row if isinstance(row, RowError) else _converted(row, convert)
+        yield from rows_of_batch(batch, target, convert)
     if count != reader.metadata.num_rows:
         raise FileFormatError(
             f"{file} is damaged: it holds {count} rows and says {reader.metadata.num_rows}"
         )
+
+
+def rows_of_batch(
+    batch: Any, target: Any, convert: Callable[[Any], Any]
+) -> Iterator[dict[str, Any] | RowError]:
+    """Yield the rows of an Arrow batch or table as JSON objects, or what is wrong with them.
+
+    Args:
+        batch: The rows.
+        target: The schema whose values Python has; see `without_nanoseconds`.
+        convert: What makes JSON objects of them; see `row_converter`.
+    """
+    for row in _values(batch, target):
+        yield row if isinstance(row, RowError) else _converted(row, convert)
 
 
 def _values(batch: Any, target: Any) -> Iterator[dict[str, Any] | RowError]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from hir_kit.errors import RowError, SpecError
-from hir_kit.files.records import records
+from hir_kit.files.records import Record, records
 from hir_kit.files.streams import STDIN, open_binary
 from hir_kit.rollouts import Group, Location
 
@@ -27,6 +27,7 @@ __all__ = [
     "each_row",
     "open_binary",
     "rows",
+    "rows_of",
     "stem",
 ]
 
@@ -131,7 +132,12 @@ def rows(file: str, feedback: Feedback) -> Iterator[Row]:
 
     A Parquet file's rows are numbered in place of lines. Raises what `records` raises.
     """
-    for record in records(file, feedback.advance):
+    return rows_of(records(file, feedback.advance), file, feedback)
+
+
+def rows_of(found: Iterable[Record], file: str, feedback: Feedback) -> Iterator[Row]:
+    """Yield the rows among these records of a file; the others are rejected."""
+    for record in found:
         location = Location(str(file), record.number)
         if isinstance(record.data, RowError):
             feedback.reject(Reject(location, str(record.data), record.raw))

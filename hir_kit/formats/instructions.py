@@ -6,13 +6,14 @@ joined to: by the text of the prompt, by key, or by the number of the row.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from hir_kit import jsonl
 from hir_kit.errors import RowError, SpecError, UsageError, near_matches, shown
-from hir_kit.formats.base import Feedback, Reject, Row, rows
+from hir_kit.files.hub import hub_records, is_hub_name
+from hir_kit.formats.base import Feedback, Reject, Row, rows, rows_of
 from hir_kit.rollouts import Location, Prompt
 from hir_kit.specs import ConstraintSpec
 
@@ -159,7 +160,7 @@ def load_instructions(
     """Read all instructions of the files into one table.
 
     Args:
-        files: Where they stand; `-` is standard input.
+        files: Where they stand; `-` is standard input, `hf:OWNER/NAME` a dataset of the hub.
         sources: The known sources, by name.
         feedback: Where rows go that cannot be read.
         name: The source that all files are written in; None: told from the first row of each.
@@ -213,7 +214,7 @@ def _load(
     known: Instructions,
 ) -> None:
     source: InstructionSource | None = None
-    for row in rows(file, _Skipping(known, feedback)):
+    for row in _rows(file, _Skipping(known, feedback)):
         source = source or source_of(row, sources, name)
         try:
             item = source.read(row)
@@ -227,6 +228,13 @@ def _load(
             feedback.reject(Reject(row.location, str(error), row.raw))
     if source is None:
         raise UsageError(f"{file} holds no instruction")
+
+
+def _rows(file: str, feedback: Feedback) -> Iterator[Row]:
+    """Yield the rows of a file, or of a dataset that is named."""
+    if is_hub_name(file):
+        return rows_of(hub_records(file), file, feedback)
+    return rows(file, feedback)
 
 
 @dataclass(slots=True)
