@@ -43,15 +43,15 @@ class HirInstructions:
     summary = "hir-kit's own rows (`prompt`, `constraints`, `task`), with or without responses"
 
     def recognizes(self, row: Mapping[str, Any]) -> bool:
-        """Return whether the row has prompt and constraints, and is no training row."""
-        return {"prompt", "constraints"} <= row.keys() and "completion" not in row
+        """Return whether the row has prompt and constraints."""
+        return {"prompt", "constraints"} <= row.keys()
 
     def read(self, row: Row) -> Instruction:
         """Return the instruction of a row."""
         data = row.data
         _check_schema(data)
         if "completion" in data:
-            raise RowError("this is a training row of `hir-kit relabel`, not an instruction")
+            raise RowError("this is a training row of `hir-kit relabel`, no instruction")
         return Instruction(
             identifier(row, "id"),
             read_prompt(required(data, "prompt")),

@@ -192,8 +192,8 @@ def source_of(
         )
     raise UsageError(
         f"{row.location} is no instruction of a known source; its keys are "
-        f"{shown(sorted(row.data))}. Known: {', '.join(sorted(sources)) or 'none'}; "
-        "`hir-kit formats` describes them, --prompts-format NAME forces one"
+        f"{shown(sorted(row.data))}. hir-kit's own rows have 'prompt' and 'constraints'; known: "
+        f"{', '.join(sorted(sources)) or 'none'}. `hir-kit formats` describes them"
     )
 
 
@@ -206,6 +206,29 @@ def _named(name: str, sources: Mapping[str, InstructionSource]) -> InstructionSo
     )
 
 
+def each_instruction(
+    file: str,
+    sources: Mapping[str, InstructionSource],
+    feedback: Feedback,
+    name: str | None = None,
+) -> Iterator[Instruction]:
+    """Yield the instructions of one file, or of the dataset that `hf:OWNER/NAME` names.
+
+    The arguments are those of `load_instructions`, and it raises the same.
+    """
+    source: InstructionSource | None = None
+    for row in _rows(file, feedback):
+        source = source or source_of(row, sources, name)
+        try:
+            item = source.read(row)
+        except (RowError, SpecError) as error:
+            feedback.reject(Reject(row.location, str(error), row.raw))
+        else:
+            yield item
+    if source is None:
+        raise UsageError(f"{file} holds no instruction")
+
+
 def _load(
     file: str,
     sources: Mapping[str, InstructionSource],
@@ -213,21 +236,16 @@ def _load(
     name: str | None,
     known: Instructions,
 ) -> None:
-    source: InstructionSource | None = None
-    for row in _rows(file, _Skipping(known, feedback)):
-        source = source or source_of(row, sources, name)
-        try:
-            item = source.read(row)
-        except (RowError, SpecError) as error:
-            known.skip(row.location)
-            feedback.reject(Reject(row.location, str(error), row.raw))
-            continue
+    for item in each_instruction(file, sources, _Skipping(known, feedback), name):
         try:
             known.add(item)
         except RowError as error:
-            feedback.reject(Reject(row.location, str(error), row.raw))
-    if source is None:
-        raise UsageError(f"{file} holds no instruction")
+            feedback.reject(Reject(item.location, str(error), _shown(item)))
+
+
+def _shown(item: Instruction) -> bytes:
+    specs = [spec.to_json() for spec in item.constraints]
+    return jsonl.dumps({"id": item.key, "prompt": item.prompt, "constraints": specs})
 
 
 def _rows(file: str, feedback: Feedback) -> Iterator[Row]:

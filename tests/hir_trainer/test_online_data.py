@@ -109,7 +109,7 @@ def test_data_must_be_named() -> None:
         ({"constraints": None}, "line 1: constraints are a list"),
         ({"constraints": [{"id": "punctuation:no_comma", "kwargs": {"x": 1}}]}, "line 1: "),
         ({"prompt": 3}, "line 1: the prompt is a string or a list of messages"),
-        ({"task": 3}, "line 1: task is a string or null"),
+        ({"task": 3}, "line 1: 'task' is a string or null"),
         ({"completion": "x"}, "line 1: this is a training row of `hir-kit relabel`"),
     ],
 )
@@ -125,7 +125,9 @@ def test_a_row_that_cannot_be_used(
 def test_a_missing_column(column: str, rows: list[Row], write: Write, online_flags: Flags) -> None:
     for row in rows:
         del row[column]
-    assert f"line 1: {column} missing" in refusal(online_flags(data=write(rows)))
+    message = refusal(online_flags(data=write(rows)))
+    assert ":1 is no instruction of a known source" in message
+    assert "rows have 'prompt' and 'constraints'" in message
 
 
 def test_an_empty_file(write: Write, online_flags: Flags) -> None:
@@ -215,11 +217,13 @@ def test_any_instruction_comes_back(
     row = {"prompt": prompt, "constraints": constraints, "task": task, "id": row_id}
     path.write_text(f"{json.dumps(plain)}\n{json.dumps(row)}\n", encoding="utf-8")
     group = group_of(read_instructions([str(path)], load()).rows[1])
-    assert (group.prompt, group.task) == (prompt, task)
+    assert group.prompt == prompt
     assert group.id == ("data:2" if row_id is None else row_id)
-    assert [(spec.id, spec.text) for spec in group.constraints] == [
-        (item["id"], item["text"]) for item in constraints
-    ]
+    assert [spec.id for spec in group.constraints] == [item["id"] for item in constraints]
+    if task is not None:  # without one, task and texts may have been told from the prompt
+        assert group.task == task
+        for spec, item in zip(group.constraints, constraints, strict=True):
+            assert spec.text == item["text"] or item["text"] is None
 
 
 def test_a_dry_run_shows_the_batches_and_a_replay(
@@ -315,3 +319,28 @@ def test_the_names_for_scripts() -> None:
 
     with pytest.raises(AttributeError, match="no attribute 'HirRLOOTrainer'"):
         _ = hir_trainer.online.HirRLOOTrainer
+
+
+def test_a_published_dataset_is_read_as_it_is() -> None:
+    from hir_kit.plugins import load
+    from hir_trainer.online.instructions import group_of, read_instructions
+
+    folder = Path(__file__).parents[2] / "examples" / "instructions"
+    examples = read_instructions(
+        [str(folder / "if_multi.jsonl"), str(folder / "hir.jsonl")], load()
+    )
+    assert examples.kinds == {"instruction": 3, "with a constraint without verifier": 1}
+    group = group_of(examples.rows[1])
+    assert group.task == "how can i install jayhorn step by step"
+    assert [spec.id for spec in group.constraints] == [
+        "length_constraints:number_paragraphs",
+        "length_constraints:number_words",
+    ]
+    assert all(spec.text for spec in group.constraints)
+
+
+def test_a_bad_row_of_a_dataset_is_a_mistake(write: Write, online_flags: Flags) -> None:
+    path = Path(__file__).parents[2] / "examples" / "instructions" / "if_multi.jsonl"
+    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    rows[1]["ground_truth"] = "42"
+    assert "line 2: constraints are a list" in refusal(online_flags(data=write(rows)))

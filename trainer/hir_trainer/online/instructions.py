@@ -1,7 +1,7 @@
-"""The data of an online run: instructions with constraints, one a line; read and checked.
+"""The data of an online run: instructions with constraints, read and checked.
 
-A line is one of the `hir` format; what it holds of `responses` is not read. A mistake is a
-ConfigError that names file and line.
+Any source of instructions will do: `hir` rows, of which `responses` are not read, or a dataset as
+it is published. A mistake is a ConfigError that names file and line.
 """
 
 from __future__ import annotations
@@ -14,15 +14,17 @@ from typing import Any
 
 from hir_kit import jsonl
 from hir_kit.checking import Checker, CheckOptions
-from hir_kit.errors import ConfigError, PluginError, RowError, SpecError
-from hir_kit.formats.base import stem
+from hir_kit.errors import ConfigError, PluginError, SpecError
+from hir_kit.formats.base import Reject
+from hir_kit.formats.instructions import Instruction, each_instruction
 from hir_kit.plugins import Kit, load
 from hir_kit.relabel import choose_rewriters
-from hir_kit.rollouts import Group, Location, as_messages, read_prompt
+from hir_kit.relabel.recovery import with_task
+from hir_kit.rollouts import Group, Location, as_messages
 from hir_kit.specs import parse_constraints
 from hir_kit.verifiers import asked
 from hir_trainer.examples import Examples, Source
-from hir_trainer.rows import Row, numbered_rows
+from hir_trainer.rows import Row
 
 COLUMNS = ("prompt", "constraints")
 UNVERIFIABLE = "with a constraint without verifier"
@@ -42,15 +44,14 @@ def read_instructions(paths: Sequence[str], kit: Kit) -> Examples:
     sources: list[Source] = []
     unknown: Counter[str] = Counter()
     kinds: Counter[str] = Counter()
-    for path in map(Path, paths):
+    for path in paths:
         before = len(rows)
-        for place, row in numbered_rows(path):
-            group = _read(row, place, path, len(rows) - before + 1)
-            missing = _without_verifier(group, kit, place)
+        for item in each_instruction(path, kit.instructions, _Strict()):
+            group, missing = _checked(item, kit)
             unknown.update(missing)
             kinds[UNVERIFIABLE if missing else "instruction"] += 1
             rows.append(_example(group))
-        sources.append(Source(path, "instructions", len(rows) - before))
+        sources.append(Source(Path(path), "instructions", len(rows) - before))
     if not rows:
         raise ConfigError(f"{', '.join(paths)}: holds no instruction.")
     if not kinds["instruction"]:
@@ -74,46 +75,40 @@ def group_of(row: Mapping[str, Any]) -> Group:
     return Group(row["id"], row["prompt"], specs, (), Location("data", 0), row["task"])
 
 
-def _read(row: Row, place: str, path: Path, number: int) -> Group:
-    if "completion" in row or "chosen" in row:
-        raise ConfigError(
-            f"{place}: this is a training row of `hir-kit relabel`, and method hir samples its own "
-            "responses: give it instructions, rows with prompt and constraints."
-        )
-    missing = [name for name in COLUMNS if name not in row]
-    if missing:
-        raise ConfigError(
-            f"{place}: {' and '.join(missing)} missing. An instruction has prompt, constraints "
-            "and, where it is known, task."
-        )
-    try:
-        prompt = read_prompt(row["prompt"])
-        constraints = parse_constraints(row["constraints"])
-    except (RowError, SpecError) as error:
-        raise ConfigError(f"{place}: {error}.") from error
-    if not constraints:
-        raise ConfigError(f"{place}: has no constraints, so no response to it can be verified.")
-    task, given = row.get("task"), row.get("id")
-    if task is not None and not isinstance(task, str):
-        raise ConfigError(f"{place}: task is a string or null, not {jsonl.kind(task)}.")
-    known = str(given) if given is not None else f"{stem(str(path))}:{number}"
-    return Group(known, prompt, constraints, (), Location(str(path), number), task)
+class _Strict:
+    """Makes a rejected row a mistake in the run's configuration."""
+
+    def reject(self, reject: Reject) -> None:
+        raise ConfigError(f"{_place(reject.location)}: {reject.reason}.")
+
+    def advance(self, size: int) -> None:
+        del size
 
 
-def _without_verifier(group: Group, kit: Kit, place: str) -> set[str]:
-    """Return the ids that no plugin knows; kwargs that do not fit are a mistake.
+def _checked(item: Instruction, kit: Kit) -> tuple[Group, set[str]]:
+    """Return the instruction, its task told where that can be, and the ids that no plugin knows.
 
-    So is a verifier that cannot say what it asks for: rewriting would fail on it, in mid-run.
+    Kwargs that do not fit are a mistake. So is a verifier that cannot say what it asks for:
+    rewriting would fail on it, in mid-run.
     """
+    place = _place(item.location)
+    if not item.constraints:
+        raise ConfigError(f"{place}: has no constraints, so no response to it can be verified.")
     try:
-        checker = Checker(kit.registry, group.constraints, CheckOptions(time_limit=0))
+        checker = Checker(kit.registry, item.constraints, CheckOptions(time_limit=0))
         for verifier in filter(None, checker.verifiers):
             asked(verifier, verifier.describe)
             asked(verifier, verifier.quoted)
     except (SpecError, PluginError) as error:
         raise ConfigError(f"{place}: {error}.") from error
-    pairs = zip(group.constraints, checker.verifiers, strict=True)
-    return {spec.id for spec, verifier in pairs if verifier is None}
+    group = Group(item.key, item.prompt, item.constraints, (), item.location, item.task)
+    pairs = zip(item.constraints, checker.verifiers, strict=True)
+    missing = {spec.id for spec, verifier in pairs if verifier is None}
+    return with_task(group, checker.verifiers)[0], missing
+
+
+def _place(location: Location) -> str:
+    return f"{location.file}, line {location.line}"
 
 
 def _nothing_to_verify(paths: Sequence[str], unknown: Counter[str]) -> ConfigError:
