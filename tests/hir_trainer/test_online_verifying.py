@@ -1,8 +1,7 @@
-"""Checks in worker processes: same verdicts, and nothing that a check does reaches the run."""
+"""Verdicts and rewards of the online trainer, in this process and in worker processes."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,18 +9,14 @@ from typing import Any
 import pytest
 
 from hir_kit.checking import CheckOptions
-from hir_kit.errors import HirKitError
 from hir_kit.plugins import load
 from hir_kit.specs import ConstraintSpec
-from hir_kit.verdicts import Status, Verdict
+from hir_kit.verdicts import Status
+from hir_kit.workers.pool import WorkerPool
+from hir_kit.workers.verifying import open_verifying
 from hir_trainer.online.rewards import HirReward, RemoteChecker
-from hir_trainer.online.verifying import WorkerPool, open_verifying
-from hir_trainer.online.worker import Job
 
 PLUGIN = """
-import itertools
-import os
-
 from hir_kit import Verdict, unknown, verifier
 
 
@@ -29,16 +24,6 @@ from hir_kit import Verdict, unknown, verifier
 def loop(response) -> bool:
     while True:
         pass
-
-
-@verifier("t:native", describe="Hang where no signal reaches.")
-def native(response) -> bool:
-    return bool(sum(itertools.repeat(0)))
-
-
-@verifier("t:leave", describe="Leave.")
-def leave(response) -> bool:
-    os._exit(3)
 
 
 @verifier("t:print", describe="Print.")
@@ -69,73 +54,9 @@ def plugin(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def pool(plugin: Path) -> Iterator[WorkerPool]:
-    pool = WorkerPool(2, [str(plugin)], time_limit=0.2)
+    pool = WorkerPool(2, [str(plugin)], CheckOptions(time_limit=0.2))
     yield pool
     pool.close()
-
-
-def job(text: str, *specs: ConstraintSpec) -> Job:
-    return Job(specs, text, tuple(range(len(specs))))
-
-
-def statuses(verdicts: tuple[Verdict, ...]) -> list[str]:
-    return [verdict.status.value for verdict in verdicts]
-
-
-def test_workers_and_the_training_process_agree(pool: WorkerPool) -> None:
-    letters = ConstraintSpec(
-        "keywords:letter_frequency",
-        {"letter": "a", "let_frequency": 2, "let_relation": "at least"},
-    )
-    jobs = [job(f"{'a' * n}{', ' * (n % 2)}b", NO_COMMA, letters) for n in range(40)]
-    jobs += [job("", NO_COMMA), job("a", ConstraintSpec("no:such")), Job((NO_COMMA,), "a", ())]
-    local = open_verifying(0, [], load().registry, CheckOptions(time_limit=0.2))
-    assert pool.check(jobs) == local.check(jobs)
-    local.close()
-
-
-def test_only_the_wanted_places_are_checked(pool: WorkerPool) -> None:
-    verdicts = pool.check([Job((spec("leave"), NO_COMMA, spec("loop")), "a, b", (1,))])
-    assert [statuses(item) for item in verdicts] == [["violated"]]
-
-
-def test_a_check_that_overruns_is_unknown_and_alone(pool: WorkerPool) -> None:
-    (verdicts,) = pool.check([job("a, b", NO_COMMA, spec("loop"), spec("print"))])
-    assert statuses(verdicts) == ["violated", "unknown", "satisfied"]
-    assert verdicts[1].reason == "the check took longer than 0.2 s"
-
-
-def test_a_worker_that_hangs_is_killed_and_replaced(pool: WorkerPool) -> None:
-    started = time.monotonic()
-    hung, other = pool.check([job("a, b", spec("native"), NO_COMMA), job("c", NO_COMMA)])
-    assert time.monotonic() - started < 15
-    assert statuses(hung) == ["unknown", "violated"]
-    assert hung[0].reason == "the check did not stop after 0.2 s and was killed"
-    assert statuses(other) == ["satisfied"]
-    assert statuses(pool.check([job("d", NO_COMMA)])[0]) == ["satisfied"]
-
-
-def test_a_check_that_ends_its_process_is_unknown(pool: WorkerPool) -> None:
-    jobs = [job(f"a{n}", NO_COMMA, spec("leave"), spec("print")) for n in range(3)]
-    for verdicts in pool.check(jobs):
-        assert statuses(verdicts) == ["satisfied", "unknown", "satisfied"]
-        assert verdicts[1].reason == "the check ended its process"
-
-
-def test_long_texts_pass_through(pool: WorkerPool) -> None:
-    jobs = [job("word " * 100_000, NO_COMMA), job("\ud800, x", NO_COMMA)]
-    assert [statuses(item) for item in pool.check(jobs)] == [["satisfied"], ["violated"]]
-
-
-def test_a_closed_pool_starts_again(pool: WorkerPool) -> None:
-    pool.close()
-    assert statuses(pool.check([job("d", NO_COMMA)])[0]) == ["satisfied"]
-
-
-def test_a_worker_that_cannot_start(tmp_path: Path) -> None:
-    pool = WorkerPool(1, [str(tmp_path / "absent.py")], time_limit=1)
-    with pytest.raises(HirKitError, match="a verifying process could not start"):
-        pool.check([job("a", NO_COMMA)])
 
 
 @pytest.mark.parametrize(

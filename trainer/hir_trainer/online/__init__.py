@@ -21,8 +21,6 @@ Importing this package imports neither torch nor TRL: both come in with the two 
     advantages    the advantages of originals and replays
     statistics    what a step logs
     replay_file   replays.jsonl
-    verifying     checks in worker processes
-    worker        one such process
     instructions  the data of a run, read and checked
     checks        what is refused before weights load
     preview       what --dry-run shows

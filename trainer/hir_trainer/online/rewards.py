@@ -15,8 +15,8 @@ from hir_kit.registry import Registry
 from hir_kit.rollouts import Prompt, read_completion
 from hir_kit.specs import ConstraintSpec, parse_constraints
 from hir_kit.verdicts import Status, Verdict
-from hir_trainer.online.verifying import Verifying
-from hir_trainer.online.worker import Job
+from hir_kit.workers.messages import Job
+from hir_kit.workers.verifying import Verifying
 
 Reward = Callable[[Checked], float | None]
 

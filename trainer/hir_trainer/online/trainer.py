@@ -24,6 +24,7 @@ from hir_kit.checking import CheckOptions
 from hir_kit.emit import HirRows
 from hir_kit.plugins import load
 from hir_kit.relabel import choose_rewriters
+from hir_kit.workers.verifying import open_verifying
 from hir_trainer.online.advantages import batch_advantages, group_advantages
 from hir_trainer.online.checks import check_columns, check_dataset, refuse_options, warn_untested
 from hir_trainer.online.config import HirGRPOConfig
@@ -40,7 +41,6 @@ from hir_trainer.online.rows import (
     with_slots,
 )
 from hir_trainer.online.statistics import step_statistics
-from hir_trainer.online.verifying import open_verifying
 
 
 class HirGRPOTrainer(GRPOTrainer):
