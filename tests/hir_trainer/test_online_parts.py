@@ -18,7 +18,7 @@ from hir_kit.rollouts import Group, Location, Rollout
 from hir_kit.verdicts import Status, Verdict
 from hir_trainer.online.hindsight import Found, Hindsight
 from hir_trainer.online.replay_file import MARK, ReplayFile
-from hir_trainer.online.rewards import Sample, ila
+from hir_trainer.online.rewards import Sample
 from hir_trainer.online.statistics import step_statistics
 
 rewards = st.lists(st.sampled_from([0.0, 0.5, 1.0, float("nan")]), min_size=1, max_size=12)
@@ -71,7 +71,8 @@ def test_group_advantages() -> None:
 def sample(marks: str) -> Sample:
     names = {"+": Status.SATISFIED, "-": Status.VIOLATED, "?": Status.UNKNOWN}
     checked = Checked(tuple(Verdict(names[mark]) for mark in marks))
-    return Sample("text", checked, ila(checked))
+    reward = None if checked.follow_all is None else float(checked.follow_all)
+    return Sample("text", checked, reward)
 
 
 def found_at(row: int, f_int: float) -> Found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -151,9 +152,13 @@ def test_rule_9_the_table_of_completions_shows_the_advantages_used(
     used = seen.batches[0]["advantages"][:12].tolist()
     assert table["advantage"].tolist() == pytest.approx(used)
     assert any(used)
-    assert set("".join(table["verdicts"])) <= set("+-?")
-    assert table["cla"].tolist() == [marks.count("+") / 3 for marks in table["verdicts"]]
-    assert table["hir_ila"].tolist() == [float(marks == "+++") for marks in table["verdicts"]]
+    found = [[item["status"] for item in json.loads(row)] for row in table["verdicts"]]
+    assert {status for row in found for status in row} == {"satisfied", "violated"}
+    assert table["hir_ila"].tolist() == [float(row == ["satisfied"] * 3) for row in found]
+    for row, text in zip(seen.rows[0], table["constraints"], strict=True):
+        assert json.loads(text) == json.loads(row["constraints"])
+    assert table["id"].tolist() == [row["id"] for row in seen.rows[0]]
+    assert table["task"].tolist() == [row["task"] for row in seen.rows[0]]
 
 
 def test_batch_advantages_are_z_scores_of_originals_and_replays(watch: Watch) -> None:

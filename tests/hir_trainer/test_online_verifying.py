@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 
 from hir_kit.checking import CheckOptions
 from hir_kit.plugins import load
-from hir_kit.specs import ConstraintSpec
+from hir_kit.specs import ConstraintSpec, parse_constraints
 from hir_kit.verdicts import Status
 from hir_kit.workers.pool import WorkerPool
 from hir_kit.workers.verifying import open_verifying
@@ -60,9 +61,9 @@ def pool(plugin: Path) -> Iterator[WorkerPool]:
 
 
 @pytest.mark.parametrize(
-    ("name", "rewards"), [("ila", [1.0, 0.0, None, None]), ("cla", [1.0, 0.5, None, None])]
+    ("name", "rewards"), [("ila", [1.0, 0.0, None, 0.0]), ("cla", [1.0, 0.5, None, None])]
 )
-def test_unknown_earns_nothing_and_costs_nothing(
+def test_what_an_unknown_verdict_could_change_is_no_reward(
     name: str, rewards: list[float | None], plugin: Path
 ) -> None:
     kit = load([plugin])
@@ -76,11 +77,16 @@ def test_unknown_earns_nothing_and_costs_nothing(
     logged: dict[str, list[Any]] = {}
     extra = lambda column, values: logged.setdefault(column, []).extend(values)  # noqa: E731
     metric = lambda column, value: logged.setdefault(column, []).append(value)  # noqa: E731
-    given = reward(texts, texts, rows, log_extra=extra, log_metric=metric, other=[1])
+    names = ["q1", "q1", "q2", "q2"]
+    given = reward(texts, texts, rows, log_extra=extra, log_metric=metric, id=names, other=[1])
     assert given == rewards
-    assert logged["verdicts"] == ["++", "-+", "+?", "-?"]
-    assert logged["cla"] == [1.0, 0.5, None, None]
-    assert logged["hir/ila"] == [1.0, 0.0]
+    marks = {"satisfied": "+", "violated": "-", "unknown": "?"}
+    found = [[marks[item["status"]] for item in json.loads(row)] for row in logged["verdicts"]]
+    assert ["".join(row) for row in found] == ["++", "-+", "+?", "-?"]
+    assert [len(parse_constraints(row)) for row in logged["constraints"]] == [2] * 4
+    assert logged["id"] == names
+    assert "other" not in logged
+    assert logged["hir/ila"] == [1.0, 0.0, 0.0]
     assert logged["hir/cla"] == [1.0, 0.5]
     assert logged["hir/unknown"] == [0.0, 0.0, 1.0, 1.0]
     assert [sample.text for sample in reward.samples] == texts

@@ -81,8 +81,8 @@ class HirArguments:
         default="ila",
         metadata={
             "help": "ila: 1 if every constraint is satisfied, else 0 (the paper's). cla: the "
-            "share satisfied (a baseline of the paper). Neither counts a response with an unknown "
-            "verdict."
+            "share satisfied (a baseline of the paper). Where an unknown verdict could change it, "
+            "a response has no reward."
         },
     )
     hir_behaviour: Literal["rewritten", "original"] = field(

@@ -28,7 +28,7 @@ from hir_trainer.rows import Row
 
 COLUMNS = ("prompt", "constraints")
 UNVERIFIABLE = "with a constraint without verifier"
-"""What the rows are called whose responses earn no reward, as some verdict is never known."""
+"""What the rows are called whose responses cannot succeed, as some verdict is never known."""
 
 
 def make_reader(training: Any) -> Callable[[Sequence[str]], Examples]:
@@ -115,7 +115,7 @@ def _nothing_to_verify(paths: Sequence[str], unknown: Counter[str]) -> ConfigErr
     named = ", ".join(f"{id!r} ({n})" for id, n in unknown.most_common(5))
     return ConfigError(
         f"{', '.join(paths)}: every instruction has a constraint without a verifier, so no "
-        f"response would earn a reward: {named}. Name the file with the verifiers as plugin, or "
+        f"response could succeed: {named}. Name the file with the verifiers as plugin, or "
         "leave soft constraints out."
     )
 

@@ -5,22 +5,21 @@ TRL calls it with the rows of one batch; the trainer reads from it afterwards wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from hir_kit.checking import Checked, Checker, CheckOptions
 from hir_kit.errors import ConfigError, HirKitError
 from hir_kit.registry import Registry
+from hir_kit.rewards.grading import Graded
+from hir_kit.rewards.scoring import Score
+from hir_kit.rewards.trl import LogExtra, LogMetric, log_means, log_rows
 from hir_kit.rollouts import Prompt, read_completion
 from hir_kit.specs import ConstraintSpec, parse_constraints
-from hir_kit.verdicts import Status, Verdict
+from hir_kit.verdicts import Verdict
 from hir_kit.workers.messages import Job
 from hir_kit.workers.verifying import Verifying
-
-Reward = Callable[[Checked], float | None]
-
-_MARKS = {Status.SATISFIED: "+", Status.VIOLATED: "-", Status.UNKNOWN: "?"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +35,6 @@ class Sample:
     text: str
     checked: Checked
     reward: float | None
-
-
-def ila(checked: Checked) -> float | None:
-    """Return 1 where every constraint is satisfied, else 0; None where any verdict is unknown.
-
-    A violation would settle it. But with a constraint that is never decided, such as a soft one
-    without a judge, responses could then earn 0 and never 1.
-    """
-    share = cla(checked)
-    return None if share is None else float(share == 1)
-
-
-def cla(checked: Checked) -> float | None:
-    """Return the share of constraints that are satisfied; None where any verdict is unknown."""
-    statuses = [verdict.status for verdict in checked.strict]
-    if Status.UNKNOWN in statuses or not statuses:
-        return None
-    return statuses.count(Status.SATISFIED) / len(statuses)
-
-
-REWARDS: dict[str, Reward] = {"ila": ila, "cla": cla}
 
 
 class RemoteChecker(Checker):
@@ -112,7 +90,7 @@ class HirReward:
         self.__name__ = f"hir_{name}"
         self.samples: list[Sample] = []
         self.checkers: list[RemoteChecker] = []
-        self._reward = REWARDS[name]
+        self._score = Score.of(name)
         self._registry, self._options, self._verifying = registry, options, verifying
 
     def __call__(
@@ -120,24 +98,25 @@ class HirReward:
         prompts: Sequence[Prompt],
         completions: Sequence[Any],
         constraints: Sequence[Any],
-        log_extra: Callable[[str, list[Any]], None] | None = None,
-        log_metric: Callable[[str, float], None] | None = None,
+        log_extra: LogExtra | None = None,
+        log_metric: LogMetric | None = None,
         **columns: Any,
     ) -> list[float | None]:
         """Return the reward of each completion; None where it is not known."""
-        del prompts, columns
+        del prompts
         texts = [read_completion(completion) for completion in completions]
         self.checkers = self._bind(constraints)
         jobs = [checker.job(text) for checker, text in zip(self.checkers, texts, strict=True)]
-        checked = [Checked(verdicts) for verdicts in self._verifying.check(jobs)]
+        pairs = zip(self.checkers, self._verifying.check(jobs), strict=True)
+        graded = [Graded(checker.constraints, found, self._score) for checker, found in pairs]
         self.samples = [
-            Sample(text, result, self._reward(result))
-            for text, result in zip(texts, checked, strict=True)
+            Sample(text, Checked(item.verdicts), item.reward)
+            for text, item in zip(texts, graded, strict=True)
         ]
         if log_extra:
-            _log_columns(log_extra, checked)
+            log_rows(graded, columns, log_extra)
         if log_metric:
-            _log_means(log_metric, checked)
+            log_means(graded, log_metric)
         return [sample.reward for sample in self.samples]
 
     def _bind(self, rows: Sequence[Any]) -> list[RemoteChecker]:
@@ -154,23 +133,3 @@ class HirReward:
             return RemoteChecker(self._registry, specs, self._options, self._verifying)
         except HirKitError as error:
             raise ConfigError(f"the column constraints of the dataset: {error}") from error
-
-
-def _log_columns(log_extra: Callable[[str, list[Any]], None], checked: list[Checked]) -> None:
-    """Log one value per completion: the share satisfied, and a mark per constraint."""
-    log_extra("cla", [cla(result) for result in checked])
-    marks = ["".join(_MARKS[verdict.status] for verdict in result.strict) for result in checked]
-    log_extra("verdicts", marks)
-
-
-def _log_means(log_metric: Callable[[str, float], None], checked: list[Checked]) -> None:
-    """Log the accuracies over the responses without an unknown verdict, and the others' share."""
-    known: Mapping[str, list[float]] = {
-        name: [value for value in map(reward, checked) if value is not None]
-        for name, reward in REWARDS.items()
-    }
-    for name, values in known.items():
-        for value in values:
-            log_metric(f"hir/{name}", value)  # one by one: TRL takes their mean over all devices
-    for result in checked:
-        log_metric("hir/unknown", float(cla(result) is None))

@@ -1,0 +1,219 @@
+"""From responses and constraints, as a trainer hands them over, to verdicts.
+
+Nothing that is wrong with one row stops a run: it is `unknown`, and the log names the reason once.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from hir_kit import jsonl
+from hir_kit.checking import CheckOptions
+from hir_kit.errors import RowError, SpecError, UsageError
+from hir_kit.plugins import load
+from hir_kit.rewards.scoring import CLA, ILA, Score
+from hir_kit.specs import ConstraintSpec, parse_constraints
+from hir_kit.time_limits import TimeLimit
+from hir_kit.verdicts import Status, Verdict, unknown
+from hir_kit.workers.messages import Job
+from hir_kit.workers.pool import WorkerPool
+from hir_kit.workers.verifying import LocalVerifying, Verifying
+
+_LOG = logging.getLogger("hir_kit.rewards")
+_MOST_REASONS = 100
+
+Specs = tuple[ConstraintSpec, ...]
+Plugin = str | os.PathLike[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """A response, verified.
+
+    Attributes:
+        specs: The constraints of its instruction; none where they could not be read.
+        verdicts: One per constraint; one that says why where there are no constraints.
+        score: How they become a number.
+    """
+
+    specs: Specs
+    verdicts: tuple[Verdict, ...]
+    score: Score
+
+    @property
+    def reward(self) -> float | None:
+        """What it earned; None where that is not known."""
+        return self.score.known(self.specs, self.verdicts)
+
+    @property
+    def least(self) -> float:
+        """What it earned for certain: unknown verdicts counted as not satisfied."""
+        return self.score.least(self.specs, self.verdicts)
+
+    @property
+    def unknown(self) -> int:
+        """How many verdicts are unknown."""
+        return sum(verdict.status is Status.UNKNOWN for verdict in self.verdicts)
+
+    @property
+    def numbers(self) -> dict[str, float]:
+        """The numbers that are logged where a trainer needs one for every response."""
+        return {
+            "ila": ILA.least(self.specs, self.verdicts),
+            "cla": CLA.least(self.specs, self.verdicts),
+            "unknown": float(self.unknown),
+        }
+
+    def verdicts_json(self) -> str:
+        """Return the verdicts as they stand in a verdict file, as JSON."""
+        return jsonl.dumps([verdict.to_json() for verdict in self.verdicts]).decode()
+
+    def constraints_json(self) -> str:
+        """Return the constraints as they stand in a row of the `hir` format, as JSON."""
+        return jsonl.dumps([spec.to_json() for spec in self.specs]).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a reward verifies. Rewards with equal settings share the worker processes of a process.
+
+    Attributes:
+        plugins: Python files with verifiers, as absolute paths.
+        time_limit: Seconds per check; one that takes longer is unknown. 0: no limit.
+        workers: Processes that verify; 0: the calling process itself.
+        keep_thinking: Verify `<think>...</think>` as part of the response.
+    """
+
+    plugins: tuple[str, ...]
+    time_limit: float
+    workers: int
+    keep_thinking: bool
+
+    @classmethod
+    def of(
+        cls, plugins: Iterable[Plugin], time_limit: float, workers: int, keep_thinking: bool
+    ) -> Settings:
+        """Return the settings; raises UsageError where they cannot be used."""
+        if isinstance(plugins, (str, os.PathLike)):
+            raise UsageError(f"plugins are a list of files, got {plugins!r} alone")
+        paths = [Path(plugin).absolute() for plugin in plugins]
+        for path in paths:
+            if not path.is_file():
+                raise UsageError(f"the plugin {path} is no file")
+        if not isinstance(workers, int) or workers < 0:
+            raise UsageError(f"workers is a number of processes from 0 on, got {workers!r}")
+        return cls(
+            tuple(map(str, paths)), TimeLimit(time_limit).seconds, workers, bool(keep_thinking)
+        )
+
+    def grade(
+        self, score: Score, texts: Sequence[object], asked: Sequence[Callable[[], Specs]]
+    ) -> list[Graded]:
+        """Return the verdicts on responses.
+
+        Args:
+            score: How verdicts become a number.
+            texts: The responses; a RowError stands for one that cannot be read.
+            asked: Per response, what reads its constraints; it may raise SpecError.
+        """
+        rows = [_row(text, read) for text, read in zip(texts, asked, strict=True)]
+        jobs = [row for row in rows if isinstance(row, Job)]
+        found = iter(_verifying(self).check(jobs) if jobs else ())
+        graded = [
+            Graded(row.constraints, next(found), score)
+            if isinstance(row, Job)
+            else Graded(row.specs, (unknown(row.reason),) * max(len(row.specs), 1), score)
+            for row in rows
+        ]
+        _report(graded)
+        return graded
+
+
+@dataclass(frozen=True, slots=True)
+class _Unreadable:
+    reason: str
+    specs: Specs = ()
+
+
+def _row(text: object, read: Callable[[], Specs]) -> Job | _Unreadable:
+    try:
+        specs = read()
+    except SpecError as error:
+        return _Unreadable(str(error))
+    if not specs:
+        return _Unreadable("the instruction has no constraints")
+    if not isinstance(text, str):
+        return _Unreadable(str(text), specs)
+    return Job.whole(specs, text)
+
+
+def read_asked(value: object, kwargs: object = None) -> Specs:
+    """Return constraints in any shape that `parse_constraints` reads; arrays are lists."""
+    value, kwargs = _listed(value), _listed(kwargs)
+    if isinstance(value, str) and (kwargs is None or isinstance(kwargs, str)):
+        return _read_once(value, kwargs)
+    return parse_constraints(value, kwargs)
+
+
+def _listed(value: object) -> object:
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+@lru_cache(maxsize=4096)
+def _read_once(value: str, kwargs: str | None) -> Specs:
+    """The rows of a group, and of the next epoch, ask for the same."""
+    return parse_constraints(value, kwargs)
+
+
+def readable(read: Callable[[object], str], value: object) -> object:
+    """Return the text of a completion, or the RowError that says why there is none."""
+    try:
+        return read(value)
+    except RowError as error:
+        return error
+
+
+_OPEN: dict[Settings, Verifying] = {}
+_OPENING = threading.Lock()
+
+
+def _verifying(settings: Settings) -> Verifying:
+    """Return what verifies, one for all rewards of this process with these settings."""
+    with _OPENING:
+        if settings not in _OPEN:
+            _OPEN[settings] = _open(settings)
+        return _OPEN[settings]
+
+
+def _open(settings: Settings) -> Verifying:
+    options = CheckOptions(time_limit=settings.time_limit, keep_thinking=settings.keep_thinking)
+    if settings.workers:
+        return WorkerPool(settings.workers, settings.plugins, options)
+    return LocalVerifying(load(settings.plugins).registry, options)
+
+
+_REPORTED: set[str] = set()
+
+
+def _report(graded: Iterable[Graded]) -> None:
+    """Log why verdicts are unknown, each reason once."""
+    for item in graded:
+        ids = [spec.id for spec in item.specs] or ["constraints"]
+        for id, verdict in zip(ids, item.verdicts, strict=True):
+            if verdict.status is Status.UNKNOWN:
+                _report_once(f"{id}: {verdict.reason}")
+
+
+def _report_once(line: str) -> None:
+    if line in _REPORTED or len(_REPORTED) >= _MOST_REASONS:
+        return
+    _REPORTED.add(line)
+    _LOG.warning("unknown verdict, %s", line)
+    if len(_REPORTED) == _MOST_REASONS:
+        _LOG.warning("%d different reasons: no more are logged", _MOST_REASONS)

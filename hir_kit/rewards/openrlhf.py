@@ -1,0 +1,106 @@
+"""The reward function of OpenRLHF: a file with `reward_func`, given as the remote reward model.
+
+OpenRLHF calls `reward_func(queries, prompts, labels)` in a thread, with lists of one by default,
+and takes a dict of tensors: `rewards` for the advantages, `scores` from 0 to 1 for filtering, and
+`extra_logs`. A query is the prompt with the response, special tokens included. The label is the
+column that `--data.label_key` names. Where the function raises, OpenRLHF goes on without a reward.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import Any
+
+from hir_kit.errors import RowError, shown
+from hir_kit.rewards.grading import Plugin, Settings, read_asked
+from hir_kit.rewards.scoring import Given, Score
+
+END_TOKENS = (
+    "<|im_end|>",
+    "<|endoftext|>",
+    "<|eot_id|>",
+    "<|end_of_text|>",
+    "<|end|>",
+    "<|return|>",
+    "<end_of_turn>",
+    "<eos>",
+    "</s>",
+    "<｜end▁of▁sentence｜>",
+)
+
+
+class OpenRlhfReward:
+    """A reward function for OpenRLHF.
+
+    A call returns `rewards` and `scores`, the same numbers from 0 to 1, and `extra_logs` with
+    `ila`, `cla` and `unknown` (how many verdicts are): tensors with one number per response.
+    OpenRLHF needs a number for every response: an unknown verdict counts as not satisfied. A query
+    that does not begin with its prompt (OpenRLHF cuts long prompts) is unknown.
+
+    Args:
+        score: "ila", "cla", or weights per constraint id (see docs/rewards.md).
+        plugins: Python files with verifiers.
+        time_limit: Seconds per check; one that takes longer is unknown. 0: no limit.
+        workers: Processes that verify, per process of OpenRLHF that rewards; 0: that process
+            itself.
+        keep_thinking: Verify `<think>...</think>` as part of the response.
+        end_tokens: What a model ends its response with; it is not part of the response.
+
+    Raises UsageError where an argument cannot be used.
+    """
+
+    def __init__(
+        self,
+        score: Given = "ila",
+        *,
+        plugins: Iterable[Plugin] = (),
+        time_limit: float = 5.0,
+        workers: int = 2,
+        keep_thinking: bool = False,
+        end_tokens: Iterable[str] = END_TOKENS,
+    ) -> None:
+        self._score = Score.of(score)
+        self._settings = Settings.of(plugins, time_limit, workers, keep_thinking)
+        self._end_tokens = tuple(token for token in end_tokens if token)
+        self.__name__ = f"hir_{self._score.name}"
+
+    def __call__(
+        self, queries: Sequence[str], prompts: Sequence[str], labels: Sequence[object], **_: Any
+    ) -> dict[str, Any]:
+        """Return rewards, scores and logs.
+
+        Args:
+            queries: Prompts with their responses.
+            prompts: The prompts.
+            labels: The constraints of each, in any shape that hir-kit reads, such as JSON of
+                `{instruction_id_list, kwargs}`.
+        """
+        import torch
+
+        pairs = zip(queries, prompts, strict=True)
+        texts = [self._response(query, prompt) for query, prompt in pairs]
+        asked = [partial(read_asked, label) for label in labels]
+        graded = self._settings.grade(self._score, texts, asked)
+        rewards = torch.tensor([item.least for item in graded], dtype=torch.float32)
+        logs = {
+            name: torch.tensor([item.numbers[name] for item in graded], dtype=torch.float32)
+            for name in ("ila", "cla", "unknown")
+        }
+        return {"rewards": rewards, "scores": rewards.clone(), "extra_logs": logs}
+
+    def _response(self, query: str, prompt: str) -> str | RowError:
+        if not query.startswith(prompt):
+            return RowError(
+                "the query does not begin with its prompt, so the response cannot be told from "
+                f"it: {shown(query)}"
+            )
+        return self._without_end(query[len(prompt) :])
+
+    def _without_end(self, text: str) -> str:
+        while ends := [token for token in self._end_tokens if text.endswith(token)]:
+            text = text[: -len(max(ends, key=len))]
+        return text
+
+
+reward_func = OpenRlhfReward("ila")

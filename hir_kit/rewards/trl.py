@@ -1,0 +1,173 @@
+"""The reward function of TRL's trainers (GRPO, RLOO).
+
+TRL calls it by keyword with `prompts`, `completions` and every other column of the dataset, one
+value per completion, and takes a list of numbers; None leaves a completion out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from hir_kit.errors import RowError, UsageError, shown
+from hir_kit.rewards.grading import Graded, Plugin, Settings, read_asked, readable
+from hir_kit.rewards.scoring import CLA, ILA, Given, Score
+from hir_kit.rollouts import read_completion
+
+LogExtra = Callable[[str, list[Any]], None]
+LogMetric = Callable[[str, float], None]
+
+_KEPT = ("id", "task")
+
+
+class _TrlReward:
+    """What both kinds of reward function have in common."""
+
+    def __init__(
+        self,
+        score: Given = "ila",
+        *,
+        column: str = "constraints",
+        kwargs_column: str | None = None,
+        plugins: Iterable[Plugin] = (),
+        time_limit: float = 5.0,
+        workers: int = 2,
+        keep_thinking: bool = False,
+        log_columns: bool = True,
+        name: str | None = None,
+    ) -> None:
+        self._score = Score.of(score)
+        self._settings = Settings.of(plugins, time_limit, workers, keep_thinking)
+        self._column, self._kwargs_column = column, kwargs_column
+        self._log_columns = log_columns
+        self.__name__ = name or f"hir_{self._score.name}"
+
+    def _grade(self, completions: Sequence[Any], columns: Mapping[str, Any]) -> list[Graded]:
+        asked = self._values(self._column, columns)
+        name = self._kwargs_column
+        kwargs = self._values(name, columns) if name else [None] * len(asked)
+        texts = [readable(read_answer, completion) for completion in completions]
+        pairs = zip(asked, kwargs, strict=True)
+        return self._settings.grade(self._score, texts, [partial(read_asked, *p) for p in pairs])
+
+    def _values(self, name: str, columns: Mapping[str, Any]) -> Sequence[Any]:
+        if name in columns:
+            values: Sequence[Any] = columns[name]
+            return values
+        raise UsageError(
+            f"the dataset has no column {name!r} with constraints. It has: "
+            f"{', '.join(sorted(columns)) or 'prompt alone'}. Name the right one: column='...', "
+            "and kwargs_column='...' where the kwargs stand beside the ids"
+        )
+
+    def _log(
+        self,
+        graded: Sequence[Graded],
+        columns: Mapping[str, Any],
+        log_extra: LogExtra | None,
+        log_metric: LogMetric | None,
+    ) -> None:
+        if log_extra and self._log_columns:
+            log_rows(graded, columns, log_extra)
+        if log_metric:
+            log_means(graded, log_metric)
+
+
+class TrlReward(_TrlReward):
+    """A reward function for TRL: `GRPOTrainer(reward_funcs=TrlReward("ila"), ...)`.
+
+    A call returns one number from 0 to 1 per completion, None where it is not known.
+
+    Args:
+        score: "ila", "cla", or weights per constraint id (see docs/rewards.md).
+        column: The dataset's column of constraints, in any shape that hir-kit reads: a list of
+            `{id, kwargs, text}`, the same as JSON, `ground_truth` of IF-RLVR, or a list of ids.
+        kwargs_column: The column of kwargs, where `column` holds ids alone (IFEval).
+        plugins: Python files with verifiers.
+        time_limit: Seconds per check; one that takes longer is unknown. 0: no limit.
+        workers: Processes that verify, started at the first call; 0: this process, where native
+            code that never returns cannot be stopped.
+        keep_thinking: Verify `<think>...</think>` as part of the response.
+        log_columns: Log constraints, verdicts, id and task to TRL's table of completions, from
+            where `hir-kit relabel` reads them. One reward of a trainer can do so.
+        name: What TRL calls it in its logs; by default "hir_ila", "hir_cla", "hir_weighted".
+
+    Raises UsageError where an argument cannot be used, or the dataset has no such column.
+    """
+
+    def __call__(
+        self,
+        prompts: Sequence[Any],
+        completions: Sequence[Any],
+        log_extra: LogExtra | None = None,
+        log_metric: LogMetric | None = None,
+        **columns: Any,
+    ) -> list[float | None]:
+        """Return the reward of each completion; None where it is not known."""
+        del prompts
+        graded = self._grade(completions, columns)
+        self._log(graded, columns, log_extra, log_metric)
+        return [item.reward for item in graded]
+
+
+class AsyncTrlReward(_TrlReward):
+    """The same as a coroutine: TRL awaits it together with its other asynchronous rewards.
+
+    It takes the arguments of `TrlReward`.
+    """
+
+    async def __call__(
+        self,
+        prompts: Sequence[Any],
+        completions: Sequence[Any],
+        log_extra: LogExtra | None = None,
+        log_metric: LogMetric | None = None,
+        **columns: Any,
+    ) -> list[float | None]:
+        """Return the reward of each completion; None where it is not known."""
+        del prompts
+        graded = await asyncio.to_thread(self._grade, completions, columns)
+        self._log(graded, columns, log_extra, log_metric)
+        return [item.reward for item in graded]
+
+
+def read_answer(completion: object) -> str:
+    """Return the text of a completion: a string, or one message of the assistant.
+
+    Raises RowError where there are other messages: what a tool said is not the model's answer.
+    """
+    if isinstance(completion, list):
+        roles = [m.get("role") if isinstance(m, Mapping) else None for m in completion]
+        if roles != ["assistant"]:
+            raise RowError(
+                f"a completion is a text or one message of the assistant, got the roles "
+                f"{shown(roles)}"
+            )
+    return read_completion(completion)
+
+
+def log_rows(graded: Sequence[Graded], columns: Mapping[str, Any], log_extra: LogExtra) -> None:
+    """Log what `hir-kit relabel` needs, one value per completion."""
+    log_extra("constraints", [item.constraints_json() if item.specs else None for item in graded])
+    log_extra("verdicts", [item.verdicts_json() for item in graded])
+    for name in _KEPT:
+        if name in columns:
+            log_extra(name, list(columns[name]))
+
+
+def log_means(graded: Sequence[Graded], log_metric: LogMetric) -> None:
+    """Log the accuracies over the responses where they are known, and the share of the unknown.
+
+    One value per response: TRL takes their mean over all devices.
+    """
+    for item in graded:
+        for score in (ILA, CLA):
+            value = score.known(item.specs, item.verdicts)
+            if value is not None:
+                log_metric(f"hir/{score.name}", value)
+        log_metric("hir/unknown", float(item.unknown > 0))
+
+
+ila_reward, cla_reward = TrlReward("ila"), TrlReward("cla")
