@@ -56,6 +56,16 @@ def test_every_name_can_be_imported(name: str) -> None:
     assert getattr(hir_kit, name) is value
 
 
+def test_the_names_of_the_rewards() -> None:
+    from hir_kit import rewards
+
+    assert rewards.__all__ == sorted(set(rewards.__all__))
+    page = (ROOT / "docs" / "rewards.md").read_text(encoding="utf-8")
+    for name in rewards.__all__:
+        assert callable(getattr(rewards, name))
+        assert f"`{name}`" in page, name
+
+
 def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="'Verifer'"):
         hir_kit.Verifer  # noqa: B018
