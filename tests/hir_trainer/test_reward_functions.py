@@ -51,7 +51,7 @@ def rows(instructions: Path) -> list[Row]:
 
 @pytest.fixture
 def train(tiny: Path, tmp_path: Path) -> Callable[..., Any]:
-    """Train for two steps on rows, and return the trainer and its table of completions."""
+    """Train on rows, and return the trainer and its table of completions."""
 
     def run(rows: list[Row], rewards: Any, **keys: Any) -> tuple[Any, Any]:
         import pandas
@@ -96,8 +96,8 @@ def statuses(text: str) -> list[str]:
 def test_rewards_verdicts_and_logs_of_a_run(
     kind: type[TrlReward], train: Callable[..., Any], rows: list[Row], plugin: Path
 ) -> None:
-    reward = kind("cla", plugins=[plugin], time_limit=1.0, workers=2)
-    trainer, table = train(rows, reward)
+    reward = kind("cla", plugins=[plugin], time_limit=3.0, workers=2)
+    trainer, table = train(rows, reward, max_steps=1)
     assert len(table) == 12
     for place, values in enumerate(table.itertuples()):
         row = rows[place // 3]
@@ -111,7 +111,7 @@ def test_rewards_verdicts_and_logs_of_a_run(
             assert math.isnan(values.hir_cla)
             assert values.advantage == 0
     reasons = [json.loads(table["verdicts"][place])[1]["reason"] for place in (3, 6)]
-    assert reasons == ["no judge", "the check took longer than 1 s"]
+    assert reasons == ["no judge", "the check took longer than 3 s"]
     log = trainer.state.log_history[0]
     assert log["hir/unknown"] == 0.5
     assert log["hir/cla"] == pytest.approx(table["hir_cla"].mean())
@@ -122,7 +122,7 @@ def test_several_rewards_of_one_trainer(
     train: Callable[..., Any], rows: list[Row], plugin: Path
 ) -> None:
     """Only one logs the columns: TRL appends them, and a table needs columns of one length."""
-    settings: Row = {"plugins": [plugin], "time_limit": 1.0, "workers": 2}
+    settings: Row = {"plugins": [plugin], "time_limit": 3.0, "workers": 2}
     rewards = [
         TrlReward("ila", **settings),
         AsyncTrlReward("cla", log_columns=False, **settings),

@@ -72,7 +72,7 @@ def test_unknown_counts_as_not_satisfied_and_is_counted(plugin: Path, ground_tru
 
 def test_it_is_called_in_a_thread_for_one_response(plugin: Path) -> None:
     """As SingleTurnAgentExecutor does; what it takes from the result are single numbers."""
-    reward = OpenRlhfReward("ila", plugins=[plugin], time_limit=0.2, workers=1)
+    reward = OpenRlhfReward("ila", plugins=[plugin], time_limit=1.0, workers=1)
     label = '[{"id": "t:loop"}]'
 
     async def run() -> list[dict[str, Any]]:

@@ -165,13 +165,13 @@ def test_an_answer_that_holds_more_than_the_model_said_is_unknown() -> None:
 
 @pytest.mark.parametrize("kind", [TrlReward, AsyncTrlReward])
 def test_a_check_that_hangs_is_unknown_within_its_time(kind: type[TrlReward], plugin: Path) -> None:
-    reward = kind("ila", plugins=[plugin], time_limit=0.2, workers=2)
+    reward = kind("ila", plugins=[plugin], time_limit=1.0, workers=2)
     loop, native = ([NO_COMMA, {"id": f"t:{name}"}] for name in ("loop", "native"))
     Call(reward, "Tea.", constraints=[loop])  # the workers have started
     started = time.monotonic()
     texts = ["loop", "Tea.", "hang", "loop, too", "hang, too"]
     call = Call(reward, *texts, constraints=[loop, loop, native, loop, native])
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 60
     assert call.rewards == [None, 1.0, None, 0.0, 0.0]
 
 
