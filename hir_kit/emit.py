@@ -1,7 +1,8 @@
 """From relabelled groups to rows that trainers read.
 
 `hir` rows carry everything. The other emissions are made from `hir` rows, so that a file written
-by `hir-kit relabel` can be turned into any of them later: `sft_rows`, `kto_rows`, `dpo_rows`.
+by `hir-kit relabel` can be turned into any of them later: `sft_rows`, `kto_rows`, `dpo_rows`,
+`verl_rows`.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from hir_kit import jsonl
 from hir_kit.checking import Checked
 from hir_kit.interleave import interleaved
 from hir_kit.relabel import Relabelled, Replay
-from hir_kit.rollouts import Group, Prompt, Rollout, as_messages
+from hir_kit.rollouts import Group, Prompt, Rollout, as_messages, instruction_of
 from hir_kit.specs import ConstraintSpec
 
 SCHEMA = 1
@@ -137,13 +139,58 @@ def dpo_rows(rows: Iterable[Row]) -> Iterator[Row]:
                 yield _pair(row, row["completion"], original, "instruction-pair")
 
 
+def verl_rows(rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield the instructions as verl's training data: each once, original or rewritten.
+
+    Responses are left out: verl samples its own, and scores them by `reward_model.ground_truth`.
+    """
+    index = 0
+    for _, members in groupby(rows, key=_instruction):
+        seen: list[Any] = []
+        for row in members:
+            asked = [row["prompt"], [[spec["id"], spec["kwargs"]] for spec in row["constraints"]]]
+            if asked not in seen:
+                seen.append(asked)
+                yield _verl(row, index)
+                index += 1
+
+
+def _verl(row: Row, index: int) -> Row:
+    specs = row["constraints"]
+    truth = {
+        "instruction_id_list": [spec["id"] for spec in specs],
+        "kwargs": [spec["kwargs"] for spec in specs],
+    }
+    return {
+        "data_source": "hir-kit",
+        "prompt": as_messages(row["prompt"]),
+        "ability": "instruction_following",
+        "reward_model": {"style": "rule", "ground_truth": jsonl.dumps(truth).decode()},
+        "extra_info": {
+            "index": index,
+            "split": "train",
+            "id": row["id"],
+            "group": row["group"],
+            "kind": row["kind"],
+            "instruction": instruction_of(row["prompt"]),
+        },
+    }
+
+
 EMISSIONS: dict[str, Callable[[Iterable[Row]], Iterator[Row]]] = {
     "hir": hir_rows,
     "sft": sft_rows,
     "kto": kto_rows,
     "dpo": dpo_rows,
+    "verl": verl_rows,
 }
 """What `--emit` takes."""
+
+
+def kind_of(row: Row) -> str:
+    """Return the kind of an emitted row: original, replay, or a kind of pair."""
+    kind: str = row["kind"] if "kind" in row else row["extra_info"]["kind"]
+    return kind
 
 
 def _pair(chosen: Row, rejected: Any, rejected_prompt: Any, kind: str) -> Row:

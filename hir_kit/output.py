@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-import os
-import sys
+import gzip
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, cast
 
 from hir_kit import jsonl
 from hir_kit.errors import UsageError
+from hir_kit.files.columns import Columns
+from hir_kit.files.extras import needed
+from hir_kit.files.parquet_writing import write_parquet
+from hir_kit.files.targets import (
+    STDOUT,
+    is_device,
+    naming,
+    open_target,
+    part_of,
+    refuse_directory,
+)
 from hir_kit.formats.base import Reject
-
-STDOUT = "-"
 
 
 class Sink(Protocol):
@@ -22,6 +31,9 @@ class Sink(Protocol):
     def write(self, row: object) -> None:
         """Write one row."""
 
+    def write_line(self, line: bytes) -> None:
+        """Write one row that is JSON already, without a line end."""
+
 
 class _JsonLines:
     def __init__(self, stream: BinaryIO, name: str) -> None:
@@ -29,96 +41,99 @@ class _JsonLines:
         self._name = name
 
     def write(self, row: object) -> None:
-        with _naming(self._name):
-            self._stream.write(jsonl.dumps(row) + b"\n")
+        self.write_line(jsonl.dumps(row))
+
+    def write_line(self, line: bytes) -> None:
+        with naming(self._name):
+            self._stream.write(line + b"\n")
 
 
 class _Nowhere:
     def write(self, row: object) -> None:
         """Drop the row: no output was asked for."""
 
+    def write_line(self, line: bytes) -> None:
+        """Drop the row, too."""
+
 
 @contextmanager
-def open_sink(path: str | None) -> Iterator[Sink]:
-    """Give a sink for JSON lines: a file, standard output for `-`, or nothing for None.
+def open_sink(path: str | None, columns: Columns | None = None) -> Iterator[Sink]:
+    """Give a sink for rows: a file, standard output for `-`, or nothing for None.
 
-    A file appears under its name only when everything has been written; until then, and if
-    anything goes wrong, an older file of that name stays as it was. A device or a named pipe is
-    written to directly.
+    The ending of a file's name tells how it is written: `.parquet`, `.gz` and `.zst` as such, any
+    other as JSON lines; so are standard output and what is compressed. A file appears under its
+    name only when everything has been written; until then, and if anything goes wrong, an older
+    file of that name stays as it was.
+
+    Args:
+        path: Where rows go.
+        columns: What they hold, for Parquet.
+
+    Raises UsageError where it cannot be written, a package is missing, or a row does not fit.
     """
     if path is None:
         yield _Nowhere()
     elif path == STDOUT:
-        if sys.__stdout__ is None:
-            raise UsageError("cannot write standard output: it is closed")
-        yield _JsonLines(sys.stdout.buffer, "standard output")
-        with _naming("standard output"):
-            sys.stdout.buffer.flush()
+        with open_target(path) as stream:
+            yield _JsonLines(stream, "standard output")
     else:
-        opened = _directly if _is_device(path) else _atomically
-        with opened(Path(path)) as stream:
-            yield _JsonLines(stream, path)
+        with _OPENED.get(Path(path).suffix.lower(), _plain)(path, columns) as sink:
+            yield sink
 
 
 @contextmanager
-def _naming(name: str) -> Iterator[None]:
-    """Make an error of the system say what could not be written; a closed pipe is no error."""
+def _plain(path: str, columns: Columns | None) -> Iterator[Sink]:
+    del columns
+    with open_target(path) as stream:
+        yield _JsonLines(stream, path)
+
+
+@contextmanager
+def _gzip(path: str, columns: Columns | None) -> Iterator[Sink]:
+    del columns
+    with open_target(path) as stream:
+        # Without name and time, so that the same rows are the same bytes.
+        packed = gzip.GzipFile("", "wb", fileobj=stream, mtime=0)
+        with _finished(cast(BinaryIO, packed), path):
+            yield _JsonLines(cast(BinaryIO, packed), path)
+
+
+@contextmanager
+def _zstd(path: str, columns: Columns | None) -> Iterator[Sink]:
+    del columns
+    zstandard = needed("zstandard", "zstd", "writing zstd")
+    compressor = zstandard.ZstdCompressor(write_checksum=True)
+    with open_target(path) as stream:
+        packed = compressor.stream_writer(stream, closefd=False)
+        with _finished(packed, path):
+            yield _JsonLines(packed, path)
+
+
+@contextmanager
+def _finished(packed: BinaryIO, path: str) -> Iterator[None]:
+    """Write the end of a compressed stream; where all is lost already, quietly."""
     try:
         yield
-    except BrokenPipeError:
+    except BaseException:
+        with suppress(OSError, ValueError):
+            packed.close()
         raise
-    except OSError as error:
-        raise UsageError(f"cannot write {name}: {error.strerror or error}") from error
-
-
-def _is_device(path: str) -> bool:
-    """Return whether it is there and neither a file nor a directory, which must not be replaced."""
-    target = Path(path)
-    return target.exists() and not target.is_file() and not target.is_dir()
+    with naming(path):
+        packed.close()
 
 
 @contextmanager
-def _directly(path: Path) -> Iterator[BinaryIO]:
-    with _naming(str(path)):
-        stream = path.open("wb")
-    try:
-        yield stream
-        with _naming(str(path)):
-            stream.flush()
-    finally:
-        with suppress(OSError):
-            stream.close()
+def _parquet(path: str, columns: Columns | None) -> Iterator[Sink]:
+    if columns is None:
+        raise UsageError(f"cannot write {path}: this output has no columns for Parquet")
+    needed("pyarrow.parquet", "parquet", "writing Parquet")
+    with open_target(path) as stream, tempfile.TemporaryFile() as spool:
+        yield _JsonLines(cast(BinaryIO, spool), path)
+        with naming(path):
+            write_parquet(path, cast(BinaryIO, spool), stream, columns)
 
 
-@contextmanager
-def _atomically(path: Path) -> Iterator[BinaryIO]:
-    _refuse_directory(path)
-    part = _part_of(path)
-    with _naming(str(path)):
-        stream = part.open("wb")
-    try:
-        try:
-            yield stream
-            with _naming(str(path)):
-                stream.flush()
-                os.fsync(stream.fileno())
-        finally:
-            with suppress(OSError):  # what matters has been flushed
-                stream.close()
-        with _naming(str(path)):
-            part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _refuse_directory(path: Path) -> None:
-    if path.is_dir():
-        raise UsageError(f"cannot write {path}: it is a directory")
-
-
-def _part_of(path: Path) -> Path:
-    """Return where a file waits until it is whole: beside its target, so that a rename moves it."""
-    return path.with_name(f".{path.name}.{os.getpid()}.part")
+_OPENED = {".gz": _gzip, ".zst": _zstd, ".parquet": _parquet}
 
 
 class Rejects:
@@ -131,7 +146,7 @@ class Rejects:
     """
 
     def __init__(self, out: str | None) -> None:
-        has_file = out is not None and out != STDOUT and not _is_device(out)
+        has_file = out is not None and out != STDOUT and not is_device(out)
         self.path = Path(f"{out}.rejects.jsonl") if has_file else None
         self.count = 0
         self.first: list[Reject] = []
@@ -143,14 +158,14 @@ class Rejects:
         if len(self.first) < 3:
             self.first.append(reject)
         if self.path is not None:
-            with _naming(str(self.path)):
+            with naming(str(self.path)):
                 if self._stream is None:
-                    self._stream = _part_of(self.path).open("wb")
+                    self._stream = part_of(self.path).open("wb")
                 self._stream.write(jsonl.dumps(reject.to_json()) + b"\n")
 
     def __enter__(self) -> Rejects:
         if self.path is not None:
-            _refuse_directory(self.path)
+            refuse_directory(self.path)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -159,16 +174,16 @@ class Rejects:
         if kind is not None:
             self._forget(self.path)
             return
-        with _naming(str(self.path)):
+        with naming(str(self.path)):
             if self._stream is None:
                 self.path.unlink(missing_ok=True)
             else:
                 self._stream.close()
-                _part_of(self.path).replace(self.path)
+                part_of(self.path).replace(self.path)
 
     def _forget(self, path: Path) -> None:
         """Drop what was collected, quietly: another error is on its way."""
         with suppress(OSError):
             if self._stream is not None:
                 self._stream.close()
-            _part_of(path).unlink(missing_ok=True)
+            part_of(path).unlink(missing_ok=True)

@@ -69,13 +69,31 @@ class Group:
     complete: bool = True
 
     def to_json(self) -> dict[str, Any]:
-        """Return the group as a row of the `hir` format."""
+        """Return the group as a row of the `hir` format, which reads it as the same group."""
         row: dict[str, Any] = {"id": self.id, "prompt": self.prompt}
         if self.task is not None:
             row["task"] = self.task
         row["constraints"] = [spec.to_json() for spec in self.constraints]
-        row["responses"] = [{"text": rollout.text} for rollout in self.rollouts]
+        row["responses"] = [
+            _response(rollout, f"{self.id}/{place}") for place, rollout in enumerate(self.rollouts)
+        ]
+        if self.meta:
+            row["meta"] = self.meta
         return row
+
+
+def _response(rollout: Rollout, id: str) -> dict[str, Any]:
+    """Return a response of a row; its id only where it is not the one of its place."""
+    row: dict[str, Any] = {"text": rollout.text}
+    if rollout.id != id:
+        row["id"] = rollout.id
+    if rollout.entropy is not None:
+        row["entropy"] = rollout.entropy
+    if rollout.logprob is not None:
+        row["logprob"] = rollout.logprob
+    if rollout.meta:
+        row["meta"] = rollout.meta
+    return row
 
 
 def read_prompt(value: object) -> Prompt:

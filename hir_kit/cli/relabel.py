@@ -29,14 +29,20 @@ if TYPE_CHECKING:
 @click.command()
 @reading_options
 @click.option(
-    "-o", "--output", metavar="FILE", required=True, help="Where the rows go; `-`: stdout."
+    "-o",
+    "--output",
+    metavar="FILE",
+    required=True,
+    help="Where the rows go, as Parquet, gzip or zstd where FILE ends in .parquet, .gz or .zst; "
+    "`-` is standard output.",
 )
 @click.option(
     "--emit",
-    type=click.Choice(["hir", "sft", "kto", "dpo"]),
+    type=click.Choice(["hir", "sft", "kto", "dpo", "verl"]),
     default="hir",
     show_default=True,
-    help="What rows are written: hir holds everything, the others what TRL's trainer reads.",
+    help="What rows are written: hir holds everything, sft, kto and dpo what TRL's trainers read, "
+    "verl the instructions alone, with the constraints as ground truth.",
 )
 @click.option(
     "--rewriter",
@@ -107,17 +113,18 @@ def relabel(output: str, as_json: bool, **settings: Any) -> int:
 def _run(
     kit: Kit, output: str, settings: dict[str, Any], monitor: Monitor, tally: RelabelTally
 ) -> None:
-    from hir_kit.emit import EMISSIONS, HirRows
+    from hir_kit.emit import EMISSIONS, HirRows, kind_of
     from hir_kit.output import open_sink
+    from hir_kit.schemas import EMITTED
 
     provenance = {**kit.provenance(), "seed": 0}
     rows_of = HirRows(provenance, settings["include_originals"], settings["messages"]).of
-    with open_sink(output) as sink, prints_aside():
+    with open_sink(output, EMITTED[settings["emit"]]) as sink, prints_aside():
         rows = (
             row for group in _relabelled(kit, settings, monitor, tally) for row in rows_of(group)
         )
         for row in EMISSIONS[settings["emit"]](rows):
-            tally.written[row["kind"]] += 1
+            tally.written[kind_of(row)] += 1
             sink.write(row)
 
 

@@ -28,7 +28,11 @@ if TYPE_CHECKING:
 @click.command()
 @reading_options
 @click.option(
-    "-o", "--output", metavar="FILE", help="Write one line a rollout; `-` is standard output."
+    "-o",
+    "--output",
+    metavar="FILE",
+    help="Write one row a rollout, as Parquet, gzip or zstd where FILE ends in .parquet, .gz or "
+    ".zst; `-` is standard output.",
 )
 @click.option("--loose", is_flag=True, help="Judge IFEval's loose way too.")
 @click.option("--check", is_flag=True, help="Exit with 1 when something is not met.")
@@ -76,11 +80,12 @@ def _run(
 ) -> Tally:
     from hir_kit.output import open_sink
     from hir_kit.pipeline import check_groups
+    from hir_kit.schemas import VERDICTS
     from hir_kit.tally import Tally
 
     tally = Tally()
-    groups = read_groups(kit, settings, monitor, whole_groups=False)
-    with open_sink(output) as sink, prints_aside():
+    with open_sink(output, VERDICTS) as sink, prints_aside():
+        groups = read_groups(kit, settings, monitor, whole_groups=False)
         options = check_options(settings, loose=loose)
         for item in check_groups(groups, kit.registry, options, monitor):
             tally.add(item.group, item.checked)

@@ -10,7 +10,8 @@ from typing import Any, BinaryIO
 from hir_kit import jsonl
 from hir_kit.errors import FileFormatError, RowError
 from hir_kit.files.parquet_rows import parquet_rows
-from hir_kit.files.streams import PARQUET, open_packed, packing_of, spooled, unpacked
+from hir_kit.files.streams import open_packed, spooled
+from hir_kit.files.unpacking import PARQUET, packing_of, unpacked
 
 Advance = Callable[[int], None]
 
@@ -95,6 +96,9 @@ _OTHERS = {
     b"BZh": "is compressed; `bunzip2 -c FILE | hir-kit ... -` reads it",
     b"\xfd7zXZ\x00": "is compressed; `xz -dc FILE | hir-kit ... -` reads it",
     b"PK\x03\x04": "is a zip archive, as PyTorch's files are, too",
+    b"PAR1": "is a Parquet file inside another packing; unpack it",
+    b"\x1f\x8b": "is packed twice; unpack it once",
+    b"\x28\xb5\x2f\xfd": "is packed twice; unpack it once",
     b"PARE": "is an encrypted Parquet file",
     b"ARROW1": "is an Arrow file; write it as Parquet",
     b"\xff\xff\xff\xff": "is an Arrow stream, as `save_to_disk` writes; use `to_parquet`",

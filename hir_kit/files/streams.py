@@ -1,7 +1,4 @@
-"""Bytes of files and of standard input, unpacked where they are compressed.
-
-What a file is packed with is told by its first bytes. Its name says only what was expected.
-"""
+"""Opening files and standard input as streams of bytes, and holding what can be read once."""
 
 from __future__ import annotations
 
@@ -10,23 +7,23 @@ import shutil
 import stat
 import sys
 import tempfile
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol, cast
+from typing import Any, BinaryIO, cast
 
-from hir_kit.errors import FileFormatError, UsageError
-from hir_kit.files.extras import needed
+from hir_kit.errors import UsageError
+from hir_kit.files.unpacking import (
+    CHUNK,
+    HEAD,
+    PARQUET,
+    Advance,
+    check_name,
+    packing_of,
+    unpacked,
+)
 
 STDIN = "-"
-GZIP, ZSTD, PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1"
-_SKIPPABLE = b"\x2a\x4d\x18"  # the last three bytes of a zstd frame without data
-_HEAD = 4
-_CHUNK = 1 << 15
-_EXPECTED = {".gz": (GZIP, "gzip"), ".zst": (ZSTD, "zstd"), ".parquet": (PARQUET, "Parquet")}
-
-Advance = Callable[[int], None]
 
 
 @contextmanager
@@ -52,7 +49,7 @@ def open_packed(file: str) -> Iterator[tuple[bytes, BinaryIO]]:
     """Open a file as it is; give its first bytes, and the stream from its start."""
     with _open(file) as stream:
         head, stream = _peeked(stream)
-        _check_name(file, head)
+        check_name(file, head)
         yield head, stream
 
 
@@ -78,117 +75,12 @@ def _peeked(stream: BinaryIO) -> tuple[bytes, BinaryIO]:
     """Return the first bytes of a stream, and a stream that still has them."""
     if not stream.seekable():
         replay = _Replay(stream)
-        head = replay.head(_HEAD)
+        head = replay.head(HEAD)
         return head, replay.again(last=True)
     start = stream.tell()
-    head = stream.read(_HEAD)
+    head = stream.read(HEAD)
     stream.seek(start)
     return head, stream
-
-
-def packing_of(head: bytes) -> str | None:
-    """Return what data that begins so is compressed with; None where it is not."""
-    if head.startswith(GZIP):
-        return "gzip"
-    is_zstd = head == ZSTD or (head[1:] == _SKIPPABLE and head[:1] in b"PQRSTUVWXYZ[\\]^_")
-    return "zstd" if is_zstd else None
-
-
-def _check_name(file: str, head: bytes) -> None:
-    """Refuse a file that begins neither as its name says nor as text that can be JSON lines.
-
-    A download may have been unpacked on its way, so text under such a name is read.
-    """
-    magic, kind = _EXPECTED.get(Path(file).suffix.lower(), (b"", ""))
-    if not kind or head.startswith(magic) or packing_of(head) == kind:
-        return
-    if kind == "Parquet" or not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        what = "is empty" if not head else f"does not begin as {kind} does"
-        raise FileFormatError(f"{file} {what}: it is damaged, or something else than it is named")
-
-
-class _Decoder(Protocol):
-    """What zlib and zstandard give for one member or frame."""
-
-    eof: bool
-    unused_data: bytes
-
-    def decompress(self, data: bytes, /) -> bytes:
-        """Return what these bytes unpack to."""
-
-
-def unpacked(file: str, stream: BinaryIO, packing: str, advance: Advance | None) -> BinaryIO:
-    """Return a stream of what a compressed stream holds, all of its members or frames."""
-    chunks = _unpack(file, _chunks(stream, advance), packing, *_DECODERS[packing]())
-    return cast(BinaryIO, io.BufferedReader(_Chunks(chunks), _CHUNK))
-
-
-def _gzip() -> tuple[Callable[[], _Decoder], type[Exception]]:
-    return lambda: cast(_Decoder, zlib.decompressobj(wbits=31)), zlib.error
-
-
-def _zstd() -> tuple[Callable[[], _Decoder], type[Exception]]:
-    zstandard = needed("zstandard", "zstd", "a zstd file")
-    return lambda: zstandard.ZstdDecompressor().decompressobj(), zstandard.ZstdError
-
-
-_DECODERS = {"gzip": _gzip, "zstd": _zstd}
-
-
-def _chunks(stream: BinaryIO, advance: Advance | None) -> Iterator[bytes]:
-    read = getattr(stream, "read1", stream.read)  # what is there now, from a pipe
-    while chunk := read(_CHUNK):
-        if advance:
-            advance(len(chunk))
-        yield chunk
-
-
-def _unpack(
-    file: str,
-    chunks: Iterator[bytes],
-    packing: str,
-    new_decoder: Callable[[], _Decoder],
-    failure: type[Exception],
-) -> Iterator[bytes]:
-    decoder, is_inside = new_decoder(), False
-    try:
-        for chunk in chunks:
-            while chunk:
-                if not is_inside and packing == "gzip":
-                    chunk = chunk.lstrip(b"\0")  # tapes and some writers fill up with zeros
-                    if not chunk:
-                        break
-                is_inside = True
-                yield decoder.decompress(chunk)
-                chunk = b""
-                if decoder.eof:
-                    chunk, decoder, is_inside = decoder.unused_data, new_decoder(), False
-    except failure as error:
-        raise FileFormatError(f"{file} is damaged: {error}") from None
-    if is_inside:
-        raise FileFormatError(f"{file} is cut short: its {packing} data ends in the middle")
-
-
-class _Chunks(io.RawIOBase):
-    """A stream of what an iterator of bytes gives."""
-
-    def __init__(self, chunks: Iterator[bytes]) -> None:
-        self._chunks = chunks
-        self._rest = memoryview(b"")
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self._rest:
-            chunk = next(self._chunks, None)
-            if chunk is None:
-                return 0
-            self._rest = memoryview(chunk)
-        size = min(len(buffer), len(self._rest))
-        buffer[:size] = self._rest[:size]
-        self._rest = self._rest[size:]
-        return size
 
 
 class _Replay(io.RawIOBase):
@@ -231,7 +123,7 @@ class _Replay(io.RawIOBase):
     def again(self, *, last: bool) -> BinaryIO:
         """Return a stream from the start; after the last one nothing more is kept."""
         self._place, self._records = 0, not last
-        return cast(BinaryIO, _Kept(self, _CHUNK))
+        return cast(BinaryIO, _Kept(self, CHUNK))
 
 
 class _Kept(io.BufferedReader):
@@ -264,7 +156,7 @@ class Held(str):
     def _take(self, stream: BinaryIO, stack: ExitStack) -> None:
         if not stream.seekable():
             replay = _Replay(stream)
-            if replay.head(_HEAD) != PARQUET:
+            if replay.head(HEAD) != PARQUET:
                 self._source = replay
                 return
             stream = stack.enter_context(spooled(replay.again(last=True)))  # read from its end

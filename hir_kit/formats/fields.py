@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from hir_kit import jsonl
@@ -42,8 +43,14 @@ def optional_string(data: Mapping[str, Any], key: str) -> str | None:
 
 
 def optional_object(data: Mapping[str, Any], key: str) -> dict[str, Any]:
-    """Return the object under a key, an empty one where it is missing or null; raises RowError."""
+    """Return the object under a key, an empty one where it is missing or null; raises RowError.
+
+    It may be text that holds the object as JSON, as tables have it.
+    """
     value = data.get(key)
+    if isinstance(value, str):
+        with suppress(ValueError):
+            value = jsonl.loads(value)
     if value is None:
         return {}
     if not isinstance(value, dict):

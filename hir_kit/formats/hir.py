@@ -122,12 +122,22 @@ def _rollout(id: str, value: object) -> Rollout:
             f"response {id} is a string or an object with a string 'text', got {shown(value)}"
         )
     return Rollout(
-        id,
+        _response_id(value.get("id"), default=id),
         value["text"],
         entropy=_optional_number(value, "entropy"),
         logprob=_optional_number(value, "logprob"),
         meta=optional_object(value, "meta"),
     )
+
+
+def _response_id(value: object, *, default: str) -> str:
+    if value is None:
+        return default
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise RowError(
+            f"the id of response {default} is a string or an integer, got {shown(value)}"
+        )
+    return str(value)
 
 
 def _optional_number(data: Mapping[str, Any], key: str) -> float | None:

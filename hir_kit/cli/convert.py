@@ -1,0 +1,77 @@
+"""`hir-kit convert`: a dump of any format as `hir` rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hir_kit.cli.options import (
+    json_option,
+    load_kit,
+    plugin_option,
+    prints_aside,
+    read_groups,
+    reading_options,
+    refuse_overwriting,
+)
+
+if TYPE_CHECKING:
+    from hir_kit.cli.screen import Monitor
+    from hir_kit.plugins import Kit
+
+
+@click.command()
+@reading_options
+@click.argument("output", metavar="OUT")
+@json_option
+@plugin_option
+def convert(output: str, as_json: bool, **settings: Any) -> int:
+    """Write a dump as hir rows: one instruction with all of its responses a row.
+
+    Nothing is verified, and nothing is lost: OUT reads as the same groups again, with their ids,
+    prompts, tasks, constraints, responses and what the dump says of them. It is JSON lines, or
+    Parquet, gzip or zstd where it ends in .parquet, .gz or .zst; `-` is standard output. Rows that
+    cannot be read go to OUT.rejects.jsonl.
+    """
+    from hir_kit.cli.screen import (
+        Monitor,
+        print_json,
+        print_rejects,
+        report_stream,
+        warn_if_empty,
+    )
+    from hir_kit.errors import UsageError
+    from hir_kit.output import Rejects
+
+    if as_json and output == "-":
+        raise UsageError("--json and the output - both want standard output; name a file")
+    refuse_overwriting(output, settings)
+    kit = load_kit(settings["plugin"])
+    with Monitor(Rejects(output), settings["dump"], "convert") as monitor:
+        groups, rollouts = _run(kit, output, settings, monitor)
+    if as_json:
+        print_json({"groups": groups, "rollouts": rollouts, "rejected": monitor.rejects.count})
+    else:
+        counted = [_counted(rollouts, "rollout"), _counted(groups, "group")]
+        click.echo(f"{', '.join(counted)}: {output}", file=report_stream(output))
+    warn_if_empty(rollouts, settings["dump"])
+    print_rejects(monitor.rejects)
+    return 2 if monitor.rejects.count and settings["strict"] else 0
+
+
+def _run(kit: Kit, output: str, settings: dict[str, Any], monitor: Monitor) -> tuple[int, int]:
+    from hir_kit.output import open_sink
+    from hir_kit.schemas import GROUPS
+
+    groups = rollouts = 0
+    with open_sink(output, GROUPS) as sink, prints_aside():
+        for group in read_groups(kit, settings, monitor, whole_groups=True):
+            sink.write(group.to_json())
+            groups += 1
+            rollouts += len(group.rollouts)
+    return groups, rollouts
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
