@@ -12,7 +12,15 @@ DUMPS = Path(__file__).parents[1] / "examples" / "dumps"
 SAMPLES = {
     "verl": "verl/12.jsonl",
     "verl-v1": "verl_v1/12.jsonl",
+    "trl": "trl/completions_00001.parquet",
+    "open-instruct": "open_instruct/grpo_rollouts_000000.jsonl",
     "lm-eval": "lm_eval/samples_ifeval.jsonl",
+    "nemo-gym": "nemo_gym/rollouts.jsonl",
+    "prime-results": "prime_results/results.jsonl",
+    "prime-traces": "prime_traces/traces.jsonl",
+    "openai-batch": "openai_batch/responses.jsonl",
+    "openai-batch-requests": "openai_batch/requests.jsonl",
+    "skyrl": "skyrl/ifeval.jsonl",
 }
 _LONGEST, _MOST = 60, 3
 
@@ -23,8 +31,9 @@ def parts() -> dict[str, Callable[[], str]]:
 
 
 def _shown(path: str) -> str:
-    with (DUMPS / path).open(encoding="utf-8") as stream:
-        row = json.loads(stream.readline())
+    from hir_kit.files.records import records
+
+    row: Any = next(records(str(DUMPS / path))).data
     lines = [f"  {json.dumps(key)}: {_line(value)}" for key, value in row.items()]
     return "\n".join(["```json", "{", ",\n".join(lines), "}", "```"])
 

@@ -110,7 +110,22 @@ _READING = (
         help="Column with the constraints, or with their ids beside a column `kwargs` (jsonl).",
     ),
     click.option("--group-by", metavar="COLUMN", help="Column that tells the groups (jsonl)."),
+    click.option(
+        "--tokenizer",
+        metavar="NAME",
+        help="Tokenizer of the model, where the dump holds token ids (open-instruct): a folder, a "
+        "`tokenizer.json`, or a name on the hub.",
+    ),
     click.option("--strict", is_flag=True, help="Exit with 2 when a row was rejected."),
+)
+
+_FORMAT_OPTIONS = (
+    "prompts",
+    "prompt_field",
+    "response_field",
+    "constraints_field",
+    "group_by",
+    "tokenizer",
 )
 
 _CHECKING = (
@@ -168,8 +183,7 @@ def read_groups(
     """
     from hir_kit.formats.base import ReadOptions
 
-    names = ("prompts", "prompt_field", "response_field", "constraints_field", "group_by")
-    given = {name: settings[name] for name in names if settings[name]}
+    given = {name: settings[name] for name in _FORMAT_OPTIONS if settings[name]}
     _check_prompts(settings)
     files: Sequence[str] = settings["dump"]
     reader = _forced(kit, settings["format_name"], given)

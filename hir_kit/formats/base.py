@@ -73,6 +73,7 @@ class ReadOptions:
         response_field: Name of the column with the response.
         constraints_field: Name of the column with the constraints.
         group_by: Name of the column that tells the groups of a flat dump.
+        tokenizer: A tokenizer's folder, file or name, for formats that hold token ids.
     """
 
     whole_groups: bool = True
@@ -81,6 +82,7 @@ class ReadOptions:
     response_field: str = "response"
     constraints_field: str = "constraints"
     group_by: str | None = None
+    tokenizer: str | None = None
 
 
 class Format(Protocol):
@@ -90,7 +92,8 @@ class Format(Protocol):
         name: What `--format` takes.
         summary: One line for `hir-kit formats`.
         options: What it uses of "prompts" (the `instructions` of the options), "prompt_field",
-            "response_field", "constraints_field" and "group_by"; a user who gives another is told.
+            "response_field", "constraints_field", "group_by" and "tokenizer"; a user who gives
+            another is told.
     """
 
     name: str

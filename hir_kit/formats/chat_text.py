@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hir_kit.errors import RowError
-from hir_kit.rollouts import Message
+from hir_kit.rollouts import Message, Prompt
 
 PREFILLS = ("", "<think>\n", "<think>", "<think>\n\n</think>\n\n")
 """What a template may put at the beginning of the answer itself."""
@@ -26,10 +26,28 @@ class ChatText:
     Attributes:
         messages: The messages, the last one of the user.
         prefill: What the template began the answer with; mostly nothing.
+        ends: What the model may have ended its answer with, where special tokens are kept.
     """
 
     messages: list[Message]
     prefill: str
+    ends: tuple[str, ...] = ()
+
+    @property
+    def meta(self) -> dict[str, str]:
+        """What is to be kept of it besides the messages."""
+        return {"prefill": self.prefill} if self.prefill else {}
+
+    def answer(self, text: str) -> str:
+        """Return an answer that was decoded with its special tokens, without the one that ends it.
+
+        Raises RowError where it holds another: the model went on, or was answered by a tool.
+        """
+        end = next((end for end in self.ends if text.endswith(end)), "")
+        text = text[: len(text) - len(end)]
+        if marker := _MARKER.search(text):
+            raise RowError(f"the answer holds {marker[0]!r}; only a single answer is verified")
+        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +59,7 @@ class _Shape:
         opening: The opening of a turn; its group is the role.
         closing: What ends every turn.
         model: The role that the template gives the model.
-        start: What may stand before the first turn.
+        ends: What the model may end its answer with, where special tokens are kept.
         added: What the template itself puts before the system message.
         earlier: Whether earlier turns can be told, because no message holds an opening.
     """
@@ -50,36 +68,44 @@ class _Shape:
     opening: re.Pattern[str]
     closing: str
     model: str = "assistant"
-    start: str = ""
+    ends: tuple[str, ...] = ()
     added: re.Pattern[str] = re.compile("")
     earlier: bool = False
 
 
 _ROLES = "system|user|assistant|tool"
+_START = re.compile(r"^(?:<bos>|<s>|<\|begin_of_text\|>|<\|endoftext\|>|<｜begin▁of▁sentence｜>)")
+_MARKER = re.compile(r"<\|\w+\|>|<｜[^｜]+｜>|\[/?INST\]|<(?:start|end)_of_turn>")
 _DATES = re.compile(r"Cutting Knowledge Date: [^\n]*\nToday Date: [^\n]*\n\n")
 _SHAPES = (
     _Shape("ChatML", re.compile(rf"^({_ROLES})\n", re.MULTILINE), "\n"),
     _Shape("Llama 3", re.compile(rf"({_ROLES}|ipython)\n\n"), "", added=_DATES),
     _Shape("Gemma", re.compile(r"^(user|model)\n", re.MULTILINE), "\n", model="model"),
-    _Shape("Tulu", re.compile(rf"^<\|({_ROLES})\|>\n", re.MULTILINE), "\n"),
+    _Shape(
+        "Tulu",
+        re.compile(rf"^<\|({_ROLES})\|>\n", re.MULTILINE),
+        "\n",
+        ends=("<|endoftext|>", "<|end_of_text|>", "</s>"),
+    ),
     _Shape(
         "DeepSeek R1",
         re.compile("<｜(User|Assistant)｜>"),
         "",
         model="Assistant",
-        start="<｜begin▁of▁sentence｜>",
+        ends=("<｜end▁of▁sentence｜>",),
     ),
     _Shape(
         "ChatML with its special tokens",
         re.compile(rf"<\|im_start\|>({_ROLES})\n"),
         "<|im_end|>\n",
+        ends=("<|im_end|>", "<|endoftext|>"),
         earlier=True,
     ),
     _Shape(
         "Llama 3 with its special tokens",
         re.compile(rf"<\|start_header_id\|>({_ROLES}|ipython)<\|end_header_id\|>\n\n"),
         "<|eot_id|>",
-        start="<|begin_of_text|>",
+        ends=("<|eot_id|>", "<|end_of_text|>"),
         added=_DATES,
         earlier=True,
     ),
@@ -88,7 +114,7 @@ _SHAPES = (
         re.compile(r"<start_of_turn>(user|model)\n"),
         "<end_of_turn>\n",
         model="model",
-        start="<bos>",
+        ends=("<end_of_turn>", "<eos>"),
         earlier=True,
     ),
 )
@@ -111,6 +137,18 @@ def read_chat(text: str) -> ChatText:
     )
 
 
+def read_text(text: str) -> Prompt:
+    """Return a prompt that may be a chat text, read back, or the plain text that was sent.
+
+    Raises RowError where it begins like a chat text, or holds the marker of a template, and cannot
+    be read back.
+    """
+    plain = _START.sub("", text)
+    if any(shape.opening.match(plain) for shape in _SHAPES) or _MARKER.search(text):
+        return read_chat(text).messages
+    return text
+
+
 def _readings(text: str) -> Iterator[ChatText]:
     for shape in _SHAPES:
         found = _read_as(shape, text)
@@ -119,7 +157,7 @@ def _readings(text: str) -> Iterator[ChatText]:
 
 
 def _read_as(shape: _Shape, text: str) -> ChatText | None:
-    before, *turns = shape.opening.split(text.removeprefix(shape.start))
+    before, *turns = shape.opening.split(_START.sub("", text))
     if before or not turns:
         return None
     roles, contents = turns[0::2], turns[1::2]
@@ -130,7 +168,7 @@ def _read_as(shape: _Shape, text: str) -> ChatText | None:
     if not _in_turn(shape, asked) or not all(item.endswith(shape.closing) for item in said):
         return None
     texts = [item[: len(item) - len(shape.closing)] for item in said]
-    return ChatText(_messages(shape, asked, texts), contents[-1])
+    return ChatText(_messages(shape, asked, texts), contents[-1], shape.ends)
 
 
 def _messages(shape: _Shape, roles: list[str], texts: list[str]) -> list[Message]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
@@ -95,3 +96,16 @@ def a_list(data: Mapping[str, Any], key: str) -> list[Any]:
     if not isinstance(value, list):
         raise RowError(f"{key!r} is an array, got {jsonl.kind(value)}")
     return value
+
+
+def mean(values: object) -> float | None:
+    """Return the mean of a list of finite numbers; None where it is anything else, or empty."""
+    if not isinstance(values, list) or not values:
+        return None
+    if not all(isinstance(v, int | float) and not isinstance(v, bool) for v in values):
+        return None
+    try:
+        total = math.fsum(values)
+    except OverflowError:
+        return None
+    return total / len(values) if math.isfinite(total) else None

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from hir_kit import jsonl
 from hir_kit.errors import RowError, SpecError
-from hir_kit.formats.base import Feedback, ReadOptions, Reject, Row, rows
+from hir_kit.formats.base import Feedback, ReadOptions, Reject, Row, rows, stem
 from hir_kit.rollouts import Group, Location, Prompt, Rollout
 from hir_kit.specs import ConstraintSpec, parse_constraints
 
@@ -52,6 +52,36 @@ class Piece:
     samples: tuple[Sample, ...]
     task: str | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
+
+
+class FileNames:
+    """A short name for each file, for ids made from it: two of one name are told apart."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+        self._counts: Counter[str] = Counter()
+
+    def __getitem__(self, file: str) -> str:
+        """Return the name: without folders and ending; `name~2` for the second of that name."""
+        if file not in self._names:
+            name = stem(file)
+            self._counts[name] += 1
+            count = self._counts[name]
+            self._names[file] = name if count == 1 else f"{name}~{count}"
+        return self._names[file]
+
+
+class GroupNumbers:
+    """Ids for groups that have none: `scope:0`, `scope:1`, in order of first appearance."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, dict[bytes, int]] = {}
+
+    def id(self, scope: object, *key: object) -> str:
+        """Return the id of the group that this key tells, within a scope such as a step."""
+        digest = hashlib.blake2b(jsonl.dumps(key), digest_size=16).digest()
+        numbers = self._numbers.setdefault(str(scope), {})
+        return f"{scope}:{numbers.setdefault(digest, len(numbers))}"
 
 
 def read_flat(

@@ -55,6 +55,17 @@ def joined(item: Instruction, ground_truth: object) -> Asked:
     return Asked(item.constraints, item.task, item.meta)
 
 
+def ground_truth_in(*candidates: object) -> object:
+    """Return the one of several columns that holds constraints; None where none does.
+
+    Raises RowError where two of them hold different ones.
+    """
+    found = [(item, specs) for item in candidates if (specs := _readable(item)) is not None]
+    if any(_compared(specs) != _compared(found[0][1]) for _, specs in found):
+        raise RowError("the row has constraints in two places, and they differ")
+    return found[0][0] if found else None
+
+
 def named_constraints(value: object) -> tuple[ConstraintSpec, ...]:
     """Read the constraints in a column that may hold other things, too: a ground truth.
 

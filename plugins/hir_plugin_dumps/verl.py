@@ -8,17 +8,15 @@ the reward function returned, and in v1 `uid`, which reads `{sample}_{rollout}_{
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from hir_kit import jsonl
 from hir_kit.errors import RowError, shown
 from hir_kit.formats.base import Feedback, ReadOptions, Row
 from hir_kit.formats.chat_text import read_chat
 from hir_kit.formats.fields import integer, required, string
-from hir_kit.formats.gathering import Piece, Sample, read_flat
+from hir_kit.formats.gathering import GroupNumbers, Piece, Sample, read_flat
 from hir_kit.rollouts import Group
 from hir_plugin_dumps.asking import asked_by
 
@@ -50,7 +48,7 @@ class _Reader:
 
     def __init__(self, options: ReadOptions) -> None:
         self._options = options
-        self._numbers: dict[int, dict[bytes, int]] = {}
+        self._numbers = GroupNumbers()
 
     def read(self, row: Row) -> Piece:
         data = row.data
@@ -59,23 +57,20 @@ class _Reader:
         step, output = integer(data, "step"), string(data, "output")
         if _TURN.search(output):
             raise RowError("'output' holds several turns; only a single answer is verified")
-        meta = {"step": step} | ({"prefill": chat.prefill} if chat.prefill else {})
         return Piece(
             self._group(row, step),
             chat.messages,
             asked.constraints,
             (Sample(output, meta=_rest(data)),),
             asked.task,
-            {**asked.meta, **meta},
+            {**asked.meta, "step": step, **chat.meta},
         )
 
     def _group(self, row: Row, step: int) -> str:
         if "uid" in row.data:
             return f"{step}:{_sample_of(row.data)}"
-        key = [row.location.file, row.data["input"], row.data["gts"]]
-        digest = hashlib.blake2b(jsonl.dumps(key), digest_size=16).digest()
-        numbers = self._numbers.setdefault(step, {})
-        return f"{step}:{numbers.setdefault(digest, len(numbers))}"
+        key = (row.location.file, row.data["input"], row.data["gts"])
+        return self._numbers.id(step, *key)
 
 
 def _rest(data: Mapping[str, Any]) -> dict[str, Any]:

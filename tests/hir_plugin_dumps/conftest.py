@@ -12,7 +12,9 @@ import pytest
 
 import hir_kit
 from hir_kit import Group, jsonl
+from hir_kit.files.records import records
 from hir_kit.formats.base import ReadOptions, Reject
+from hir_kit.formats.instructions import Instructions, load_instructions
 
 Row = dict[str, Any]
 KIT = hir_kit.load(installed=False)
@@ -55,9 +57,43 @@ def read_dump(name: str, *files: Path, **options: Any) -> Collected:
     return feedback
 
 
+SAMPLES = {
+    "verl/12.jsonl": "verl",
+    "verl_v1/12.jsonl": "verl",
+    "trl/completions_00001.parquet": "trl",
+    "open_instruct/grpo_rollouts_000000.jsonl": "open-instruct",
+    "lm_eval/samples_ifeval.jsonl": "lm-eval",
+    "nemo_gym/rollouts.jsonl": "nemo-gym",
+    "prime_results/results.jsonl": "prime-results",
+    "prime_traces/traces.jsonl": "prime-traces",
+    "openai_batch/responses.jsonl": "openai-batch",
+    "skyrl/ifeval.jsonl": "skyrl",
+}
+TOKENIZER = str(DUMPS / "open_instruct" / "tokenizer")
+
+
+def options_of(sample: str) -> Row:
+    """Return the reading options that a sample needs."""
+    if SAMPLES[sample] == "open-instruct":
+        return {"tokenizer": TOKENIZER}
+    if SAMPLES[sample] == "openai-batch":
+        return {"instructions": instructions(DUMPS / "openai_batch" / "requests.jsonl")}
+    return {}
+
+
+def instructions(*files: Path) -> Instructions:
+    """Return the instructions of files, as `--prompts` reads them."""
+    return load_instructions([str(file) for file in files], KIT.instructions, Collected())
+
+
+def read_sample(sample: str, **options: Any) -> Collected:
+    """Read a sample by its format, with the options that it needs."""
+    return read_dump(SAMPLES[sample], DUMPS / sample, **{**options_of(sample), **options})
+
+
 def rows_of(sample: str) -> list[Row]:
     """Return the rows of a sample."""
-    return [jsonl.loads(line) for line in (DUMPS / sample).read_bytes().splitlines()]
+    return [record.data for record in records(str(DUMPS / sample)) if isinstance(record.data, dict)]
 
 
 def originals() -> dict[str, Row]:

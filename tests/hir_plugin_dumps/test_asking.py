@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from hir_kit.formats.instructions import Instructions, load_instructions
-
-from .conftest import DUMPS, EXAMPLES, KIT, Collected, Row, originals, read_dump
-from .test_samples import SAMPLES
-
-
-def _known(*files: Path) -> Instructions:
-    return load_instructions([str(file) for file in files], KIT.instructions, Collected())
+from .conftest import EXAMPLES, SAMPLES, Row, instructions, originals, read_dump, read_sample
 
 
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_prompts_give_the_task_and_the_texts(sample: str) -> None:
-    known = _known(EXAMPLES / "rollouts.jsonl")
-    read = read_dump(SAMPLES[sample], DUMPS / sample, instructions=known)
+    known = instructions(EXAMPLES / "rollouts.jsonl")
+    read = read_sample(sample, instructions=known)
     assert read.rejects == []
     rows = list(originals().values())
     assert [group.task for group in read.groups] == [row["task"] for row in rows]
@@ -45,7 +37,7 @@ def _row(number: int, gts: Any) -> Row:
 def test_constraints_that_only_the_prompts_have(dump: Any) -> None:
     prompts = dump([_instruction(1, "a:b"), _instruction(2, "c:d")], "prompts.jsonl")
     path = dump([_row(2, "42"), _row(1, None), _row(3, None)])
-    read = read_dump("verl", path, instructions=_known(prompts))
+    read = read_dump("verl", path, instructions=instructions(prompts))
     assert [[spec.id for spec in group.constraints] for group in read.groups] == [["c:d"], ["a:b"]]
     assert read.reasons == ["no instruction in the --prompts file has this prompt"]
 
@@ -54,7 +46,7 @@ def test_constraints_that_differ_are_rejected(dump: Any) -> None:
     prompts = dump([_instruction(1, "a:b")], "prompts.jsonl")
     own = [{"instruction_id_list": [id], "kwargs": [None]} for id in ("a:b", "c:d")]
     path = dump([_row(1, gts) for gts in own])
-    read = read_dump("verl", path, instructions=_known(prompts))
+    read = read_dump("verl", path, instructions=instructions(prompts))
     assert read.texts == [["x"]]
     assert f"other constraints than the instruction with its prompt, {prompts}:1" in read.reasons[0]
 

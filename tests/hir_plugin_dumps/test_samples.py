@@ -5,21 +5,30 @@ from __future__ import annotations
 import json
 import runpy
 import sys
+from pathlib import Path
 
 import pytest
 
-from .conftest import CHOSEN, DUMPS, KIT, asked, asked_by, originals, read_dump, rows_of
+from hir_kit import cli
 
-SAMPLES = {
-    "verl/12.jsonl": "verl",
-    "verl_v1/12.jsonl": "verl",
-    "lm_eval/samples_ifeval.jsonl": "lm-eval",
-}
+from .conftest import (
+    CHOSEN,
+    DUMPS,
+    EXAMPLES,
+    KIT,
+    SAMPLES,
+    TOKENIZER,
+    asked,
+    asked_by,
+    originals,
+    read_sample,
+    rows_of,
+)
 
 
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_a_sample_is_read_as_what_it_was_made_of(sample: str) -> None:
-    read = read_dump(SAMPLES[sample], DUMPS / sample)
+    read = read_sample(sample)
     assert read.rejects == []
     known = originals()
     assert [asked_by(group) for group in read.groups] == [asked(known[id]) for id in CHOSEN]
@@ -30,8 +39,8 @@ def test_a_sample_is_read_as_what_it_was_made_of(sample: str) -> None:
 
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_the_rows_one_by_one_have_the_same_ids(sample: str) -> None:
-    whole = read_dump(SAMPLES[sample], DUMPS / sample)
-    pieces = read_dump(SAMPLES[sample], DUMPS / sample, whole_groups=False)
+    whole = read_sample(sample)
+    pieces = read_sample(sample, whole_groups=False)
     assert not any(group.complete for group in pieces.groups)
     texts = {r.id: r for group in pieces.groups for r in group.rollouts}
     assert texts == {r.id: r for group in whole.groups for r in group.rollouts}
@@ -44,11 +53,39 @@ def test_a_sample_is_recognized_by_its_format_alone(sample: str) -> None:
     assert [item.name for item in formats if item.recognizes(row)] == [SAMPLES[sample]]
 
 
-@pytest.mark.parametrize("script", ["make_verl.py"])
+BY_THE_WRITER = {"make_trl.py", "make_lm_eval.py"}  # they run the writer itself
+
+
+@pytest.mark.parametrize(
+    "script",
+    sorted(path.name for path in DUMPS.glob("make_*.py") if path.name not in BY_THE_WRITER),
+)
 def test_the_samples_are_what_their_scripts_write(
     script: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "path", [str(DUMPS), *sys.path])
     files = runpy.run_path(str(DUMPS / script))["files"]()
+    assert files
     for name, rows in files.items():
         assert json.loads(json.dumps(rows)) == rows_of(name)
+
+
+def test_every_sample_is_read_by_some_test() -> None:
+    files = {str(path.relative_to(DUMPS)) for path in DUMPS.glob("*/*.*")}
+    assert files == set(SAMPLES) | {"openai_batch/requests.jsonl"}
+
+
+def test_the_formats_are_told_without_being_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number, (sample, name) in enumerate(SAMPLES.items()):
+        options = ["--prompts", str(EXAMPLES / "rollouts.jsonl")]
+        if name == "open-instruct":
+            options += ["--tokenizer", TOKENIZER]
+        out = str(tmp_path / f"{number}.jsonl")
+        assert cli.run(["relabel", str(DUMPS / sample), *options, "-o", out, "--strict"]) == 0
+        assert f"format: {name}, by its rows" in capsys.readouterr().err
+        replays = [json.loads(line) for line in Path(out).read_text("utf-8").splitlines()]
+        assert {row["hindsight"]["rewriter"] for row in replays if row["kind"] == "replay"} == {
+            "render"
+        }

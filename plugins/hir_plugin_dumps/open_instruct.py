@@ -1,0 +1,86 @@
+"""open-instruct: `{run}_rollouts_{shard}.jsonl`, written with `--save_traces`.
+
+Written by `_save_rollouts` (open_instruct/rl_utils.py, `RolloutRecord`): token ids of prompt and
+response, `step`, `prompt_idx`, `reward`, `advantage`, `finish_reason`, `dataset`, `ground_truth`,
+`request_info` and `logprobs`. There is no text: `--tokenizer` names the model's tokenizer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from hir_kit.errors import RowError, UsageError, shown
+from hir_kit.formats.base import Feedback, ReadOptions, Row
+from hir_kit.formats.chat_text import read_chat
+from hir_kit.formats.fields import a_list, integer, mean, optional_object
+from hir_kit.formats.gathering import FileNames, Piece, Sample, read_flat
+from hir_kit.rollouts import Group
+from hir_plugin_dumps.asking import asked_by
+from hir_plugin_dumps.tokens import Decoder, load_decoder
+
+_VERIFIER = "ifeval"
+_KEPT = ("reward", "advantage", "finish_reason", "sample_idx")
+
+
+class OpenInstructFormat:
+    """The rollouts that open-instruct's GRPO saves, as token ids."""
+
+    name = "open-instruct"
+    summary = "open-instruct: `*_rollouts_*.jsonl` of `--save_traces`; needs --tokenizer"
+    options = frozenset({"prompts", "tokenizer"})
+
+    def recognizes(self, row: Mapping[str, Any]) -> bool:
+        """Return whether the first row of a file is one of open-instruct's."""
+        return {"step", "prompt_idx", "prompt_tokens", "response_tokens"} <= row.keys()
+
+    def read(
+        self, files: Sequence[str], options: ReadOptions, feedback: Feedback
+    ) -> Iterator[Group]:
+        """Yield the rollouts, one group per file, step and `prompt_idx`."""
+        if options.tokenizer is None:
+            raise UsageError(
+                "open-instruct saves token ids: name the tokenizer of its model by --tokenizer; "
+                "the metadata file beside the rollouts has it as 'model_name'"
+            )
+        return read_flat(files, options, feedback, _Reader(options, options.tokenizer).read)
+
+
+class _Reader:
+    def __init__(self, options: ReadOptions, tokenizer: str) -> None:
+        self._options = options
+        self._files = FileNames()
+        self._decoder: Decoder = load_decoder(tokenizer)
+
+    def read(self, row: Row) -> Piece:
+        data = row.data
+        group = f"{self._files[row.location.file]}:{integer(data, 'step')}"
+        group = f"{group}:{integer(data, 'prompt_idx')}"
+        _refuse_tools(data)
+        ids = a_list(data, "response_tokens")
+        chat = read_chat(self._decoder.with_special(a_list(data, "prompt_tokens"), "prompt_tokens"))
+        asked = asked_by(chat.messages, self._ground_truth(data), self._options)
+        logprobs = data.get("logprobs")
+        aligned = isinstance(logprobs, list) and len(logprobs) == len(ids)
+        sample = Sample(
+            self._decoder.plain(ids, "response_tokens"),
+            logprob=mean(logprobs) if aligned else None,
+            meta={name: data[name] for name in _KEPT if name in data},
+        )
+        meta = {**asked.meta, "step": data["step"], **chat.meta}
+        return Piece(group, chat.messages, asked.constraints, (sample,), asked.task, meta)
+
+    def _ground_truth(self, data: Mapping[str, Any]) -> object:
+        """Return the constraints of a row that IFEval's verifier judged, and no other with it."""
+        judges = data.get("dataset")
+        if judges in (None, _VERIFIER, [_VERIFIER]):
+            return data.get("ground_truth")
+        if self._options.instructions is not None:
+            return None
+        raise RowError(f"the rollout was judged by {shown(judges)}, and not by 'ifeval' alone")
+
+
+def _refuse_tools(data: Mapping[str, Any]) -> None:
+    info = optional_object(data, "request_info")
+    if info.get("tool_calleds") or info.get("num_calls"):
+        raise RowError("the rollout called tools; only a single answer is verified")

@@ -1,0 +1,67 @@
+"""SkyRL: `{export_path}/dumped_evals/global_step_{N}_evals/{data_source}.jsonl`.
+
+Written by `dump_per_dataset_eval_results` (skyrl/train/utils/trainer_utils.py) with
+`trainer.dump_eval_results`: `input_prompt` and `output_response`, decoded with their special
+tokens, `score`, `stop_reason`, `env_class`, `data_source`, and in `env_extras` the dataset's
+columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from hir_kit.formats.base import Feedback, ReadOptions, Row
+from hir_kit.formats.chat_text import read_chat
+from hir_kit.formats.fields import optional_object, string
+from hir_kit.formats.gathering import FileNames, GroupNumbers, Piece, Sample, read_flat
+from hir_kit.rollouts import Group
+from hir_plugin_dumps.asking import asked_by, ground_truth_in
+
+_KEPT = ("score", "stop_reason", "env_class", "env_metrics")
+_REWARD_COLUMNS = ("reward_spec", "reward_model")
+
+
+class SkyRLFormat:
+    """The evaluations that SkyRL dumps."""
+
+    name = "skyrl"
+    summary = "SkyRL: the evaluations of `trainer.dump_eval_results`"
+    options = frozenset({"prompts"})
+
+    def recognizes(self, row: Mapping[str, Any]) -> bool:
+        """Return whether the first row of a file is one of SkyRL's."""
+        return {"input_prompt", "output_response", "env_extras"} <= row.keys()
+
+    def read(
+        self, files: Sequence[str], options: ReadOptions, feedback: Feedback
+    ) -> Iterator[Group]:
+        """Yield one group per file, prompt and ground truth."""
+        return read_flat(files, options, feedback, _Reader(options).read)
+
+
+class _Reader:
+    def __init__(self, options: ReadOptions) -> None:
+        self._options = options
+        self._files = FileNames()
+        self._numbers = GroupNumbers()
+
+    def read(self, row: Row) -> Piece:
+        data = row.data
+        chat = read_chat(string(data, "input_prompt"))
+        own = _ground_truth(optional_object(data, "env_extras"))
+        asked = asked_by(chat.messages, own, self._options)
+        text = chat.answer(string(data, "output_response"))
+        kept = {name: data[name] for name in _KEPT if name in data}
+        group = self._numbers.id(self._files[row.location.file], data["input_prompt"], own)
+        meta = {**asked.meta, **chat.meta}
+        return Piece(
+            group, chat.messages, asked.constraints, (Sample(text, meta=kept),), asked.task, meta
+        )
+
+
+def _ground_truth(columns: Mapping[str, Any]) -> object:
+    """Return the constraints among the dataset's columns: the reward's, or columns of their own."""
+    rewards = [optional_object(columns, name).get("ground_truth") for name in _REWARD_COLUMNS]
+    own = columns if "instruction_id_list" in columns else None
+    return ground_truth_in(*rewards, own, columns.get("constraints"))

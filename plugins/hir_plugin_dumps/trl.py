@@ -1,0 +1,80 @@
+"""TRL: `{output_dir}/completions/completions_{step}.parquet` of GRPO with `log_completions`.
+
+Written by `GRPOTrainer.log` (trl/trainer/grpo_trainer.py): `step`, `prompt`, `completion`, a column
+per reward function, those that a reward function added by `log_extra`, and `advantage`. Prompts and
+completions are the dataset's strings or messages; earlier versions wrote the decoded chat text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from hir_kit import jsonl
+from hir_kit.formats.base import Feedback, ReadOptions, Row
+from hir_kit.formats.chat_text import read_text
+from hir_kit.formats.fields import integer, required
+from hir_kit.formats.gathering import Piece, Sample, read_flat
+from hir_kit.rollouts import Group, Prompt
+from hir_plugin_dumps.asking import asked_by
+from hir_plugin_dumps.openai_objects import read_completion, read_messages
+
+_COLUMNS = frozenset({"step", "prompt", "completion", "advantage"})
+_CONSTRAINTS = "constraints"
+_READ = frozenset({"step", "prompt", "completion", _CONSTRAINTS})
+
+
+class TrlFormat:
+    """The completions that TRL's GRPO trainer logs."""
+
+    name = "trl"
+    summary = "TRL: `completions_*.parquet` of GRPO with `log_completions`"
+    options = frozenset({"prompts"})
+
+    def recognizes(self, row: Mapping[str, Any]) -> bool:
+        """Return whether the first row of a file is one of TRL's."""
+        return row.keys() >= _COLUMNS
+
+    def read(
+        self, files: Sequence[str], options: ReadOptions, feedback: Feedback
+    ) -> Iterator[Group]:
+        """Yield the rollouts; rows of a step that follow each other with one prompt are a group."""
+        return read_flat(files, options, feedback, _Reader(options).read)
+
+
+class _Reader:
+    """Reads rows, and counts the groups of each step: a group ends where the prompt changes."""
+
+    def __init__(self, options: ReadOptions) -> None:
+        self._options = options
+        self._last: bytes = b""
+        self._counts: dict[int, int] = {}
+
+    def read(self, row: Row) -> Piece:
+        data = row.data
+        step = integer(data, "step")
+        group = self._group(row, step)
+        prompt = _prompt(required(data, "prompt"))
+        asked = asked_by(prompt, data.get(_CONSTRAINTS), self._options)
+        answer = read_completion(required(data, "completion"))
+        rest = {key: value for key, value in data.items() if key not in _READ}
+        return Piece(
+            group,
+            prompt,
+            asked.constraints,
+            (Sample(answer.text, meta={**rest, **answer.meta}),),
+            asked.task,
+            {**asked.meta, "step": step},
+        )
+
+    def _group(self, row: Row, step: int) -> str:
+        asked = [row.location.file, step, row.data.get("prompt"), row.data.get(_CONSTRAINTS)]
+        key = jsonl.dumps(asked)
+        if key != self._last:
+            self._last = key
+            self._counts[step] = self._counts.get(step, -1) + 1
+        return f"{step}:{self._counts[step]}"
+
+
+def _prompt(value: object) -> Prompt:
+    return read_text(value) if isinstance(value, str) else read_messages(value)
