@@ -9,12 +9,16 @@ reaches Python code alone: a sleep, or one call of the `re` module, runs to its 
 
 Either way a check that took longer than its time has timed out, even if it came to an answer or
 swallowed the exception.
+
+An import within a check is not interrupted, and its time does not count: left half done, the module
+would fail every later check. A first import takes seconds on a busy machine or a slow disk.
 """
 
 from __future__ import annotations
 
 import ctypes
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -132,7 +136,9 @@ class _SignalClock:
         started, self._started = self._started, None
         return started is not None and time.monotonic() - started >= self._seconds
 
-    def _tick(self, _signum: int, _frame: FrameType | None) -> None:
+    def _tick(self, _signum: int, frame: FrameType | None) -> None:
+        if self._started is not None and _is_importing(frame):
+            self._started = time.monotonic()
         if self._started is not None and time.monotonic() - self._started >= self._seconds:
             raise CheckTimeout
 
@@ -172,6 +178,8 @@ class _ThreadClock:
                 self._fire_if_over()
 
     def _fire_if_over(self) -> None:
+        if self._started is not None and _is_importing(sys._current_frames().get(self._thread)):
+            self._started = time.monotonic()
         if self._started is not None and time.monotonic() - self._started >= self._seconds:
             self._fired = True
             _raise_in(self._thread, ctypes.py_object(CheckTimeout))
@@ -184,3 +192,12 @@ class _ThreadClock:
 
 def _raise_in(thread: int, error: ctypes.py_object[type[CheckTimeout]] | None) -> None:
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), error)
+
+
+def _is_importing(frame: FrameType | None) -> bool:
+    """Return whether an import is under way in the check that this frame is part of."""
+    while frame is not None and frame.f_code is not TimeLimit.run.__code__:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import signal
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -181,6 +183,37 @@ def test_a_check_that_uses_the_alarm_itself_does_not_unwind_the_clock() -> None:
             assert limit.run(with_alarm, "x") is True
         with limit, pytest.raises(CheckTimeout):
             limit.run(_loop, "long")
+
+
+@pytest.mark.parametrize("in_thread", [False, True])
+def test_an_import_within_a_check_is_not_left_half_done(
+    in_thread: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = f"slow_module_{in_thread}"
+    seconds = 0.4  # a busy machine may hold the check up by a tenth
+    code = f"import time\nuntil = time.monotonic() + {3 * seconds}\n"
+    code += "while time.monotonic() < until:\n    pass\nready = True\n"
+    (tmp_path / f"{name}.py").write_text(code, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def work() -> list[Any]:
+        with TimeLimit(seconds) as limit:
+            return [limit.run(lambda _: importlib.import_module(name).ready, "") for _ in range(2)]
+
+    assert (_in_thread(work) if in_thread else work()) == [True, True]
+
+
+def test_a_check_that_runs_within_an_import_is_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The host may be a module that is being imported, such as a script's."""
+    code = "from hir_kit.time_limits import TimeLimit\nfound = []\n"
+    code += f"with TimeLimit({LIMIT}) as limit:\n    try:\n        limit.run(loop, '')\n"
+    code += "    except BaseException as error:\n        found.append(type(error).__name__)\n"
+    code = f"def loop(_):\n    while True:\n        pass\n\n{code}"
+    (tmp_path / "host_module.py").write_text(code, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert importlib.import_module("host_module").found == ["CheckTimeout"]
 
 
 def test_threads_may_share_one_limit() -> None:
