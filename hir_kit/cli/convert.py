@@ -30,7 +30,8 @@ def convert(output: str, as_json: bool, **settings: Any) -> int:
     """Write a dump as hir rows: one instruction with all of its responses a row.
 
     Nothing is verified, and nothing is lost: OUT reads as the same groups again, with their ids,
-    prompts, tasks, constraints, responses and what the dump says of them. It is JSON lines, or
+    prompts, tasks, constraints, responses and what the dump says of them. DUMP is a file, a
+    directory or a pattern in quotes, and may be several. OUT is JSON lines, or
     Parquet, gzip or zstd where it ends in .parquet, .gz or .zst; `-` is standard output. Rows that
     cannot be read go to OUT.rejects.jsonl.
     """

@@ -78,7 +78,8 @@ if TYPE_CHECKING:
 def relabel(output: str, as_json: bool, **settings: Any) -> int:
     """Turn failures into replays: keep the response, ask only for what it satisfied.
 
-    DUMP is one file or several; `-` is standard input. The summary goes to standard output (to
+    DUMP is a file, a directory or a pattern in quotes, and may be several; `-` is standard input.
+    Plain or compressed JSON lines and Parquet are read. The summary goes to standard output (to
     standard error with `-o -`). Rows that cannot be read go to FILE.rejects.jsonl.
     """
     from hir_kit.cli.screen import (

@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 def verify(output: str | None, loose: bool, check: bool, as_json: bool, **settings: Any) -> int:
     """Check every response of a dump against the constraints of its instruction.
 
-    DUMP is one file or several; `-` is standard input. The summary goes to standard output (to
+    DUMP is a file, a directory or a pattern in quotes, and may be several; `-` is standard input.
+    Plain or compressed JSON lines and Parquet are read. The summary goes to standard output (to
     standard error with `-o -`). Rows that cannot be read go to FILE.rejects.jsonl.
     """
     from hir_kit.cli.screen import (

@@ -18,6 +18,7 @@ PARQUET = b"PAR1"
 HEAD = 4
 """How many first bytes tell."""
 CHUNK = 1 << 15
+_WINDOW = 1 << 31  # what `zstd --long=31` looks back at; only files that ask for it take the memory
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _SKIPPABLE = b"\x2a\x4d\x18"  # the last three bytes of a zstd frame without data
 _EXPECTED = {".gz": (_GZIP, "gzip"), ".zst": (_ZSTD, "zstd"), ".parquet": (PARQUET, "Parquet")}
@@ -68,7 +69,8 @@ def _gzip() -> tuple[Callable[[], _Decoder], type[Exception]]:
 
 def _zstd() -> tuple[Callable[[], _Decoder], type[Exception]]:
     zstandard = needed("zstandard", "zstd", "a zstd file")
-    return lambda: zstandard.ZstdDecompressor().decompressobj(), zstandard.ZstdError
+    decompressor = zstandard.ZstdDecompressor(max_window_size=_WINDOW)
+    return lambda: decompressor.decompressobj(), zstandard.ZstdError
 
 
 _DECODERS = {"gzip": _gzip, "zstd": _zstd}

@@ -124,6 +124,10 @@ def test_a_file_that_is_none(text: str, expected: str, write: Write) -> None:
     assert expected in refusal(write(text), "kto")
 
 
+def test_standard_input_is_no_data_file() -> None:
+    assert "cannot read ./-" in refusal(Path("-"), "kto")
+
+
 def test_a_missing_data_file(tmp_path: Path) -> None:
     path = tmp_path / "absent.jsonl"
     assert refusal(path, "kto") == f"cannot read {path}: No such file or directory."

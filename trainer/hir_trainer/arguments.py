@@ -39,13 +39,13 @@ class RunArguments:
     data: list[str] = field(
         default_factory=list,
         metadata={
-            "help": "JSONL files to train on: rows written by `hir-kit relabel`, or for hir "
+            "help": "Files to train on: rows written by `hir-kit relabel`, or for hir "
             "instructions with constraints."
         },
     )
     eval_data: list[str] = field(
         default_factory=list,
-        metadata={"help": "JSONL files of the same kind to evaluate on."},
+        metadata={"help": "Files of the same kind to evaluate on."},
     )
     resume: str | None = field(
         default=None,

@@ -12,6 +12,7 @@ from typing import Any
 
 from hir_kit.errors import ConfigError, FileFormatError, RowError, UsageError
 from hir_kit.files.records import records
+from hir_kit.files.streams import STDIN
 
 Row = dict[str, Any]
 
@@ -47,8 +48,9 @@ def read_rows(path: Path, method: str) -> tuple[str, list[Row]]:
 
 def numbered_rows(path: Path) -> Iterator[tuple[str, Row]]:
     """Yield the objects of a file of JSON lines or a Parquet file, each with its place."""
+    file = "./-" if str(path) == STDIN else str(path)  # read again by every process, so no pipe
     try:
-        for record in records(str(path)):
+        for record in records(file):
             place = f"{path}, line {record.number}"
             if isinstance(record.data, RowError):
                 raise ConfigError(f"{place}: {record.data}.")

@@ -66,6 +66,14 @@ def test_zeros_after_gzip_and_frames_without_data_are_nothing(tmp_path: Path) ->
     assert _data(frames) == ROWS
 
 
+def test_zstd_with_a_long_window(tmp_path: Path) -> None:
+    how = zstandard.ZstdCompressionParameters(window_log=28, compression_level=1)
+    packer = zstandard.ZstdCompressor(compression_params=how).compressobj()
+    file = tmp_path / "a.zst"
+    file.write_bytes(packer.compress(_lines(ROWS)) + packer.flush())
+    assert _data(file) == ROWS
+
+
 def test_a_line_over_many_chunks(tmp_path: Path) -> None:
     row = {"text": os.urandom(150_000).hex()}
     file = tmp_path / "a.jsonl.gz"
