@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from hir_kit import jsonl
 from hir_kit.errors import RowError, SpecError, UsageError, near_matches, shown
 from hir_kit.files.hub import hub_records, is_hub_name
-from hir_kit.formats.base import Feedback, Reject, Row, rows, rows_of
+from hir_kit.formats.base import Feedback, Reject, Row, rows, rows_of, stem
 from hir_kit.rollouts import Location, Prompt
 from hir_kit.specs import ConstraintSpec
 
@@ -62,7 +62,7 @@ class InstructionSource(Protocol):
 
 @dataclass(slots=True)
 class _Shared:
-    """The first instruction with a text, and another one that has it too, if there is any."""
+    """The first instruction with a text or key, and another one that has it too, if any."""
 
     first: Instruction
     rival: Instruction | None = None
@@ -74,23 +74,21 @@ class Instructions:
 
     _texts: dict[str, _Shared] = field(default_factory=dict)
     _stripped: dict[str, _Shared] = field(default_factory=dict)
-    _keys: dict[str, Instruction] = field(default_factory=dict)
+    _keys: dict[str, _Shared] = field(default_factory=dict)
     _rows: list[Instruction | None] = field(default_factory=list)
     _files: set[str] = field(default_factory=set)
 
     def __len__(self) -> int:
-        """Return how many different keys there are."""
+        """Return how many instructions there are, equal ones under one key counted once."""
         return len(self._keys)
 
     def add(self, item: Instruction) -> None:
-        """Take an instruction; raises RowError where another one has its key."""
-        first = self._keys.setdefault(item.key, item)
-        if first.prompt != item.prompt or _asked(first) != _asked(item):
-            self.skip(item.location)
-            raise RowError(
-                f"the key {item.key!r} is that of another instruction, at {first.location}; "
-                "verify dumps that number their prompts alike one by one"
-            )
+        """Take an instruction.
+
+        Where its key is that of another one, it gets one with its place behind, and neither is
+        found by the key they share. Raises RowError where that key is taken, too.
+        """
+        item = self._under_own_key(item)
         self._rows.append(item)
         self._files.add(item.location.file)
         for prompt in (item.prompt, *item.aliases):
@@ -98,6 +96,20 @@ class Instructions:
             for text in {_whole(prompt), _text(prompt)}:
                 _enter(self._texts, text, found)
             _enter(self._stripped, _text(prompt).strip(), found)
+
+    def _under_own_key(self, item: Instruction) -> Instruction:
+        shared = self._keys.setdefault(item.key, _Shared(item))
+        if _same(shared.first, item):
+            return item
+        shared.rival = shared.rival or item
+        own = replace(item, key=f"{item.key}@{stem(item.location.file)}:{item.location.line}")
+        if not _same((other := self._keys.setdefault(own.key, _Shared(own))).first, own):
+            self.skip(item.location)
+            raise RowError(
+                f"the key {item.key!r} is that of another instruction, at "
+                f"{shared.first.location}, and {own.key!r} that of {other.first.location}"
+            )
+        return own
 
     def skip(self, location: Location) -> None:
         """Note a row that holds no instruction, so that the rows after it keep their numbers."""
@@ -117,15 +129,15 @@ class Instructions:
             (self._stripped, _text(prompt).strip()),
         ):
             if found := table.get(text):
-                return _only(found)
+                return _only(found, "this prompt, with other constraints")
         raise RowError("no instruction in the --prompts file has this prompt")
 
     def find_key(self, key: object) -> Instruction:
-        """Return the instruction with this key; raises RowError where there is none."""
+        """Return the instruction with this key; raises RowError where that is none, or two."""
         if isinstance(key, bool) or not isinstance(key, str | int):
             raise RowError(f"a key is a string or an integer, got {shown(key)}")
         if found := self._keys.get(str(key)):
-            return found
+            return _only(found, f"the key {shown(key)}")
         raise RowError(
             f"no instruction in the --prompts file has the key {shown(key)}."
             f"{near_matches(str(key), list(self._keys)[:_LOOKED_AT])}"
@@ -276,13 +288,17 @@ def _enter(table: dict[str, _Shared], text: str, item: Instruction) -> None:
         shared.rival = item
 
 
-def _only(shared: _Shared) -> Instruction:
+def _only(shared: _Shared, what: str) -> Instruction:
     if shared.rival is None:
         return shared.first
     raise RowError(
-        "two instructions in the --prompts file have this prompt, with other constraints: "
+        f"two instructions in the --prompts file have {what}: "
         f"{shared.first.location} and {shared.rival.location}"
     )
+
+
+def _same(one: Instruction, other: Instruction) -> bool:
+    return one.prompt == other.prompt and _asked(one) == _asked(other)
 
 
 def _alike(one: Instruction, other: Instruction) -> bool:

@@ -8,6 +8,7 @@ instruction, character by character.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -30,6 +31,11 @@ from hir_kit.rollouts import Group, instruction_of
 from hir_kit.verifiers import Verifier
 
 Span = tuple[int, int]
+
+_LEADS_ON = re.compile(
+    r"\b(?:a|an|are|be|by|do|don't|for|from|if|in|into|is|it|must|never|not|note|of|on|only|please"
+    r"|remember|rule|say|saying|says|said|should|so|than|the|then|this|to|unless|when|you|your)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +220,7 @@ def _request_problem(task: str, same_line: bool) -> Refusal | None:
     folded = fold(task)
     if not any(char.isalpha() for char in task) or is_header(task):
         return Refusal("task", "no request is left")
-    if same_line and dangles(task):
+    if same_line and (dangles(task) or _LEADS_ON.search(folded[-24:])):
         return Refusal("task", f"{task[-40:]!r} is left incomplete")
     if references.counts_rules(folded) or references.names_rule(folded):
         return Refusal("task", "the request counts or names the constraints")

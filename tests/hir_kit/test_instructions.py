@@ -171,17 +171,23 @@ def test_a_talk_of_several_turns_only_matches_as_a_whole() -> None:
             known.find(other)
 
 
-def test_a_key_of_another_instruction_is_refused() -> None:
-    known = _table(_item("Do.", "1"))
-    known.add(_item("Do.", "1", line=2))
-    with pytest.raises(RowError, match=r"the key '1' is that of another .* p\.jsonl:1"):
-        known.add(_item("Else.", "1", line=3))
-    with pytest.raises(RowError, match="no instruction"):
-        known.find("Else.")
-    assert known.find_key(1).prompt == "Do."
-    with pytest.raises(RowError, match=r"the key 'l1'\. Did you mean '1'"):
-        known.find_key("l1")
-    for key in (None, True, 1.0, ["1"]):
+def test_a_key_of_two_instructions_finds_neither_and_their_texts_both() -> None:
+    known = _table(_item("Do.", "1"), _item("Do.", "1", line=2), _item("Else.", "1", line=3))
+    assert [known.find(text).key for text in ("Do.", "Else.")] == ["1", "1@p:3"]
+    with pytest.raises(RowError, match=r"have the key 1: p\.jsonl:1 and p\.jsonl:3"):
+        known.find_key(1)
+    assert known.find_key("1@p:3").prompt == "Else."
+    assert len(known) == 2
+    with pytest.raises(RowError, match=r"the key '1' is .* p\.jsonl:1, and '1@p:3' .*p\.jsonl:3"):
+        known.add(_item("More.", "1", line=3))
+
+
+def test_a_key_that_is_not_there() -> None:
+    known = _table(_item("Do.", "tea-1"))
+    assert known.find_key("tea-1").prompt == "Do."
+    with pytest.raises(RowError, match=r"the key 'tea-2'\. Did you mean 'tea-1'"):
+        known.find_key("tea-2")
+    for key in (None, True, 1.0, ["q1"]):
         with pytest.raises(RowError, match="a key is a string or an integer"):
             known.find_key(key)
 
@@ -192,9 +198,9 @@ def test_rows_keep_their_numbers_where_some_are_rejected(dump: Any) -> None:
              json.dumps(IFEVAL)]  # fmt: skip
     rejects = _Rejects()
     known = _load(dump("\n".join(lines).encode()), rejects=rejects)
-    assert [one.location.line for one in rejects] == [2, 4, 5]
-    assert [known.find_row(number).key for number in (0, 4, 5)] == ["7", "8", "7"]
-    for number in (1, 2, 3):
+    assert [one.location.line for one in rejects] == [2, 4]
+    assert [known.find_row(number).key for number in (0, 3, 4, 5)] == ["7", "7@dump:5", "8", "7"]
+    for number in (1, 2):
         with pytest.raises(RowError, match=f"row {number} .* was rejected"):
             known.find_row(number)
     for number in (-1, 6):

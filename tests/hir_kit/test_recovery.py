@@ -90,6 +90,8 @@ NOT_APART = {
     "a choice": (f"{TASK}\n\nFollow one of these rules:\n- {ONE}\n- {TWO}", "header"),
     "no task": (f"{ONE} {TWO}", "task"),
     "no task but a header": (f"{HEADER}\n1. {ONE}\n2. {TWO}", "task"),
+    "a task that leads on": (f"Describe IPv6. My teacher said {ONE} {TWO}", "task"),
+    "a task that negates": (f"Describe IPv6. Do not {ONE} {TWO}", "task"),
     "a task that stops": (f"Describe IPv6 and {ONE} {TWO}", "task"),
     "a task that counts": (f"Describe IPv6. Obey both rules.\n\n- {ONE}\n- {TWO}", "task"),
     "a task that names": (f"Describe IPv6. Heed rule 2 most.\n\n1. {ONE}\n2. {TWO}", "task"),
