@@ -19,11 +19,18 @@ from hir_kit.cli.options import (
 if TYPE_CHECKING:
     from hir_kit.cli.screen import Monitor
     from hir_kit.plugins import Kit
+    from hir_kit.rollouts import Group
 
 
 @click.command()
 @reading_options
 @click.argument("output", metavar="OUT")
+@click.option(
+    "--tell-tasks",
+    is_flag=True,
+    help="Add the task and the constraints' texts where the prompt keeps them apart, as `relabel` "
+    "does.",
+)
 @json_option
 @plugin_option
 def convert(output: str, as_json: bool, **settings: Any) -> int:
@@ -68,10 +75,22 @@ def _run(kit: Kit, output: str, settings: dict[str, Any], monitor: Monitor) -> t
     groups = rollouts = 0
     with open_sink(output, GROUPS) as sink, prints_aside():
         for group in read_groups(kit, settings, monitor, whole_groups=True):
-            sink.write(group.to_json())
+            sink.write((_told(kit, group) if settings["tell_tasks"] else group).to_json())
             groups += 1
             rollouts += len(group.rollouts)
     return groups, rollouts
+
+
+def _told(kit: Kit, group: Group) -> Group:
+    """Return the group with its task and texts; as it is where its kwargs fit no verifier."""
+    from hir_kit.errors import SpecError
+    from hir_kit.relabel.recovery import with_task
+
+    try:
+        verifiers = kit.checker(group.constraints).verifiers
+    except SpecError:
+        return group
+    return with_task(group, verifiers)[0]
 
 
 def _counted(count: int, what: str) -> str:

@@ -181,6 +181,19 @@ def test_relabelling_tells_them_apart_by_itself(here: Any, dump: Any, row: Any) 
     assert "tasks: 0 given, 1 recovered from the prompt, 1 unknown (not-found 1)" in ran.err
 
 
+def test_a_conversion_tells_them_apart_where_it_is_asked_to(here: Any, dump: Any, row: Any) -> None:
+    specs = [spec.to_json() for spec in SPECS[:2]]
+    unfit = [{"id": SPECS[0].id, "kwargs": {"num_word": 3}}]
+    asked = f"{TASK} {ONE} {TWO}"
+    rows = [row(prompt=asked, constraints=specs), row(id="q2", prompt=asked, constraints=unfit)]
+    plain = here("convert", dump(rows), "-").lines
+    told = here("convert", dump(rows), "-", "--tell-tasks").lines
+    assert "task" not in plain[0]
+    assert told[0]["task"] == TASK
+    assert [spec["text"] for spec in told[0]["constraints"]] == [ONE, TWO]
+    assert told[1] == plain[1]
+
+
 @given(st.text(max_size=60), st.lists(st.text(max_size=20), max_size=3))
 def test_any_text_is_fine(instruction: str, sentences: list[str]) -> None:
     found = recover(instruction, sentences)
