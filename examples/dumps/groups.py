@@ -21,6 +21,8 @@ class Asked:
     """One instruction, its responses, and for each of them whether the constraints are met."""
 
     id: str
+    task: str
+    constraints: list[dict[str, Any]]
     messages: list[dict[str, str]]
     ids: list[str]
     kwargs: list[dict[str, Any]]
@@ -53,6 +55,8 @@ def _asked(kit: Any, row: dict[str, Any]) -> Asked:
     texts = [item["text"] if isinstance(item, dict) else item for item in row["responses"]]
     return Asked(
         row["id"],
+        row["task"],
+        row["constraints"],
         row["prompt"],
         [item["id"] for item in row["constraints"]],
         [item["kwargs"] for item in row["constraints"]],

@@ -1,7 +1,7 @@
 """Write the sample of TRL with its GRPO trainer itself (`pip install 'hir-kit[train]'`).
 
-A step of training on a tiny model, whose rollouts are the stored responses. The reward function
-logs the constraints of each row, so that the file can be verified without the dataset.
+A step of training on a tiny model, whose rollouts are the stored responses. The reward is
+hir-kit's, which logs what the file needs to be relabelled without the dataset.
 """
 
 from __future__ import annotations
@@ -14,23 +14,9 @@ from typing import Any
 
 os.environ |= {"HF_HUB_OFFLINE": "1", "TRL_EXPERIMENTAL_SILENCE": "1"}
 
-from groups import HERE, Asked, chosen, ground_truth
+from groups import HERE, Asked, chosen
 
 ROLLOUTS = 6
-
-
-def _rewards(asked: list[Asked]) -> Any:
-    met = {(item.text, text): float(all(follow)) for item in asked
-           for text, follow in zip(item.texts, item.follow, strict=True)}  # fmt: skip
-
-    def follow_all(
-        prompts: Any, completions: Any, constraints: list[str], log_extra: Any, **_: Any
-    ) -> list[float]:
-        log_extra("constraints", constraints)
-        pairs = zip(prompts, completions, strict=True)
-        return [met[prompt[-1]["content"], answer[0]["content"]] for prompt, answer in pairs]
-
-    return follow_all
 
 
 def _rollouts(asked: list[Asked]) -> Any:
@@ -55,16 +41,23 @@ def _train(asked: list[Asked], folder: Path) -> None:
     from transformers import AutoTokenizer
     from trl import GRPOConfig, GRPOTrainer
 
+    from hir_kit.rewards.trl import TrlReward
     from hir_trainer.tiny import build_tiny_model
 
     model = build_tiny_model(folder / "model", [text for item in asked for text in item.texts])
     rows = [
-        {"prompt": item.messages, "constraints": json.dumps(ground_truth(item))} for item in asked
+        {
+            "prompt": item.messages,
+            "constraints": json.dumps(item.constraints),
+            "id": item.id,
+            "task": item.task,
+        }
+        for item in asked
     ]
     trainer = GRPOTrainer(
         model=str(model),
         processing_class=AutoTokenizer.from_pretrained(model),
-        reward_funcs=_rewards(asked),
+        reward_funcs=TrlReward("ila", workers=0, time_limit=0),
         rollout_func=_rollouts(asked),
         train_dataset=Dataset.from_list(rows),
         args=GRPOConfig(

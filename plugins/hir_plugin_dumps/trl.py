@@ -2,7 +2,9 @@
 
 Written by `GRPOTrainer.log` (trl/trainer/grpo_trainer.py): `step`, `prompt`, `completion`, a column
 per reward function, those that a reward function added by `log_extra`, and `advantage`. Prompts and
-completions are the dataset's strings or messages; earlier versions wrote the decoded chat text.
+completions are the dataset's strings or messages; earlier versions wrote the decoded chat text. The
+reward functions of `hir_kit.rewards` add `constraints`, `verdicts`, and the dataset's `id` and
+`task`.
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ from hir_plugin_dumps.openai_objects import read_completion, read_messages
 
 _COLUMNS = frozenset({"step", "prompt", "completion", "advantage"})
 _CONSTRAINTS = "constraints"
-_READ = frozenset({"step", "prompt", "completion", _CONSTRAINTS})
+_READ = frozenset({"step", "prompt", "completion", _CONSTRAINTS, "task"})
+_BY_HIR_KIT = frozenset({_CONSTRAINTS, "verdicts"})
 
 
 class TrlFormat:
@@ -63,7 +66,7 @@ class _Reader:
             prompt,
             asked.constraints,
             (Sample(answer.text, meta={**rest, **answer.meta}),),
-            asked.task,
+            asked.task if self._options.instructions else _task(data),
             {**asked.meta, "step": step},
         )
 
@@ -74,6 +77,12 @@ class _Reader:
             self._last = key
             self._counts[step] = self._counts.get(step, -1) + 1
         return f"{step}:{self._counts[step]}"
+
+
+def _task(data: Mapping[str, Any]) -> str | None:
+    """Return the task that a reward of hir-kit logged; another's column may be anything."""
+    task = data.get("task") if data.keys() >= _BY_HIR_KIT else None
+    return task if isinstance(task, str) else None
 
 
 def _prompt(value: object) -> Prompt:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import Row, read_dump, rows_of
+from .conftest import Row, originals, read_dump, read_sample, rows_of
 
 OWN = json.dumps([{"id": "punctuation:no_comma", "text": "No commas."}])
 
@@ -19,7 +19,8 @@ def _row(prompt: Any = "Describe IPv6.", completion: Any = "It is new.", **more:
 
 def test_what_the_trainer_itself_wrote_is_strings_and_messages() -> None:
     row = rows_of("trl/completions_00001.parquet")[0]
-    assert set(row) == {"step", "prompt", "completion", "follow_all", "constraints", "advantage"}
+    logged = {"constraints", "verdicts", "id", "task"}
+    assert set(row) == {"step", "prompt", "completion", "hir_ila", *logged, "advantage"}
     assert [message["role"] for message in row["prompt"]] == ["user"]
     assert [message["role"] for message in row["completion"]] == ["assistant"]
 
@@ -49,6 +50,13 @@ def test_rewards_and_advantage_are_kept(dump: Any) -> None:
     assert group.constraints[0].text == "No commas."
     assert group.rollouts[0].meta == {"advantage": 0.0, "my_reward": 1.0, "note": "x"}
     assert group.meta == {"step": 3}
+
+
+def test_a_task_is_read_where_a_reward_of_hir_kit_logged_it(dump: Any) -> None:
+    rows = [_row("A", task="T", verdicts="[]"), _row("B", task="ifeval"), _row("C", verdicts="[]")]
+    assert [group.task for group in read_dump("trl", dump(rows)).groups] == ["T", None, None]
+    read = read_sample("trl/completions_00001.parquet")
+    assert [group.task for group in read.groups] == [row["task"] for row in originals().values()]
 
 
 @pytest.mark.parametrize(
