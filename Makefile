@@ -1,13 +1,15 @@
 # make demo   the whole path on the shipped rollouts
 # make test   everything that CI runs
 # make docs   write the generated parts of docs/ anew
+# make fuzz   many examples of the tests with random verifiers and instructions; takes long
+# make slow   a search for texts that a built-in verifier takes long for
 # make bench  the side-by-side benchmark with the reference (own environment)
 
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint types docs bench build clean
+.PHONY: demo test lint types docs fuzz slow bench build clean
 
 demo: .venv/train.stamp
 	$(BIN)/hir-kit demo
@@ -27,6 +29,12 @@ docs: .venv/dev.stamp
 
 build: .venv/dev.stamp
 	$(BIN)/python -m build --quiet
+
+fuzz: .venv/dev.stamp
+	HIR_KIT_FUZZ=100000 HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --quiet tests/hir_verifiers/test_fuzz.py tests/hir_kit/test_fuzz.py
+
+slow: .venv/dev.stamp
+	$(BIN)/python benchmarks/slow_inputs.py
 
 bench: .bench-venv/stamp
 	.bench-venv/bin/python benchmarks/ifeval_reference.py

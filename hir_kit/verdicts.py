@@ -64,9 +64,10 @@ def follow_all(verdicts: Sequence[Verdict]) -> bool | None:
     One violated constraint decides. Without one, any unknown verdict leaves the result open. An
     instruction without constraints has no result either: nothing was asked.
     """
-    statuses = {verdict.status for verdict in verdicts}
-    if Status.VIOLATED in statuses:
-        return False
-    if Status.UNKNOWN in statuses or not statuses:
-        return None
-    return True
+    known = bool(verdicts)
+    for verdict in verdicts:
+        if verdict.status is Status.VIOLATED:
+            return False
+        if verdict.status is Status.UNKNOWN:
+            known = False
+    return True if known else None

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from hir_kit.relabel.excision import references
 from hir_kit.relabel.excision.headers import header_before, is_header, offers_choice
@@ -105,9 +106,16 @@ class _Places:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.lines = Lines(text)
         self._source = Searchable(text)
-        self._quoted = quotations(text)
+
+    @cached_property
+    def lines(self) -> Lines:
+        """The instruction's lines and list items."""
+        return Lines(self.text)
+
+    @cached_property
+    def _quoted(self) -> list[Span]:
+        return quotations(self.text)
 
     def find(self, sentence: str | None) -> Span | None:
         """Return where a sentence stands by itself, exactly once and outside of quotations."""

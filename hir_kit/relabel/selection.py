@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from math import fsum
 
 from hir_kit.checking import Checked
@@ -98,16 +99,24 @@ def novelty(texts: Sequence[str]) -> list[float]:
 
     The similarity is that of the sets of lower-case words. A text alone in its group has 1.
     """
-    sets = [frozenset(word.lower() for word in words(text)) for text in texts]
+    sets = [_lower_words(text) for text in texts]
     if len(sets) < 2:
         return [1.0] * len(sets)
-    others = len(sets) - 1
-    return [
-        1.0 - fsum(_jaccard(mine, sets[j]) for j in range(len(sets)) if j != i) / others
-        for i, mine in enumerate(sets)
-    ]
+    alike: list[list[float]] = [[] for _ in sets]
+    for (i, mine), (j, other) in combinations(enumerate(sets), 2):
+        similarity = _jaccard(mine, other)
+        alike[i].append(similarity)
+        alike[j].append(similarity)
+    return [1.0 - fsum(similarities) / (len(sets) - 1) for similarities in alike]
+
+
+def _lower_words(text: str) -> frozenset[str]:
+    if text.isascii():
+        return frozenset(words(text.lower()))
+    return frozenset(word.lower() for word in words(text))  # some letters look at their neighbours
 
 
 def _jaccard(a: frozenset[str], b: frozenset[str]) -> float:
-    union = len(a | b)
-    return len(a & b) / union if union else 1.0
+    both = len(a & b)
+    union = len(a) + len(b) - both
+    return both / union if union else 1.0

@@ -93,6 +93,8 @@ class Render:
         """Return the task followed by the kept constraints' sentences."""
         if not request.task or request.task.isspace():
             return Refusal("no-task", "the row has no 'task' to put the kept constraints to")
+        if not request.kept:
+            return Refusal("nothing-kept", "no constraint is kept: the task alone asks for nothing")
         known = _worded(request.kept, "kept")
         if isinstance(known, Refusal):
             return known

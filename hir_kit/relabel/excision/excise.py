@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from hir_kit.relabel.excision import references
 from hir_kit.relabel.excision.cuts import Cut, Edit, apply_cuts, close_series, merge_cuts
@@ -90,7 +91,11 @@ class _Excision:
         self.drop = list(dict.fromkeys(wanted(text) for text in drop))
         self.keep = list(dict.fromkeys(wanted(text) for text in keep))
         self.source = Searchable(prompt)
-        self.lines = Lines(prompt)
+
+    @cached_property
+    def lines(self) -> Lines:
+        """The instruction's lines and list items; most texts are not found before they matter."""
+        return Lines(self.prompt)
 
     def result(self) -> str:
         found = [self._find(text) for text in self.drop]

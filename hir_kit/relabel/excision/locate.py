@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cached_property
 
 _FOLDED = str.maketrans(dict.fromkeys('"“”„‟‘’‚‛`´', "'") | {"\u00a0": " "})
 _HEADER = re.compile(
@@ -65,16 +66,7 @@ class Searchable:
 
     def __init__(self, text: str) -> None:
         self.folded = fold(text)
-        words: list[str] = []
-        self._origins: list[int] = []
-        self._starts: list[int] = []
-        position = 0
-        for match in _NON_SPACE.finditer(self.folded):
-            words.append(match[0])
-            self._origins.append(match.start())
-            self._starts.append(position)
-            position += len(match[0]) + 1
-        self._flat = " ".join(words)
+        self._flat = " ".join(self.folded.split())
 
     def find(self, sought: Wanted) -> list[tuple[int, int]]:
         """Return where the text stands, as offsets into the instruction."""
@@ -96,8 +88,19 @@ class Searchable:
         return not (_glued(self._flat, start) or _glued(self._flat, end))
 
     def _origin(self, flat: int) -> int:
-        word = bisect_right(self._starts, flat) - 1
-        return self._origins[word] + flat - self._starts[word]
+        starts, origins = self._places
+        word = bisect_right(starts, flat) - 1
+        return origins[word] + flat - starts[word]
+
+    @cached_property
+    def _places(self) -> tuple[list[int], list[int]]:
+        """Where each word starts, without the additional white space and with it."""
+        starts, origins, position = [], [], 0
+        for match in _NON_SPACE.finditer(self.folded):
+            starts.append(position)
+            origins.append(match.start())
+            position += len(match[0]) + 1
+        return starts, origins
 
 
 def _glued(text: str, at: int) -> bool:

@@ -33,6 +33,7 @@ _LONG_CONTEXT = 120
 _SIGN = re.compile(r"""[\s\d("`{\[:;&#*@)}\]\-,.'?!‘’“”«»]""")
 _OPENERS = frozenset('("`{[:;&#*@)}],')
 _SEPARATORS = "\x1c\x1d\x1e\x1f"  # white space to `re`, which is faster, and not to `regex`
+_TOKENS = '("{[:;*@)}]'  # those that end the token before them
 _ENDERS = re.compile(r"[.?!]")
 
 
@@ -110,11 +111,8 @@ class Splitter:
     def _breaks(self, text: str, start: int, end: int, following: int, a_word: Any) -> bool:
         """Say whether the sentence ends at this candidate."""
         word = text[start : end - 1]
-        head = text[following] if following >= 0 else "-"
-        if (
-            _is_plain(word)
-            and _is_harmless(head)
-            and (text[end - 1] != "." or word.lower() not in self._doubtful)
+        if _is_harmless(text[following] if following >= 0 else "-") and (
+            text[end - 1] != "." or (_is_plain(word) and word.lower() not in self._doubtful)
         ):
             return True
         stop = end + 1 if following < 0 else a_word.match(text, following).end()
@@ -125,6 +123,10 @@ class Splitter:
         known = self._decided.get(context)
         if known is not None:
             return known
+        if self._patterns.within.search(context):
+            return True
+        skipped = _last_token(word)
+        word, context, following = word[skipped:], context[skipped:], following - skipped
         if len(context) > _LONG_CONTEXT:
             return bool(self._decide(context))
         end = len(word) + 1
@@ -132,8 +134,8 @@ class Splitter:
         if following > 0 and _is_harmless(after[0]) and not context[end:following].strip(" \n"):
             if word.isascii() and word.isdecimal() and self._doubtful.isdisjoint((word, "1")):
                 word = "1"
-            if after[0] in _OPENERS and not _ENDERS.search(after):
-                after = after[0]
+            if not _ENDERS.search(after):
+                after = after[0] if after[0] in _OPENERS else _first_token(after)
             context = f"{word}{context[end - 1]} {after}"
         return self._decided[context]
 
@@ -146,17 +148,20 @@ class _Patterns:
         candidate: A mark that may end a sentence, with the first character of the next word. Of a
             row of candidates within a word it finds the last.
         word: A word.
+        within: A mark within a word that ends a sentence whatever stands around it.
     """
 
     candidate: Any
     word: Any
+    within: Any
 
     @classmethod
     def of(cls, rules: Any, compile: Callable[[str], Any]) -> _Patterns:
         """Compile the patterns from NLTK's characters."""
         mark, after = rules._re_sent_end_chars, rules._re_non_word_chars
         in_row = rf"(?!(?<={mark}{mark}){mark}(?:{after}|\s+\S))"
-        return cls(compile(rf"{mark}{in_row}(?={after}|\s+(\S))"), compile(r"\S+"))
+        candidate = rf"{mark}{in_row}(?={after}|\s+(\S))"
+        return cls(compile(candidate), compile(r"\S+"), compile(rf"(?!\.){mark}(?={after})"))
 
 
 def _contexts(text: str, candidate: Any) -> Iterator[tuple[int, int, int]]:
@@ -188,6 +193,21 @@ class _Orthography(dict[str, int]):
 
     def __missing__(self, key: str) -> int:
         return 0
+
+
+def _last_token(word: str) -> int:
+    """Say where the last token of a word that ends in a full stop may begin.
+
+    A sign that is a token always parts it from the tokens before, which say nothing about it. They
+    do matter if one of them may end a sentence.
+    """
+    sign = max(map(word.rfind, _TOKENS))
+    return 0 if _ENDERS.search(word, 0, sign + 1) else sign + 1
+
+
+def _first_token(word: str) -> str:
+    """Cut a word without marks after its first token, at a sign that is a token always."""
+    return word[: min((at for at in map(word.find, _TOKENS) if at > 0), default=len(word))]
 
 
 def _is_plain(word: str) -> bool:

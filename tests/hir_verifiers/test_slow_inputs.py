@@ -1,0 +1,53 @@
+"""No text makes a built-in verifier slow: its time grows with the text, and no faster.
+
+`benchmarks/slow_inputs.py` searches for the worst texts; these are the kinds that it finds. Four
+times the text may take four times the time. Quadratic work would take sixteen times.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.slow_inputs import Shape, seconds, subjects
+
+UNITS = [
+    ".",
+    ".)",
+    ".(",
+    "!",
+    "!*A",
+    "'.",
+    "é.",
+    "A.'",
+    ".{",
+    "P.S.```",
+    "a@",
+    "http://",
+    "é",
+    "******",
+    "<<",
+    "[",
+    "-",
+    "A'",
+    "?!",
+    "1.",
+    "İ#",
+    "``",
+    "--",
+    "A,1",
+]
+SUBJECTS = {verifier.constraint_id: verifier for verifier in subjects()}
+
+_SIZE = 20_000
+_TOO_SHORT = 0.02  # seconds: what takes less for the longer text is fast enough, and only noise
+
+
+@pytest.mark.parametrize("id", SUBJECTS)
+def test_time_grows_with_the_text_only(id: str) -> None:
+    for unit in (*UNITS, " ", "\n", "x" * 50):
+        shape = Shape("", unit, "")
+        longer = seconds(SUBJECTS[id], shape.text(4 * _SIZE))
+        if longer > _TOO_SHORT:
+            shorter = seconds(SUBJECTS[id], shape.text(_SIZE), rounds=3)
+            longer = seconds(SUBJECTS[id], shape.text(4 * _SIZE), rounds=3)
+            assert longer < 9 * shorter, (unit, shorter, longer)
