@@ -374,7 +374,7 @@ def test_any_text_is_answered_and_no_result_breaks_the_promise(
     ids=lambda filler: repr(filler[:6]),
 )
 def test_long_texts_take_no_time(filler: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     excise(f"{filler}\nTell a story.\nRules:\n1) Sing.\n2) Rhyme.", ["Sing"], ["Rhyme"])
     excise(f"Tell a story. Sing. {filler}", ["Sing"], [])
-    assert time.perf_counter() - start < 5.0
+    assert time.process_time() - start < 5.0
