@@ -3,6 +3,9 @@
 Prompts: `{"key", "prompt", "instruction_id_list", "kwargs"}`; responses: `{"prompt", "response"}`
 (google-research IFEval, allenai/IFBench). A prompt matches exactly, or else after white space at
 both ends is taken away: IFBench's released prompts and responses differ by a trailing space.
+
+The results of an evaluation (`eval_results_*.jsonl`) have ids without kwargs, and are joined, too.
+The best-of-n files of HiR's authors have the number of the prompt's row as `prompt`.
 """
 
 from __future__ import annotations
@@ -35,11 +38,14 @@ class IfevalInstructions:
         """Return the instruction of a row."""
         prompt = string(row.data, "prompt")
         required(row.data, "instruction_id_list")
+        required(row.data, "kwargs")
         constraints = parse_constraints(row.data)
         return Instruction(identifier(row, "key"), prompt, constraints, row.location)
 
 
 _SOURCE = IfevalInstructions()
+_VERDICTS = "follow_instruction_list"
+_EVALUATED = ("follow_all_instructions", _VERDICTS)
 
 
 class PromptJoinFormat:
@@ -53,9 +59,11 @@ class PromptJoinFormat:
 
     def recognizes(self, row: Mapping[str, Any]) -> bool:
         """Return whether it is a response with its prompt; of two names for it, one does so."""
-        texts = isinstance(row.get("prompt"), str) and isinstance(row.get("response"), str | list)
-        asked = "kwargs" in row if "instruction_id_list" in row else "constraints" not in row
-        return self._detected and texts and asked
+        prompt, response = row.get("prompt"), row.get("response")
+        texts = isinstance(prompt, str | int) and isinstance(response, str | list)
+        if "instruction_id_list" in row:
+            return self._detected and texts and bool({"kwargs", _VERDICTS} & row.keys())
+        return self._detected and texts and "constraints" not in row
 
     def read(
         self, files: Sequence[str], options: ReadOptions, feedback: Feedback
@@ -88,7 +96,10 @@ def _piece(row: Row, known: Instructions | None, counts: Counter[str]) -> Group:
     item = _find(row, known)
     first = counts[item.key]
     counts[item.key] += len(texts)
-    rollouts = tuple(Rollout(f"{item.key}/{i}", text) for i, text in enumerate(texts, start=first))
+    meta = {name: row.data[name] for name in _EVALUATED if name in row.data}
+    rollouts = tuple(
+        Rollout(f"{item.key}/{i}", text, meta=meta) for i, text in enumerate(texts, start=first)
+    )
     return Group(
         item.key,
         item.prompt,
@@ -102,14 +113,21 @@ def _piece(row: Row, known: Instructions | None, counts: Counter[str]) -> Group:
 
 
 def _find(row: Row, known: Instructions | None) -> Instruction:
-    if "instruction_id_list" in row.data:
+    if {"instruction_id_list", "kwargs"} <= row.data.keys():
         return _SOURCE.read(row)
     if known is None:
         raise UsageError(
-            f"{row.location} has no 'instruction_id_list': give the file with the prompts and "
-            "their constraints by --prompts PROMPTS.jsonl"
+            f"{row.location} has no 'instruction_id_list' with 'kwargs': give the file with the "
+            "prompts and their constraints by --prompts PROMPTS.jsonl"
         )
-    return known.find(string(row.data, "prompt"))
+    prompt = row.data.get("prompt")
+    if isinstance(prompt, int) and not isinstance(prompt, bool):
+        return known.find_row(prompt)
+    item = known.find(string(row.data, "prompt"))
+    own = row.data.get("instruction_id_list", [spec.id for spec in item.constraints])
+    if own != [spec.id for spec in item.constraints]:
+        raise RowError(f"the row has other constraints than its instruction, at {item.location}")
+    return item
 
 
 def _responses(data: dict[str, Any]) -> list[str]:

@@ -12,6 +12,7 @@ import pytest
 import hir_kit
 from hir_kit import ConstraintSpec, Group, UsageError
 from hir_kit.formats.base import ReadOptions, Reject
+from hir_kit.formats.detection import detect
 from hir_kit.formats.instructions import load_instructions
 
 KIT = hir_kit.load(installed=False)
@@ -300,6 +301,33 @@ def test_responses_without_a_prompt_of_theirs_are_rejected(dump: Any) -> None:
             f"{prompts}:5 and {prompts}:6"
         ),
     ]
+
+
+def test_results_of_an_evaluation_are_joined_for_their_kwargs(dump: Any) -> None:
+    row = {
+        "follow_all_instructions": False,
+        "follow_instruction_list": [True, False],
+        "instruction_id_list": [SPEC.id, NO_COMMA.id],
+        "prompt": "Do this.",
+        "response": "x",
+    }
+    path = dump([row, {**row, "instruction_id_list": [SPEC.id]}])
+    read = _read("ifeval", path, prompts=(str(dump(PROMPTS, "prompts.jsonl")),))
+    [group] = read.groups
+    assert group.constraints == (SPEC, NO_COMMA)
+    assert group.rollouts[0].meta["follow_instruction_list"] == [True, False]
+    assert "other constraints than its instruction" in read.rejects[0].reason
+    with pytest.raises(UsageError, match="--prompts"):
+        _read("ifeval", path)
+    assert detect([str(path)], KIT.formats).name == "ifeval"
+
+
+def test_prompts_named_by_the_number_of_their_row(dump: Any) -> None:
+    rows = [{"prompt": number, "response": str(number)} for number in (1, 0, 1, 2, -1, True)]
+    read = _read("ifeval", dump(rows), prompts=(str(dump(PROMPTS, "prompts.jsonl")),))
+    assert [group.id for group in read.groups] == ["1001", "1000"]
+    assert read.texts == [["1", "1"], ["0"]]
+    assert [reject.location.line for reject in read.rejects] == [4, 5, 6]
 
 
 def test_two_instructions_under_one_key_are_not_mixed(dump: Any) -> None:
