@@ -68,7 +68,7 @@ def main(directory: Path) -> None:
     trainer.train()
     for entry in trainer.state.log_history[:2]:
         print(f"step {entry['step']}: reward {entry['reward']:.3f}, cla {entry['hir/cla']:.3f}")
-    print(f"hir-kit relabel {directory / 'completions'} --format trl -o replays.jsonl")
+    print(f"hir-kit relabel {directory / 'completions'} -o replays.jsonl")
 
 
 if __name__ == "__main__":

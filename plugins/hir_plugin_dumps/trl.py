@@ -25,6 +25,7 @@ _COLUMNS = frozenset({"step", "prompt", "completion", "advantage"})
 _CONSTRAINTS = "constraints"
 _READ = frozenset({"step", "prompt", "completion", _CONSTRAINTS, "task"})
 _BY_HIR_KIT = frozenset({_CONSTRAINTS, "verdicts"})
+_ASKED, _LOGGED = ("prompt", _CONSTRAINTS), ("id", "task")
 
 
 class TrlFormat:
@@ -46,7 +47,7 @@ class TrlFormat:
 
 
 class _Reader:
-    """Reads rows, and counts the groups of each step: a group ends where the prompt changes."""
+    """Reads rows, and counts the groups of each step: a group ends where its instruction does."""
 
     def __init__(self, options: ReadOptions) -> None:
         self._options = options
@@ -71,8 +72,8 @@ class _Reader:
         )
 
     def _group(self, row: Row, step: int) -> str:
-        asked = [row.location.file, step, row.data.get("prompt"), row.data.get(_CONSTRAINTS)]
-        key = jsonl.dumps(asked)
+        names = [*_ASKED, *(_LOGGED if row.data.keys() >= _BY_HIR_KIT else ())]
+        key = jsonl.dumps([row.location.file, step, *map(row.data.get, names)])
         if key != self._last:
             self._last = key
             self._counts[step] = self._counts.get(step, -1) + 1

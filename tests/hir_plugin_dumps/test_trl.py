@@ -45,6 +45,12 @@ def test_other_constraints_are_another_group(dump: Any) -> None:
     assert [group.constraints[0].id for group in read.groups] == ["punctuation:no_comma", "a:b"]
 
 
+def test_ids_that_a_reward_of_hir_kit_logged_tell_groups_apart(dump: Any) -> None:
+    rows = [_row(id=id, verdicts="[]") for id in ("a", "a", "b")]
+    assert read_dump("trl", dump(rows)).ids == ["3:0", "3:1"]
+    assert read_dump("trl", dump([_row(id="a"), _row(id="b")])).ids == ["3:0"]
+
+
 def test_rewards_and_advantage_are_kept(dump: Any) -> None:
     [group] = read_dump("trl", dump([_row(note="x")])).groups
     assert group.constraints[0].text == "No commas."
