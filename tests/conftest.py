@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)  # speed is measured in benchmarks/
+if settings.get_current_profile_name() == "default":  # not in CI, which has a profile of its own
+    settings.load_profile("untimed")
 
 SHARED = Path(__file__).parents[2] / "shared"
 

@@ -41,6 +41,7 @@ def demo(directory: str, train: bool) -> None:
     made = [(verdicts, "verdicts, one line a rollout"), (replays, "replays beside the originals")]
     if train and _can_train():
         made += _train(target, replays)
+        made += _train_online(target, rollouts)
     _show_one(replays)
     _say("What was made:")
     for path, what in made:
@@ -58,6 +59,22 @@ def _train(target: Path, replays: str) -> list[tuple[str, str]]:
         "--logging_steps", "10", "--disable_tqdm", "true",
     )  # fmt: skip
     return [(model, "the untrained model"), (trained, "the trained checkpoint")]
+
+
+def _train_online(target: Path, rollouts: str) -> list[tuple[str, str]]:
+    model, trained = str(target / "tiny-model"), str(target / "online")
+    _say("4. Train online: the model samples, its failures are replayed, it learns from both.")
+    _hir_kit(
+        "train", "--method", "hir", "--data", rollouts, "--model_name_or_path", model,
+        "--output_dir", trained, "--max_steps", "8", "--save_strategy", "no",
+        "--per_device_train_batch_size", "12", "--max_completion_length", "48",
+        "--learning_rate", "1e-3", "--logging_steps", "4", "--disable_tqdm", "true",
+        "--hir_replay_truncated", "true",
+    )  # fmt: skip
+    replays = str(target / "online" / "replays.jsonl")
+    _say("Every replay of the run verifies:")
+    _hir_kit("verify", replays, "--check")
+    return [(replays, "what the online run replayed")]
 
 
 def _can_train() -> bool:

@@ -71,6 +71,8 @@ if TYPE_CHECKING:
               help="Growth of that weight per step.")  # fmt: skip
 @click.option("--lambda-max", type=FiniteRange(min=0, min_open=True), default=1e6,
               show_default=True, help="Cap of that weight.")  # fmt: skip
+@click.option("--min-kept", type=FiniteRange(min=0, max=1), default=0.0, show_default=True,
+              help="Least share of its constraints that a replayed failure satisfies.")  # fmt: skip
 @click.option("--step", type=click.IntRange(min=0), default=0, show_default=True,
               help="The training step that the dump was sampled at.")  # fmt: skip
 @json_option
@@ -142,6 +144,7 @@ def _relabelled(
         settings["eta"],
         settings["lambda_max"],
         settings["step"],
+        settings["min_kept"],
     )
     rewriters = choose_rewriters(kit.rewriters, settings["rewriter"])
     groups = read_groups(kit, settings, monitor, whole_groups=True)

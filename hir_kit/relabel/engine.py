@@ -31,6 +31,7 @@ class RelabelOptions:
         eta: Growth of that weight per step.
         lambda_max: Its cap.
         step: The training step s.
+        min_kept: The least share of constraints that a candidate satisfies (hir-kit's own).
     """
 
     top_k: int = 2
@@ -38,6 +39,7 @@ class RelabelOptions:
     eta: float = 0.05
     lambda_max: float = 1e6
     step: int = 0
+    min_kept: float = 0.0
 
     @property
     def lambda_(self) -> float:
@@ -125,7 +127,7 @@ def relabel_group(
         rewriters: The strategies to try, in order.
         options: How to select.
     """
-    found, diversity = candidates(group.rollouts, checked, options.lambda_)
+    found, diversity = candidates(group.rollouts, checked, options.lambda_, options.min_kept)
     selected = found[: options.top_k]
     if not selected:
         return Relabelled(group, tuple(checked), len(found))

@@ -49,12 +49,13 @@ def lambda_at(step: int, lambda0: float, eta: float, cap: float) -> float:
 
 
 def candidates(
-    rollouts: Sequence[Rollout], checked: Sequence[Checked], lambda_: float
+    rollouts: Sequence[Rollout], checked: Sequence[Checked], lambda_: float, min_kept: float = 0.0
 ) -> tuple[list[Candidate], str]:
     """Return the group's candidates, best first, and the measure of diversity that was used.
 
-    A candidate failed (some constraint is violated) and met at least one constraint. Of equal
-    responses the first one stands for all. Equal scores keep the order of the group.
+    A candidate failed (some constraint is violated), and met at least one constraint and the share
+    `min_kept` of them. Of equal responses the first one stands for all. Equal scores keep the order
+    of the group.
     """
     eligible = _eligible(rollouts, checked)
     if not eligible:
@@ -64,7 +65,8 @@ def candidates(
     for index in eligible:
         kept, dropped = _split(checked[index])
         share = len(kept) / (len(kept) + len(dropped))
-        found.append(Candidate(index, kept, dropped, diversity[index], share, lambda_))
+        if share >= min_kept:
+            found.append(Candidate(index, kept, dropped, diversity[index], share, lambda_))
     return sorted(found, key=lambda candidate: -candidate.score), measure
 
 

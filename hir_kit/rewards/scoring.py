@@ -1,7 +1,7 @@
 """Verdicts become one number from 0 to 1.
 
-Its value is known where the unknown verdicts cannot change it. Some trainers need a number even
-then: the least that it can be.
+It is known where every verdict that counts is known. Some trainers need a number even where one is
+not: the least that it can be.
 """
 
 from __future__ import annotations
@@ -57,16 +57,17 @@ class Score:
         return cls("weighted", tuple(sorted(weights.items())), others)
 
     def known(self, specs: Sequence[ConstraintSpec], verdicts: Sequence[Verdict]) -> float | None:
-        """Return the number; None where an unknown verdict could change it, or none counts.
+        """Return the number; None where a verdict that counts is unknown, or none counts.
 
-        So one violation settles "ila", and any unknown verdict leaves "cla" open. A constraint
-        with weight 0 settles and leaves open nothing.
+        A violation would settle "ila". But with a constraint that is never decided, such as a soft
+        one without a judge, responses could then earn 0 and never 1.
         """
         if not self._counts(specs, verdicts):
             return None
-        least = self._value(specs, [verdict.satisfied for verdict in verdicts])
-        most = self._value(specs, [verdict.status is not Status.VIOLATED for verdict in verdicts])
-        return least if least == most else None
+        weighed = zip(self._weights(specs), verdicts, strict=True)
+        if any(weight and verdict.status is Status.UNKNOWN for weight, verdict in weighed):
+            return None
+        return self._value(specs, [verdict.satisfied for verdict in verdicts])
 
     def least(self, specs: Sequence[ConstraintSpec], verdicts: Sequence[Verdict]) -> float:
         """Return the number with every unknown verdict counted as not satisfied."""

@@ -112,6 +112,16 @@ def test_at_most_top_k_and_only_partial_failures() -> None:
     assert _relabel(group, top_k=0).replays == ()
 
 
+def test_replays_keep_at_least_the_share_that_is_asked_for() -> None:
+    responses = ["A subnet, and more.", "Nothing, but brief."]  # two of three met, one of three
+    group = _group(_with_texts(), responses, PROMPT, TASK)
+    shares = [
+        {round(replay.candidate.f_int, 2) for replay in _relabel(group, min_kept=least).replays}
+        for least in (0.0, 0.5, 2 / 3, 1.0)
+    ]
+    assert shares == [{0.67, 0.33}, {0.67}, {0.67}, set()]
+
+
 def test_an_unknown_constraint_is_dropped_never_kept() -> None:
     soft = {"id": "soft:tone", "text": "Sound friendly."}
     constraints = [*_with_texts(), soft]

@@ -230,6 +230,8 @@ def online_flags(tiny: Path, instructions: Path, tmp_path: Path) -> Callable[...
             "logging_steps": 1,
             "save_strategy": "no",
             "hir_workers": 0,
+            "hir_advantage": "group",
+            "hir_replay_truncated": True,  # a model that babbles does not come to an end
             **keys,
         }
         return [f"--{key}={value}" for key, value in keys.items()]

@@ -41,6 +41,7 @@ def test_the_values_of_the_paper_are_the_defaults() -> None:
     assert (loaded.hir_lambda0, loaded.hir_eta) == (2.0, 0.05)
     assert (loaded.hir_reward, loaded.hir_replay_groups) == ("ila", "all")
     assert loaded.output_dir == "hir-online"
+    assert (loaded.hir_advantage, loaded.hir_min_kept) == ("regroup", 0.0)
     assert loaded.generation_batch_size == 6
 
 
@@ -51,6 +52,15 @@ def test_every_key_has_help() -> None:
 
     for item in fields(HirArguments):
         assert item.metadata["help"].endswith((".", ")."))
+
+
+@pytest.mark.parametrize(
+    ("advantage", "weight"), [("regroup", 1.0), ("group", 0.1), ("batch", 1.0)]
+)
+def test_the_weight_of_replays_goes_with_the_advantages(advantage: str, weight: float) -> None:
+    flags = ["--method", "hir", "--hir_advantage", advantage]
+    assert load_settings(flags).training.replay_weight == weight
+    assert load_settings([*flags, "--hir_replay_weight", "0"]).training.replay_weight == 0
 
 
 def test_keys_from_the_file(write: Write) -> None:
@@ -71,6 +81,8 @@ def test_keys_from_the_file(write: Write) -> None:
         ({"hir_advantage": "pooled"}, "command line: hir_advantage: invalid choice: 'pooled'"),
         ({"hir_top_k": -1}, "hir_top_k is -1; it is 0 or more"),
         ({"hir_lambda_max": 0}, "hir_lambda_max is 0.0; it is more than 0"),
+        ({"hir_min_kept": 1.5}, "hir_min_kept is 1.5; it is 1 or less"),
+        ({"hir_min_kept": -1}, "hir_min_kept is -1.0; it is 0.0 or more"),
         ({"hir_replay_weight": "nan"}, "hir_replay_weight is nan; it is 0.0 or more"),
         ({"hir_topk": 1}, "'hir_topk' is not a key of method hir. Did you mean 'hir_top_k'"),
         ({"per_device_train_batch_size": 7}, "7 responses per device are no whole groups"),
@@ -238,6 +250,10 @@ def test_a_dry_run_shows_the_batches_and_a_replay(
     assert lines["sample"] == "4 instructions x 6 responses = 24 for 2 optimizer steps"
     assert lines["replay"] == "at most 8 of them again (hir_top_k 2)"
     assert lines["micro-batch"] == "6 rows per device, at most 8 with replays"
+    train([*flags, "--dry-run", "--hir_advantage", "regroup"])
+    lines = dict(line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines()[:11])
+    assert lines["replay"].endswith("(hir_top_k 2), each with its group: 48 rows at most")
+    assert lines["micro-batch"] == "6 rows per device, at most 18 with replays"
     assert lines["rewrite"] == "24 of 24 instructions without their last constraint (24 by render)"
     assert lines["memory"].startswith("about ")
     assert "reference 0.56 MB" in lines["memory"]
@@ -297,6 +313,7 @@ def test_a_script_gives_constraints_as_lists(tiny: Path, rows: list[Row], tmp_pa
         bf16=False,
         activation_checkpointing=False,
         hir_workers=1,
+        hir_replay_truncated=True,
         disable_tqdm=True,
     )
     data = Dataset.from_list([{k: v for k, v in row.items() if k != "id"} for row in rows])

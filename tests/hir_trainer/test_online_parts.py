@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hir_kit.checking import Checked
@@ -17,6 +17,7 @@ from hir_kit.relabel.selection import Candidate
 from hir_kit.rollouts import Group, Location, Rollout
 from hir_kit.verdicts import Status, Verdict
 from hir_trainer.online.hindsight import Found, Hindsight
+from hir_trainer.online.regrouping import Added, alone, regrouped
 from hir_trainer.online.replay_file import MARK, ReplayFile
 from hir_trainer.online.rewards import Sample
 from hir_trainer.online.statistics import step_statistics
@@ -24,6 +25,7 @@ from hir_trainer.online.statistics import step_statistics
 rewards = st.lists(st.sampled_from([0.0, 0.5, 1.0, float("nan")]), min_size=1, max_size=12)
 
 
+@settings(deadline=None)
 @given(rewards, st.lists(st.booleans(), max_size=6), st.floats(0, 2))
 def test_pooled_advantages(given_rewards: list[float], slots: list[bool], weight: float) -> None:
     import torch
@@ -59,20 +61,44 @@ def test_pooled_advantages_of_all_devices() -> None:
     assert found.tolist() == pytest.approx([-0.568] * 12 + [1.704] * 4, abs=1e-3)
 
 
-def test_group_advantages() -> None:
-    import torch
-
-    from hir_trainer.online.advantages import group_advantages
-
-    found = group_advantages(torch.tensor([-1.0, 1.0]), torch.tensor([True, False]), 0.3)
-    assert found.tolist() == pytest.approx([-1, 1, 0.3, 0])
-
-
 def sample(marks: str) -> Sample:
     names = {"+": Status.SATISFIED, "-": Status.VIOLATED, "?": Status.UNKNOWN}
     checked = Checked(tuple(Verdict(names[mark]) for mark in marks))
     reward = None if checked.follow_all is None else float(checked.follow_all)
     return Sample("text", checked, reward)
+
+
+def found_with(row: int, *kept: int) -> Found:
+    candidate = Candidate(0, kept, (), 1.0, 0.5, 2.0)
+    prompt = f"keep {kept}"
+    replay = Replay(Rollout("q/0", "text"), prompt, (), (), (), "render", candidate, "entropy", 0)
+    return Found(row, replay)
+
+
+def test_a_group_under_a_rewritten_instruction() -> None:
+    samples = [sample(m) for m in ("+-", "-+", "--", "?+", "+-", "++", "++", "+-")]
+    usable = [True] * 8
+    added = regrouped([found_with(0, 0)], samples, usable, 4, 2.0)
+    assert [(item.row, item.prompt) for item in added] == [(i, "keep (0,)") for i in (0, 1, 2)]
+    # rewards 1, 0, 0, and one that is not known: mean 1/3, spread 0.577
+    assert [item.advantage for item in added] == pytest.approx([2.309, -1.154, -1.154], abs=1e-3)
+
+
+def test_instructions_that_do_not_tell_responses_apart_add_nothing() -> None:
+    samples = [sample(m) for m in ("+-", "+-", "-+", "-+")]
+    assert not regrouped([found_with(0, 0)], samples, [True] * 4, 2, 1.0)
+    assert not regrouped([found_with(0, 0)], samples, [True, False, False, False], 4, 1.0)
+
+
+def test_an_instruction_is_regrouped_once() -> None:
+    samples = [sample(m) for m in ("+-", "+-", "-+", "+-", "+-", "--")]
+    twice = regrouped([found_with(i, 0) for i in (0, 1, 3)], samples, [True] * 6, 3, 1.0)
+    once = [regrouped([found_with(i, 0)], samples, [True] * 6, 3, 1.0) for i in (0, 3)]
+    assert twice == [*once[0], *once[1]]
+
+
+def test_replays_alone_have_the_weight_as_advantage() -> None:
+    assert alone([found_with(3, 0)], 0.1) == [Added(3, "keep (0,)", 0.1)]
 
 
 def found_at(row: int, f_int: float) -> Found:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from statistics import fmean, stdev
 from typing import Any
 
 import pytest
 
+from hir_kit import load
 from hir_kit.errors import ConfigError, HirKitError
+from hir_kit.specs import parse_constraints
 from hir_trainer import train
 
 Watch = Callable[..., Any]
@@ -169,3 +172,62 @@ def test_batch_advantages_are_z_scores_of_originals_and_replays(watch: Watch) ->
     assert replays[0] > 0
     assert advantages.sum().abs() < 1e-4
     assert advantages[:12].min() < 0
+
+
+def letters(number: int) -> Row:
+    """An instruction whose constraints babble meets now and then, each by itself."""
+    constraints = [
+        {
+            "id": "keywords:letter_frequency",
+            "kwargs": {
+                "letter": letter,
+                "let_frequency": 1 + number % 2,
+                "let_relation": "at least",
+            },
+            "text": f"Use {letter}.",
+        }
+        for letter in "aeinst"
+    ]
+    asked = " ".join(["Babble.", *(str(item["text"]) for item in constraints)])
+    prompt = [{"role": "user", "content": asked}]
+    return {"id": f"q{number}", "task": "Babble.", "constraints": constraints, "prompt": prompt}
+
+
+def test_regrouped_rows_are_the_group_under_the_rewritten_instruction(
+    watch: Watch, write: Callable[..., Path]
+) -> None:
+    """Each response is weighed by what the verifiers say of it on the kept constraints."""
+    data = write([letters(number) for number in range(4)])
+    keys = {"hir_advantage": "regroup", "hir_replay_weight": 0.5, "hir_top_k": 6}
+    seen = watch(max_steps=1, data=data, **keys)
+    batch, kit = seen.batches[0], load()
+    kept = {prompt_text(row["prompt"]): row["constraints"] for row in seen.written()}
+    texts = [seen.text(0, i, "completion") for i in range(12)]
+    groups = [texts[start : start + 6] for start in (0, 6)]
+    added: dict[str, list[tuple[str, float]]] = {}
+    for row in seen.replays(0):
+        pair = seen.text(0, row, "completion"), batch["advantages"][row].item()
+        added.setdefault(seen.text(0, row, "prompt"), []).append(pair)
+    assert added
+    for prompt, rows in added.items():
+        assert [text for text, _ in rows] in groups
+        checker = kit.checker(parse_constraints(kept[prompt]))
+        rewards = [float(checker.check(text).follow_all is True) for text, _ in rows]
+        mean, spread = fmean(rewards), stdev(rewards)
+        expected = [0.5 * (reward - mean) / (spread + 1e-4) for reward in rewards]
+        assert [advantage for _, advantage in rows] == pytest.approx(expected, abs=1e-5)
+        assert sum(expected) == pytest.approx(0, abs=1e-6)
+
+
+def test_truncated_responses_are_not_replayed(watch: Watch) -> None:
+    """Here all of them are cut off: a model that babbles does not come to an end."""
+    seen = watch(max_steps=1, hir_replay_truncated=False)
+    assert not seen.replays(0)
+    assert not seen.written()
+    assert seen.trainer.state.log_history[0]["hir/replays"] == 0
+
+
+def test_replays_keep_the_share_that_is_asked_for(watch: Watch) -> None:
+    seen = watch(max_steps=2, hir_min_kept=0.6)
+    assert seen.written()
+    assert min(row["hindsight"]["f_int"] for row in seen.written()) >= 0.6

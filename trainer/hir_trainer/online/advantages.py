@@ -1,9 +1,10 @@
 """The advantages of originals and replays.
 
-    group   originals: TRL's own, A_i = (r_i - mean_group) / (std_group + 1e-4) by default;
-            replays: A = w
-    batch   z_i = (r_i - mean) / (std + 1e-4) over all originals and replays of all devices, replays
-            with r = 1; originals: A_i = z_i; replays: A = w z
+    regroup  originals: TRL's own, A_i = (r_i - mean_group) / (std_group + 1e-4) by default; the
+             group under each rewritten instruction: the same formula, times w (see `regrouping`)
+    group    originals: TRL's own; replays: A = w
+    batch    z_i = (r_i - mean) / (std + 1e-4) over all originals and replays of all devices,
+             replays with r = 1; originals: A_i = z_i; replays: A = w z
 
 w is hir_replay_weight. An original whose reward is not known has no part in mean and std, and the
 advantage 0, as TRL has it.
@@ -16,12 +17,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-_EPSILON = 1e-4  # TRL's
-
-
-def group_advantages(originals: Tensor, is_replay: Tensor, weight: float) -> Tensor:
-    """Return TRL's advantages followed by those of the slots; 0 where a slot is empty."""
-    return torch.cat([originals, weight * is_replay.to(originals.dtype)])
+from hir_trainer.online.regrouping import EPSILON
 
 
 def batch_advantages(
@@ -40,6 +36,6 @@ def batch_advantages(
     pool = gather(mine)[gather(known)]
     if pool.numel() < 2:
         return torch.zeros_like(mine)
-    scores = (mine - pool.mean()) / (pool.std() + _EPSILON)
+    scores = (mine - pool.mean()) / (pool.std() + EPSILON)
     scores[len(rewards) :] *= weight
     return scores * known

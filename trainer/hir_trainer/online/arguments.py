@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, get_args, get_type_hints
 
+WEIGHTS = {"regroup": 1.0, "group": 0.1, "batch": 1.0}
+"""The default of hir_replay_weight, by hir_advantage."""
+
 
 @dataclass
 class HirArguments:
@@ -53,21 +56,23 @@ class HirArguments:
             "the weight overflows in long runs."
         },
     )
-    hir_advantage: Literal["group", "batch"] = field(
-        default="group",
+    hir_advantage: Literal["regroup", "group", "batch"] = field(
+        default="regroup",
         metadata={
-            "help": "group: TRL's group-relative advantages for the sampled responses, "
-            "hir_replay_weight for replays (hir-kit's own). batch: the rewards of sampled "
-            "responses and replays, pooled over all devices and z-scored, without a group "
-            "baseline (REINFORCE++; the paper's)."
+            "help": "regroup: TRL's group-relative advantages for the sampled responses, and the "
+            "same for the whole group under each rewritten instruction (hir-kit's own; "
+            "benchmarks/RESULTS.md says why). group: TRL's for the sampled responses, "
+            "hir_replay_weight for replays. batch: the rewards of sampled responses and replays, "
+            "pooled over all devices and z-scored, without a group baseline (REINFORCE++; the "
+            "paper's)."
         },
     )
-    hir_replay_weight: float = field(
-        default=0.3,
+    hir_replay_weight: float | None = field(
+        default=None,
         metadata={
-            "help": "The advantage of a replay with hir_advantage group; the factor on it with "
-            "batch, where 1 is the paper's. 0.3 is hir-kit's own: in a first small experiment 1 "
-            "collapsed and 0.3 learnt steadily."
+            "help": "The factor on the advantages of what is added for replays; the advantage "
+            "itself with hir_advantage group. By default 1 with regroup and with batch (the "
+            "paper's), 0.1 with group, where more made training collapse (benchmarks/RESULTS.md)."
         },
     )
     hir_replay_groups: Literal["all", "failed"] = field(
@@ -77,12 +82,26 @@ class HirArguments:
             "groups without a success."
         },
     )
+    hir_min_kept: float = field(
+        default=0.0,
+        metadata={
+            "help": "The least share of its constraints that a failure must satisfy to be "
+            "replayed, from 0 to 1. hir-kit's own; the paper replays whatever satisfied one."
+        },
+    )
+    hir_replay_truncated: bool = field(
+        default=False,
+        metadata={
+            "help": "Replay responses that max_completion_length cut off, too. hir-kit's own: a "
+            "replay teaches the whole response, its missing end included."
+        },
+    )
     hir_reward: Literal["ila", "cla"] = field(
         default="ila",
         metadata={
             "help": "ila: 1 if every constraint is satisfied, else 0 (the paper's). cla: the "
-            "share satisfied (a baseline of the paper). Where an unknown verdict could change it, "
-            "a response has no reward."
+            "share satisfied (a baseline of the paper). A response with an unknown verdict has no "
+            "reward."
         },
     )
     hir_behaviour: Literal["rewritten", "original"] = field(
@@ -128,6 +147,12 @@ class HirArguments:
         metadata={"help": "Python files with verifiers, as `hir-kit verify --plugin` takes them."},
     )
 
+    @property
+    def replay_weight(self) -> float:
+        """The factor on the advantages of replays: what was asked for, or the mode's default."""
+        given = self.hir_replay_weight
+        return WEIGHTS[self.hir_advantage] if given is None else given
+
     def __post_init__(self) -> None:
         """Refuse values that no run could use, then let TRL check its own."""
         _check_choices(self)
@@ -154,6 +179,7 @@ _LEAST = {
     "hir_top_k": 0,
     "hir_lambda0": 0.0,
     "hir_eta": 0.0,
+    "hir_min_kept": 0.0,
     "hir_replay_weight": 0.0,
     "hir_time_limit": 0.0,
     "hir_workers": 0,
@@ -162,10 +188,13 @@ _LEAST = {
 
 def _check_ranges(arguments: HirArguments) -> None:
     for name, least in _LEAST.items():
-        if not getattr(arguments, name) >= least:
+        given = getattr(arguments, name)
+        if given is not None and not given >= least:
             raise ValueError(f"{name} is {getattr(arguments, name)}; it is {least} or more.")
     if not arguments.hir_lambda_max > 0:
         raise ValueError(f"hir_lambda_max is {arguments.hir_lambda_max}; it is more than 0.")
+    if not arguments.hir_min_kept <= 1:
+        raise ValueError(f"hir_min_kept is {arguments.hir_min_kept}; it is 1 or less.")
 
 
 def _check_behaviour(arguments: Any) -> None:

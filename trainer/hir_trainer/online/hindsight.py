@@ -48,6 +48,7 @@ def options_at(arguments: HirArguments, step: int) -> RelabelOptions:
         eta=arguments.hir_eta,
         lambda_max=arguments.hir_lambda_max,
         step=step,
+        min_kept=arguments.hir_min_kept,
     )
 
 
@@ -59,8 +60,8 @@ class Batch:
         rows: The dataset's row of each response.
         samples: The responses, verified.
         checkers: The bound constraints of each row.
-        entropies: Mean token entropy of each response under the current policy; None where it has
-            no token to train on (TRL masks truncated responses on request).
+        entropies: Mean token entropy of each response under the current policy; None where it must
+            not be replayed.
     """
 
     rows: Sequence[Mapping[str, Any]]

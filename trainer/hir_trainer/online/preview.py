@@ -32,7 +32,8 @@ class Sizes:
         responses: Responses, over all devices.
         replays: Replays at most, over all devices.
         rows: Rows of a micro-batch without replays.
-        rows_at_most: Rows of a micro-batch with as many replays as there can be.
+        added: Rows that the replays add at most, over all devices: one each, or a whole group.
+        rows_at_most: Rows of a micro-batch with as many of these as there can be.
         updates: Optimizer steps per generation batch.
     """
 
@@ -41,6 +42,7 @@ class Sizes:
     responses: int
     replays: int
     rows: int
+    added: int
     rows_at_most: int
     updates: float
 
@@ -51,13 +53,15 @@ def sizes(training: Any) -> Sizes:
     rows, devices = training.per_device_train_batch_size, training.world_size
     groups = rows * parts // m
     replays = groups * min(training.hir_top_k, m)
+    added = replays * m if training.hir_advantage == "regroup" else replays
     return Sizes(
         devices=devices,
         groups=groups * devices,
         responses=rows * parts * devices,
         replays=replays * devices,
         rows=rows,
-        rows_at_most=rows + slots_needed(replays, parts) // parts,
+        added=added * devices,
+        rows_at_most=rows + slots_needed(added, parts) // parts,
         updates=parts * training.num_iterations / training.gradient_accumulation_steps,
     )
 
@@ -69,9 +73,12 @@ def batch_lines(training: Any) -> list[Line]:
     each = f"{found.updates:g} optimizer steps" if found.updates != 1 else "each optimizer step"
     asked = f"{found.groups} instructions x {training.num_generations} responses"
     rows = f"{found.rows} rows per device, at most {found.rows_at_most} with replays"
+    again = f"at most {found.replays} of them again (hir_top_k {training.hir_top_k})"
+    if found.added > found.replays:
+        again += f", each with its group: {found.added} rows at most"
     return [
         ("sample", f"{asked} = {found.responses} for {each}{devices}"),
-        ("replay", f"at most {found.replays} of them again (hir_top_k {training.hir_top_k})"),
+        ("replay", again),
         ("micro-batch", rows),
     ]
 

@@ -15,6 +15,7 @@ from torch import Tensor
 from trl.trainer.utils import pad
 
 from hir_kit.errors import HirKitError
+from hir_trainer.online.regrouping import Added
 
 Tensors = dict[str, Tensor]
 
@@ -52,34 +53,40 @@ class Slots:
 
     Attributes:
         source: Per slot, the row whose response it takes; 0 where it is empty.
-        is_replay: Per slot, whether there is a replay in it.
+        is_filled: Per slot, whether there is a row in it.
         prompts: Per slot, the token ids of its prompt.
+        advantages: Per slot, the advantage of its row; 0 where it is empty.
     """
 
     source: Tensor
-    is_replay: Tensor
+    is_filled: Tensor
     prompts: Sequence[Tensor]
+    advantages: Tensor
 
     def __len__(self) -> int:
         return len(self.source)
 
 
 def slots_needed(most: int, parts: int) -> int:
-    """Return the number of slots for the most replays of any device, split into equal parts."""
+    """Return the number of slots for the most rows of any device, split into equal parts."""
     return -(-most // parts) * parts
 
 
 def make_slots(
-    batch: Tensors, found: Sequence[int], prompts: Sequence[Sequence[int]], count: int
+    batch: Tensors, added: Sequence[Added], prompts: Sequence[Sequence[int]], count: int
 ) -> Slots:
-    """Return the slots for the replays of these rows under these prompts."""
+    """Return the slots for these rows under these prompts, which are those of `added` as tokens."""
     device = batch["completion_ids"].device
-    empty = count - len(found)
-    source = torch.tensor([*found, *[0] * empty], dtype=torch.long, device=device)
+    empty = count - len(added)
+    rows = [*(item.row for item in added), *[0] * empty]
+    advantages = [*(item.advantage for item in added), *[0.0] * empty]
     first = batch["prompt_ids"][0][batch["prompt_mask"][0].bool()]
     given = [torch.tensor(ids, dtype=torch.long, device=device) for ids in prompts]
     return Slots(
-        source, torch.arange(count, device=device) < len(found), [*given, *[first] * empty]
+        source=torch.tensor(rows, dtype=torch.long, device=device),
+        is_filled=torch.arange(count, device=device) < len(added),
+        prompts=[*given, *[first] * empty],
+        advantages=torch.tensor(advantages, device=device),
     )
 
 
@@ -94,7 +101,7 @@ def with_slots(
     prompts = [*(ids[mask.bool()] for ids, mask in rows), *slots.prompts]
     masks = [torch.ones_like(ids) for ids in prompts]
     kept = batch["completion_mask"][slots.source]
-    kept = kept * slots.is_replay.unsqueeze(1).to(kept.dtype)
+    kept = kept * slots.is_filled.unsqueeze(1).to(kept.dtype)
     taken = batch["completion_ids"][slots.source]
     return {
         "prompt_ids": pad(prompts, pad_token_id, "left", pad_to_multiple_of),

@@ -25,10 +25,11 @@ from hir_kit.emit import HirRows
 from hir_kit.plugins import load
 from hir_kit.relabel import choose_rewriters
 from hir_kit.workers.verifying import open_verifying
-from hir_trainer.online.advantages import batch_advantages, group_advantages
+from hir_trainer.online.advantages import batch_advantages
 from hir_trainer.online.checks import check_columns, check_dataset, refuse_options, warn_untested
 from hir_trainer.online.config import HirGRPOConfig
 from hir_trainer.online.hindsight import Batch, Hindsight, look_back, options_at
+from hir_trainer.online.regrouping import Added, alone, regrouped
 from hir_trainer.online.replay_file import MARK, ReplayFile
 from hir_trainer.online.rewards import HirReward
 from hir_trainer.online.rows import (
@@ -120,7 +121,8 @@ class HirGRPOTrainer(GRPOTrainer):
         refuse_unknown(batch)
         logps, entropies = self._look_at(batch)
         hindsight = self._look_back(inputs, entropies)
-        slots = self._make_slots(batch, hindsight)
+        usable = [entropy is not None for entropy in entropies]
+        slots = self._make_slots(batch, self._rows_of(hindsight, usable))
         if len(slots):
             batch = self._add(batch, slots, logps)
         batch["advantages"] = self._advantages(batch["advantages"], slots)
@@ -139,9 +141,18 @@ class HirGRPOTrainer(GRPOTrainer):
             return None, [None] * len(mask)
         logps, entropies = self._score(self.model, batch, entropy=True)
         means = (entropies * mask).sum(1) / mask.sum(1).clamp(min=1)
-        lengths = mask.sum(1).tolist()
-        pairs = zip(means.tolist(), lengths, strict=True)
-        return logps, [mean if length else None for mean, length in pairs]
+        pairs = zip(means.tolist(), self._replayable(batch), strict=True)
+        return logps, [mean if replayable else None for mean, replayable in pairs]
+
+    def _replayable(self, batch: Tensors) -> list[bool]:
+        """Return which responses may be replayed: those with tokens to train on, and an end."""
+        ids, mask = batch["completion_ids"], batch["completion_mask"]
+        replayable = mask.any(1)  # TRL masks truncated responses on request
+        if not self.args.hir_replay_truncated:
+            ends = torch.tensor(self.eos_token_ids, device=ids.device)
+            replayable &= (torch.isin(ids, ends) & mask.bool()).any(1)
+        found: list[bool] = replayable.tolist()
+        return found
 
     def _look_back(
         self, inputs: Sequence[Mapping[str, Any]], entropies: list[float | None]
@@ -152,14 +163,20 @@ class HirGRPOTrainer(GRPOTrainer):
         batch = Batch(inputs, reward.samples, reward.checkers, entropies)
         return look_back(batch, self._hir_rewriters, self.args, self.state.global_step)
 
-    def _make_slots(self, batch: Tensors, hindsight: Hindsight) -> Slots:
-        found = hindsight.found
-        mine = torch.tensor([len(found)], device=self.accelerator.device)
+    def _rows_of(self, hindsight: Hindsight, usable: list[bool]) -> list[Added]:
+        weight = self.args.replay_weight
+        if self.args.hir_advantage != "regroup":
+            return alone(hindsight.found, weight)
+        samples = self._hir_reward.samples
+        return regrouped(hindsight.found, samples, usable, self.num_generations, weight)
+
+    def _make_slots(self, batch: Tensors, added: list[Added]) -> Slots:
+        mine = torch.tensor([len(added)], device=self.accelerator.device)
         most = int(self.accelerator.gather(mine).max())
         count = slots_needed(most, self.args.steps_per_generation or 1)
-        prompts = [item.replay.prompt for item in found]
+        prompts = [item.prompt for item in added]
         ids = self._tokenize_prompts(prompts)[0] if prompts else []
-        return make_slots(batch, [item.row for item in found], ids, count)
+        return make_slots(batch, added, ids, count)
 
     def _add(self, batch: Tensors, slots: Slots, logps: Tensor | None) -> Tensors:
         """Return the batch with the slots in all that it holds but the advantages."""
@@ -215,15 +232,14 @@ class HirGRPOTrainer(GRPOTrainer):
             return self._score(self.model, rows)[0]
 
     def _advantages(self, originals: Tensor, slots: Slots) -> Tensor:
-        weight = self.args.hir_replay_weight
-        if self.args.hir_advantage == "group":
-            return group_advantages(originals, slots.is_replay, weight)
+        if self.args.hir_advantage != "batch":
+            return torch.cat([originals, slots.advantages.to(originals.dtype)])
         rewards = [sample.reward for sample in self._hir_reward.samples]
         known = [torch.nan if reward is None else reward for reward in rewards]
         return batch_advantages(
             torch.tensor(known, device=originals.device),
-            slots.is_replay,
-            weight,
+            slots.is_filled,
+            self.args.replay_weight,
             self.accelerator.gather,
         )
 
