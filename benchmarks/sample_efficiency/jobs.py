@@ -1,0 +1,55 @@
+"""What is to be run: the tuning, the comparison and the study, as lists of runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from benchmarks.sample_efficiency.arms import ARMS, HARD, RATES, STUDY, Keys
+from benchmarks.sample_efficiency.records import Record, tuned
+
+TUNING_SEED = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One training run."""
+
+    stage: str
+    arm: str
+    rate: float
+    seed: int
+    keys: Keys | None
+
+    @property
+    def name(self) -> tuple[str, str, float, int]:
+        """What tells it from other runs."""
+        return self.stage, self.arm, self.rate, self.seed
+
+
+def tuning_jobs() -> Iterator[Job]:
+    """Yield a run for every arm and rate."""
+    for arm, keys in ARMS.items():
+        for rate in RATES[arm]:
+            yield Job("tuning", arm, rate, TUNING_SEED, keys)
+
+
+def main_jobs(records: list[Record], seeds: int) -> Iterator[Job]:
+    """Yield the runs that are compared, seed by seed, at the tuned rates."""
+    for seed in range(1, seeds + 1):
+        for arm, keys in ARMS.items():
+            yield Job("main", arm, tuned(records, arm), seed, keys)
+
+
+def hard_jobs(records: list[Record], seeds: int) -> Iterator[Job]:
+    """Yield the runs on instructions of which nearly every rollout fails at the start."""
+    for seed in range(1, seeds + 1):
+        for arm in HARD:
+            yield Job("hard", arm, tuned(records, arm), seed, ARMS[arm])
+
+
+def study_jobs(records: list[Record], seeds: int) -> Iterator[Job]:
+    """Yield the runs of the study: each varies an arm, at that arm's rate."""
+    for seed in range(1, seeds + 1):
+        for name, (arm, keys) in STUDY.items():
+            yield Job("study", name, tuned(records, arm), seed, keys)
