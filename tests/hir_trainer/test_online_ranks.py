@@ -75,6 +75,7 @@ def two(
         "shuffle_dataset": False,
         "hir_advantage": "batch",
         "hir_replay_weight": 1.0,
+        "hir_replay_truncated": True,
         "logging_steps": 1,
         "save_strategy": "no",
         "disable_tqdm": True,

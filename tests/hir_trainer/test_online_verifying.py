@@ -61,9 +61,9 @@ def pool(plugin: Path) -> Iterator[WorkerPool]:
 
 
 @pytest.mark.parametrize(
-    ("name", "rewards"), [("ila", [1.0, 0.0, None, 0.0]), ("cla", [1.0, 0.5, None, None])]
+    ("name", "rewards"), [("ila", [1.0, 0.0, None, None]), ("cla", [1.0, 0.5, None, None])]
 )
-def test_what_an_unknown_verdict_could_change_is_no_reward(
+def test_an_unknown_verdict_gives_no_reward(
     name: str, rewards: list[float | None], plugin: Path
 ) -> None:
     kit = load([plugin])
@@ -86,7 +86,7 @@ def test_what_an_unknown_verdict_could_change_is_no_reward(
     assert [len(parse_constraints(row)) for row in logged["constraints"]] == [2] * 4
     assert logged["id"] == names
     assert "other" not in logged
-    assert logged["hir/ila"] == [1.0, 0.0, 0.0]
+    assert logged["hir/ila"] == [1.0, 0.0]
     assert logged["hir/cla"] == [1.0, 0.5]
     assert logged["hir/unknown"] == [0.0, 0.0, 1.0, 1.0]
     assert [sample.text for sample in reward.samples] == texts

@@ -48,7 +48,7 @@ def test_responses_with_their_prompt_are_ifeval(item: Any, dump: Any) -> None:
         FOREIGN,
         {},
         PAIR,
-        {"prompt": 7, "response": "x"},
+        {"prompt": 7.5, "response": "x"},  # a whole number is a row of the prompts file
         {"prompt": "Do.", "response": "x", "constraints": []},
         {"prompt": "Do.", "response": "x", "instruction_id_list": ["a:b"]},
         {"prompt": "Do.", "completion": "x", "constraints": []},

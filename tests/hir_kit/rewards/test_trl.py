@@ -172,7 +172,7 @@ def test_a_check_that_hangs_is_unknown_within_its_time(kind: type[TrlReward], pl
     texts = ["loop", "Tea.", "hang", "loop, too", "hang, too"]
     call = Call(reward, *texts, constraints=[loop, loop, native, loop, native])
     assert time.monotonic() - started < 60
-    assert call.rewards == [None, 1.0, None, 0.0, 0.0]
+    assert call.rewards == [None, 1.0, None, None, None]
 
 
 def test_thinking_is_set_aside_unless_it_is_kept() -> None:
