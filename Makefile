@@ -5,12 +5,13 @@
 # make slow   a search for texts that a built-in verifier takes long for
 # make bench  the side-by-side benchmark with the reference (own environment)
 # make proof  how many rollouts hindsight replay saves: hours on two cores; goes on where it stopped
+# make bench-scale  one and more workers on large dumps side by side
 
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint types docs fuzz slow bench proof build clean
+.PHONY: demo test lint types docs fuzz slow bench bench-scale proof build clean
 
 demo: .venv/train.stamp
 	$(BIN)/hir-kit demo
@@ -43,6 +44,9 @@ bench: .bench-venv/stamp
 proof: .venv/dev.stamp
 	$(BIN)/python $(INSTALL) -r benchmarks/sample_efficiency/requirements.txt
 	$(BIN)/python -m benchmarks.sample_efficiency
+
+bench-scale: .bench-venv/stamp
+	.bench-venv/bin/python benchmarks/scale.py
 
 .venv/train.stamp: pyproject.toml constraints.txt
 	@echo "Installing hir-kit with its trainer into .venv (about two minutes, mostly torch) ..."

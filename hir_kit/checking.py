@@ -12,7 +12,7 @@ from hir_kit.registry import Registry
 from hir_kit.responses import Response
 from hir_kit.specs import ConstraintSpec
 from hir_kit.thinking import split_thinking
-from hir_kit.time_limits import CheckTimeout, TimeLimit
+from hir_kit.time_limits import CheckLost, CheckTimeout, TimeLimit
 from hir_kit.verdicts import Status, Verdict, follow_all, unknown
 from hir_kit.verifiers import Verifier, asked
 
@@ -80,6 +80,7 @@ class Checker:
         self.options = options
         self._limit = limit or TimeLimit(options.time_limit)
         self._timed_out = unknown(f"the check took longer than {self._limit.seconds:g} s")
+        self._lost: list[Verdict] = []
         self._verifiers = _known(registry, constraints) or self._bind_all(registry, constraints)
 
     def check(self, text: str) -> Checked:
@@ -118,18 +119,20 @@ class Checker:
 
     def _best(self, verifier: Verifier | str, response: Response, strict: Verdict) -> Verdict:
         """Satisfied if any variant is; else unknown if any variant is; else the strict verdict."""
-        if isinstance(verifier, str) or strict is self._timed_out:
+        if isinstance(verifier, str) or self._is_final(strict):
             return strict
         best = strict
         for variant in response.loose_variants[1:]:
             verdict = self._judge(verifier, variant)
-            if verdict.satisfied:
-                return verdict
-            if verdict is self._timed_out:
+            if verdict.satisfied or self._is_final(verdict):
                 return verdict
             if verdict.status is Status.UNKNOWN and best.status is not Status.UNKNOWN:
                 best = verdict
         return best
+
+    def _is_final(self, verdict: Verdict) -> bool:
+        """Return whether the check is not to be tried on other variants: it took its time."""
+        return verdict is self._timed_out or any(verdict is lost for lost in self._lost)
 
     def _judge(self, verifier: Verifier | str, response: Response) -> Verdict:
         if isinstance(verifier, str):
@@ -139,6 +142,9 @@ class Checker:
         check = verifier.check_reference if self.options.reference else verifier.check
         try:
             verdict = self._limit.run(check, response)
+        except CheckLost as lost:
+            self._lost.append(unknown(f"the check {lost}"))
+            return self._lost[-1]
         except CheckTimeout:
             return self._timed_out
         except (Exception, SystemExit) as error:  # a verifier may raise anything; the run goes on
@@ -159,6 +165,8 @@ class Checker:
             return str(error)
         except SpecError:
             raise
+        except CheckLost as lost:
+            return f"reading the kwargs {lost}"
         except CheckTimeout:
             return f"reading the kwargs took longer than {self._limit.seconds:g} s"
         except (Exception, SystemExit) as error:

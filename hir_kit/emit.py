@@ -7,10 +7,12 @@ by `hir-kit relabel` can be turned into any of them later: `sft_rows`, `kto_rows
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
-from typing import Any
+from itertools import count, groupby
+from operator import attrgetter
+from typing import Any, Generic, TypeVar
 
 from hir_kit import jsonl
 from hir_kit.checking import Checked
@@ -22,6 +24,7 @@ from hir_kit.specs import ConstraintSpec
 SCHEMA = 1
 
 Row = dict[str, Any]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +118,17 @@ def kto_rows(rows: Iterable[Row]) -> Iterator[Row]:
     TRL's KTO reads a file in order and estimates its KL term by pairing each prompt with its
     neighbour's completion in the batch: neighbours must share neither.
     """
-    slim = (_slim(row, "prompt", "completion", "label") for row in rows)
-    return interleaved(slim, _group, _keys)
+    return _apart(_Keyed.of(row, row) for row in _kto(rows))
+
+
+def _kto(rows: Iterable[Row]) -> Iterator[Row]:
+    for row in rows:
+        yield _slim(row, "prompt", "completion", "label")
+
+
+def _kto_order(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield KTO's rows, as lines of JSON, in the order of `kto_rows`."""
+    return _apart(_Keyed.of(jsonl.loads(line), line) for line in lines)
 
 
 def dpo_rows(rows: Iterable[Row]) -> Iterator[Row]:
@@ -144,18 +156,30 @@ def verl_rows(rows: Iterable[Row]) -> Iterator[Row]:
 
     Responses are left out: verl samples its own, and scores them by `reward_model.ground_truth`.
     """
-    index = 0
+    return map(_numbered, count(), _verl_rows(rows))
+
+
+def _verl_rows(rows: Iterable[Row]) -> Iterator[Row]:
     for _, members in groupby(rows, key=_instruction):
         seen: list[Any] = []
         for row in members:
             asked = [row["prompt"], [[spec["id"], spec["kwargs"]] for spec in row["constraints"]]]
             if asked not in seen:
                 seen.append(asked)
-                yield _verl(row, index)
-                index += 1
+                yield _verl(row)
 
 
-def _verl(row: Row, index: int) -> Row:
+def _verl_order(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield verl's rows, as lines of JSON, numbered as `verl_rows` does."""
+    return map(jsonl.dumps, map(_numbered, count(), map(jsonl.loads, lines)))
+
+
+def _numbered(index: int, row: Row) -> Row:
+    row["extra_info"]["index"] = index
+    return row
+
+
+def _verl(row: Row) -> Row:
     specs = row["constraints"]
     truth = {
         "instruction_id_list": [spec["id"] for spec in specs],
@@ -167,7 +191,7 @@ def _verl(row: Row, index: int) -> Row:
         "ability": "instruction_following",
         "reward_model": {"style": "rule", "ground_truth": jsonl.dumps(truth).decode()},
         "extra_info": {
-            "index": index,
+            "index": 0,
             "split": "train",
             "id": row["id"],
             "group": row["group"],
@@ -177,12 +201,27 @@ def _verl(row: Row, index: int) -> Row:
     }
 
 
-EMISSIONS: dict[str, Callable[[Iterable[Row]], Iterator[Row]]] = {
-    "hir": hir_rows,
-    "sft": sft_rows,
-    "kto": kto_rows,
-    "dpo": dpo_rows,
-    "verl": verl_rows,
+@dataclass(frozen=True, slots=True)
+class Emission:
+    """What rows are written, and how they are ordered.
+
+    Attributes:
+        rows: What makes them of the `hir` rows of consecutive groups.
+        order: What brings all of them, as lines of JSON, into order; None: they stay as they are.
+        joins_groups: Whether pieces of one group that follow each other must be given at once.
+    """
+
+    rows: Callable[[Iterable[Row]], Iterator[Row]]
+    order: Callable[[Iterable[bytes]], Iterator[bytes]] | None = None
+    joins_groups: bool = False
+
+
+EMISSIONS = {
+    "hir": Emission(hir_rows),
+    "sft": Emission(sft_rows),
+    "kto": Emission(_kto, _kto_order),
+    "dpo": Emission(dpo_rows, joins_groups=True),
+    "verl": Emission(_verl_rows, _verl_order, joins_groups=True),
 }
 """What `--emit` takes."""
 
@@ -226,13 +265,24 @@ def _instruction(row: Row) -> tuple[Any, Any]:
     return row["group"], original
 
 
-def _group(row: Row) -> Any:
-    return row["group"]
+@dataclass(frozen=True, slots=True)
+class _Keyed(Generic[T]):
+    """A row in any form, with its group, and what neighbours must not share with it."""
+
+    item: T
+    group: str
+    keys: tuple[bytes, bytes]
+
+    @classmethod
+    def of(cls, row: Row, item: T) -> _Keyed[T]:
+        keys = (_key("prompt", row["prompt"]), _key("completion", row["completion"]))
+        return cls(item, row["group"], keys)
 
 
-def _keys(row: Row) -> tuple[tuple[str, str], tuple[str, str]]:
-    return ("prompt", _text(row["prompt"])), ("completion", _text(row["completion"]))
+def _apart(rows: Iterable[_Keyed[T]]) -> Iterator[T]:
+    return (row.item for row in interleaved(rows, attrgetter("group"), attrgetter("keys")))
 
 
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else "\0".join(str(part["content"]) for part in value)
+def _key(column: str, value: Any) -> bytes:
+    parts = [value] if isinstance(value, str) else [str(part["content"]) for part in value]
+    return hashlib.blake2b(jsonl.dumps([column, *parts]), digest_size=16).digest()

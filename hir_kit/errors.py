@@ -8,6 +8,7 @@
     │   └── KwargsError               the kwargs do not fit the verifier
     ├── RowError                      one row of a dump cannot be read
     ├── FileFormatError               a file as a whole is not what it should be
+    ├── RunError                      a run that has begun cannot go on
     └── PluginError                   a plugin cannot be loaded or breaks a rule
         └── DuplicateError            an id or name is taken already
 
@@ -50,6 +51,10 @@ class RowError(HirKitError):
 
 class FileFormatError(HirKitError):
     """A file as a whole is not in the format that was asked for."""
+
+
+class RunError(HirKitError):
+    """A run that has begun cannot go on, for no fault of its input."""
 
 
 class PluginError(HirKitError):

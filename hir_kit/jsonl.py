@@ -9,9 +9,15 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any, BinaryIO, NoReturn
 
 import orjson
+
+from hir_kit.errors import FileFormatError
+
+LONGEST = 1 << 28
+"""How many bytes a line may have. Working on it takes many times as much memory."""
 
 _BOM = b"\xef\xbb\xbf"
 _MAX_DEPTH = 100  # far from where encoders and recursive readers give up
@@ -99,9 +105,17 @@ def dumps(value: object) -> bytes:
         return json.dumps(value, separators=(",", ":"), allow_nan=False).encode("ascii")
 
 
-def numbered_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """Yield (line number from 1, line without its end) for every line that is not blank."""
-    for number, line in enumerate(stream, start=1):
+def numbered_lines(stream: BinaryIO, name: str) -> Iterator[tuple[int, bytes]]:
+    """Yield (line number from 1, line without its end) for every line that is not blank.
+
+    Raises FileFormatError, with the name of the file, where a line has `LONGEST` bytes or more.
+    """
+    for number, line in enumerate(iter(partial(stream.readline, LONGEST), b""), start=1):
+        if len(line) == LONGEST:
+            raise FileFormatError(
+                f"{name}:{number} has {LONGEST >> 20} MiB or more, and a row is worked on in "
+                "memory. Write it as several rows, a group as several groups"
+            )
         if number == 1 and line.startswith(_BOM):
             line = line[len(_BOM) :]
         line = line.strip(b" \t\r\n")

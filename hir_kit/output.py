@@ -56,6 +56,18 @@ class _Nowhere:
         """Drop the row, too."""
 
 
+def is_plain(path: str) -> bool:
+    """Return whether the lines of such a file are its rows as they are given."""
+    return Path(path).suffix.lower() not in _OPENED
+
+
+def require(path: str) -> None:
+    """Raise UsageError where writing such a file needs a package that is missing."""
+    ending = Path(path).suffix.lower()
+    if ending in _NEEDED:
+        needed(*_NEEDED[ending])
+
+
 @contextmanager
 def open_sink(path: str | None, columns: Columns | None = None) -> Iterator[Sink]:
     """Give a sink for rows: a file, standard output for `-`, or nothing for None.
@@ -101,7 +113,7 @@ def _gzip(path: str, columns: Columns | None) -> Iterator[Sink]:
 @contextmanager
 def _zstd(path: str, columns: Columns | None) -> Iterator[Sink]:
     del columns
-    zstandard = needed("zstandard", "zstd", "writing zstd")
+    zstandard = needed(*_NEEDED[".zst"])
     compressor = zstandard.ZstdCompressor(write_checksum=True)
     with open_target(path) as stream:
         packed = compressor.stream_writer(stream, closefd=False)
@@ -126,13 +138,17 @@ def _finished(packed: BinaryIO, path: str) -> Iterator[None]:
 def _parquet(path: str, columns: Columns | None) -> Iterator[Sink]:
     if columns is None:
         raise UsageError(f"cannot write {path}: this output has no columns for Parquet")
-    needed("pyarrow.parquet", "parquet", "writing Parquet")
+    needed(*_NEEDED[".parquet"])
     with open_target(path) as stream, tempfile.TemporaryFile() as spool:
         yield _JsonLines(cast(BinaryIO, spool), path)
         with naming(path):
             write_parquet(path, cast(BinaryIO, spool), stream, columns)
 
 
+_NEEDED = {
+    ".zst": ("zstandard", "zstd", "writing zstd"),
+    ".parquet": ("pyarrow.parquet", "parquet", "writing Parquet"),
+}
 _OPENED = {".gz": _gzip, ".zst": _zstd, ".parquet": _parquet}
 
 

@@ -24,14 +24,25 @@ class CheckedGroup:
 
 
 def check_groups(
-    groups: Iterable[Group], registry: Registry, options: CheckOptions, feedback: Feedback
+    groups: Iterable[Group],
+    registry: Registry,
+    options: CheckOptions,
+    feedback: Feedback,
+    limit: TimeLimit | None = None,
 ) -> Iterator[CheckedGroup]:
     """Yield the groups with their verdicts.
 
     A group with kwargs that do not fit a verifier is rejected as a whole: its constraints are not
     what they claim to be. A constraint id without a verifier is `unknown` and rejects nothing.
+
+    Args:
+        groups: What to check.
+        registry: The verifiers that are loaded.
+        options: How to check.
+        feedback: Where rejected groups go.
+        limit: What keeps the time; by default one that is made of the options.
     """
-    with TimeLimit(options.time_limit) as limit:
+    with limit or TimeLimit(options.time_limit) as limit:
         for group in groups:
             try:
                 checker = Checker(registry, group.constraints, options, limit)

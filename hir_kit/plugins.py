@@ -43,6 +43,7 @@ DEFAULT_PLUGINS = (
     "hir_plugin_dumps",
 )
 ENTRY_POINT_GROUP = "hir_kit"
+BUILT_IN = "built-in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ def load(
 
 def _built_in(name: str) -> _Candidate:
     load = partial(importlib.import_module, name)
-    return _Candidate(name, "built-in", __version__, load, required=True)
+    return _Candidate(name, BUILT_IN, __version__, load, required=True)
 
 
 def _installed() -> list[_Candidate]:

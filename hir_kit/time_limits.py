@@ -12,6 +12,9 @@ swallowed the exception.
 
 An import within a check is not interrupted, and its time does not count: left half done, the module
 would fail every later check. A first import takes seconds on a busy machine or a slow disk.
+
+Time in which the check could have gone on, but other processes had all cores, does not count where
+the system tells it (Linux): verdicts must not depend on what else a machine does.
 """
 
 from __future__ import annotations
@@ -22,6 +25,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, TypeVar
 
@@ -37,6 +42,10 @@ _SHORTEST_TICK = 0.001
 
 class CheckTimeout(BaseException):
     """Raised inside a check that has overrun its time; no `except Exception` swallows it."""
+
+
+class CheckLost(CheckTimeout):
+    """Raised in place of a check that has cost its process; the argument says what it did."""
 
 
 class TimeLimit(threading.local):
@@ -104,11 +113,73 @@ def _clock(seconds: float) -> _SignalClock | _ThreadClock:
     return _SignalClock(seconds) if free else _ThreadClock(seconds)
 
 
+def waited(process: int | str = "self", thread: int | None = None) -> float:
+    """Return for how many seconds a thread could have run and had no core; 0 where nobody tells.
+
+    Args:
+        process: The process; by default this one.
+        thread: Its thread, as the system numbers it; by default its main thread.
+    """
+    place = (
+        f"/proc/{process}/schedstat" if thread is None else f"/proc/self/task/{thread}/schedstat"
+    )
+    with suppress(OSError, ValueError, IndexError):
+        return int(Path(place).read_bytes().split()[1]) / 1e9
+    return 0.0
+
+
+class _Elapsed:
+    """The time that a check has had, without the time in which its thread waited for a core.
+
+    How long the thread has waited is looked up at ticks, not for every check: what counts from is
+    the last look before the check began.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._thread = threading.get_native_id()
+        self._started: float | None = None
+        self._before = self._waited()
+        self._latest: float | None = None
+
+    def begin(self) -> None:
+        if self._latest is not None:
+            self._before, self._latest = self._latest, None
+        self._started = time.monotonic()
+
+    def end(self) -> bool:
+        """Stop counting, before anything else, and return whether the time was up."""
+        started, self._started = self._started, None
+        return self._is_over(started)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a check is running."""
+        return self._started is not None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the check that is running has had its time."""
+        return self._is_over(self._started)
+
+    def _is_over(self, started: float | None) -> bool:
+        if started is None or (elapsed := time.monotonic() - started) < self._seconds:
+            return False
+        return elapsed - (self._waited() - self._before) >= self._seconds
+
+    def look(self) -> None:
+        self._latest = self._waited()
+
+    def _waited(self) -> float:
+        return waited(thread=self._thread)
+
+
 class _SignalClock:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._started: float | None = None
+        self._elapsed = _Elapsed(seconds)
         self._previous: Any = None
+        self.begin, self.end = self._elapsed.begin, self._elapsed.end
 
     def open(self) -> None:
         self._previous = signal.signal(signal.SIGALRM, self._tick)
@@ -128,18 +199,11 @@ class _SignalClock:
         interval = max(self._seconds / _TICKS_PER_LIMIT, _SHORTEST_TICK)
         signal.setitimer(signal.ITIMER_REAL, interval, interval)
 
-    def begin(self) -> None:
-        self._started = time.monotonic()
-
-    def end(self) -> bool:
-        """Stop the clock; return whether the time was up."""
-        started, self._started = self._started, None
-        return started is not None and time.monotonic() - started >= self._seconds
-
     def _tick(self, _signum: int, frame: FrameType | None) -> None:
-        if self._started is not None and _is_importing(frame):
-            self._started = time.monotonic()
-        if self._started is not None and time.monotonic() - self._started >= self._seconds:
+        self._elapsed.look()
+        if self._elapsed.is_running and _is_importing(frame):
+            self._elapsed.begin()
+        if self._elapsed.is_over:
             raise CheckTimeout
 
 
@@ -149,8 +213,9 @@ class _ThreadClock:
         self._thread = threading.get_ident()
         self._lock = threading.Lock()
         self._closed = threading.Event()
-        self._started: float | None = None
+        self._elapsed = _Elapsed(seconds)
         self._fired = False
+        self.begin = self._elapsed.begin
 
     def open(self) -> None:
         threading.Thread(target=self._watch, daemon=True, name="hir-kit-time-limit").start()
@@ -161,26 +226,24 @@ class _ThreadClock:
     def renew(self) -> None:
         """Do nothing: no check can stop this clock."""
 
-    def begin(self) -> None:
-        self._started = time.monotonic()
-
     def end(self) -> bool:
         """Stop the clock; return whether the time was up."""
         with self._lock:
-            started, self._started = self._started, None
+            is_over = self._elapsed.end()
             if self._fired:
                 self._take_back()
-        return started is not None and time.monotonic() - started >= self._seconds
+        return is_over
 
     def _watch(self) -> None:
         while not self._closed.wait(max(self._seconds / _TICKS_PER_LIMIT, _SHORTEST_TICK)):
             with self._lock:
+                self._elapsed.look()
                 self._fire_if_over()
 
     def _fire_if_over(self) -> None:
-        if self._started is not None and _is_importing(sys._current_frames().get(self._thread)):
-            self._started = time.monotonic()
-        if self._started is not None and time.monotonic() - self._started >= self._seconds:
+        if self._elapsed.is_running and _is_importing(sys._current_frames().get(self._thread)):
+            self._elapsed.begin()
+        if self._elapsed.is_over:
             self._fired = True
             _raise_in(self._thread, ctypes.py_object(CheckTimeout))
 

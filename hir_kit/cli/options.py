@@ -13,8 +13,9 @@ import click
 
 if TYPE_CHECKING:
     from hir_kit.checking import CheckOptions
-    from hir_kit.formats.base import Feedback, Format
+    from hir_kit.formats.base import Feedback, Format, ReadOptions
     from hir_kit.formats.instructions import Instructions
+    from hir_kit.formats.parcels import Parcel
     from hir_kit.plugins import Kit
     from hir_kit.rollouts import Group
 
@@ -55,6 +56,13 @@ def json_option(function: F) -> F:
 def reading_options(function: F) -> F:
     """Add the options that say how a dump is read."""
     for option in reversed(_READING):
+        function = option(function)
+    return function
+
+
+def running_options(function: F) -> F:
+    """Add the options that say who works on a dump, and whether a stopped run is gone on with."""
+    for option in reversed(_RUNNING):
         function = option(function)
     return function
 
@@ -150,6 +158,22 @@ _CHECKING = (
 )
 
 
+_RUNNING = (
+    click.option(
+        "--workers",
+        type=click.IntRange(min=0, max=4096),
+        metavar="N",
+        help="Worker processes; the output is the same for any number. By default one for each "
+        "core, and none for a small dump. 0: work in this process.",
+    ),
+    click.option(
+        "--resume",
+        is_flag=True,
+        help="Go on with a run that was stopped: the same command, input and versions.",
+    ),
+)
+
+
 def check_options(settings: dict[str, Any], *, loose: bool = False) -> CheckOptions:
     """Return the engine's options for the checking options of a command."""
     from hir_kit.checking import CheckOptions
@@ -181,6 +205,23 @@ def read_groups(
 
     The instructions that `--prompts` names are read at once.
     """
+    reader, files, options = _reading(kit, settings, feedback, whole_groups)
+    return reader.read(files, options, feedback)
+
+
+def read_parcels(
+    kit: Kit, settings: dict[str, Any], feedback: Feedback, *, whole_groups: bool
+) -> Iterator[Parcel | Group]:
+    """Return what `read_groups` does, not parsed yet where the format can leave that to others."""
+    reader, files, options = _reading(kit, settings, feedback, whole_groups)
+    read = getattr(reader, "read_parcels", reader.read)
+    items: Iterator[Parcel | Group] = read(files, options, feedback)
+    return items
+
+
+def _reading(
+    kit: Kit, settings: dict[str, Any], feedback: Feedback, whole_groups: bool
+) -> tuple[Format, Sequence[str], ReadOptions]:
     from hir_kit.formats.base import ReadOptions
 
     given = {name: settings[name] for name in _FORMAT_OPTIONS if settings[name]}
@@ -192,8 +233,7 @@ def read_groups(
         reader, files = _detected(kit, files)
         _refuse_unused(reader, given)
     given.pop("prompts", None)
-    options = ReadOptions(whole_groups=whole_groups, instructions=known, **given)
-    return reader.read(files, options, feedback)
+    return reader, files, ReadOptions(whole_groups=whole_groups, instructions=known, **given)
 
 
 def _check_prompts(settings: dict[str, Any]) -> None:

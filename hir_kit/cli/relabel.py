@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,17 +12,14 @@ from hir_kit.cli.options import (
     checking_options,
     json_option,
     load_kit,
-    prints_aside,
-    read_groups,
     reading_options,
     refuse_overwriting,
+    running_options,
 )
 
 if TYPE_CHECKING:
-    from hir_kit.cli.screen import Monitor
     from hir_kit.plugins import Kit
-    from hir_kit.relabel import Relabelled
-    from hir_kit.relabel.tally import RelabelTally
+    from hir_kit.runs.jobs import RelabelJob
 
 
 @click.command()
@@ -76,6 +72,7 @@ if TYPE_CHECKING:
 @click.option("--step", type=click.IntRange(min=0), default=0, show_default=True,
               help="The training step that the dump was sampled at.")  # fmt: skip
 @json_option
+@running_options
 @checking_options
 def relabel(output: str, as_json: bool, **settings: Any) -> int:
     """Turn failures into replays: keep the response, ask only for what it satisfied.
@@ -84,73 +81,56 @@ def relabel(output: str, as_json: bool, **settings: Any) -> int:
     Plain or compressed JSON lines and Parquet are read. The summary goes to standard output (to
     standard error with `-o -`). Rows that cannot be read go to FILE.rejects.jsonl.
     """
-    from hir_kit.cli.screen import (
-        Monitor,
-        print_json,
-        print_rejects,
-        report_stream,
-        warn_if_empty,
-    )
+    from hir_kit.cli.running import run_job
+    from hir_kit.cli.screen import print_json, print_rejects, report_stream, warn_if_empty
+    from hir_kit.emit import EMISSIONS
     from hir_kit.errors import UsageError
-    from hir_kit.output import Rejects
-    from hir_kit.relabel.tally import RelabelTally
+    from hir_kit.schemas import EMITTED
 
     if as_json and output == "-":
         raise UsageError("--json and -o - both want standard output; give -o a file")
     refuse_overwriting(output, settings)
     kit = load_kit(settings["plugin"])
-    tally = RelabelTally()
-    with Monitor(Rejects(output), settings["dump"], "relabel") as monitor:
-        _run(kit, output, settings, monitor, tally)
+    emit = settings["emit"]
+    tally, rejects = run_job(
+        _job(kit, settings),
+        kit,
+        output,
+        settings,
+        "relabel",
+        whole_groups=True,
+        columns=EMITTED[emit],
+        emission=EMISSIONS[emit],
+    )
     if as_json:
-        print_json({**tally.to_json(), "rejected": monitor.rejects.count})
+        print_json({**tally.to_json(), "rejected": rejects.count})
     else:
         from hir_kit.cli.relabel_report import print_report
 
         print_report(report_stream(output), tally, settings["rewriter"], output)
     warn_if_empty(tally.rollouts, settings["dump"])
-    print_rejects(monitor.rejects)
-    return 2 if monitor.rejects.count and settings["strict"] else 0
+    print_rejects(rejects)
+    return 2 if rejects.count and settings["strict"] else 0
 
 
-def _run(
-    kit: Kit, output: str, settings: dict[str, Any], monitor: Monitor, tally: RelabelTally
-) -> None:
-    from hir_kit.emit import EMISSIONS, HirRows, kind_of
-    from hir_kit.output import open_sink
-    from hir_kit.schemas import EMITTED
+def _job(kit: Kit, settings: dict[str, Any]) -> RelabelJob:
+    from hir_kit.relabel import RelabelOptions, choose_rewriters
+    from hir_kit.runs.jobs import RelabelJob
 
-    provenance = {**kit.provenance(), "seed": 0}
-    rows_of = HirRows(provenance, settings["include_originals"], settings["messages"]).of
-    with open_sink(output, EMITTED[settings["emit"]]) as sink, prints_aside():
-        rows = (
-            row for group in _relabelled(kit, settings, monitor, tally) for row in rows_of(group)
-        )
-        for row in EMISSIONS[settings["emit"]](rows):
-            tally.written[kind_of(row)] += 1
-            sink.write(row)
-
-
-def _relabelled(
-    kit: Kit, settings: dict[str, Any], monitor: Monitor, tally: RelabelTally
-) -> Iterator[Relabelled]:
-    from hir_kit.pipeline import check_groups
-    from hir_kit.relabel import RelabelOptions, choose_rewriters, relabel_group
-    from hir_kit.relabel.recovery import with_task
-
-    options = RelabelOptions(
-        settings["top_k"],
-        settings["lambda0"],
-        settings["eta"],
-        settings["lambda_max"],
-        settings["step"],
-        settings["min_kept"],
-    )
     rewriters = choose_rewriters(kit.rewriters, settings["rewriter"])
-    groups = read_groups(kit, settings, monitor, whole_groups=True)
-    for item in check_groups(groups, kit.registry, check_options(settings), monitor):
-        group, refusal = with_task(item.group, item.checker.verifiers)
-        tally.add_task(given=item.group.task is not None, refusal=refusal)
-        relabelled = relabel_group(group, item.checked, item.checker, rewriters, options)
-        tally.add(relabelled)
-        yield relabelled
+    return RelabelJob(
+        check_options(settings),
+        RelabelOptions(
+            settings["top_k"],
+            settings["lambda0"],
+            settings["eta"],
+            settings["lambda_max"],
+            settings["step"],
+            settings["min_kept"],
+        ),
+        tuple(rewriter.name for rewriter in rewriters),
+        settings["emit"],
+        {**kit.provenance(), "seed": 0},
+        settings["include_originals"],
+        settings["messages"],
+    )

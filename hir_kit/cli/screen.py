@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, NoReturn
+from typing import IO, Any, NoReturn, Protocol
 
 import click
 from rich.console import Console
@@ -22,7 +22,6 @@ from rich.table import Table
 
 from hir_kit import jsonl
 from hir_kit.formats.base import STDIN, Reject
-from hir_kit.output import Rejects
 
 _WIDTH = 100
 
@@ -73,6 +72,29 @@ def print_json(value: object) -> None:
 def percent(share: float | None) -> str:
     """Return a share as a percentage, or a dash where there is none."""
     return "-" if share is None else f"{share:.2%}".replace("%", " %")
+
+
+class Rejects(Protocol):
+    """Where rejected rows go, and what can be said of them."""
+
+    path: Path | None
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+
+    @property
+    def first(self) -> list[Reject]:
+        """The first of them."""
+
+    def __call__(self, reject: Reject) -> None:
+        """Keep one row aside."""
+
+    def __enter__(self) -> Any:
+        """Begin."""
+
+    def __exit__(self, *_: Any) -> None:
+        """End."""
 
 
 class Monitor:

@@ -23,12 +23,17 @@ class Record:
     Attributes:
         number: Its line, or its row in a Parquet file, from 1.
         raw: The line; of a Parquet file, what the line would be.
-        data: The JSON object that it holds, or what is wrong with it.
+        value: The row of a Parquet file, or what is wrong with it; None for a line.
     """
 
     number: int
     raw: bytes
-    data: dict[str, Any] | RowError
+    value: dict[str, Any] | RowError | None = None
+
+    @property
+    def data(self) -> dict[str, Any] | RowError:
+        """The JSON object that the row holds, or what is wrong with it; a line is parsed now."""
+        return _parsed(self.raw) if self.value is None else self.value
 
 
 def records(file: str, advance: Advance | None = None) -> Generator[Record, None, None]:
@@ -53,13 +58,13 @@ def records(file: str, advance: Advance | None = None) -> Generator[Record, None
 
 def _of_lines(file: str, stream: BinaryIO, advance: Advance | None) -> Iterator[Record]:
     is_first = True
-    for number, line in jsonl.numbered_lines(stream):
+    for number, line in jsonl.numbered_lines(stream, file):
         if advance:
             advance(len(line) + 1)
         if is_first:
             _refuse_other(file, line)
             is_first = False
-        yield Record(number, line, _parsed(line))
+        yield Record(number, line)
 
 
 def _parsed(line: bytes) -> dict[str, Any] | RowError:

@@ -141,11 +141,11 @@ def rows(file: str, feedback: Feedback) -> Iterator[Row]:
 def rows_of(found: Iterable[Record], file: str, feedback: Feedback) -> Iterator[Row]:
     """Yield the rows among these records of a file; the others are rejected."""
     for record in found:
-        location = Location(str(file), record.number)
-        if isinstance(record.data, RowError):
-            feedback.reject(Reject(location, str(record.data), record.raw))
+        location, data = Location(str(file), record.number), record.data
+        if isinstance(data, RowError):
+            feedback.reject(Reject(location, str(data), record.raw))
         else:
-            yield Row(location, record.raw, record.data)
+            yield Row(location, record.raw, data)
 
 
 def each_row(

@@ -94,8 +94,9 @@ def _first_rows(file: str) -> Iterator[dict[str, Any]]:
             record = next(rows, None)
             if record is None:
                 break
-            if not isinstance(record.data, RowError):
-                yield record.data
+            data = record.data
+            if not isinstance(data, RowError):
+                yield data
     finally:
         rows.close()
         if isinstance(file, Held):

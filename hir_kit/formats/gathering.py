@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from hir_kit import jsonl
-from hir_kit.errors import RowError, SpecError
+from hir_kit.errors import RowError, SpecError, UsageError, shown
 from hir_kit.formats.base import Feedback, ReadOptions, Reject, Row, rows, stem
 from hir_kit.rollouts import Group, Location, Prompt, Rollout
 from hir_kit.specs import ConstraintSpec, parse_constraints
@@ -161,14 +162,35 @@ def gathered(pieces: Iterable[Group]) -> Iterator[Group]:
 
     The rows wait in a temporary file, so that memory holds only where each one stands.
     """
-    places: dict[str, tuple[Location, list[int]]] = {}
+    places: dict[str, _Place] = {}
+    end = 0
     with tempfile.TemporaryFile() as spool:
         for piece in pieces:
-            _, offsets = places.setdefault(piece.id, (piece.location, []))
-            offsets.append(spool.tell())
-            spool.write(_packed(piece) + b"\n")
-        for group_id, (location, offsets) in places.items():
-            yield _joined(group_id, location, spool, offsets)
+            size = spool.write(_packed(piece) + b"\n")
+            places.setdefault(piece.id, _Place(piece.location)).add(piece.id, end, size)
+            end += size
+        for group_id, place in places.items():
+            yield _joined(group_id, place.location, spool, place.offsets)
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where the rows of a group wait."""
+
+    location: Location
+    offsets: array[int] = field(default_factory=lambda: array("q"))
+    size: int = 0
+
+    def add(self, group_id: str, offset: int, size: int) -> None:
+        """Take a row; raises UsageError where the group becomes too large to be worked on."""
+        self.offsets.append(offset)
+        self.size += size
+        if self.size >= jsonl.LONGEST:
+            raise UsageError(
+                f"the group {shown(group_id)}, which begins at {self.location}, has "
+                f"{jsonl.LONGEST >> 20} MiB or more, and a group is worked on in memory. Is the "
+                "column that tells the groups the right one? If so, split the group into several"
+            )
 
 
 def _differs(piece: Group, first: _First) -> str:
@@ -206,7 +228,7 @@ def _packed(piece: Group) -> bytes:
     )
 
 
-def _joined(group_id: str, location: Location, spool: BinaryIO, offsets: list[int]) -> Group:
+def _joined(group_id: str, location: Location, spool: BinaryIO, offsets: Sequence[int]) -> Group:
     parts = [_unpacked(spool, offset) for offset in offsets]
     return Group(
         group_id,

@@ -7,10 +7,12 @@ from typing import Any
 
 from hir_kit import jsonl
 from hir_kit.errors import RowError, shown
-from hir_kit.formats.base import Feedback, ReadOptions, Row, each_row
+from hir_kit.files.records import records
+from hir_kit.formats.base import Feedback, ReadOptions, Reject, Row, each_row
 from hir_kit.formats.fields import identifier, optional_object, optional_string, required
 from hir_kit.formats.instructions import Instruction
-from hir_kit.rollouts import Group, Rollout, read_completion, read_prompt
+from hir_kit.formats.parcels import Parcel, RawRow
+from hir_kit.rollouts import Group, Location, Rollout, read_completion, read_prompt
 from hir_kit.specs import parse_constraints
 
 SCHEMA = 1
@@ -34,6 +36,19 @@ class HirFormat:
         """Yield one group a line."""
         del options
         return each_row(files, feedback, read_group)
+
+    def read_parcels(
+        self, files: Sequence[str], options: ReadOptions, feedback: Feedback
+    ) -> Iterator[Parcel]:
+        """Yield the groups of these files, not parsed yet."""
+        del options
+        for file in files:
+            for record in records(file, feedback.advance):
+                location = Location(str(file), record.number)
+                if isinstance(record.value, RowError):
+                    feedback.reject(Reject(location, str(record.value), record.raw))
+                else:
+                    yield RawRow(location, record.raw, read_group)
 
 
 class HirInstructions:

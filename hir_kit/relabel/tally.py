@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from hir_kit.relabel.engine import Relabelled
@@ -57,6 +58,33 @@ class RelabelTally:
                 self.reasons[key] += 1
                 self.examples.setdefault(key, f"{refused.rollout.id}: {refusal.reason}")
 
+    def merge(self, other: RelabelTally) -> None:
+        """Add what was counted in a later part of the dump."""
+        for name in _names(int):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in _names(Counter):
+            getattr(self, name).update(getattr(other, name))
+        for key, example in other.examples.items():
+            self.examples.setdefault(key, example)
+
+    def to_state(self) -> dict[str, Any]:
+        """Return everything in it, as JSON can hold it."""
+        state = {name: getattr(self, name) for name in (*_names(int), *_names(Counter))}
+        state["reasons"] = [[*key, n] for key, n in self.reasons.items()]
+        state["examples"] = [[*key, example] for key, example in self.examples.items()]
+        return state
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any]) -> RelabelTally:
+        """Return what `to_state` was called on."""
+        tally = cls(**{name: state[name] for name in _names(int)})
+        for name in _names(Counter):
+            if name != "reasons":
+                getattr(tally, name).update(state[name])
+        tally.reasons.update({(one, code): n for one, code, n in state["reasons"]})
+        tally.examples.update({(one, code): text for one, code, text in state["examples"]})
+        return tally
+
     def to_json(self) -> dict[str, Any]:
         """Return the numbers for machines."""
         return {
@@ -82,3 +110,9 @@ class RelabelTally:
     def ranked_reasons(self) -> list[tuple[tuple[str, str], int]]:
         """Return the reasons for refusals, the most frequent first."""
         return sorted(self.reasons.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _names(kind: type) -> list[str]:
+    """Return the names of the tally's numbers, or of its counters."""
+    empty = RelabelTally()
+    return [one.name for one in fields(empty) if type(getattr(empty, one.name)) is kind]

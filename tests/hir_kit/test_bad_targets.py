@@ -189,7 +189,7 @@ def test_rejects_without_a_file_say_how_to_keep_them(here: Any, dump: Any, row: 
 
 
 def test_what_a_plugin_prints_does_not_mix_with_the_data(
-    here: Any, dump: Any, row: Any, plugin: Any
+    process: Any, dump: Any, row: Any, plugin: Any
 ) -> None:
     code = """
 print("at import")
@@ -206,7 +206,7 @@ def yes(response: Response) -> bool:
         ("verify", ["--json"]),
         ("relabel", ["-o", "-"]),
     ):
-        ran = here(command, path, "--plugin", plugin(code), *more)
+        ran = process(command, path, "--plugin", plugin(code), *more)
         assert ran.code == 0
         assert ran.lines
         assert "in a check" in ran.err

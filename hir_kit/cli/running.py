@@ -1,0 +1,61 @@
+"""Running a job over the dump that a command names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from hir_kit.cli.options import read_groups, read_parcels
+
+if TYPE_CHECKING:
+    from hir_kit.emit import Emission
+    from hir_kit.files.columns import Columns
+    from hir_kit.plugins import Kit
+    from hir_kit.runs.jobs import Counting, Job
+    from hir_kit.runs.parts import RunRejects
+
+    C = TypeVar("C", bound=Counting)
+
+_NOT_IN_THE_BYTES = ("workers", "resume", "strict", "dump")
+
+
+def run_job(
+    job: Job[C],
+    kit: Kit,
+    output: str | None,
+    settings: dict[str, Any],
+    command: str,
+    *,
+    whole_groups: bool,
+    columns: Columns,
+    emission: Emission | None = None,
+) -> tuple[C, RunRejects]:
+    """Run a job as the options of a command say; return what was counted, and the rejects."""
+    from hir_kit.cli.screen import Monitor
+    from hir_kit.runs.identity import identity, read_again
+    from hir_kit.runs.run import Run
+
+    files = (*settings["dump"], *settings["prompts"])
+    options = {name: value for name, value in settings.items() if name not in _NOT_IN_THE_BYTES}
+    options["loose"] = job.check.loose
+    read = read_groups if emission and emission.joins_groups else read_parcels
+    run = Run(
+        job=job,
+        read=lambda feedback: read(kit, settings, feedback, whole_groups=whole_groups),
+        kit=kit,
+        plugins=settings["plugin"],
+        workers=settings["workers"],
+        out=output,
+        order=emission.order if emission else None,
+        columns=columns,
+        identity=None if read_again(files) else identity(command, kit, files, options),
+        say=_note,
+    )
+    return run.go(
+        lambda rejects: Monitor(rejects, settings["dump"], command), resume=settings["resume"]
+    )
+
+
+def _note(message: str) -> None:
+    click.echo(f"Note: {message}", err=True)

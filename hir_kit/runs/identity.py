@@ -1,0 +1,62 @@
+"""What the bytes of an output depend on, to tell whether two runs are the same."""
+
+from __future__ import annotations
+
+import platform
+import stat
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from hir_kit._version import __version__
+from hir_kit.files.streams import STDIN
+from hir_kit.plugins import Kit
+
+
+def versions(kit: Kit) -> dict[str, Any]:
+    """Return the versions of everything that is loaded, by name."""
+    found = {"Python": platform.python_version(), "hir-kit": __version__}
+    for plugin in kit.plugins:
+        if plugin.error is None:
+            found[f"the plugin {plugin.name}"] = plugin.version
+    return found | {f"the resource {name}": state for name, state in kit.states().items()}
+
+
+def identity(
+    command: str, kit: Kit, files: Sequence[str], options: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return everything that the output of a run depends on, by name.
+
+    Args:
+        command: What is run.
+        kit: What is loaded.
+        files: What is read.
+        options: What else was asked for.
+    """
+    inputs = {f"the input {file}": _file(file) for file in files}
+    asked = {f"--{name.replace('_', '-')}": value for name, value in options.items()}
+    return {"the command": command, "the dump": list(files), **asked, **inputs, **versions(kit)}
+
+
+def _file(file: str) -> dict[str, int] | None:
+    if file == STDIN:
+        return None
+    try:
+        found = Path(file).stat()
+    except OSError:
+        return None  # opening it says why
+    return {"bytes": found.st_size, "changed": found.st_mtime_ns}
+
+
+def read_again(files: Sequence[str]) -> str | None:
+    """Return the first of the files that cannot be read a second time: a pipe, standard input."""
+    for file in files:
+        if file == STDIN:
+            return "standard input"
+        try:
+            is_file = stat.S_ISREG(Path(file).stat().st_mode)
+        except OSError:
+            continue
+        if not is_file:
+            return file
+    return None

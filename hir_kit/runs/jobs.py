@@ -1,0 +1,244 @@
+"""What is done with the batches of a dump: the same in this process and in any other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from hir_kit import jsonl
+from hir_kit.checking import Checked, CheckOptions
+from hir_kit.emit import EMISSIONS, HirRows, kind_of
+from hir_kit.errors import RowError, SpecError
+from hir_kit.formats.base import Reject
+from hir_kit.pipeline import CheckedGroup, check_groups
+from hir_kit.plugins import Kit
+from hir_kit.relabel import RelabelOptions, choose_rewriters, relabel_group
+from hir_kit.relabel.recovery import with_task
+from hir_kit.relabel.tally import RelabelTally
+from hir_kit.rollouts import Group, Rollout
+from hir_kit.runs.batches import Batch
+from hir_kit.tally import Tally
+from hir_kit.time_limits import TimeLimit
+
+
+class Counting(Protocol):
+    """What is counted while a dump is worked on. It can be pickled."""
+
+    def to_state(self) -> dict[str, Any]:
+        """Return everything in it, as JSON can hold it."""
+
+    def merge(self: C, other: C) -> None:
+        """Add what was counted in a later part of the dump."""
+
+
+C = TypeVar("C", bound=Counting)
+Work = Callable[[Iterable[CheckedGroup]], tuple[bytes, C]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[C]):
+    """What became of a batch.
+
+    Attributes:
+        lines: The rows to write, as JSON lines.
+        tally: What was counted.
+        rejects: The groups that could not be used, in order.
+    """
+
+    lines: bytes
+    tally: C
+    rejects: tuple[Reject, ...]
+
+
+class Job(Protocol[C]):  # type: ignore[misc]  # C is bound to a method that takes it
+    """What is done with every batch. It can be pickled.
+
+    Attributes:
+        check: How responses are checked.
+    """
+
+    @property
+    def check(self) -> CheckOptions:
+        """How responses are checked."""
+
+    def tally(self) -> C:
+        """Return the tally of the whole dump, still empty."""
+
+    def part(self) -> C:
+        """Return the tally of a part of it, still empty."""
+
+    def restored(self, state: Mapping[str, Any]) -> C:
+        """Return the tally of a part of it, of its state."""
+
+    def work(self, kit: Kit) -> Work[C]:
+        """Return what makes rows and counts of checked groups."""
+
+
+class Collected:
+    """Feedback that keeps what was rejected."""
+
+    def __init__(self) -> None:
+        self.rejects: list[Reject] = []
+
+    def reject(self, reject: Reject) -> None:
+        """Keep a row aside."""
+        self.rejects.append(reject)
+
+    def advance(self, size: int) -> None:
+        """Do nothing: what is read here has been counted."""
+
+
+def outcome_of(
+    batch: Batch,
+    job: Job[C],
+    kit: Kit,
+    limit: TimeLimit,
+    begin: Callable[[int], object] = int,
+) -> Outcome[C]:
+    """Return what becomes of a batch.
+
+    Args:
+        batch: The groups.
+        job: What to do with them.
+        kit: The plugins to do it with.
+        limit: What keeps the time of checks.
+        begin: Told the place of every group in the batch when its turn comes.
+    """
+    feedback = Collected()
+    groups = _opened(batch, feedback, begin)
+    checked = check_groups(groups, kit.registry, job.check, feedback, limit)
+    lines, tally = job.work(kit)(checked)
+    return Outcome(lines, tally, tuple(feedback.rejects))
+
+
+def _opened(batch: Batch, feedback: Collected, begin: Callable[[int], object]) -> Iterator[Group]:
+    for place, item in enumerate(batch.items):
+        begin(place)
+        if isinstance(item, Group):
+            yield item
+            continue
+        try:
+            group = item.open()
+        except (RowError, SpecError) as error:
+            feedback.reject(Reject(item.location, str(error), item.raw))
+        else:
+            yield group
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyJob:
+    """Verdicts on every rollout.
+
+    Attributes:
+        check: How responses are checked.
+        writes: Whether rows are wanted; the counts always are.
+    """
+
+    check: CheckOptions
+    writes: bool = True
+
+    def tally(self) -> Tally:
+        """Return the tally of the whole dump, still empty."""
+        return Tally()
+
+    def part(self) -> Tally:
+        """Return the tally of a part of it, still empty."""
+        return Tally.of_a_part()
+
+    def restored(self, state: Mapping[str, Any]) -> Tally:
+        """Return the tally of a part of it, of its state."""
+        return Tally.from_state(state)
+
+    def work(self, kit: Kit) -> Work[Tally]:
+        """Return what makes rows and counts of checked groups."""
+        del kit
+
+        def verify(checked: Iterable[CheckedGroup]) -> tuple[bytes, Tally]:
+            tally, lines = self.part(), []
+            for item in checked:
+                tally.add(item.group, item.checked)
+                if self.writes:
+                    lines += [
+                        _line(rollout, item.group.id, result)
+                        for rollout, result in zip(item.group.rollouts, item.checked, strict=True)
+                    ]
+            return _joined(lines), tally
+
+        return verify
+
+
+def _line(rollout: Rollout, group: str, result: Checked) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "id": rollout.id,
+        "group": group,
+        "verdicts": [verdict.to_json() for verdict in result.strict],
+    }
+    if result.loose is not None:
+        row["loose"] = [{"status": verdict.status.value} for verdict in result.loose]
+    row["follow_all"] = result.follow_all
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class RelabelJob:
+    """Replays of failures, as rows that trainers read.
+
+    Attributes:
+        check: How responses are checked.
+        options: How failures are selected.
+        rewriters: The strategies to try, by name; none: those that are on by default.
+        emit: What rows are made; see `EMISSIONS`.
+        provenance: What goes under `provenance` of every row.
+        originals: Whether the original rollouts are written too.
+        messages: Whether string prompts become a user message.
+    """
+
+    check: CheckOptions
+    options: RelabelOptions
+    rewriters: tuple[str, ...]
+    emit: str
+    provenance: Mapping[str, Any]
+    originals: bool = True
+    messages: bool = True
+
+    def tally(self) -> RelabelTally:
+        """Return the tally of the whole dump, still empty."""
+        return RelabelTally()
+
+    def part(self) -> RelabelTally:
+        """Return the tally of a part of it, still empty."""
+        return RelabelTally()
+
+    def restored(self, state: Mapping[str, Any]) -> RelabelTally:
+        """Return the tally of a part of it, of its state."""
+        return RelabelTally.from_state(state)
+
+    def work(self, kit: Kit) -> Work[RelabelTally]:
+        """Return what makes rows and counts of checked groups."""
+        rewriters = choose_rewriters(kit.rewriters, self.rewriters)
+        rows_of = HirRows(self.provenance, self.originals, self.messages).of
+        emission = EMISSIONS[self.emit].rows
+
+        def relabel(checked: Iterable[CheckedGroup]) -> tuple[bytes, RelabelTally]:
+            tally = self.part()
+
+            def rows() -> Iterator[dict[str, Any]]:
+                for item in checked:
+                    group, refusal = with_task(item.group, item.checker.verifiers)
+                    tally.add_task(given=item.group.task is not None, refusal=refusal)
+                    relabelled = relabel_group(
+                        group, item.checked, item.checker, rewriters, self.options
+                    )
+                    tally.add(relabelled)
+                    yield from rows_of(relabelled)
+
+            made = list(emission(rows()))
+            tally.written.update(map(kind_of, made))
+            return _joined(made), tally
+
+        return relabel
+
+
+def _joined(rows: Iterable[dict[str, Any]]) -> bytes:
+    return b"".join([jsonl.dumps(row) + b"\n" for row in rows])

@@ -1,0 +1,131 @@
+"""One run over a dump: read, worked on, written."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing, redirect_stdout
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol
+
+from hir_kit.errors import UsageError
+from hir_kit.files.columns import Columns
+from hir_kit.files.targets import STDOUT, is_device
+from hir_kit.formats.base import Feedback
+from hir_kit.formats.parcels import Parcel
+from hir_kit.output import open_sink, require
+from hir_kit.plugins import Kit
+from hir_kit.rollouts import Group
+from hir_kit.runs.batches import batches
+from hir_kit.runs.filed import Filed, Order
+from hir_kit.runs.jobs import C, Job
+from hir_kit.runs.parts import RunRejects
+from hir_kit.runs.working import worked
+
+Items = Iterator[Parcel | Group]
+
+
+class Follower(Feedback, Protocol):
+    """What a run is followed by: feedback, in a `with` block as long as it lasts."""
+
+    def __enter__(self) -> Feedback:
+        """Begin."""
+
+    def __exit__(self, *_: Any) -> None:
+        """End."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run(Generic[C]):
+    """What is done with a dump, by whom, and where it goes.
+
+    Attributes:
+        job: What is done with every batch.
+        read: What reads the dump, given feedback.
+        kit: What is loaded.
+        plugins: The plugin files that worker processes load.
+        workers: How many of them; see `worked`.
+        out: Where rows go: a file, standard output for `-`, or nowhere for None.
+        order: What brings the rows into order once all are there.
+        columns: What the rows hold, for Parquet.
+        identity: What the output depends on; None where the input cannot be read again.
+        say: Told what the user should know.
+    """
+
+    job: Job[C]
+    read: Callable[[Feedback], Items]
+    kit: Kit
+    plugins: tuple[str, ...]
+    workers: int | None
+    out: str | None
+    order: Order | None
+    columns: Columns
+    identity: Mapping[str, Any] | None
+    say: Callable[[str], None]
+
+    def go(
+        self, follow: Callable[[RunRejects], Follower], *, resume: bool = False
+    ) -> tuple[C, RunRejects]:
+        """Run it; return what was counted, and the rejects.
+
+        Args:
+            follow: Gives what follows the run.
+            resume: Whether to go on with a run that was stopped.
+
+        Raises UsageError where something cannot be read, written or resumed, RunError where the
+        run cannot go on.
+        """
+        if self.out is None or self.out == STDOUT or is_device(self.out):
+            if resume:
+                raise UsageError("--resume goes on with a file: name it by -o")
+            return self._stream(follow)
+        if resume and self.identity is None:
+            raise UsageError("--resume reads the dump again, which standard input or a pipe cannot")
+        return self._file(self.out, follow, resume)
+
+    def _file(
+        self, out: str, follow: Callable[[RunRejects], Follower], resume: bool
+    ) -> tuple[C, RunRejects]:
+        require(out)
+        with Filed(
+            out, self.job, self.order, self.columns, self.identity, resume=resume, say=self.say
+        ) as filed:
+            with follow(filed.rejects) as feedback, redirect_stdout(sys.stderr):
+                if not filed.is_over:
+                    items = _passed_over(self.read(feedback), filed.items)
+                    with closing(self._worked(items)) as outcomes:
+                        for batch, outcome in outcomes:
+                            filed.add(batch, outcome)
+            filed.finish()
+        return filed.tally, filed.rejects
+
+    def _stream(self, follow: Callable[[RunRejects], Follower]) -> tuple[C, RunRejects]:
+        tally, rejects = self.job.tally(), RunRejects(None)
+        with (
+            open_sink(self.out, self.columns) as sink,
+            follow(rejects) as feedback,
+            redirect_stdout(sys.stderr),  # what plugins print is no data
+            closing(self._lines(self.read(feedback), tally, rejects)) as lines,
+        ):
+            for line in self.order(lines) if self.order else lines:
+                sink.write_line(line)
+        return tally, rejects
+
+    def _lines(self, items: Items, tally: C, rejects: RunRejects) -> Generator[bytes, None, None]:
+        with closing(self._worked(items)) as outcomes:
+            for _, outcome in outcomes:
+                tally.merge(outcome.tally)
+                for reject in outcome.rejects:
+                    rejects.worked.add(reject)
+                yield from outcome.lines.split(b"\n")[:-1]
+
+    def _worked(self, items: Items) -> Any:
+        return worked(batches(items), self.job, self.kit, self.plugins, self.workers)
+
+
+def _passed_over(items: Items, count: int) -> Items:
+    """Return what is left after the first items, which have been worked on before."""
+    for _ in range(count):
+        if next(items, None) is None:
+            raise UsageError("cannot resume: the dump holds less than it did; start anew")
+    return items
