@@ -1,13 +1,15 @@
 """JSON lines: reading with line numbers, writing the same bytes every time.
 
 orjson does the work. What it cannot take and Python can (lone surrogates, integers over 64 bits)
-goes through the standard library, so that such a row is not lost.
+goes through the standard library, so that such a row is not lost. So do documents with a long run
+of digits: orjson makes a float of an integer over 64 bits, and two ids become one.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any, BinaryIO, NoReturn
@@ -21,6 +23,8 @@ LONGEST = 1 << 28
 
 _BOM = b"\xef\xbb\xbf"
 _MAX_DEPTH = 100  # far from where encoders and recursive readers give up
+_MAX_DIGITS = 4300  # Python's own limit
+_SPACING = 9  # of 19 digits in a row, two or more stand at multiples of it, one after the other
 
 
 def loads(data: bytes | str) -> Any:
@@ -33,6 +37,9 @@ def loads(data: bytes | str) -> Any:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as first:
         value = _loads_leniently(data, first)
+    else:
+        if _may_overflow(data):
+            value = _loads_exactly(data)
     if _may_be_deep(data) and _is_deep(value):
         raise ValueError(f"nested more than {_MAX_DEPTH} deep")
     return value
@@ -56,13 +63,20 @@ _KINDS: dict[type, str] = {
 
 
 def _loads_leniently(data: bytes | str, first: json.JSONDecodeError) -> Any:
-    text = data.decode("utf-8") if isinstance(data, bytes) else data
     try:
-        return json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
-    except RecursionError:
-        raise ValueError(f"nested more than {_MAX_DEPTH} deep") from None
+        return _loads_exactly(data)
     except json.JSONDecodeError:
         raise ValueError(f"{first.msg}, at character {first.pos + 1}") from None
+
+
+def _loads_exactly(data: bytes | str) -> Any:
+    text = data.decode("utf-8") if isinstance(data, bytes) else data
+    try:
+        return json.loads(
+            text, parse_constant=_refuse_constant, parse_float=_finite, parse_int=_whole
+        )
+    except RecursionError:
+        raise ValueError(f"nested more than {_MAX_DEPTH} deep") from None
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -74,6 +88,19 @@ def _finite(text: str) -> float:
     if math.isinf(value):
         raise ValueError(f"the number {text[:20]} is beyond the range of floating point")
     return value
+
+
+def _whole(text: str) -> int:
+    if (digits := len(text.removeprefix("-"))) > _MAX_DIGITS:
+        raise ValueError(f"an integer of {digits} digits is beyond what is read")
+    return int(text)
+
+
+def _may_overflow(data: bytes | str) -> bool:
+    """Return whether 19 digits stand in a row; few documents need a look at every character."""
+    if isinstance(data, bytes):
+        return bool(re.search(rb"[0-9]{2}", data[::_SPACING]) and re.search(rb"[0-9]{19}", data))
+    return bool(re.search("[0-9]{2}", data[::_SPACING]) and re.search("[0-9]{19}", data))
 
 
 def _may_be_deep(data: bytes | str) -> bool:

@@ -10,6 +10,7 @@ import click
 
 from hir_kit.cli.screen import print_table, visible
 from hir_kit.relabel.tally import RelabelTally
+from hir_kit.verdicts import counted
 
 _MAX_REASONS = 12
 
@@ -30,7 +31,7 @@ def print_report(
 
 def _print_path(stream: IO[str], tally: RelabelTally) -> None:
     rows = [
-        ["rollouts", str(tally.rollouts), f"in {tally.groups} groups"],
+        ["rollouts", str(tally.rollouts), f"in {counted(tally.groups, 'group')}"],
         ["failures", str(tally.failures), "some constraint is violated"],
         ["candidates", str(tally.candidates), "something is satisfied; equal responses once"],
         ["selected", str(tally.selected), "the best of each group"],

@@ -59,14 +59,15 @@ def optional_object(data: Mapping[str, Any], key: str) -> dict[str, Any]:
     return value
 
 
-def identifier(row: Row, key: str) -> str:
+def identifier(row: Row, key: str, file: str | None = None) -> str:
     """Return the id under a key as text, file name and line where it is missing or null.
 
+    `file` is the name that tells the row's file from others of its name, where there may be some.
     Raises RowError where it is neither a string nor an integer.
     """
     value = row.data.get(key)
     if value is None:
-        return f"{stem(row.location.file)}:{row.location.line}"
+        return f"{file or stem(row.location.file)}:{row.location.line}"
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise RowError(f"an id is a string or an integer, got {shown(value)}")
     return str(value)

@@ -8,11 +8,12 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, overload
 
 from hir_kit import jsonl
 from hir_kit.errors import RowError, SpecError, UsageError, shown
 from hir_kit.formats.base import Feedback, ReadOptions, Reject, Row, rows, stem
+from hir_kit.formats.parcels import Parcel
 from hir_kit.rollouts import Group, Location, Prompt, Rollout
 from hir_kit.specs import ConstraintSpec, parse_constraints
 
@@ -70,6 +71,19 @@ class FileNames:
             count = self._counts[name]
             self._names[file] = name if count == 1 else f"{name}~{count}"
         return self._names[file]
+
+
+class GroupNames:
+    """Ids for groups whose rows share a name: `q` for its first instruction, `q~2` for another."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, dict[bytes, int]] = {}
+
+    def id(self, group: Group) -> str:
+        """Return the id of the group that this row belongs to by its name and its instruction."""
+        numbers = self._numbers.setdefault(group.id, {})
+        number = numbers.setdefault(_digest(group), len(numbers) + 1)
+        return group.id if number == 1 else f"{group.id}~{number}"
 
 
 class GroupNumbers:
@@ -157,15 +171,22 @@ def alike(pieces: Iterable[Group], feedback: Feedback) -> Iterator[Group]:
             feedback.reject(Reject(piece.location, _differs(piece, first), _packed(piece)))
 
 
-def gathered(pieces: Iterable[Group]) -> Iterator[Group]:
-    """Yield whole groups, in order of first appearance.
+@overload
+def gathered(pieces: Iterable[Group]) -> Iterator[Group]: ...
+@overload
+def gathered(pieces: Iterable[Parcel | Group]) -> Iterator[Parcel | Group]: ...
+def gathered(pieces: Iterable[Parcel | Group]) -> Iterator[Parcel | Group]:
+    """Yield whole groups: parcels and complete ones at once, others by first appearance.
 
-    The rows wait in a temporary file, so that memory holds only where each one stands.
+    Their rows wait in a temporary file, so that memory holds only where each one stands.
     """
     places: dict[str, _Place] = {}
     end = 0
     with tempfile.TemporaryFile() as spool:
         for piece in pieces:
+            if isinstance(piece, Parcel) or piece.complete:
+                yield piece
+                continue
             size = spool.write(_packed(piece) + b"\n")
             places.setdefault(piece.id, _Place(piece.location)).add(piece.id, end, size)
             end += size

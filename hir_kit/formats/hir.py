@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from hir_kit import jsonl
-from hir_kit.errors import RowError, shown
-from hir_kit.files.records import records
+from hir_kit.errors import RowError, SpecError, shown
+from hir_kit.files.records import Record, records
 from hir_kit.formats.base import Feedback, ReadOptions, Reject, Row, each_row
 from hir_kit.formats.fields import identifier, optional_object, optional_string, required
+from hir_kit.formats.gathering import FileNames, GroupNames, gathered
 from hir_kit.formats.instructions import Instruction
 from hir_kit.formats.parcels import Parcel, RawRow
 from hir_kit.rollouts import Group, Location, Rollout, read_completion, read_prompt
 from hir_kit.specs import parse_constraints
 
 SCHEMA = 1
+_COMPLETION = b'"completion"'  # a key, or no row of `relabel`: quotes inside a text are escaped
 
 
 class HirFormat:
@@ -33,22 +37,27 @@ class HirFormat:
     def read(
         self, files: Sequence[str], options: ReadOptions, feedback: Feedback
     ) -> Iterator[Group]:
-        """Yield one group a line."""
-        del options
-        return each_row(files, feedback, read_group)
+        """Yield one group a line, and the relabelled rows of an instruction as one, if asked."""
+        groups = each_row(files, feedback, _Reader(files).read)
+        return gathered(groups) if options.whole_groups else groups
 
     def read_parcels(
         self, files: Sequence[str], options: ReadOptions, feedback: Feedback
-    ) -> Iterator[Parcel]:
-        """Yield the groups of these files, not parsed yet."""
-        del options
-        for file in files:
-            for record in records(file, feedback.advance):
-                location = Location(str(file), record.number)
-                if isinstance(record.value, RowError):
-                    feedback.reject(Reject(location, str(record.value), record.raw))
-                else:
-                    yield RawRow(location, record.raw, read_group)
+    ) -> Iterator[Parcel | Group]:
+        """Yield what `read` does: groups not parsed yet, but for the relabelled rows."""
+        items = _parcels(files, feedback)
+        return gathered(items) if options.whole_groups else items
+
+
+def _parcels(files: Sequence[str], feedback: Feedback) -> Iterator[Parcel | Group]:
+    reader = _Reader(files)
+    for file in files:
+        for record in records(file, feedback.advance):
+            location = Location(str(file), record.number)
+            try:
+                yield reader.parcel(location, record)
+            except (RowError, SpecError) as error:
+                feedback.reject(Reject(location, str(error), record.raw))
 
 
 class HirInstructions:
@@ -82,13 +91,46 @@ def _check_schema(data: Mapping[str, Any]) -> None:
         raise RowError(f"schema {shown(data['schema'])} is not known; this hir-kit reads {SCHEMA}")
 
 
-def read_group(row: Row) -> Group:
-    """Return the group of one line; raises RowError or SpecError saying what is wrong."""
+class _Reader:
+    """Reads rows, and tells apart what has one name: files, and the instructions of a group."""
+
+    def __init__(self, files: Sequence[str]) -> None:
+        names = FileNames()
+        self._files = {str(file): names[str(file)] for file in files}
+        self._names = GroupNames()
+
+    def parcel(self, location: Location, record: Record) -> Parcel | Group:
+        """Return a row not parsed yet; the group of one that may be of several of its group.
+
+        Raises RowError or SpecError saying what is wrong, as far as it is looked at.
+        """
+        if isinstance(record.value, RowError):
+            raise record.value
+        if _COMPLETION not in record.raw:
+            read = partial(read_group, file=self._files[location.file])
+            return RawRow(location, record.raw, read)
+        data = record.data
+        if isinstance(data, RowError):
+            raise data
+        return self.read(Row(location, record.raw, data))
+
+    def read(self, row: Row) -> Group:
+        """Return the group of one line; raises RowError or SpecError saying what is wrong."""
+        file = self._files[row.location.file]
+        if "completion" in row.data and "responses" not in row.data:
+            piece = _read_emitted(row, file)
+            return replace(piece, id=self._names.id(piece))
+        return read_group(row, file)
+
+
+def read_group(row: Row, file: str | None = None) -> Group:
+    """Return the group of a row with responses; raises RowError or SpecError.
+
+    `file` names its file in the id of a row that has none, as in `identifier`.
+    """
     data = row.data
     _check_schema(data)
-    if "completion" in data and "responses" not in data:
-        return _read_emitted(row)
-    group_id = identifier(row, "id")
+    group_id = identifier(row, "id", file)
     return Group(
         id=group_id,
         prompt=read_prompt(required(data, "prompt")),
@@ -100,12 +142,13 @@ def read_group(row: Row) -> Group:
     )
 
 
-def _read_emitted(row: Row) -> Group:
+def _read_emitted(row: Row, file: str) -> Group:
     data = row.data
-    rollout_id = identifier(row, "id")
+    _check_schema(data)
+    rollout_id = identifier(row, "id", file)
     text = read_completion(data["completion"])
     return Group(
-        id=rollout_id if data.get("group") is None else identifier(row, "group"),
+        id=rollout_id if data.get("group") is None else identifier(row, "group", file),
         prompt=read_prompt(required(data, "prompt")),
         constraints=parse_constraints(required(data, "constraints")),
         rollouts=(Rollout(rollout_id, text),),

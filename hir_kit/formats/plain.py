@@ -8,8 +8,8 @@ from typing import Any
 
 from hir_kit import jsonl
 from hir_kit.errors import RowError, SpecError, shown
-from hir_kit.formats.base import Feedback, ReadOptions, Reject, Row, rows, stem
-from hir_kit.formats.gathering import alike, gathered
+from hir_kit.formats.base import Feedback, ReadOptions, Reject, Row, rows
+from hir_kit.formats.gathering import FileNames, alike, gathered
 from hir_kit.rollouts import Group, Rollout, read_completion, read_prompt
 from hir_kit.specs import parse_constraints
 
@@ -39,18 +39,19 @@ class PlainFormat:
 def _pieces(
     files: Sequence[str], options: ReadOptions, feedback: Feedback, counts: dict[str, int]
 ) -> Iterator[Group]:
+    names = FileNames()
     for file in files:
         for row in rows(file, feedback):
             try:
-                group = _read_row(row, options, counts)
+                group = _read_row(row, options, counts, names[file])
             except (RowError, SpecError) as error:
                 feedback.reject(Reject(row.location, str(error), row.raw))
             else:
                 yield group
 
 
-def _read_row(row: Row, options: ReadOptions, counts: dict[str, int]) -> Group:
-    group_id = _group_id(row, options)
+def _read_row(row: Row, options: ReadOptions, counts: dict[str, int], file: str) -> Group:
+    group_id = _group_id(row, options, file)
     prompt = read_prompt(_field(row, options.prompt_field, "--prompt-field"))
     value = _field(row, options.constraints_field, "--constraints-field")
     constraints = parse_constraints(value, row.data.get("kwargs"))
@@ -80,9 +81,9 @@ def _task(row: Row) -> str | None:
     return task
 
 
-def _group_id(row: Row, options: ReadOptions) -> str:
+def _group_id(row: Row, options: ReadOptions, file: str) -> str:
     if options.group_by is None:
-        return f"{stem(row.location.file)}:{row.location.line}"
+        return f"{file}:{row.location.line}"
     value = _field(row, options.group_by, "--group-by")
     if value is None:
         raise RowError(f"the column {options.group_by!r} is null: the row belongs to no group")

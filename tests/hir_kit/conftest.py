@@ -95,6 +95,7 @@ def dump(tmp_path: Path) -> Callable[..., Path]:
 
     def write(content: bytes | Iterable[Row], name: str = "dump.jsonl") -> Path:
         path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
         if not isinstance(content, bytes):
             content = b"".join(json.dumps(item).encode("ascii") + b"\n" for item in content)
         path.write_bytes(content)

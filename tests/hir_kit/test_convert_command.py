@@ -40,7 +40,7 @@ def _groups(path: Path, name: str = "hir", **options: Any) -> list[Group]:
 
 TEXTS = st.text(max_size=20)  # without lone surrogates, which Parquet cannot hold as text
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63), 2**63) | TEXTS
+    st.none() | st.booleans() | st.integers(-(2**80), 2**80) | TEXTS
     | st.floats(allow_nan=False, allow_infinity=False),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
     max_leaves=6,
@@ -143,7 +143,8 @@ def test_replays_keep_their_ids(here: Any, dump: Any, row: Any, tmp_path: Path) 
     here("relabel", dump([row("One.", "a, b")]), "-o", replays)
     assert here("convert", replays, out).code == 0
     assert _groups(out) == _groups(replays)
-    assert [group.rollouts[0].id for group in _groups(out)] == ["q1/0", "q1/1"]
+    [group] = _groups(out)
+    assert [rollout.id for rollout in group.rollouts] == ["q1/0", "q1/1"]
 
 
 def test_standard_input_to_standard_output(process: Any, row: Any) -> None:

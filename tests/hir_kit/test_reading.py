@@ -102,7 +102,54 @@ def test_replays_are_read_again(here: Any, dump: Any, row: Any, tmp_path: Path) 
     original, replay = _read("hir", out).groups
     assert original.rollouts == replay.rollouts
     assert replay.constraints == (ConstraintSpec(SPEC.id, WORDS, "At least 3 words."),)
-    assert (original.id, original.complete) == ("q1", False)
+    assert (original.id, original.complete) == ("q1", True)
+    assert replay.id == "q1~2"
+
+
+def test_relabelled_rows_are_the_groups_they_came_from(
+    here: Any, dump: Any, row: Any, tmp_path: Path
+) -> None:
+    specs = [
+        {**SPEC.to_json(), "text": "At least 3 words."},
+        {**NO_COMMA.to_json(), "text": "No commas."},
+    ]
+    asked = {"task": "Count.", "prompt": "Count. At least 3 words. No commas."}
+    first = row("One, two, three.", "One two three", "No, no, no.", constraints=specs, **asked)
+    out, again = tmp_path / "replays.jsonl", tmp_path / "again.jsonl"
+    assert here("relabel", dump([first, row()]), "-o", out).code == 0
+
+    original, replay, other = _read("hir", out).groups
+    assert [r.id for r in original.rollouts] == ["q1/0", "q1/1", "q1/2"]
+    assert [r.id for r in replay.rollouts] == ["q1/2", "q1/0"]
+    assert other.constraints != original.constraints
+    assert here("verify", out, "--json").json["groups"]["mixed"] == 1
+    once = ("relabel", out, "--top-k", 1, "-o", again, "--json")
+    assert here(*once).json["written"]["replay"] == 1
+
+
+def test_rows_without_id_are_told_apart_by_their_file(dump: Any, row: Any) -> None:
+    files = [dump([row(id=None)], f"{step}/x.jsonl") for step in (1, 2)]
+    assert [g.id for g in _read("hir", *files).groups] == ["x:1", "x~2:1"]
+
+
+def test_rows_in_columns_are_told_apart_by_their_file(dump: Any) -> None:
+    asked = {"prompt": "Tea.", "response": "Tea", "constraints": [NO_COMMA.to_json()]}
+    files = [dump([asked], f"{step}/x.jsonl") for step in (1, 2)]
+    assert [g.id for g in _read("jsonl", *files).groups] == ["x:1", "x~2:1"]
+
+
+def test_whole_numbers_of_any_length_stay_apart(dump: Any) -> None:
+    asked = {"prompt": "Tea.", "response": "Tea", "constraints": [NO_COMMA.to_json()]}
+    ids = [2**64 - 1, 2**64, 2**128 - 1, 2**128, -(2**63) - 1]
+    path = dump([{**asked, "g": id} for id in ids])
+    assert [g.id for g in _read("jsonl", path, group_by="g").groups] == list(map(str, ids))
+
+
+def test_a_whole_number_beyond_reading_is_rejected(dump: Any) -> None:
+    read = _read("hir", dump(b'{"id": ' + b"7" * 5000 + b"}"))
+    assert [reject.reason for reject in read.rejects] == [
+        "not JSON: an integer of 5000 digits is beyond what is read"
+    ]
 
 
 KWARGS: dict[str, Callable[[Row], Any]] = {

@@ -139,6 +139,11 @@ def test_the_summary_counts_the_whole_path(
     assert report["rollouts"] > report["failures"] > report["candidates"] > report["selected"]
 
 
+def test_one_group_is_no_groups(here: Any, dump: Any, row: Any, tmp_path: Path) -> None:
+    shown = here("relabel", dump([row()]), "-o", tmp_path / "out.jsonl").out.decode()
+    assert "1  in 1 group " in shown
+
+
 def test_the_same_input_gives_the_same_bytes_in_any_process(tmp_path: Path) -> None:
     written = []
     for seed in ("0", "1"):
