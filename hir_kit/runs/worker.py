@@ -113,6 +113,7 @@ def _serve(tasks: IO[bytes], stream: IO[bytes]) -> None:
         limit.begin(task.lost)
         try:
             outcome = outcome_of(task.batch, setup.job, kit, limit, limit.at)
+            sys.stdout.flush()  # what checks printed: an idle process may be killed
         except Exception as error:
             write(stream, packed((FAILED, _sendable(error))))
         else:

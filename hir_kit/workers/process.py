@@ -48,7 +48,9 @@ class _Verifying:
 
     def do(self, job: Job) -> None:
         self._bound, self._places = (), ()
-        self._send((DONE, self._verdicts(job)))
+        verdicts = self._verdicts(job)
+        sys.stdout.flush()  # what checks printed: an idle process may be killed
+        self._send((DONE, verdicts))
 
     def _verdicts(self, job: Job) -> tuple[Verdict, ...]:
         try:

@@ -215,3 +215,27 @@ def test_a_rewriter_that_raises_in_a_worker_ends_the_run_as_it_does_here(
         assert ran.code == 2
         assert "Error: no model is there" in ran.err
         assert not out.exists()
+
+
+def test_what_checks_print_in_workers_is_not_lost(
+    process: Any, plugin: Any, tmp_path: Path
+) -> None:
+    """Every line, though the workers are ended as soon as the last answer is there."""
+    code = """
+from hir_kit import Response, verifier
+
+@verifier("noisy:yes", describe="Be noisy.")
+def yes(response: Response) -> bool:
+    print("in a check")
+    return True
+"""
+    dump = tmp_path / "noisy.jsonl"
+    asked = {"prompt": "Go on.", "constraints": [{"id": "noisy:yes"}]}
+    rows = [{**asked, "id": f"q{n}", "responses": [f"{i} {'x' * 4000}" for i in range(3)]}
+            for n in range(160)]  # fmt: skip
+    dump.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    out = tmp_path / "verdicts.jsonl"
+    words = ("verify", dump, "--plugin", plugin(code), "--workers", "2", "-o", out)
+    ran = process(*words, env={"PYTHONUNBUFFERED": ""})  # set, it would hide a loss
+    assert ran.code == 0
+    assert ran.err.count("in a check") == 480  # lines of two processes may run into each other
