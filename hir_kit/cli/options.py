@@ -13,7 +13,7 @@ import click
 
 if TYPE_CHECKING:
     from hir_kit.checking import CheckOptions
-    from hir_kit.formats.base import Feedback, Format, ReadOptions
+    from hir_kit.formats.base import Feedback, Format
     from hir_kit.formats.instructions import Instructions
     from hir_kit.formats.parcels import Parcel
     from hir_kit.plugins import Kit
@@ -205,23 +205,6 @@ def read_groups(
 
     The instructions that `--prompts` names are read at once.
     """
-    reader, files, options = _reading(kit, settings, feedback, whole_groups)
-    return reader.read(files, options, feedback)
-
-
-def read_parcels(
-    kit: Kit, settings: dict[str, Any], feedback: Feedback, *, whole_groups: bool
-) -> Iterator[Parcel | Group]:
-    """Return what `read_groups` does, not parsed yet where the format can leave that to others."""
-    reader, files, options = _reading(kit, settings, feedback, whole_groups)
-    read = getattr(reader, "read_parcels", reader.read)
-    items: Iterator[Parcel | Group] = read(files, options, feedback)
-    return items
-
-
-def _reading(
-    kit: Kit, settings: dict[str, Any], feedback: Feedback, whole_groups: bool
-) -> tuple[Format, Sequence[str], ReadOptions]:
     from hir_kit.formats.base import ReadOptions
 
     given = {name: settings[name] for name in _FORMAT_OPTIONS if settings[name]}
@@ -233,7 +216,18 @@ def _reading(
         reader, files = _detected(kit, files)
         _refuse_unused(reader, given)
     given.pop("prompts", None)
-    return reader, files, ReadOptions(whole_groups=whole_groups, instructions=known, **given)
+    options = ReadOptions(whole_groups=whole_groups, instructions=known, **given)
+    return reader.read(files, options, feedback)
+
+
+def read_parcels(
+    kit: Kit, settings: dict[str, Any], feedback: Feedback, *, whole_groups: bool
+) -> Iterator[Parcel | Group]:
+    """Return what `read_groups` does, not parsed yet where the format can leave that to others."""
+    from hir_kit.formats.parcels import Parcels
+
+    groups = read_groups(kit, settings, feedback, whole_groups=whole_groups)
+    return groups.packed if isinstance(groups, Parcels) else groups
 
 
 def _check_prompts(settings: dict[str, Any]) -> None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, overload
+from typing import Any, BinaryIO
 
 from hir_kit import jsonl
 from hir_kit.errors import RowError, SpecError, UsageError, shown
 from hir_kit.formats.base import Feedback, ReadOptions, Reject, Row, rows, stem
-from hir_kit.formats.parcels import Parcel
+from hir_kit.formats.group_index import GroupIndex, Known
+from hir_kit.formats.parcels import Parcel, Parcels
 from hir_kit.rollouts import Group, Location, Prompt, Rollout
 from hir_kit.specs import ConstraintSpec, parse_constraints
 
@@ -110,14 +111,38 @@ def read_flat(
     Rollouts are named by their place in the group. `read` returns None for a row that adds
     nothing; a RowError or SpecError that it raises rejects the row.
     """
-    pieces = alike(_numbered(files, feedback, read), feedback)
-    return gathered(pieces) if options.whole_groups else pieces
+    index = GroupIndex()
+    return grouped(_numbered(files, feedback, read, index), options, feedback, index)
+
+
+def grouped(
+    pieces: Iterable[Group], options: ReadOptions, feedback: Feedback, index: GroupIndex
+) -> Iterator[Group]:
+    """Yield pieces that ask the same as the others of their group: joined, or as they come.
+
+    Args:
+        pieces: The rows of a flat dump, in their order.
+        options: Whether whole groups are wanted.
+        feedback: Where the other pieces go.
+        index: The index that their rollouts were numbered by.
+    """
+    pieces = _alike(pieces, feedback, index)
+    if options.whole_groups:
+        return Parcels(gathered(pieces, index), feedback)
+    return _closing(pieces, index)
+
+
+def _closing(pieces: Iterable[Group], index: GroupIndex) -> Iterator[Group]:
+    with closing(index):
+        yield from pieces
 
 
 def _numbered(
-    files: Sequence[str], feedback: Feedback, read: Callable[[Row], Piece | None]
+    files: Sequence[str],
+    feedback: Feedback,
+    read: Callable[[Row], Piece | None],
+    index: GroupIndex,
 ) -> Iterator[Group]:
-    counts: Counter[str] = Counter()
     for file in files:
         for row in rows(file, feedback):
             try:
@@ -126,12 +151,12 @@ def _numbered(
                 feedback.reject(Reject(row.location, str(error), row.raw))
             else:
                 if piece is not None:
-                    yield _group(piece, row.location, counts)
+                    yield _group(piece, row.location, index[piece.group])
 
 
-def _group(piece: Piece, location: Location, counts: Counter[str]) -> Group:
-    first = counts[piece.group]
-    counts[piece.group] += len(piece.samples)
+def _group(piece: Piece, location: Location, known: Known) -> Group:
+    first = known.rollouts
+    known.rollouts += len(piece.samples)
     rollouts = tuple(
         Rollout(f"{piece.group}/{i}", sample.text, sample.entropy, sample.logprob, sample.meta)
         for i, sample in enumerate(piece.samples, start=first)
@@ -148,77 +173,87 @@ def _group(piece: Piece, location: Location, counts: Counter[str]) -> Group:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _First:
-    """Where a group began, and what all of its pieces must agree on."""
-
-    location: Location
-    instruction: bytes
-
-
-def alike(pieces: Iterable[Group], feedback: Feedback) -> Iterator[Group]:
+def _alike(pieces: Iterable[Group], feedback: Feedback, index: GroupIndex) -> Iterator[Group]:
     """Yield the pieces that ask what the first piece of their group asks; reject the others.
 
     A piece with another prompt or other constraints is not a rollout of the same instruction.
     """
-    firsts: dict[str, _First] = {}
     for piece in pieces:
-        instruction = _digest(piece)
-        first = firsts.setdefault(piece.id, _First(piece.location, instruction))
-        if first.instruction == instruction:
+        asked, known = _digest(piece), index[piece.id]
+        if known.location is None:
+            known.location, known.asked = piece.location, asked
+        if known.asked == asked:
             yield piece
         else:
-            feedback.reject(Reject(piece.location, _differs(piece, first), _packed(piece)))
+            reason = (
+                f"group {piece.id!r} began at {known.location} with another prompt or other "
+                "constraints; one group holds the rollouts of one instruction"
+            )
+            feedback.reject(Reject(piece.location, reason, _packed(piece)))
 
 
-@overload
-def gathered(pieces: Iterable[Group]) -> Iterator[Group]: ...
-@overload
-def gathered(pieces: Iterable[Parcel | Group]) -> Iterator[Parcel | Group]: ...
-def gathered(pieces: Iterable[Parcel | Group]) -> Iterator[Parcel | Group]:
+def gathered(pieces: Iterable[Parcel | Group], index: GroupIndex) -> Iterator[Parcel | Group]:
     """Yield whole groups: parcels and complete ones at once, others by first appearance.
 
-    Their rows wait in a temporary file, so that memory holds only where each one stands.
+    Their rows wait in a temporary file, and where each one stands in the index.
     """
-    places: dict[str, _Place] = {}
     end = 0
-    with tempfile.TemporaryFile() as spool:
+    with closing(index), tempfile.TemporaryFile() as spool:
         for piece in pieces:
             if isinstance(piece, Parcel) or piece.complete:
                 yield piece
                 continue
             size = spool.write(_packed(piece) + b"\n")
-            places.setdefault(piece.id, _Place(piece.location)).add(piece.id, end, size)
+            known = index[piece.id]
+            known.location = known.location or piece.location
+            known.size += size
+            _refuse_huge(piece.id, known)
+            index.wait(known, end)
             end += size
-        for group_id, place in places.items():
-            yield _joined(group_id, place.location, spool, place.offsets)
+        for group_id, location, places in index.waiting():
+            yield Gathered(location, group_id, tuple(_line(spool, place) for place in places))
 
 
-@dataclass(slots=True)
-class _Place:
-    """Where the rows of a group wait."""
-
-    location: Location
-    offsets: array[int] = field(default_factory=lambda: array("q"))
-    size: int = 0
-
-    def add(self, group_id: str, offset: int, size: int) -> None:
-        """Take a row; raises UsageError where the group becomes too large to be worked on."""
-        self.offsets.append(offset)
-        self.size += size
-        if self.size >= jsonl.LONGEST:
-            raise UsageError(
-                f"the group {shown(group_id)}, which begins at {self.location}, has "
-                f"{jsonl.LONGEST >> 20} MiB or more, and a group is worked on in memory. Is the "
-                "column that tells the groups the right one? If so, split the group into several"
-            )
+def _line(spool: BinaryIO, place: int) -> bytes:
+    spool.seek(place)
+    return spool.readline()
 
 
-def _differs(piece: Group, first: _First) -> str:
-    return (
-        f"group {piece.id!r} began at {first.location} with another prompt or other constraints; "
-        "one group holds the rollouts of one instruction"
-    )
+def _refuse_huge(group_id: str, known: Known) -> None:
+    """Raise UsageError where a group becomes too large to be worked on."""
+    if known.size >= jsonl.LONGEST:
+        raise UsageError(
+            f"the group {shown(group_id)}, which begins at {known.location}, has "
+            f"{jsonl.LONGEST >> 20} MiB or more, and a group is worked on in memory. Is the "
+            "column that tells the groups the right one? If so, split the group into several"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered(Parcel):
+    """The rows of a group of a flat dump.
+
+    Attributes:
+        group_id: The group's id.
+        lines: Its rows, as they waited.
+    """
+
+    group_id: str
+    lines: tuple[bytes, ...]
+
+    @property
+    def size(self) -> int:
+        """How many bytes the rows have."""
+        return sum(map(len, self.lines))
+
+    @property
+    def raw(self) -> bytes:
+        """The rows."""
+        return b"".join(self.lines)
+
+    def open(self) -> Group:
+        """Return the group."""
+        return _joined(self.group_id, self.location, [jsonl.loads(line) for line in self.lines])
 
 
 def _digest(piece: Group) -> bytes:
@@ -249,8 +284,7 @@ def _packed(piece: Group) -> bytes:
     )
 
 
-def _joined(group_id: str, location: Location, spool: BinaryIO, offsets: Sequence[int]) -> Group:
-    parts = [_unpacked(spool, offset) for offset in offsets]
+def _joined(group_id: str, location: Location, parts: list[dict[str, Any]]) -> Group:
     return Group(
         group_id,
         parts[0]["prompt"],
@@ -260,9 +294,3 @@ def _joined(group_id: str, location: Location, spool: BinaryIO, offsets: Sequenc
         parts[0]["task"],
         parts[0]["meta"],
     )
-
-
-def _unpacked(spool: BinaryIO, offset: int) -> dict[str, Any]:
-    spool.seek(offset)
-    data: dict[str, Any] = jsonl.loads(spool.readline())
-    return data

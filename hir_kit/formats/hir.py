@@ -10,11 +10,12 @@ from typing import Any
 from hir_kit import jsonl
 from hir_kit.errors import RowError, SpecError, shown
 from hir_kit.files.records import Record, records
-from hir_kit.formats.base import Feedback, ReadOptions, Reject, Row, each_row
+from hir_kit.formats.base import Feedback, ReadOptions, Reject, Row
 from hir_kit.formats.fields import identifier, optional_object, optional_string, required
 from hir_kit.formats.gathering import FileNames, GroupNames, gathered
+from hir_kit.formats.group_index import GroupIndex
 from hir_kit.formats.instructions import Instruction
-from hir_kit.formats.parcels import Parcel, RawRow
+from hir_kit.formats.parcels import Parcel, Parcels, RawRow
 from hir_kit.rollouts import Group, Location, Rollout, read_completion, read_prompt
 from hir_kit.specs import parse_constraints
 
@@ -38,15 +39,8 @@ class HirFormat:
         self, files: Sequence[str], options: ReadOptions, feedback: Feedback
     ) -> Iterator[Group]:
         """Yield one group a line, and the relabelled rows of an instruction as one, if asked."""
-        groups = each_row(files, feedback, _Reader(files).read)
-        return gathered(groups) if options.whole_groups else groups
-
-    def read_parcels(
-        self, files: Sequence[str], options: ReadOptions, feedback: Feedback
-    ) -> Iterator[Parcel | Group]:
-        """Yield what `read` does: groups not parsed yet, but for the relabelled rows."""
         items = _parcels(files, feedback)
-        return gathered(items) if options.whole_groups else items
+        return Parcels(gathered(items, GroupIndex()) if options.whole_groups else items, feedback)
 
 
 def _parcels(files: Sequence[str], feedback: Feedback) -> Iterator[Parcel | Group]:

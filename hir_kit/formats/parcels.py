@@ -7,11 +7,12 @@ they are; a format that gathers gives the gathered rows.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from hir_kit.errors import RowError, SpecError
 from hir_kit.files.records import parse_object
-from hir_kit.formats.base import Row
+from hir_kit.formats.base import Feedback, Reject, Row
 from hir_kit.rollouts import Group, Location
 
 
@@ -65,3 +66,26 @@ class RawRow(Parcel):
     def open(self) -> Group:
         """Return the group of the row."""
         return self.read(Row(self.location, self.line, parse_object(self.line)))
+
+
+class Parcels(Iterator[Group]):
+    """Groups, which may be had as they came instead.
+
+    Attributes:
+        packed: The groups, not parsed yet. Take them from here, or from the iterator, not both.
+    """
+
+    def __init__(self, packed: Iterator[Parcel | Group], feedback: Feedback) -> None:
+        self.packed = packed
+        self._feedback = feedback
+
+    def __next__(self) -> Group:
+        """Return the next group; those that cannot be read are rejected."""
+        while True:
+            item = next(self.packed)
+            if isinstance(item, Group):
+                return item
+            try:
+                return item.open()
+            except (RowError, SpecError) as error:
+                self._feedback.reject(Reject(item.location, str(error), item.raw))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from hir_kit import jsonl
 from hir_kit.errors import RowError, SpecError, shown
 from hir_kit.formats.base import Feedback, ReadOptions, Reject, Row, rows
-from hir_kit.formats.gathering import FileNames, alike, gathered
+from hir_kit.formats.gathering import FileNames, grouped
+from hir_kit.formats.group_index import GroupIndex
 from hir_kit.rollouts import Group, Rollout, read_completion, read_prompt
-from hir_kit.specs import parse_constraints
+from hir_kit.specs import ConstraintSpec, parse_constraints
 
 
 class PlainFormat:
@@ -28,50 +28,68 @@ class PlainFormat:
         self, files: Sequence[str], options: ReadOptions, feedback: Feedback
     ) -> Iterator[Group]:
         """Yield one group a row, or one per value of the `group_by` column."""
-        counts: dict[str, int] = defaultdict(int)
-        pieces = _pieces(files, options, feedback, counts)
-        if options.group_by is None:
-            return pieces
-        pieces = alike(pieces, feedback)
-        return gathered(pieces) if options.whole_groups else pieces
+        index = GroupIndex()
+        pieces = _pieces(files, options, feedback, index)
+        return grouped(pieces, options, feedback, index) if options.group_by else pieces
 
 
 def _pieces(
-    files: Sequence[str], options: ReadOptions, feedback: Feedback, counts: dict[str, int]
+    files: Sequence[str], options: ReadOptions, feedback: Feedback, index: GroupIndex
 ) -> Iterator[Group]:
-    names = FileNames()
+    reader = _Reader(options, index)
     for file in files:
         for row in rows(file, feedback):
             try:
-                group = _read_row(row, options, counts, names[file])
+                group = reader.read(row)
             except (RowError, SpecError) as error:
                 feedback.reject(Reject(row.location, str(error), row.raw))
             else:
                 yield group
 
 
-def _read_row(row: Row, options: ReadOptions, counts: dict[str, int], file: str) -> Group:
-    group_id = _group_id(row, options, file)
-    prompt = read_prompt(_field(row, options.prompt_field, "--prompt-field"))
-    value = _field(row, options.constraints_field, "--constraints-field")
-    constraints = parse_constraints(value, row.data.get("kwargs"))
-    texts = _texts(_field(row, options.response_field, "--response-field"))
-    first = counts[group_id] if options.group_by else 0
-    if options.group_by:
-        counts[group_id] += len(texts)
-    rollouts = tuple(
-        Rollout(f"{group_id}/{i}", text, _number(row, "entropy"), _number(row, "logprob"))
-        for i, text in enumerate(texts, start=first)
-    )
-    return Group(
-        group_id,
-        prompt,
-        constraints,
-        rollouts,
-        row.location,
-        task=_task(row),
-        complete=not options.group_by,
-    )
+class _Reader:
+    """Reads rows; the constraints of rows in a row are mostly the same, and read once."""
+
+    def __init__(self, options: ReadOptions, index: GroupIndex) -> None:
+        self._options, self._index = options, index
+        self._names = FileNames()
+        self._last: tuple[object, tuple[ConstraintSpec, ...]] = (None, ())
+
+    def read(self, row: Row) -> Group:
+        options = self._options
+        group_id = _group_id(row, options, self._names[row.location.file])
+        prompt = read_prompt(_field(row, options.prompt_field, "--prompt-field"))
+        constraints = self._constraints(row)
+        texts = _texts(_field(row, options.response_field, "--response-field"))
+        rollouts = tuple(
+            Rollout(f"{group_id}/{i}", text, _number(row, "entropy"), _number(row, "logprob"))
+            for i, text in enumerate(texts, start=self._first(group_id, len(texts)))
+        )
+        return Group(
+            group_id,
+            prompt,
+            constraints,
+            rollouts,
+            row.location,
+            task=_task(row),
+            complete=not options.group_by,
+        )
+
+    def _constraints(self, row: Row) -> tuple[ConstraintSpec, ...]:
+        value = _field(row, self._options.constraints_field, "--constraints-field")
+        raw = (repr(value), repr(row.data.get("kwargs")))
+        if raw != self._last[0]:
+            self._last = (raw, parse_constraints(value, row.data.get("kwargs")))
+        return self._last[1]
+
+    def _first(self, group_id: str, count: int) -> int:
+        """Return the number of a row's first rollout in its group."""
+        if not self._options.group_by:
+            return 0
+        known = self._index[group_id]
+        first = known.rollouts
+        known.rollouts += count
+        return first
 
 
 def _task(row: Row) -> str | None:

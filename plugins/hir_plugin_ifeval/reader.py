@@ -10,17 +10,16 @@ The best-of-n files of HiR's authors have the number of the prompt's row as `pro
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from hir_kit import jsonl
-from hir_kit.errors import RowError, SpecError, UsageError
-from hir_kit.formats.base import Feedback, ReadOptions, Reject, Row, rows
+from hir_kit.errors import RowError, UsageError
+from hir_kit.formats.base import Feedback, ReadOptions, Row
 from hir_kit.formats.fields import identifier, required, string
-from hir_kit.formats.gathering import alike, gathered
+from hir_kit.formats.gathering import Piece, Sample, read_flat
 from hir_kit.formats.instructions import Instruction, Instructions
-from hir_kit.rollouts import Group, Rollout
+from hir_kit.rollouts import Group
 from hir_kit.specs import parse_constraints
 
 
@@ -73,43 +72,15 @@ class PromptJoinFormat:
         Several files (or repeated prompts) form groups. Rows that carry their own
         `instruction_id_list` and `kwargs` need no `--prompts`.
         """
-        pieces = alike(_pieces(files, options.instructions, feedback), feedback)
-        return gathered(pieces) if options.whole_groups else pieces
+        return read_flat(files, options, feedback, lambda row: _piece(row, options.instructions))
 
 
-def _pieces(
-    files: Sequence[str], known: Instructions | None, feedback: Feedback
-) -> Iterator[Group]:
-    counts: Counter[str] = Counter()
-    for file in files:
-        for row in rows(file, feedback):
-            try:
-                group = _piece(row, known, counts)
-            except (RowError, SpecError) as error:
-                feedback.reject(Reject(row.location, str(error), row.raw))
-            else:
-                yield group
-
-
-def _piece(row: Row, known: Instructions | None, counts: Counter[str]) -> Group:
+def _piece(row: Row, known: Instructions | None) -> Piece:
     texts = _responses(row.data)
     item = _find(row, known)
-    first = counts[item.key]
-    counts[item.key] += len(texts)
     meta = {name: row.data[name] for name in _EVALUATED if name in row.data}
-    rollouts = tuple(
-        Rollout(f"{item.key}/{i}", text, meta=meta) for i, text in enumerate(texts, start=first)
-    )
-    return Group(
-        item.key,
-        item.prompt,
-        item.constraints,
-        rollouts,
-        row.location,
-        task=item.task,
-        meta=item.meta,
-        complete=False,
-    )
+    samples = tuple(Sample(text, meta=meta) for text in texts)
+    return Piece(item.key, item.prompt, item.constraints, samples, item.task, item.meta)
 
 
 def _find(row: Row, known: Instructions | None) -> Instruction:
