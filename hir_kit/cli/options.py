@@ -167,6 +167,18 @@ _RUNNING = (
         "core, and none for a small dump. 0: work in this process.",
     ),
     click.option(
+        "--engine",
+        type=click.Choice(["local", "ray"]),
+        default="local",
+        show_default=True,
+        help="Who works: processes of this machine, or a Ray cluster (pip install 'hir-kit[ray]').",
+    ),
+    click.option(
+        "--address",
+        metavar="ADDRESS",
+        help="The Ray cluster, as `ray.init` takes it. By default one of this machine's cores.",
+    ),
+    click.option(
         "--resume",
         is_flag=True,
         help="Go on with a run that was stopped: the same command, input and versions.",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     C = TypeVar("C", bound=Counting)
 
-_NOT_IN_THE_BYTES = ("workers", "resume", "strict", "dump")
+_NOT_IN_THE_BYTES = ("workers", "engine", "address", "resume", "strict", "dump")
 
 
 def run_job(
@@ -46,6 +46,7 @@ def run_job(
         kit=kit,
         plugins=settings["plugin"],
         workers=settings["workers"],
+        cluster=_cluster(settings),
         out=output,
         order=emission.order if emission else None,
         columns=columns,
@@ -55,6 +56,19 @@ def run_job(
     return run.go(
         lambda rejects: Monitor(rejects, settings["dump"], command), resume=settings["resume"]
     )
+
+
+def _cluster(settings: dict[str, Any]) -> str | None:
+    from hir_kit.errors import UsageError
+
+    if settings["engine"] != "ray":
+        if settings["address"] is not None:
+            raise UsageError("--address is that of a Ray cluster; --engine ray works on it")
+        return None
+    if settings["workers"] is not None:
+        raise UsageError("--workers is for this machine; with --engine ray each core has one")
+    address: str = settings["address"] or "local"
+    return address
 
 
 def _note(message: str) -> None:

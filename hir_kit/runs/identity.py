@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hir_kit._version import __version__
+from hir_kit.errors import RunError
 from hir_kit.files.streams import STDIN
 from hir_kit.plugins import Kit
 
@@ -20,6 +21,16 @@ def versions(kit: Kit) -> dict[str, Any]:
         if plugin.error is None:
             found[f"the plugin {plugin.name}"] = plugin.version
     return found | {f"the resource {name}": state for name, state in kit.states().items()}
+
+
+def compare(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> None:
+    """Raise RunError naming what another process has loaded in another version."""
+    for name in dict.fromkeys([*wanted, *found]):
+        if wanted.get(name) != found.get(name):
+            raise RunError(
+                f"{name} is {found.get(name, 'none')} in a worker process, and "
+                f"{wanted.get(name, 'none')} where the run began; have the same everywhere"
+            )
 
 
 def identity(

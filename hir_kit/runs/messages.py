@@ -82,3 +82,20 @@ def _exactly(stream: IO[bytes], size: int) -> bytearray:
             raise EOFError
         view = view[count:]
     return data
+
+
+@dataclass(frozen=True, slots=True)
+class Pickled:
+    """Something pickled, so that nothing on its way takes it apart."""
+
+    data: bytes
+
+    @classmethod
+    def of(cls, value: object) -> Pickled:
+        """Return the pickle of a value."""
+        return cls(pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL))
+
+
+def unpickled(value: Pickled) -> Any:
+    """Return the value."""
+    return pickle.loads(value.data)

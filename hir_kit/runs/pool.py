@@ -17,6 +17,7 @@ from typing import Any, Generic
 from hir_kit.errors import RunError
 from hir_kit.runs.batches import Batch
 from hir_kit.runs.handle import News, Worker
+from hir_kit.runs.identity import compare
 from hir_kit.runs.jobs import C, Job, Outcome
 from hir_kit.runs.messages import DONE, FAILED, READY, Task, packed
 
@@ -131,21 +132,13 @@ class Pool(Generic[C]):
         word, value = message
         if word == READY:
             worker.is_ready, self._failed_starts = True, 0
-            self._compare(value)
+            compare(self._versions, value)
         elif word == FAILED:
             raise value
         elif word == DONE:
             slot: _Slot[C] = worker.task
             slot.outcome, slot.message, worker.task = value, b"", None
             self._hand_out()
-
-    def _compare(self, versions: Mapping[str, Any]) -> None:
-        for name, version in self._versions.items():
-            if versions.get(name) != version:
-                raise RunError(
-                    f"{name} changed while the run went on: it was {version}, a new worker process "
-                    f"has {versions.get(name, 'none')}. Start anew"
-                )
 
     def _ended(self, worker: Worker) -> None:
         """Replace a worker whose process has ended."""

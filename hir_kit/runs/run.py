@@ -45,6 +45,7 @@ class Run(Generic[C]):
         kit: What is loaded.
         plugins: The plugin files that worker processes load.
         workers: How many of them; see `worked`.
+        cluster: The Ray cluster to work on; see `worked`.
         out: Where rows go: a file, standard output for `-`, or nowhere for None.
         order: What brings the rows into order once all are there.
         columns: What the rows hold, for Parquet.
@@ -57,6 +58,7 @@ class Run(Generic[C]):
     kit: Kit
     plugins: tuple[str, ...]
     workers: int | None
+    cluster: str | None
     out: str | None
     order: Order | None
     columns: Columns
@@ -120,7 +122,7 @@ class Run(Generic[C]):
                 yield from outcome.lines.split(b"\n")[:-1]
 
     def _worked(self, items: Items) -> Any:
-        return worked(batches(items), self.job, self.kit, self.plugins, self.workers)
+        return worked(batches(items), self.job, self.kit, self.plugins, self.workers, self.cluster)
 
 
 def _passed_over(items: Items, count: int) -> Items:

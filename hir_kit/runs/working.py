@@ -20,6 +20,7 @@ def worked(
     kit: Kit,
     plugins: tuple[str, ...],
     workers: int | None = None,
+    cluster: str | None = None,
 ) -> Iterator[tuple[Batch, Outcome[C]]]:
     """Yield every batch with its outcome, in order. Close the generator where it is left early.
 
@@ -30,7 +31,15 @@ def worked(
         plugins: The plugin files that worker processes load.
         workers: How many processes; 0: this one. None: one for each core, and this one for a
             single batch that no plugin of others has a part in, which may hang or crash.
+        cluster: The address of a Ray cluster to work on; "local": one of this machine, for this
+            run. None: no Ray.
     """
+    if cluster is not None:
+        from hir_kit.runs.on_ray import Cluster
+
+        with Cluster(job, kit, plugins, cluster) as nodes:
+            yield from nodes.outcomes(batches)
+        return
     first = list(islice(batches, 2))
     is_small = workers is None and len(first) < 2 and not _has_others(kit)
     if workers == 0 or is_small:

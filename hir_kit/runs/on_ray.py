@@ -1,0 +1,109 @@
+"""Batches on a Ray cluster: the same workers as here, on any number of machines.
+
+This process reads and writes. Each task that it gives to Ray is one batch, and goes to a worker
+process that the task keeps for those that follow on its node: what a check that hangs or crashes
+costs is the same as here. A task whose node is lost is run again by Ray.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic
+
+from hir_kit.errors import RunError
+from hir_kit.files.extras import needed
+from hir_kit.plugins import Kit, load
+from hir_kit.runs.batches import Batch
+from hir_kit.runs.identity import compare, versions
+from hir_kit.runs.jobs import C, Job, Outcome
+from hir_kit.runs.messages import Pickled, unpickled
+from hir_kit.runs.pool import Pool
+
+_AHEAD = 3
+_RETRIES = 20
+
+
+class Cluster(Generic[C]):
+    """A Ray cluster to work on. Use it in a `with` block.
+
+    Args:
+        job: What is done with every batch.
+        kit: What is loaded in this process; the nodes must have the same.
+        plugins: The plugin files that worker processes load, under the same names on all nodes.
+        address: That of a running cluster, or "local": this machine's cores, for this run.
+    """
+
+    def __init__(self, job: Job[C], kit: Kit, plugins: tuple[str, ...], address: str) -> None:
+        self._ray: Any = needed("ray", "ray", "`--engine ray`")
+        self._setup = Pickled.of(_Setup(job, plugins, versions(kit), str(Path.cwd())))
+        self._address = address
+
+    def __enter__(self) -> Cluster[C]:
+        try:
+            self._ray.init(address=self._address, log_to_driver=False, logging_level="error")
+        except (ConnectionError, ValueError, RuntimeError) as error:
+            raise RunError(f"cannot reach the Ray cluster: {error}") from None
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ray.shutdown()
+
+    def outcomes(self, batches: Iterator[Batch]) -> Iterator[tuple[Batch, Outcome[C]]]:
+        """Yield every batch with its outcome, in order; raises what `Pool.outcomes` raises."""
+        task = self._ray.remote(num_cpus=1, max_retries=_RETRIES)(_work)
+        setup = self._ray.put(self._setup)
+        cores = int(self._ray.cluster_resources().get("CPU", 1))
+        order: deque[tuple[Batch, Any]] = deque()
+        for batch in batches:
+            order.append((batch, task.remote(setup, Pickled.of(batch))))
+            if len(order) > _AHEAD * cores:
+                yield self._first(order)
+        while order:
+            yield self._first(order)
+
+    def _first(self, order: deque[tuple[Batch, Any]]) -> tuple[Batch, Outcome[C]]:
+        batch, reference = order.popleft()
+        try:
+            data = self._ray.get(reference)
+        except self._ray.exceptions.RayTaskError as error:
+            raise error.cause from None
+        except self._ray.exceptions.RayError as error:
+            where = batch.items[0].location
+            reason = " ".join(str(error).split())[:300]
+            raise RunError(f"Ray gave up the batch that begins at {where}: {reason}") from None
+        outcome: Outcome[C] = unpickled(data)
+        return batch, outcome
+
+
+_pools: dict[bytes, Pool[Any]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Setup:
+    """What a task needs to begin: the job, the plugin files, their versions, and where they are."""
+
+    job: Any
+    plugins: tuple[str, ...]
+    versions: dict[str, Any]
+    folder: str
+
+
+def _work(setup: Pickled, batch: Pickled) -> Pickled:
+    """Return the outcome of a batch; in a process of Ray's, which keeps its pool of one worker."""
+    pool = _pools.get(setup.data)
+    if pool is None:
+        pool = _pools[setup.data] = _pool(unpickled(setup))
+    ((_, outcome),) = pool.outcomes(iter([unpickled(batch)]))
+    return Pickled.of(outcome)
+
+
+def _pool(setup: _Setup) -> Pool[Any]:
+    with suppress(OSError):  # plugin files may be named as seen from there
+        os.chdir(setup.folder)
+    compare(setup.versions, versions(load(setup.plugins)))
+    return Pool(1, setup.job, setup.plugins, setup.versions)
