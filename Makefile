@@ -3,7 +3,6 @@
 # make docs   write the generated parts of docs/ anew
 # make fuzz   many examples of the tests with random verifiers and instructions; takes long
 # make slow   a search for texts that a built-in verifier takes long for
-# make test-ray  relabelling on a Ray cluster of two nodes (own environment)
 # make bench  the side-by-side benchmark with the reference (own environment)
 # make proof  how many rollouts hindsight replay saves: hours on two cores; goes on where it stopped
 # make bench-scale  one and more workers on large dumps side by side
@@ -12,7 +11,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint types docs fuzz slow test-ray bench bench-scale proof build clean
+.PHONY: demo test lint types docs fuzz slow bench bench-scale proof build clean
 
 demo: .venv/train.stamp
 	$(BIN)/hir-kit demo
@@ -39,9 +38,6 @@ fuzz: .venv/dev.stamp
 slow: .venv/dev.stamp
 	$(BIN)/python benchmarks/slow_inputs.py
 
-test-ray: .ray-venv/stamp
-	.ray-venv/bin/python -m pytest --quiet tests/ray
-
 bench: .bench-venv/stamp
 	.bench-venv/bin/python benchmarks/ifeval_reference.py
 
@@ -62,15 +58,10 @@ bench-scale: .bench-venv/stamp
 	$(BIN)/python $(INSTALL) -c constraints.txt -e '.[train,dev]'
 	@touch $@
 
-.ray-venv/stamp: pyproject.toml
-	$(PYTHON) -m venv .ray-venv
-	.ray-venv/bin/python $(INSTALL) -e '.[ray]' pytest
-	@touch $@
-
 .bench-venv/stamp: pyproject.toml benchmarks/requirements.txt
 	$(PYTHON) -m venv .bench-venv
 	.bench-venv/bin/python $(INSTALL) -r benchmarks/requirements.txt .
 	@touch $@
 
 clean:
-	rm -rf .venv .bench-venv .ray-venv build dist hir-kit-demo .sample-efficiency
+	rm -rf .venv .bench-venv build dist hir-kit-demo .sample-efficiency

@@ -4,7 +4,8 @@
 
 The dump is made of the prompts of IFEval whose constraints need no language, and their responses.
 Each group has eight rollouts: the prompt's own response, and parts of it. The two take turns in
-child processes; the time is CPU time, less that of a child that reads an empty file.
+child processes; the time is CPU time, less that of a child that reads an empty file. Relabelling
+has no worker processes here.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def main() -> None:
 
 def _relabel() -> list[str]:
     code = "import sys; from hir_kit.cli import main; sys.argv[1:] = ['relabel', sys.argv[1], "
-    return [sys.executable, "-c", code + "'-o', sys.argv[2], '--json']; main()"]
+    return [sys.executable, "-c", code + "'-o', sys.argv[2], '--workers', '0', '--json']; main()"]
 
 
 def _time(command: list[str], dump: Path, empty: Path, out: Path) -> float:

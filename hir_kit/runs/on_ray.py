@@ -44,6 +44,7 @@ class Cluster(Generic[C]):
         self._address = address
 
     def __enter__(self) -> Cluster[C]:
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # Ray would report to its makers
         try:
             self._ray.init(address=self._address, log_to_driver=False, logging_level="error")
         except (ConnectionError, ValueError, RuntimeError) as error:
