@@ -18,7 +18,7 @@ from hir_kit import jsonl
 from hir_kit.checking import Checked
 from hir_kit.interleave import interleaved
 from hir_kit.relabel import Relabelled, Replay
-from hir_kit.rollouts import Group, Prompt, Rollout, as_messages, instruction_of
+from hir_kit.rollouts import Group, Prompt, as_messages, instruction_of
 from hir_kit.specs import ConstraintSpec
 
 SCHEMA = 1
@@ -44,30 +44,34 @@ class HirRows:
     def of(self, relabelled: Relabelled) -> Iterator[Row]:
         """Yield the rows of one group: its originals in order, then its replays, best first."""
         if self.originals:
-            group = relabelled.group
-            for rollout, checked in zip(group.rollouts, relabelled.checked, strict=True):
-                if checked.follow_all is not None:
-                    yield self._original(group, rollout, checked, checked.follow_all)
+            yield from self._originals(relabelled.group, relabelled.checked)
         for replay in relabelled.replays:
             yield self._replay(relabelled.group, replay)
 
-    def _original(self, group: Group, rollout: Rollout, checked: Checked, label: bool) -> Row:
-        return {
-            **self._pair(group.prompt, rollout.text),
-            "label": label,
-            "reward": float(label),
-            "kind": "original",
-            "id": rollout.id,
-            "group": group.id,
-            "constraints": _specs(group.constraints),
-            "verdicts": [verdict.to_json() for verdict in checked.strict],
-            "provenance": self.provenance,
-            "schema": SCHEMA,
-        }
+    def _originals(self, group: Group, checked: Iterable[Checked]) -> Iterator[Row]:
+        prompt, constraints = self._prompt(group.prompt), _specs(group.constraints)
+        for rollout, result in zip(group.rollouts, checked, strict=True):
+            label = result.follow_all
+            if label is not None:
+                yield {
+                    "prompt": prompt,
+                    "completion": _completion(prompt, rollout.text),
+                    "label": label,
+                    "reward": float(label),
+                    "kind": "original",
+                    "id": rollout.id,
+                    "group": group.id,
+                    "constraints": constraints,
+                    "verdicts": [verdict.to_json() for verdict in result.strict],
+                    "provenance": self.provenance,
+                    "schema": SCHEMA,
+                }
 
     def _replay(self, group: Group, replay: Replay) -> Row:
+        prompt = self._prompt(replay.prompt)
         return {
-            **self._pair(replay.prompt, replay.rollout.text),
+            "prompt": prompt,
+            "completion": _completion(prompt, replay.rollout.text),
             "label": True,
             "reward": 1.0,
             "kind": "replay",
@@ -92,12 +96,6 @@ class HirRows:
 
     def _prompt(self, prompt: Prompt) -> Prompt:
         return as_messages(prompt) if self.messages else prompt
-
-    def _pair(self, prompt: Prompt, text: str) -> Row:
-        prompt = self._prompt(prompt)
-        is_text = isinstance(prompt, str)
-        completion = text if is_text else [{"role": "assistant", "content": text}]
-        return {"prompt": prompt, "completion": completion}
 
 
 def hir_rows(rows: Iterable[Row]) -> Iterator[Row]:
@@ -253,6 +251,11 @@ def _slim(row: Row, *columns: str) -> Row:
         "group": row["group"],
         "schema": SCHEMA,
     }
+
+
+def _completion(prompt: Prompt, text: str) -> Prompt:
+    """Return a completion of the kind of the prompt, as TRL wants it."""
+    return text if isinstance(prompt, str) else [{"role": "assistant", "content": text}]
 
 
 def _specs(constraints: Iterable[ConstraintSpec]) -> list[Row]:

@@ -14,6 +14,8 @@ _MAX_REPLACED = 16
 _ASCII_WORDS = re.compile(r"\w+", re.ASCII)
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _WORD_OR_NOT = bytes(ord("w") if _ASCII_WORDS.match(chr(code)) else 32 for code in range(256))
+_WORDS_ALONE = bytes(code if _ASCII_WORDS.match(chr(code)) else 32 for code in range(256))
+_LOWER_WORDS_ALONE = _WORDS_ALONE.lower()
 
 
 class Response:
@@ -93,10 +95,17 @@ def words(text: str) -> list[str]:
     leaves out signs such as `½`; that is what is done here, whichever NLTK is installed.
     """
     if text.isascii():
-        return _ASCII_WORDS.findall(text)
+        return text.encode().translate(_WORDS_ALONE).decode().split()
     import regex
 
     return regex.findall(r"\w+", text)
+
+
+def lower_words(text: str) -> frozenset[str]:
+    """Return the distinct `words` in lower case."""
+    if text.isascii():
+        return frozenset(text.encode().translate(_LOWER_WORDS_ALONE).decode().split())
+    return frozenset(word.lower() for word in words(text))  # some letters look at their neighbours
 
 
 def count_words(text: str) -> int:

@@ -9,7 +9,7 @@ from itertools import combinations
 from math import fsum
 
 from hir_kit.checking import Checked
-from hir_kit.responses import words
+from hir_kit.responses import lower_words
 from hir_kit.rollouts import Rollout
 from hir_kit.verdicts import Status
 
@@ -101,7 +101,7 @@ def novelty(texts: Sequence[str]) -> list[float]:
 
     The similarity is that of the sets of lower-case words. A text alone in its group has 1.
     """
-    sets = [_lower_words(text) for text in texts]
+    sets = [lower_words(text) for text in texts]
     if len(sets) < 2:
         return [1.0] * len(sets)
     alike: list[list[float]] = [[] for _ in sets]
@@ -110,12 +110,6 @@ def novelty(texts: Sequence[str]) -> list[float]:
         alike[i].append(similarity)
         alike[j].append(similarity)
     return [1.0 - fsum(similarities) / (len(sets) - 1) for similarities in alike]
-
-
-def _lower_words(text: str) -> frozenset[str]:
-    if text.isascii():
-        return frozenset(words(text.lower()))
-    return frozenset(word.lower() for word in words(text))  # some letters look at their neighbours
 
 
 def _jaccard(a: frozenset[str], b: frozenset[str]) -> float:

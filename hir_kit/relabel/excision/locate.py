@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 _FOLDED = str.maketrans(dict.fromkeys('"“”„‟‘’‚‛`´', "'") | {"\u00a0": " "})
 _HEADER = re.compile(
@@ -44,6 +44,7 @@ class Wanted:
         return not any(char.isalnum() for char in self.body)
 
 
+@lru_cache(maxsize=4096)  # instructions share few sentences, which are sought in each of them
 def wanted(text: str) -> Wanted:
     """Return the text as it is searched."""
     folded = fold(text).strip()
