@@ -1,4 +1,4 @@
-"""JSON lines: reading with line numbers, writing the same bytes every time.
+"""JSON: reading what it says and nothing else, writing the same bytes every time.
 
 orjson does the work. What it cannot take and Python can (lone surrogates, integers over 64 bits)
 goes through the standard library, so that such a row is not lost. So do documents with a long run
@@ -10,18 +10,14 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator
-from functools import partial
-from typing import Any, BinaryIO, NoReturn
+from collections.abc import Iterable
+from typing import Any, NoReturn
 
 import orjson
-
-from hir_kit.errors import FileFormatError
 
 LONGEST = 1 << 28
 """How many bytes a line may have. Working on it takes many times as much memory."""
 
-_BOM = b"\xef\xbb\xbf"
 _MAX_DEPTH = 100  # far from where encoders and recursive readers give up
 _MAX_DIGITS = 4300  # Python's own limit
 _SPACING = 9  # of 19 digits in a row, two or more stand at multiples of it, one after the other
@@ -130,21 +126,3 @@ def dumps(value: object) -> bytes:
     except TypeError:
         # A lone surrogate or a huge integer: only escaped ASCII can hold them.
         return json.dumps(value, separators=(",", ":"), allow_nan=False).encode("ascii")
-
-
-def numbered_lines(stream: BinaryIO, name: str) -> Iterator[tuple[int, bytes]]:
-    """Yield (line number from 1, line without its end) for every line that is not blank.
-
-    Raises FileFormatError, with the name of the file, where a line has `LONGEST` bytes or more.
-    """
-    for number, line in enumerate(iter(partial(stream.readline, LONGEST), b""), start=1):
-        if len(line) == LONGEST:
-            raise FileFormatError(
-                f"{name}:{number} has {LONGEST >> 20} MiB or more, and a row is worked on in "
-                "memory. Write it as several rows, a group as several groups"
-            )
-        if number == 1 and line.startswith(_BOM):
-            line = line[len(_BOM) :]
-        line = line.strip(b" \t\r\n")
-        if line:
-            yield number, line

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hir_kit.checking import CheckOptions
     from hir_kit.formats.base import Feedback, Format
     from hir_kit.formats.instructions import Instructions
-    from hir_kit.formats.parcels import Parcel
+    from hir_kit.formats.parcels import Item
     from hir_kit.plugins import Kit
     from hir_kit.rollouts import Group
 
@@ -234,7 +234,7 @@ def read_groups(
 
 def read_parcels(
     kit: Kit, settings: dict[str, Any], feedback: Feedback, *, whole_groups: bool
-) -> Iterator[Parcel | Group]:
+) -> Iterator[Item]:
     """Return what `read_groups` does, not parsed yet where the format can leave that to others."""
     from hir_kit.formats.parcels import Parcels
 

@@ -15,6 +15,11 @@ from hir_kit.files.unpacking import PARQUET, packing_of, unpacked
 
 Advance = Callable[[int], None]
 
+BLOCK_BYTES = 1 << 18
+"""How much of a file a block holds, about: enough to make handing it over cheap."""
+
+_BOM = b"\xef\xbb\xbf"
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -36,6 +41,29 @@ class Record:
         return _parsed(self.raw) if self.value is None else self.value
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Consecutive lines of a file, whole and not looked at.
+
+    Attributes:
+        first: The number of the first line, from 1.
+        data: The lines, blank ones and line ends included.
+    """
+
+    first: int
+    data: bytes
+
+    def records(self) -> Iterator[Record]:
+        """Yield the lines that are not blank."""
+        for number, line in enumerate(self.data.split(b"\n"), start=self.first):
+            if stripped := _stripped(line, number):
+                yield Record(number, stripped)
+
+    def __len__(self) -> int:
+        """Return how many line ends it has: no less than there are records, but for the last."""
+        return self.data.count(b"\n") + (not self.data.endswith(b"\n"))
+
+
 def records(file: str, advance: Advance | None = None) -> Generator[Record, None, None]:
     """Yield the rows of a file, or of standard input for `-`, streaming.
 
@@ -46,25 +74,59 @@ def records(file: str, advance: Advance | None = None) -> Generator[Record, None
     Raises UsageError where it cannot be opened or a package is missing, FileFormatError where it is
     damaged, cut short, or nothing that holds JSON objects.
     """
-    with open_packed(file) as (head, stream):
-        if head == PARQUET:
-            with nullcontext(stream) if stream.seekable() else spooled(stream) as seekable:
-                yield from _of_parquet(file, seekable, advance)
-        elif packing := packing_of(head):
-            yield from _of_lines(file, unpacked(file, stream, packing, advance), None)
+    for item in blocks(file, advance):
+        if isinstance(item, Record):
+            yield item
         else:
-            yield from _of_lines(file, stream, advance)
+            yield from item.records()
 
 
-def _of_lines(file: str, stream: BinaryIO, advance: Advance | None) -> Iterator[Record]:
-    is_first = True
-    for number, line in jsonl.numbered_lines(stream, file):
+def blocks(file: str, advance: Advance | None = None) -> Generator[Block | Record, None, None]:
+    """Yield what `records` does, with the lines of a file in blocks; same arguments and errors."""
+    with open_packed(file) as (head, stream):
+        is_live = not stream.seekable()
+        if head == PARQUET:
+            with spooled(stream) if is_live else nullcontext(stream) as seekable:
+                yield from _of_parquet(file, seekable, advance)
+            return
+        if packing := packing_of(head):
+            stream, advance = unpacked(file, stream, packing, advance), None
+        # From a pipe take what is there now; from a file the same blocks every time.
+        read = getattr(stream, "read1", stream.read) if is_live else stream.read
+        yield from _of_lines(file, stream, read, advance)
+
+
+def _of_lines(
+    file: str, stream: BinaryIO, read: Callable[[int], bytes], advance: Advance | None
+) -> Iterator[Block]:
+    number, is_looked_at = 1, False
+    while data := read(BLOCK_BYTES):
+        if not data.endswith(b"\n"):
+            data += stream.readline(jsonl.LONGEST)
+        block = Block(number, data)
+        number += len(block)
+        _refuse_long(data, file, number - 1)
         if advance:
-            advance(len(line) + 1)
-        if is_first:
-            _refuse_other(file, line)
-            is_first = False
-        yield Record(number, line)
+            advance(len(data))
+        if not is_looked_at and (first := next(block.records(), None)):
+            _refuse_other(file, first.raw)
+            is_looked_at = True
+        yield block
+
+
+def _stripped(line: bytes, number: int) -> bytes:
+    if number == 1:
+        line = line.removeprefix(_BOM)
+    return line.strip(b" \t\r\n")
+
+
+def _refuse_long(data: bytes, file: str, number: int) -> None:
+    """Refuse a block whose last line, which has this number, is too long; no other can be."""
+    if len(data) - 1 - data.rfind(b"\n", 0, -1) >= jsonl.LONGEST:
+        raise FileFormatError(
+            f"{file}:{number} has {jsonl.LONGEST >> 20} MiB or more, and a row is worked on in "
+            "memory. Write it as several rows, a group as several groups"
+        )
 
 
 def _parsed(line: bytes) -> dict[str, Any] | RowError:

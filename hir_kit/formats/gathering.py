@@ -14,7 +14,7 @@ from hir_kit import jsonl
 from hir_kit.errors import RowError, SpecError, UsageError, shown
 from hir_kit.formats.base import Feedback, ReadOptions, Reject, Row, rows, stem
 from hir_kit.formats.group_index import GroupIndex, Known
-from hir_kit.formats.parcels import Parcel, Parcels
+from hir_kit.formats.parcels import Item, Parcel, Parcels
 from hir_kit.rollouts import Group, Location, Prompt, Rollout
 from hir_kit.specs import ConstraintSpec, parse_constraints
 
@@ -192,7 +192,7 @@ def _alike(pieces: Iterable[Group], feedback: Feedback, index: GroupIndex) -> It
             feedback.reject(Reject(piece.location, reason, _packed(piece)))
 
 
-def gathered(pieces: Iterable[Parcel | Group], index: GroupIndex) -> Iterator[Parcel | Group]:
+def gathered(pieces: Iterable[Item], index: GroupIndex) -> Iterator[Item]:
     """Yield whole groups: parcels and complete ones at once, others by first appearance.
 
     Their rows wait in a temporary file, and where each one stands in the index.
@@ -200,7 +200,7 @@ def gathered(pieces: Iterable[Parcel | Group], index: GroupIndex) -> Iterator[Pa
     end = 0
     with closing(index), tempfile.TemporaryFile() as spool:
         for piece in pieces:
-            if isinstance(piece, Parcel) or piece.complete:
+            if not isinstance(piece, Group) or piece.complete:
                 yield piece
                 continue
             size = spool.write(_packed(piece) + b"\n")

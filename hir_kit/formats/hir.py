@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from hir_kit import jsonl
 from hir_kit.errors import RowError, SpecError, shown
-from hir_kit.files.records import Record, records
+from hir_kit.files.records import Block, Record, blocks
 from hir_kit.formats.base import Feedback, ReadOptions, Reject, Row
 from hir_kit.formats.fields import identifier, optional_object, optional_string, required
 from hir_kit.formats.gathering import FileNames, GroupNames, gathered
 from hir_kit.formats.group_index import GroupIndex
 from hir_kit.formats.instructions import Instruction
-from hir_kit.formats.parcels import Parcel, Parcels, RawRow
+from hir_kit.formats.parcels import Item, Parcel, Parcels, RawRow, RawRows
 from hir_kit.rollouts import Group, Location, Rollout, read_completion, read_prompt
 from hir_kit.specs import parse_constraints
 
@@ -39,19 +39,29 @@ class HirFormat:
         self, files: Sequence[str], options: ReadOptions, feedback: Feedback
     ) -> Iterator[Group]:
         """Yield one group a line, and the relabelled rows of an instruction as one, if asked."""
-        items = _parcels(files, feedback)
+        items = _items(files, feedback)
         return Parcels(gathered(items, GroupIndex()) if options.whole_groups else items, feedback)
 
 
-def _parcels(files: Sequence[str], feedback: Feedback) -> Iterator[Parcel | Group]:
+def _items(files: Sequence[str], feedback: Feedback) -> Iterator[Item]:
     reader = _Reader(files)
     for file in files:
-        for record in records(file, feedback.advance):
-            location = Location(str(file), record.number)
-            try:
-                yield reader.parcel(location, record)
-            except (RowError, SpecError) as error:
-                feedback.reject(Reject(location, str(error), record.raw))
+        for item in blocks(file, feedback.advance):
+            if isinstance(item, Block) and _COMPLETION not in item.data:
+                yield RawRows(str(file), item, reader.group_of(str(file)))
+            else:
+                yield from _one_by_one(str(file), item, reader, feedback)
+
+
+def _one_by_one(
+    file: str, item: Block | Record, reader: _Reader, feedback: Feedback
+) -> Iterator[Item]:
+    for record in item.records() if isinstance(item, Block) else (item,):
+        location = Location(file, record.number)
+        try:
+            yield reader.parcel(location, record)
+        except (RowError, SpecError) as error:
+            feedback.reject(Reject(location, str(error), record.raw))
 
 
 class HirInstructions:
@@ -93,6 +103,10 @@ class _Reader:
         self._files = {str(file): names[str(file)] for file in files}
         self._names = GroupNames()
 
+    def group_of(self, file: str) -> Callable[[Row], Group]:
+        """Return what makes the group of a row of this file."""
+        return partial(read_group, file=self._files[file])
+
     def parcel(self, location: Location, record: Record) -> Parcel | Group:
         """Return a row not parsed yet; the group of one that may be of several of its group.
 
@@ -101,8 +115,7 @@ class _Reader:
         if isinstance(record.value, RowError):
             raise record.value
         if _COMPLETION not in record.raw:
-            read = partial(read_group, file=self._files[location.file])
-            return RawRow(location, record.raw, read)
+            return RawRow(location, record.raw, self.group_of(location.file))
         data = record.data
         if isinstance(data, RowError):
             raise data

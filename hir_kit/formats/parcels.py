@@ -1,17 +1,17 @@
 """Groups as they stand in a file, to be parsed where they are worked on.
 
-Parsing is most of what reading costs. A format whose rows can be read one by one gives them as
-they are; a format that gathers gives the gathered rows.
+Parsing is most of what reading costs. A format whose rows can be read one by one gives blocks of
+them as they are; a format that gathers gives the gathered rows.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from hir_kit.errors import RowError, SpecError
-from hir_kit.files.records import parse_object
+from hir_kit.files.records import Block, parse_object
 from hir_kit.formats.base import Feedback, Reject, Row
 from hir_kit.rollouts import Group, Location
 
@@ -68,6 +68,39 @@ class RawRow(Parcel):
         return self.read(Row(self.location, self.line, parse_object(self.line)))
 
 
+@dataclass(frozen=True, slots=True)
+class RawRows:
+    """Consecutive rows of a file that holds a group a row.
+
+    Attributes:
+        file: Its name.
+        block: The rows as they stand in the file.
+        read: What makes a group of a row; a function of a module, so that it can be pickled.
+    """
+
+    file: str
+    block: Block
+    read: Callable[[Row], Group]
+
+    @property
+    def size(self) -> int:
+        """How many bytes they have."""
+        return len(self.block.data)
+
+    def __len__(self) -> int:
+        """Return how many lines they are."""
+        return len(self.block)
+
+    def rows(self) -> Iterator[RawRow]:
+        """Yield the rows one by one."""
+        for record in self.block.records():
+            yield RawRow(Location(self.file, record.number), record.raw, self.read)
+
+
+Item = RawRows | Parcel | Group
+"""What a format may give: groups, or what they are made of."""
+
+
 class Parcels(Iterator[Group]):
     """Groups, which may be had as they came instead.
 
@@ -75,17 +108,33 @@ class Parcels(Iterator[Group]):
         packed: The groups, not parsed yet. Take them from here, or from the iterator, not both.
     """
 
-    def __init__(self, packed: Iterator[Parcel | Group], feedback: Feedback) -> None:
+    def __init__(self, packed: Iterator[Item], feedback: Feedback) -> None:
         self.packed = packed
-        self._feedback = feedback
+        self._groups = opened(single(packed), feedback)
 
     def __next__(self) -> Group:
         """Return the next group; those that cannot be read are rejected."""
-        while True:
-            item = next(self.packed)
-            if isinstance(item, Group):
-                return item
-            try:
-                return item.open()
-            except (RowError, SpecError) as error:
-                self._feedback.reject(Reject(item.location, str(error), item.raw))
+        return next(self._groups)
+
+
+def single(items: Iterable[Item]) -> Iterator[Parcel | Group]:
+    """Yield the items with rows one by one."""
+    for item in items:
+        if isinstance(item, RawRows):
+            yield from item.rows()
+        else:
+            yield item
+
+
+def opened(items: Iterable[Parcel | Group], feedback: Feedback) -> Iterator[Group]:
+    """Yield the groups; those that cannot be read are rejected."""
+    for item in items:
+        if isinstance(item, Group):
+            yield item
+            continue
+        try:
+            group = item.open()
+        except (RowError, SpecError) as error:
+            feedback.reject(Reject(item.location, str(error), item.raw))
+        else:
+            yield group

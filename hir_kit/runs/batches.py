@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
-from hir_kit.formats.parcels import Parcel
-from hir_kit.rollouts import Group
+from hir_kit.formats.parcels import Item, Parcel, RawRows, single
+from hir_kit.rollouts import Group, Location
 
 BATCH_BYTES = 1 << 18
 """How much text a batch holds: enough to make handing it over cheap, and little in memory."""
@@ -14,14 +15,35 @@ BATCH_BYTES = 1 << 18
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Consecutive groups of a dump."""
+    """Consecutive groups of a dump.
 
-    items: tuple[Parcel | Group, ...]
+    Attributes:
+        items: What they are made of.
+    """
+
+    items: tuple[Item, ...]
+
+    def __len__(self) -> int:
+        """Return how many lines, parcels and groups it has, which is how far it leads."""
+        return sum(map(steps, self.items))
+
+    def __iter__(self) -> Iterator[Parcel | Group]:
+        """Yield what the groups are made of, one by one."""
+        return single(self.items)
+
+    def location(self, place: int) -> Location:
+        """Return where the group at a place comes from."""
+        return next(islice(self, place, None)).location
 
 
-def batches(items: Iterable[Parcel | Group]) -> Iterator[Batch]:
+def steps(item: Item) -> int:
+    """Return how far an item leads in its dump."""
+    return len(item) if isinstance(item, RawRows) else 1
+
+
+def batches(items: Iterable[Item]) -> Iterator[Batch]:
     """Yield consecutive items in batches; pieces of one group in a row stay together."""
-    waiting: list[Parcel | Group] = []
+    waiting: list[Item] = []
     size = 0
     for item in items:
         if size >= BATCH_BYTES and not _belongs(item, waiting[-1]):
@@ -33,11 +55,11 @@ def batches(items: Iterable[Parcel | Group]) -> Iterator[Batch]:
         yield Batch(tuple(waiting))
 
 
-def _size(item: Parcel | Group) -> int:
-    if isinstance(item, Parcel):
-        return item.size
-    return 200 + sum(len(rollout.text) for rollout in item.rollouts)
+def _size(item: Item) -> int:
+    if isinstance(item, Group):
+        return 200 + sum(len(rollout.text) for rollout in item.rollouts)
+    return item.size
 
 
-def _belongs(item: Parcel | Group, last: Parcel | Group) -> bool:
+def _belongs(item: Item, last: Item) -> bool:
     return isinstance(item, Group) and isinstance(last, Group) and item.id == last.id

@@ -107,7 +107,7 @@ class Filed(Generic[C]):
             self.rejects.read.restore(**last["read"])
         else:
             self.rejects.read.remove()
-        self._say(f"resuming {self._target} after {self.items} groups or rows")
+        self._say(f"resuming {self._target} after {self.items} lines or groups")
 
     def _kept(self, path: Path, length: int) -> Part | None:
         """Return the part, cut; None where the run was over, and the part has been published."""
@@ -130,7 +130,7 @@ class Filed(Generic[C]):
         self.tally.merge(outcome.tally)
         if self._keeps:
             self._delta.merge(outcome.tally)
-        self.items += len(batch.items)
+        self.items += len(batch)
         self._is_whole = True
         if self._keeps and time.monotonic() >= self._due:
             self._note()

@@ -9,8 +9,8 @@ from typing import Any, Generic, Protocol, TypeVar
 from hir_kit import jsonl
 from hir_kit.checking import Checked, CheckOptions
 from hir_kit.emit import EMISSIONS, HirRows, kind_of
-from hir_kit.errors import RowError, SpecError
 from hir_kit.formats.base import Reject
+from hir_kit.formats.parcels import Parcel, opened
 from hir_kit.pipeline import CheckedGroup, check_groups
 from hir_kit.plugins import Kit
 from hir_kit.relabel import RelabelOptions, choose_rewriters, relabel_group
@@ -106,24 +106,16 @@ def outcome_of(
         begin: Told the place of every group in the batch when its turn comes.
     """
     feedback = Collected()
-    groups = _opened(batch, feedback, begin)
+    groups = opened(_numbered(batch, begin), feedback)
     checked = check_groups(groups, kit.registry, job.check, feedback, limit)
     lines, tally = job.work(kit)(checked)
     return Outcome(lines, tally, tuple(feedback.rejects))
 
 
-def _opened(batch: Batch, feedback: Collected, begin: Callable[[int], object]) -> Iterator[Group]:
-    for place, item in enumerate(batch.items):
+def _numbered(batch: Batch, begin: Callable[[int], object]) -> Iterator[Parcel | Group]:
+    for place, item in enumerate(batch):
         begin(place)
-        if isinstance(item, Group):
-            yield item
-            continue
-        try:
-            group = item.open()
-        except (RowError, SpecError) as error:
-            feedback.reject(Reject(item.location, str(error), item.raw))
-        else:
-            yield group
+        yield item
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ class Cluster(Generic[C]):
         except self._ray.exceptions.RayTaskError as error:
             raise error.cause from None
         except self._ray.exceptions.RayError as error:
-            where = batch.items[0].location
+            where = batch.location(0)
             reason = " ".join(str(error).split())[:300]
             raise RunError(f"Ray gave up the batch that begins at {where}: {reason}") from None
         outcome: Outcome[C] = unpickled(data)

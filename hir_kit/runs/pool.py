@@ -159,7 +159,7 @@ class Pool(Generic[C]):
         if slot.ends[key] >= _TRIES:
             if check is None:
                 raise RunError(
-                    f"a worker process ended twice at {slot.batch.items[place].location}, outside "
+                    f"a worker process ended twice at {slot.batch.location(place)}, outside "
                     f"of any check ({_said(code)})"
                 )
             slot.lost[check] = "ended its process"

@@ -12,17 +12,16 @@ from hir_kit.errors import UsageError
 from hir_kit.files.columns import Columns
 from hir_kit.files.targets import STDOUT, is_device
 from hir_kit.formats.base import Feedback
-from hir_kit.formats.parcels import Parcel
+from hir_kit.formats.parcels import Item
 from hir_kit.output import open_sink, require
 from hir_kit.plugins import Kit
-from hir_kit.rollouts import Group
-from hir_kit.runs.batches import batches
+from hir_kit.runs.batches import batches, steps
 from hir_kit.runs.filed import Filed, Order
 from hir_kit.runs.jobs import C, Job
 from hir_kit.runs.parts import RunRejects
 from hir_kit.runs.working import worked
 
-Items = Iterator[Parcel | Group]
+Items = Iterator[Item]
 
 
 class Follower(Feedback, Protocol):
@@ -126,8 +125,13 @@ class Run(Generic[C]):
 
 
 def _passed_over(items: Items, count: int) -> Items:
-    """Return what is left after the first items, which have been worked on before."""
-    for _ in range(count):
-        if next(items, None) is None:
+    """Return what is left after what leads so far, which has been worked on before."""
+    passed = 0
+    while passed < count:
+        item = next(items, None)
+        if item is None:
             raise UsageError("cannot resume: the dump holds less than it did; start anew")
+        passed += steps(item)
+    if passed > count:
+        raise UsageError("cannot resume: the dump is read in other blocks than before; start anew")
     return items
