@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +17,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
 
+from hir_verifiers.text import nltk_folders
 from hir_verifiers.text import sentences as module
 from hir_verifiers.text.sentences import Splitter, count_sentences, sentences, splitter
 
@@ -152,6 +156,30 @@ def test_no_data_means_the_embedded_parameters(
     assert sentences("One. Two.") == ["One.", "Two."]
     assert count_sentences("One. Two.") == 2
     assert count_sentences("") == 0
+
+
+def test_no_folder_of_nltks_is_forgotten(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What is looked at without importing NLTK must hold all that NLTK looks at."""
+    monkeypatch.setenv("NLTK_DATA", f"{tmp_path}{os.pathsep}~/mine")
+    code = "import nltk.data; print(*nltk.data.path, sep=chr(10))"
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert len(run.stdout.splitlines()) > 2
+    assert set(map(Path, run.stdout.splitlines())) <= set(nltk_folders._folders())
+
+
+def test_nltk_is_not_imported_to_say_that_it_has_no_data(tmp_path: Path) -> None:
+    code = (
+        "import sys; from hir_verifiers.text.sentences import splitter; print(splitter());"
+        "assert 'nltk' not in sys.modules"
+    )
+    paths = os.pathsep.join(path for path in sys.path if path)
+    environ = {**os.environ, "HOME": str(tmp_path), "NLTK_DATA": "", "PYTHONPATH": paths}
+    if nltk_folders.may_hold("tokenizers"):
+        pytest.skip("NLTK has data on this machine")
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environ, check=False
+    )
+    assert run.stdout == "embedded\n", run.stderr
 
 
 def test_nltks_data_are_used_where_it_finds_them(

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from hir_verifiers.text.memo import Memo
+from hir_verifiers.text.nltk_folders import may_hold
 from hir_verifiers.text.punkt_english import COLLOCATIONS, abbreviations, orthography, starters
 
 Span = tuple[int, int]
@@ -33,6 +34,7 @@ _LONG_CONTEXT = 120
 _SIGN = re.compile(r"""[\s\d("`{\[:;&#*@)}\]\-,.'?!‘’“”«»]""")
 _OPENERS = frozenset('("`{[:;&#*@)}],')
 _SEPARATORS = "\x1c\x1d\x1e\x1f"  # white space to `re`, which is faster, and not to `regex`
+_EMBEDDED = "embedded"
 _TOKENS = '("{[:;*@)}]'  # those that end the token before them
 _ENDERS = re.compile(r"[.?!]")
 
@@ -54,7 +56,7 @@ def sentence_spans(text: str) -> Iterator[Span]:
 
 def splitter() -> str:
     """Say whose parameters are in use: "nltk punkt_tab/english" or "embedded", if refused why."""
-    return _splitter().name
+    return _splitter().name if may_hold("tokenizers") else _EMBEDDED
 
 
 class Splitter:
@@ -240,7 +242,7 @@ def _splitter() -> Splitter:
     if params is not None:
         return Splitter(params, "nltk punkt_tab/english")
     reason = f" (NLTK refused its punkt data: {refused})" if refused else ""
-    return Splitter(_embedded(), f"embedded{reason}")
+    return Splitter(_embedded(), f"{_EMBEDDED}{reason}")
 
 
 def _installed() -> tuple[Any, str]:
