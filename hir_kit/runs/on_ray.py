@@ -1,8 +1,8 @@
 """Batches on a Ray cluster: the same workers as here, on any number of machines.
 
-This process reads and writes. Each task that it gives to Ray is one batch, and goes to a worker
-process that the task keeps for those that follow on its node: what a check that hangs or crashes
-costs is the same as here. A task whose node is lost is run again by Ray.
+This process reads and writes. A task that it gives to Ray is a few batches. They go to a worker
+process that stays for the next tasks on its node: what a check that hangs or crashes costs is the
+same as here. A task whose node is lost is run again by Ray.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Generic
 
@@ -26,6 +27,8 @@ from hir_kit.runs.pool import Pool
 
 _AHEAD = 3
 _RETRIES = 20
+_BATCHES = 8
+"""How many batches a task has: each costs Ray some milliseconds."""
 
 
 class Cluster(Generic[C]):
@@ -59,26 +62,26 @@ class Cluster(Generic[C]):
         task = self._ray.remote(num_cpus=1, max_retries=_RETRIES)(_work)
         setup = self._ray.put(self._setup)
         cores = int(self._ray.cluster_resources().get("CPU", 1))
-        order: deque[tuple[Batch, Any]] = deque()
-        for batch in batches:
-            order.append((batch, task.remote(setup, Pickled.of(batch))))
+        order: deque[tuple[list[Batch], Any]] = deque()
+        while some := list(islice(batches, _BATCHES)):
+            order.append((some, task.remote(setup, Pickled.of(some))))
             if len(order) > _AHEAD * cores:
-                yield self._first(order)
+                yield from self._first(order)
         while order:
-            yield self._first(order)
+            yield from self._first(order)
 
-    def _first(self, order: deque[tuple[Batch, Any]]) -> tuple[Batch, Outcome[C]]:
-        batch, reference = order.popleft()
+    def _first(self, order: deque[tuple[list[Batch], Any]]) -> Iterator[tuple[Batch, Outcome[C]]]:
+        some, reference = order.popleft()
         try:
             data = self._ray.get(reference)
         except self._ray.exceptions.RayTaskError as error:
             raise error.cause from None
         except self._ray.exceptions.RayError as error:
-            where = batch.location(0)
+            where = some[0].location(0)
             reason = " ".join(str(error).split())[:300]
-            raise RunError(f"Ray gave up the batch that begins at {where}: {reason}") from None
-        outcome: Outcome[C] = unpickled(data)
-        return batch, outcome
+            raise RunError(f"Ray gave up the batches that begin at {where}: {reason}") from None
+        outcomes: list[Outcome[C]] = unpickled(data)
+        return zip(some, outcomes, strict=True)
 
 
 _pools: dict[bytes, Pool[Any]] = {}
@@ -94,13 +97,12 @@ class _Setup:
     folder: str
 
 
-def _work(setup: Pickled, batch: Pickled) -> Pickled:
-    """Return the outcome of a batch; in a process of Ray's, which keeps its pool of one worker."""
+def _work(setup: Pickled, batches: Pickled) -> Pickled:
+    """Return the outcomes of batches; in a process of Ray's, which keeps its pool of one worker."""
     pool = _pools.get(setup.data)
     if pool is None:
         pool = _pools[setup.data] = _pool(unpickled(setup))
-    ((_, outcome),) = pool.outcomes(iter([unpickled(batch)]))
-    return Pickled.of(outcome)
+    return Pickled.of([outcome for _, outcome in pool.outcomes(iter(unpickled(batches)))])
 
 
 def _pool(setup: _Setup) -> Pool[Any]:
