@@ -41,7 +41,7 @@ def cluster() -> Iterator[Any]:
 def _dump(path: Path, groups: int = 120) -> Path:
     with path.open("w", encoding="utf-8") as stream:
         for number in range(groups):
-            texts = [f"{number} {i} " + "word, " * 1500 for i in range(2)]
+            texts = [f"{number} {i} " + "word, " * 9000 for i in range(2)]
             texts[1] += "crash" if number == 50 else ""
             row = {
                 "id": f"q{number}",
