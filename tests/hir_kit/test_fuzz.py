@@ -100,13 +100,14 @@ def test_excise_leaves_each_kept_text_as_it_was(request: Rewriting) -> None:
         instruction = instruction_of(result)
         for kept in request.kept:
             assert kept.text is not None
-            assert before.count(kept.text) == instruction.count(kept.text) or _holds(request, kept)
+            text = kept.text.strip()  # white space at a seam is no part of what a constraint says
+            assert before.count(text) == instruction.count(text) or _held(text, request)
         assert len(instruction) < len(before)
 
 
-def _holds(request: Rewriting, kept: Stated) -> bool:
+def _held(text: str, request: Rewriting) -> bool:
     """Return whether a dropped text holds a kept one, which then goes with it."""
-    return any((kept.text or "") in (gone.text or "") for gone in request.dropped)
+    return any(text in (gone.text or "") for gone in request.dropped)
 
 
 @fuzz
