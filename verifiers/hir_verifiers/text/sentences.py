@@ -19,6 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from hir_verifiers.text.breaks import Breaks
 from hir_verifiers.text.memo import Memo
 from hir_verifiers.text.nltk_folders import may_hold
 from hir_verifiers.text.punkt_english import COLLOCATIONS, abbreviations, orthography, starters
@@ -33,7 +34,7 @@ _LONG_CONTEXT = 120
 # digits, which it reads as numbers): a word with none of these is one token to it.
 _SIGN = re.compile(r"""[\s\d("`{\[:;&#*@)}\]\-,.'?!‘’“”«»]""")
 _OPENERS = frozenset('("`{[:;&#*@)}],')
-_SEPARATORS = "\x1c\x1d\x1e\x1f"  # white space to `re`, which is faster, and not to `regex`
+_SEPARATOR = re.compile("[\x1c-\x1f]")  # white space to `re`, which is faster, and not to `regex`
 _EMBEDDED = "embedded"
 _TOKENS = '("{[:;*@)}]'  # those that end the token before them
 _ENDERS = re.compile(r"[.?!]")
@@ -69,41 +70,37 @@ class Splitter:
         params.ortho_context = _Orthography(params.ortho_context)
         rules = PunktLanguageVars()
         self.name = name
-        self._decide = PunktSentenceTokenizer(params, lang_vars=rules).text_contains_sentbreak
+        self._decide = Breaks(PunktSentenceTokenizer(params, lang_vars=rules), self._tokens)
         self._decided: Memo[str, bool] = Memo(self._decide, _CONTEXTS)
-        self._closing = untimed(rules.re_boundary_realignment)
-        self._closes: Memo[str, bool] = Memo(lambda c: bool(self._closing.match(c)), 1 << 10)
         self._doubtful = params.abbrev_types | {first for first, _ in params.collocations}
         self._patterns = _Patterns.of(rules, re.compile)
+        self._closes: Memo[str, bool] = Memo(self._is_closing, 1 << 10)
         is_re = isinstance(untimed(rules.period_context_re()), re.Pattern)
         self._nltks_patterns = self._patterns if is_re else _Patterns.of(rules, regex.compile)
 
     def spans(self, text: str) -> Iterator[Span]:
         """Give start and end of each sentence, closing marks moved to the sentence they close."""
-        pieces = self._pieces(text)
+        patterns = self._patterns_for(text)
+        pieces = self._pieces(text, patterns)
         start, stop = next(pieces)
         for after, end in pieces:
-            closing = self._closing_marks(text, after, end)
-            if closing is not None:
-                yield start, after + len(closing.rstrip())
-                start, stop = after + len(closing), end
-                continue
+            if after < end and self._closes[text[after]]:
+                closing = patterns.closing.match(text, after, end)
+                if closing:
+                    yield start, after + len(closing.group().rstrip())
+                    start, stop = closing.end(), end
+                    continue
             if start < stop:
                 yield start, stop
             start, stop = after, end
         if start < stop:
             yield start, stop
 
-    def _closing_marks(self, text: str, start: int, stop: int) -> str | None:
-        if start >= stop or not self._closes[text[start]]:
-            return None
-        found = self._closing.match(text[start:stop])
-        return found.group() if found else None
+    def _is_closing(self, char: str) -> bool:
+        return bool(self._patterns_for(char).closing.match(char))
 
-    def _pieces(self, text: str) -> Iterator[Span]:
+    def _pieces(self, text: str, patterns: _Patterns) -> Iterator[Span]:
         last = 0
-        is_odd = any(separator in text for separator in _SEPARATORS)
-        patterns = self._nltks_patterns if is_odd else self._patterns
         for start, end, following in _contexts(text, patterns.candidate):
             if self._breaks(text, start, end, following, patterns.word):
                 yield last, end
@@ -130,7 +127,7 @@ class Splitter:
         skipped = _last_token(word)
         word, context, following = word[skipped:], context[skipped:], following - skipped
         if len(context) > _LONG_CONTEXT:
-            return bool(self._decide(context))
+            return self._decide(context)
         end = len(word) + 1
         after = context[following:]
         if following > 0 and _is_harmless(after[0]) and not context[end:following].strip(" \n"):
@@ -141,6 +138,13 @@ class Splitter:
             context = f"{word}{context[end - 1]} {after}"
         return self._decided[context]
 
+    def _tokens(self, line: str) -> list[str]:
+        found: list[str] = self._patterns_for(line).token.findall(line)
+        return found
+
+    def _patterns_for(self, text: str) -> _Patterns:
+        return self._nltks_patterns if _SEPARATOR.search(text) else self._patterns
+
 
 @dataclass(frozen=True)
 class _Patterns:
@@ -150,12 +154,16 @@ class _Patterns:
         candidate: A mark that may end a sentence, with the first character of the next word. Of a
             row of candidates within a word it finds the last.
         word: A word.
+        token: What Punkt takes for a token.
         within: A mark within a word that ends a sentence whatever stands around it.
+        closing: Marks at the beginning of a sentence that close the one before.
     """
 
     candidate: Any
     word: Any
+    token: Any
     within: Any
+    closing: Any
 
     @classmethod
     def of(cls, rules: Any, compile: Callable[[str], Any]) -> _Patterns:
@@ -163,7 +171,10 @@ class _Patterns:
         mark, after = rules._re_sent_end_chars, rules._re_non_word_chars
         in_row = rf"(?!(?<={mark}{mark}){mark}(?:{after}|\s+\S))"
         candidate = rf"{mark}{in_row}(?={after}|\s+(\S))"
-        return cls(compile(candidate), compile(r"\S+"), compile(rf"(?!\.){mark}(?={after})"))
+        within = rf"(?!\.){mark}(?={after})"
+        token = f"(?x){rules._word_tokenizer_re().pattern}"
+        closing = f"(?m){rules.re_boundary_realignment.pattern}"
+        return cls(*map(compile, (candidate, r"\S+", token, within, closing)))
 
 
 def _contexts(text: str, candidate: Any) -> Iterator[tuple[int, int, int]]:

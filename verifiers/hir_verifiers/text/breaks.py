@@ -1,0 +1,85 @@
+"""Whether a sentence ends within a few words: Punkt's decision, token by token.
+
+Punkt cuts the words into tokens and looks at each with the next one. A token without a mark at its
+end never ends a sentence, and one that is neither abbreviation, number, initial nor in a
+collocation always does with a full stop. For the others NLTK's class decides. What it knows of most
+next tokens is whether they begin with a capital, so that few pairs have to be asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+_PAIRS = 1 << 15
+_LONG_PAIR = 120
+_LETTER = re.compile(r"[^\W\d_]")  # in no number
+
+_Pair = tuple[str, str]
+
+
+class Breaks:
+    """Says what ``PunktSentenceTokenizer.text_contains_sentbreak`` says.
+
+    Args:
+        punkt: NLTK's tokenizer with its parameters.
+        tokenize: Gives the tokens of a line, as Punkt has them.
+    """
+
+    def __init__(self, punkt: Any, tokenize: Callable[[str], list[str]]) -> None:
+        from nltk.tokenize.punkt import PunktToken
+
+        params = punkt._params
+        self._token = PunktToken
+        self._annotate = punkt._annotate_tokens
+        self._tokenize = tokenize
+        self._doubtful = params.abbrev_types | {first for first, _ in params.collocations}
+        followers = {second for _, second in params.collocations}
+        self._known = followers | params.sent_starters | set(params.ortho_context)
+        self._asked: dict[_Pair, bool] = {}
+
+    def __call__(self, context: str) -> bool:
+        """Say whether a sentence ends in the context, before its last token."""
+        lines = filter(str.strip, context.split("\n"))
+        tokens = [token for line in lines for token in self._tokenize(line)]
+        return any(self._ends(first, second) for first, second in pairwise(tokens))
+
+    def _ends(self, first: str, second: str) -> bool:
+        """Say whether the sentence ends with the first of two tokens."""
+        if first[-1] != ".":
+            return first in ("?", "!")
+        return self._is_ordinary(first[:-1]) or self._answer(first, second)
+
+    def _is_ordinary(self, word: str) -> bool:
+        """Say whether a sentence ends with this word and a full stop, whatever comes next."""
+        if len(word) < 2 or word[-1] == "." or not _LETTER.search(word):
+            return False
+        word = word.lower()
+        return word not in self._doubtful and word.rpartition("-")[2] not in self._doubtful
+
+    def _answer(self, first: str, second: str) -> bool:
+        """Ask NLTK about a pair, once for all that it cannot tell from it."""
+        key = first, self._kind(second)
+        known = self._asked.get(key)
+        if known is None:
+            annotated = self._annotate(map(self._token, (first, second)))
+            known = bool(next(annotated).sentbreak)
+            self._keep(key, known)
+        return known
+
+    def _kind(self, second: str) -> str:
+        """Give the token itself where Punkt may know it, else the case of its first character."""
+        word = second.lower()
+        if not _LETTER.search(second) or not self._known.isdisjoint((word, word[:-1])):
+            return second
+        head = second[0]
+        return "upper case" if head.isupper() else "lower case" if head.islower() else "no case"
+
+    def _keep(self, key: _Pair, value: bool) -> None:
+        if sum(map(len, key)) > _LONG_PAIR:
+            return
+        if len(self._asked) >= _PAIRS:
+            self._asked.clear()
+        self._asked[key] = value
