@@ -3,7 +3,7 @@
 NLTK's tokenizer rewrites each sentence with some thirty patterns. Few words can come out of it in
 capitals, and what becomes of a word (a piece between spaces) depends on its own characters, on the
 one before and after, and on whether it begins or ends the sentence: no pattern reaches further. So
-plain words are counted as they stand, and NLTK is asked about the others only, once for each.
+plain words are counted as they stand, and NLTK is asked about the others only, about all at once.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import re
 import sys
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
 
 from hir_verifiers.text.memo import Memo
-from hir_verifiers.text.sentences import Span, sentence_spans, untimed
+from hir_verifiers.text.sentences import Span, sentence_spans
+from hir_verifiers.text.tokenizer import count_capitals
 
 _PIECES = 1 << 15
 _LONG_PIECE = 120
@@ -38,19 +38,20 @@ _CLOSING = "])}>\"'»”’" + "".join(filter(str.isspace, map(chr, range(0x3001
 
 def count_capital_words(text: str) -> int:
     """Count the tokens of ``nltk.word_tokenize(text)`` that ``isupper()``."""
-    count, doubtful = 0, []
+    count = 0
+    pieces, doubtful = [], []
     for word in _words_with_capitals(text):
         chunk = text[slice(*word)]
         decided = _decided_alone(chunk) if chunk.isascii() else None
         if decided is not None:
             count += decided
         elif _is_within(text, word):
-            count += _counted(f"x {chunk} x")
+            pieces.append(f"x {chunk} x")
         else:
             doubtful.append(word)
     if doubtful:
-        count += sum(map(_counted, _pieces(text, doubtful)))
-    return count
+        pieces += _pieces(text, doubtful)
+    return count + _count_all(pieces) if pieces else count
 
 
 def _decided_alone(chunk: str) -> int | None:
@@ -94,7 +95,8 @@ def _words_with_capitals(text: str) -> Iterator[Span]:
 @cache
 def _any_capital() -> re.Pattern[str]:
     capitals = "".join(filter(str.isupper, map(chr, range(sys.maxunicode + 1))))
-    return re.compile(f"[{capitals}]{_TAIL}")
+    few = "[A-Z\x80-\U0010ffff]"  # told apart faster than so many
+    return re.compile(f"{few}(?<=[{capitals}]){_TAIL}")
 
 
 def _pieces(text: str, words: list[Span]) -> Iterator[str]:
@@ -126,29 +128,16 @@ def _piece(text: str, word: Span, sentence: Span, end: int) -> str:
     return f"{before}{text[start : stop + 1]}x"
 
 
-def _counted(piece: str) -> int:
-    return _counts()[piece] if len(piece) <= _LONG_PIECE else _count(piece)
+def _count_all(pieces: list[str]) -> int:
+    """Ask NLTK about the pieces, about all that are not known at once."""
+    known = _counts()
+    new = [piece for piece in dict.fromkeys(pieces) if piece not in known]
+    found = dict(zip(new, count_capitals(new), strict=True)) if new else {}
+    total = sum(found[piece] if piece in found else known[piece] for piece in pieces)
+    known.keep({piece: n for piece, n in found.items() if len(piece) <= _LONG_PIECE})
+    return total
 
 
 @cache
 def _counts() -> Memo[str, int]:
-    return Memo(_count, _PIECES)
-
-
-def _count(piece: str) -> int:
-    return sum(token.isupper() for token in _tokenizer().tokenize(piece))
-
-
-@cache
-def _tokenizer() -> Any:
-    """Give NLTK's word tokenizer without a wall-clock limit on its patterns."""
-    from nltk.tokenize import NLTKWordTokenizer
-
-    tokenizer = NLTKWordTokenizer()
-    for name in ("STARTING_QUOTES", "PUNCTUATION", "ENDING_QUOTES"):
-        rules = [(untimed(rule), by) for rule, by in getattr(tokenizer, name)]
-        setattr(tokenizer, name, rules)
-    for name in ("PARENS_BRACKETS", "DOUBLE_DASHES"):
-        rule, by = getattr(tokenizer, name)
-        setattr(tokenizer, name, (untimed(rule), by))
-    return tokenizer
+    return Memo(lambda piece: count_capitals([piece])[0], _PIECES)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import TypeVar
 
 K = TypeVar("K")
@@ -28,3 +29,9 @@ class Memo(dict[K, V]):
             self.clear()
         self[key] = value
         return value
+
+    def keep(self, values: Mapping[K, V]) -> None:
+        """Keep values that were computed elsewhere, such as many at once."""
+        if len(self) + len(values) > self._limit:
+            self.clear()
+        self.update(islice(values.items(), self._limit))

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import regex
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from nltk.tokenize import NLTKWordTokenizer
+
+from hir_verifiers.text import tokenizer
+from hir_verifiers.text.tokenizer import count_capitals
+
+TOKENIZER = NLTKWordTokenizer()
+
+# Every sign that a pattern of the tokenizer names, and every kind of white space.
+SIGNS = "\"'`.,:;@#$%&?!*()[]{}<>-«»“”‘’„\u2012\u2013\u2014\u2015 \n\t\r\x1c\x85\xa0\u2028\u3000"
+WORDS = "A B a b 1 É é ǅ 's 'S n't N'T 'll 'LL CANNOT D'YE MORE'N GIMME WANNA 'TIS 'TWAS \ud800"
+texts = st.one_of(
+    st.lists(st.sampled_from([*SIGNS, *WORDS.split()]), max_size=8).map("".join),
+    st.text(st.characters(exclude_categories=()), max_size=6),
+    st.text("A.\"' )", max_size=8),
+)
+
+
+def alone(text: str) -> int:
+    return sum(token.isupper() for token in TOKENIZER.tokenize(text))
+
+
+@settings(max_examples=3000, deadline=None)
+@given(st.lists(texts, max_size=8))
+@example(["A:\n", "A:"])
+@example(["'S", "A", "'S", "."])
+@example(["A.", ')A.")', "A"])
+@example(["\ufdd0A", "A.", "A\ufdd0"])
+def test_many_texts_at_once_are_as_each_alone(texts: list[str]) -> None:
+    assert count_capitals(texts) == list(map(alone, texts))
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+def test_each_sign_at_each_end(sign: str) -> None:
+    texts = [frame.format(sign) for frame in ("{}", "A{}", "{}A", "A.{}", "{0}{0}", " {}", "{} ")]
+    both = [f"{first}{second}" for first in texts for second in (sign, ".", "'S", '"', " ", "A")]
+    assert count_capitals(both) == list(map(alone, both))
+
+
+def test_more_texts_than_go_over_at_once() -> None:
+    texts = [f"{'A' * (number % 3)} {number}." for number in range(9000)]
+    assert count_capitals(texts) == [alone(text) for text in texts]
+
+
+@pytest.mark.parametrize("pattern", [r"\S", r"[\S]", r"a.b", r"\Aa", r"(?m)^a", r"\B", r"[^]]"])
+def test_a_pattern_that_sees_separators_is_not_used(
+    pattern: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = [(re.compile(pattern), "A ")]
+    rules: Any = NLTKWordTokenizer.PUNCTUATION
+    monkeypatch.setattr(NLTKWordTokenizer, "PUNCTUATION", [*rules, *changed])
+    tokenizer._tokenizer.cache_clear()
+    tokenizer._tokenizer_of_many.cache_clear()
+    try:
+        assert tokenizer._tokenizer_of_many() is None
+        texts = ["B.", "a-b", "", "A:"]
+        assert count_capitals(texts) == list(map(alone, texts))
+    finally:
+        tokenizer._tokenizer.cache_clear()
+        tokenizer._tokenizer_of_many.cache_clear()
+
+
+def test_the_patterns_of_this_nltk_go_over_many_texts() -> None:
+    assert tokenizer._tokenizer_of_many() is not None
+    assert isinstance(tokenizer._tokenizer().CONTRACTIONS2[0], re.Pattern | regex.Pattern)
