@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -19,13 +18,15 @@ from pathlib import Path
 from typing import Any
 
 import hir_kit
+from hir_kit.formats.base import Row as InstructionRow
+from hir_kit.formats.instructions import Instruction
 from hir_kit.relabel.recovery import recover
+from hir_kit.rollouts import Location
 from hir_kit.specs import parse_constraints
 
 Row = dict[str, Any]
 
 _PATTERNS = ("Listing", "Incorporation", "Example")
-_QUOTED = re.compile(r"['‘\"“]([^'’\"”]+)['’\"”]")
 _FILLER = "It depends on where and when you look"
 _SETS = {
     "IFEval responses": ("ifeval/responses_qwen25_7b.jsonl", "response"),
@@ -79,12 +80,16 @@ def recovery_table(shared: Path) -> str:
         texts = [text for item in found for text in item.texts]
         told = sum(text is not None for text in texts)
         cells = [
-            f"{tasks} ({tasks / len(rows):.1%})",
+            _share(tasks, len(rows)),
             len(texts),
-            f"{told} ({told / len(texts):.1%})",
+            _share(told, len(texts)),
         ]
         lines.append(f"| {name} | {len(rows)} | {' | '.join(map(str, cells))} |")
     return "\n".join(lines)
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part} ({part / whole:.1%})"
 
 
 def _instructions(shared: Path) -> Iterator[tuple[str, list[tuple[str, list[str | None]]]]]:
@@ -106,6 +111,34 @@ def _instructions(shared: Path) -> Iterator[tuple[str, list[tuple[str, list[str 
                 for row in own
             ],
         )
+
+
+def bound_table(shared: Path) -> str:
+    """Return for how many constraints of each set there is a verifier."""
+    kit = hir_kit.load(installed=False)
+    files = (
+        ("IFEval", "ifeval", "data/ifeval/prompts.jsonl"),
+        ("IFBench", "ifeval", "data/ifbench/prompts.jsonl"),
+        ("MulDimIF", "muldimif", "data/muldimif/test_even_rows.json"),
+    )
+    lines = ["| instructions | number | all bound | constraints | bound |", "|---|---|---|---|---|"]
+    for name, source, file in files:
+        rows = _objects(shared / file)
+        items = [kit.instructions[source].read(row) for row in rows]
+        bound = [[spec.id in kit.registry for spec in item.constraints] for item in items]
+        count = sum(map(len, bound))
+        whole, part = _share(sum(map(all, bound)), len(items)), _share(sum(map(sum, bound)), count)
+        lines.append(f"| {name} | {len(items)} | {whole} | {count} | {part} |")
+    return "\n".join(lines)
+
+
+def _objects(path: Path) -> list[InstructionRow]:
+    text = path.read_text("utf-8")
+    values = json.loads(text) if text.startswith("[") else map(json.loads, text.splitlines())
+    return [
+        InstructionRow(Location(path.name, number), b"", value)
+        for number, value in enumerate(values, start=1)
+    ]
 
 
 def _described(kit: hir_kit.Kit, spec: hir_kit.ConstraintSpec) -> str | None:
@@ -153,42 +186,27 @@ def relabel_report(*arguments: str, out: str = "/dev/null") -> Row:
 
 def muldimif_dump(shared: Path, pattern: str, out: Path) -> list[Row]:
     """Write MulDimIF's instructions of one pattern with three made responses each."""
-    rows = json.loads((shared / "data" / "muldimif" / "test_even_rows.json").read_text("utf-8"))
-    groups = [_muldimif_group(row) for row in rows if row["constraint_pattern"] == pattern]
+    rows = _objects(shared / "data" / "muldimif" / "test_even_rows.json")
+    source = hir_kit.load(installed=False).instructions["muldimif"]
+    items = [source.read(row) for row in rows if row.data["constraint_pattern"] == pattern]
+    groups = [_muldimif_group(item) for item in items]
     out.write_text("".join(json.dumps(group) + "\n" for group in groups), "utf-8")
     return groups
 
 
-def _muldimif_group(row: Row) -> Row:
-    constraints = [_muldimif_spec(*item) for item in row["constraints"]]
-    words = [word for item in constraints for word in item.get("kwargs", {}).get("keywords", [])]
+def _muldimif_group(item: Instruction) -> Row:
+    words = [word for spec in item.constraints for word in spec.kwargs.get("keywords", [])]
     named = " ".join([_FILLER, *words])
     return {
-        "id": row["id"],
-        "prompt": row["conversations"],
-        "constraints": constraints,
+        "id": item.key,
+        "prompt": item.prompt,
+        "constraints": [spec.to_json() for spec in item.constraints],
         "responses": [f"{_FILLER}.", f"{named}!", f"{named}. " * 40 + "And so on"],
     }
-
-
-def _muldimif_spec(category: str, kind: str, text: str) -> Row:
-    """Bind a constraint to an IFEval id where its sentence says just that; else leave it open."""
-    spec: Row = {"id": f"muldimif:{category}_{kind}".replace(" ", ""), "text": text}
-    if most := re.search(r"(?:at most|no more than|not exceed) (\d+) words\.?$", text):
-        kwargs: Row = {"relation": "less than", "num_words": int(most[1]) + 1}
-        return {**spec, "id": "length_constraints:number_words", "kwargs": kwargs}
-    if least := re.search(r"at least (\d+) words\.?$", text):
-        kwargs = {"relation": "at least", "num_words": int(least[1])}
-        return {**spec, "id": "length_constraints:number_words", "kwargs": kwargs}
-    if re.search(r"end with a period\.?$|punctuation must be a period\.?$", text):
-        return {**spec, "id": "startend:end_checker", "kwargs": {"end_phrase": "."}}
-    if "keyword" in text and _QUOTED.findall(text):
-        return {**spec, "id": "keywords:existence", "kwargs": {"keywords": _QUOTED.findall(text)}}
-    return spec
 
 
 if __name__ == "__main__":
     default = Path(__file__).parents[2] / "shared"
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else default
-    tables = (splitter_table, recovery_table, relabel_table)
+    tables = (splitter_table, bound_table, recovery_table, relabel_table)
     print("\n\n".join(table(folder) for table in tables))

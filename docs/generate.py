@@ -61,7 +61,7 @@ _TABLE = ("| id | summary |", "|---|---|")
 _VERIFIERS_HEAD = """\
 # Built-in verifiers
 
-The 25 constraints of IFEval (arXiv 2311.07911). The same pages come from
+The 25 constraints of IFEval (arXiv 2311.07911), and five of MulDimIF. The same pages come from
 `hir-kit verifiers show ID`, also for verifiers of your own. What "Passes" and "Fails" list is also
 what `hir-kit verifiers check` runs."""
 

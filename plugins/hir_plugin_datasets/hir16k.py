@@ -91,7 +91,7 @@ def _constraints(
     truth = decoded(required(data, "ground_truth"))
     if not isinstance(truth, Mapping):
         raise RowError(f"'ground_truth' is an object, got {jsonl.kind(truth)}")
-    specs, meta = _READERS[source](truth)
+    specs, meta = _READERS[source](truth, criteria)
     if len(specs) != len(criteria):
         raise RowError(f"{len(criteria)} criteria but {len(specs)} constraints in 'ground_truth'")
     texts = zip(specs, criteria, strict=True)
@@ -109,20 +109,28 @@ def _bound(spec: ConstraintSpec) -> ConstraintSpec:
     return spec
 
 
-def _read_ids(truth: Mapping[str, Any]) -> tuple[tuple[ConstraintSpec, ...], dict[str, Any]]:
+_Read = tuple[tuple[ConstraintSpec, ...], dict[str, Any]]
+
+
+def _read_ids(truth: Mapping[str, Any], criteria: Sequence[str]) -> _Read:
+    del criteria
     if "instruction_id_list" not in truth:
         raise SpecError(f"'ground_truth' has no 'instruction_id_list'; it has {shown(list(truth))}")
     return parse_constraints(truth), {}
 
 
-def _read_triples(truth: Mapping[str, Any]) -> tuple[tuple[ConstraintSpec, ...], dict[str, Any]]:
-    return read_triples(required(truth, "constraints")), {}
+def _read_triples(truth: Mapping[str, Any], criteria: Sequence[str]) -> _Read:
+    return read_triples(required(truth, "constraints"), criteria), {}
 
 
-def _read_checkers(truth: Mapping[str, Any]) -> tuple[tuple[ConstraintSpec, ...], dict[str, Any]]:
+def _read_checkers(truth: Mapping[str, Any], criteria: Sequence[str]) -> _Read:
+    del criteria
     return read_checkers(truth, "checker")
 
 
-_READERS: dict[
-    str, Callable[[Mapping[str, Any]], tuple[tuple[ConstraintSpec, ...], dict[str, Any]]]
-] = {"type1": _read_ids, "type2": _read_ids, "type3": _read_triples, "type4": _read_checkers}
+_READERS: dict[str, Callable[[Mapping[str, Any], Sequence[str]], _Read]] = {
+    "type1": _read_ids,
+    "type2": _read_ids,
+    "type3": _read_triples,
+    "type4": _read_checkers,
+}

@@ -1,14 +1,13 @@
 """MulDimIF (Junjie-Ye/MulDimIF): each constraint is `[category, subcategory, sentence]`.
 
-There are no parameters: its checkers parse the English sentence when they check. They count words
-between white space, look for keywords as whole words, and take the very last character, so that
-none of them decides just what an IFEval id does, even where the sentence reads the same. The ids
-are `muldimif:<checker class>`, and no verifier is bound to them.
+There are no parameters: its checkers parse the English sentence when they check. Where the whole of
+it is one of the forms of `muldimif_sentences`, the constraint gets the id and kwargs of a verifier
+that decides the same. The others have the id `muldimif:<checker class>`, which has no verifier.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hir_kit.errors import RowError, shown
@@ -17,6 +16,7 @@ from hir_kit.formats.fields import identifier, required
 from hir_kit.formats.instructions import Instruction
 from hir_kit.rollouts import Prompt, read_prompt
 from hir_kit.specs import ConstraintSpec
+from hir_plugin_datasets.muldimif_sentences import verifier_of
 
 # The classes of its evaluation, and the categories that it gives to each.
 _CLASSES = {
@@ -100,7 +100,7 @@ class MulDimIfInstructions:
     """Rows with `conversations` and `constraints` of three strings each."""
 
     name = "muldimif"
-    summary = "MulDimIF (`conversations`, `constraints` of three strings); texts, no verifiers"
+    summary = "MulDimIF (`conversations`, `constraints` of three strings); verifiers for some"
 
     def recognizes(self, row: Mapping[str, Any]) -> bool:
         """Return whether the row has conversations and constraints of a pattern."""
@@ -112,22 +112,33 @@ class MulDimIfInstructions:
         return Instruction(identifier(row, "id"), _prompt(row), constraints, row.location)
 
 
-def read_triples(value: object) -> tuple[ConstraintSpec, ...]:
-    """Return the constraints that triples of strings state; raises RowError on anything else."""
+def read_triples(
+    value: object, criteria: Sequence[str] | None = None
+) -> tuple[ConstraintSpec, ...]:
+    """Return the constraints that triples of strings state; raises RowError on anything else.
+
+    `criteria` are what the instruction says in place of the sentences, where that is known apart: a
+    verifier has to decide both.
+    """
     if not isinstance(value, list) or not value:
         raise RowError(f"'constraints' is a list of triples, not empty, got {shown(value)}")
-    return tuple(_read_triple(item) for item in value)
+    told = criteria if criteria and len(criteria) == len(value) else [None] * len(value)
+    return tuple(_read_triple(item, text) for item, text in zip(value, told, strict=True))
 
 
-def _read_triple(item: object) -> ConstraintSpec:
+def _read_triple(item: object, criterion: str | None) -> ConstraintSpec:
     if (
         not isinstance(item, list)
         or len(item) != 3
         or not all(isinstance(part, str) and part.strip() for part in item)
     ):
         raise RowError(f"a constraint is [category, subcategory, sentence], got {shown(item)}")
-    category = f"{item[0].strip()}_{item[1].strip()}"
-    return ConstraintSpec(f"muldimif:{_CLASS_OF.get(category, category)}", {}, item[2])
+    category, sentence = f"{item[0].strip()}_{item[1].strip()}", item[2]
+    checker = _CLASS_OF.get(category, category)
+    bound = verifier_of(checker, sentence)
+    if bound is None or (criterion is not None and verifier_of(checker, criterion) != bound):
+        return ConstraintSpec(f"muldimif:{checker}", {}, sentence)
+    return ConstraintSpec(*bound, sentence)
 
 
 def _prompt(row: Row) -> Prompt:

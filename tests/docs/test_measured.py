@@ -16,6 +16,7 @@ def test_the_tables_are_what_is_measured(shared: Path) -> None:
     shown = {name: table.strip() for name, table in _TABLE.findall(PAGE.read_text("utf-8"))}
     assert shown == {
         "splitter": script["splitter_table"](shared),
+        "bound": script["bound_table"](shared),
         "recovery": script["recovery_table"](shared),
         "relabel": script["relabel_table"](shared),
     }

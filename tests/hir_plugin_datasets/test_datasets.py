@@ -182,7 +182,7 @@ def test_the_types_of_hir16k() -> None:
         "hir16k:detectable_format:constrained_response",
     ]
     assert _ids(two) == ["count:pronouns"]
-    assert _ids(three) == ["muldimif:Length_Words", "muldimif:Content_Keywords"]
+    assert _ids(three) == ["muldimif:words", "muldimif:keywords"]
     assert _ids(four) == ["verinstruct:Number_Paragraphs", "verinstruct:Desired_Writing_Style"]
     for item, row in zip((one, two, three, four), _rows("hir-16k"), strict=True):
         assert item.task == row["prompt"]
@@ -243,12 +243,13 @@ def test_functions_are_never_run(tmp_path: Path) -> None:
     assert not mark.exists()
 
 
-# MulDimIF
+# MulDimIF: what it binds is in test_muldimif_verifiers.py
 
 
-def test_muldimif_keeps_its_sentences_and_binds_nothing() -> None:
+def test_muldimif_keeps_its_sentences() -> None:
     listing, incorporation = (_read("muldimif", row) for row in _rows("muldimif"))
-    assert _ids(listing) == ["muldimif:Length_Words", "muldimif:Content_Keywords"]
+    assert _ids(listing) == ["muldimif:words", "muldimif:keywords"]
+    assert listing.constraints[0].text == "The answer must contain at most 200 words"
     assert _told(listing).task == "Compare two tents for a family."
     assert _told(incorporation).task is None
     assert [message["role"] for message in incorporation.prompt] == ["user"]  # type: ignore[index]
@@ -262,7 +263,9 @@ def test_all_of_muldimif_is_read(shared: Path) -> None:
     for row in rows:
         assert source.recognizes(row)
         item = _read("muldimif", row)
-        assert {id.removeprefix("muldimif:") for id in _ids(item)} <= set(_CLASSES)
+        unbound = {spec.id for spec in item.constraints if spec.id not in KIT.registry}
+        assert {id.removeprefix("muldimif:") for id in unbound} <= set(_CLASSES)
+        KIT.checker(item.constraints)
         assert len(item.constraints) == len(row["constraints"])
 
 
