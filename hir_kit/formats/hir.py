@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -12,7 +14,7 @@ from hir_kit.errors import RowError, SpecError, shown
 from hir_kit.files.records import Block, Record, blocks
 from hir_kit.formats.base import Feedback, ReadOptions, Reject, Row
 from hir_kit.formats.fields import identifier, optional_object, optional_string, required
-from hir_kit.formats.gathering import FileNames, GroupNames, gathered
+from hir_kit.formats.gathering import FileNames, GroupNames, RowNames, gathered
 from hir_kit.formats.group_index import GroupIndex
 from hir_kit.formats.instructions import Instruction
 from hir_kit.formats.parcels import Item, Parcel, Parcels, RawRow, RawRows
@@ -21,6 +23,11 @@ from hir_kit.specs import parse_constraints
 
 SCHEMA = 1
 _COMPLETION = b'"completion"'  # a key, or no row of `relabel`: quotes inside a text are escaped
+_ESCAPED = re.compile(  # the same key, with letters written by their numbers
+    b'"%s"' % b"".join(b"(?:%c|\\\\u00(?i:%02x))" % (code, code) for code in b"completion")
+)
+_ID_FIRST = re.compile(rb'\{\s*"id"\s*:\s*("(?:[^"\\]|\\.)*"|-?[0-9]+)\s*[,}]')
+_OWN = ("id", "group", "prompt", "completion", "constraints", "schema")
 
 
 class HirFormat:
@@ -47,8 +54,8 @@ def _items(files: Sequence[str], feedback: Feedback) -> Iterator[Item]:
     reader = _Reader(files)
     for file in files:
         for item in blocks(file, feedback.advance):
-            if isinstance(item, Block) and _COMPLETION not in item.data:
-                yield RawRows(str(file), item, reader.group_of(str(file)))
+            if isinstance(item, Block) and not _may_be_emitted(item.data):
+                yield from reader.rows(str(file), item)
             else:
                 yield from _one_by_one(str(file), item, reader, feedback)
 
@@ -96,16 +103,25 @@ def _check_schema(data: Mapping[str, Any]) -> None:
 
 
 class _Reader:
-    """Reads rows, and tells apart what has one name: files, and the instructions of a group."""
+    """Reads rows, and tells apart what has one name: files, rows, the instructions of a group."""
 
     def __init__(self, files: Sequence[str]) -> None:
         names = FileNames()
         self._files = {str(file): names[str(file)] for file in files}
-        self._names = GroupNames()
+        self._rows = RowNames()
+        self._groups = GroupNames(self._rows)
 
-    def group_of(self, file: str) -> Callable[[Row], Group]:
-        """Return what makes the group of a row of this file."""
-        return partial(read_group, file=self._files[file])
+    def rows(self, file: str, block: Block) -> Iterator[RawRows | RawRow]:
+        """Yield the rows of a block that holds groups: as they are, where their ids are theirs."""
+        own = {record.number: self._own(_id_or_none(record)) for record in block.records()}
+        if not any(own.values()):
+            yield RawRows(file, block, partial(read_group, file=self._files[file]))
+            return
+        for record in block.records():
+            yield self._raw(Location(file, record.number), record.raw, own[record.number])
+
+    def _raw(self, location: Location, raw: bytes, id: str | None) -> RawRow:
+        return RawRow(location, raw, partial(read_group, file=self._files[location.file], id=id))
 
     def parcel(self, location: Location, record: Record) -> Parcel | Group:
         """Return a row not parsed yet; the group of one that may be of several of its group.
@@ -114,30 +130,62 @@ class _Reader:
         """
         if isinstance(record.value, RowError):
             raise record.value
-        if _COMPLETION not in record.raw:
-            return RawRow(location, record.raw, self.group_of(location.file))
-        data = record.data
-        if isinstance(data, RowError):
-            raise data
-        return self.read(Row(location, record.raw, data))
+        if _may_be_emitted(record.raw):
+            return self.read(Row(location, record.raw, _parsed(record)))
+        return self._raw(location, record.raw, self._own(_id_of(record)))
 
     def read(self, row: Row) -> Group:
         """Return the group of one line; raises RowError or SpecError saying what is wrong."""
         file = self._files[row.location.file]
         if "completion" in row.data and "responses" not in row.data:
             piece = _read_emitted(row, file)
-            return replace(piece, id=self._names.id(piece))
-        return read_group(row, file)
+            return replace(piece, id=self._groups.id(piece))
+        return read_group(row, file, self._own(row.data.get("id")))
+
+    def _own(self, id: object) -> str | None:
+        """Return an id in place of one that another row has; None where the row's own will do."""
+        if isinstance(id, bool) or not isinstance(id, str | int):
+            return None
+        own = self._rows.id(str(id))
+        return None if own == str(id) else own
 
 
-def read_group(row: Row, file: str | None = None) -> Group:
+def _may_be_emitted(raw: bytes) -> bool:
+    return _COMPLETION in raw or (b"\\u00" in raw and _ESCAPED.search(raw) is not None)
+
+
+def _id_of(record: Record) -> object:
+    """Return the id of a row; most rows begin with it, and need not be parsed for it."""
+    if record.value is None and (match := _ID_FIRST.match(record.raw)):
+        with suppress(ValueError):
+            return jsonl.loads(match[1])
+    return _parsed(record).get("id")
+
+
+def _id_or_none(record: Record) -> object:
+    """Return the id of a row; None where it cannot be read, which is said where it is worked on."""
+    try:
+        return _id_of(record)
+    except RowError:
+        return None
+
+
+def _parsed(record: Record) -> dict[str, Any]:
+    data = record.data
+    if isinstance(data, RowError):
+        raise data
+    return data
+
+
+def read_group(row: Row, file: str | None = None, id: str | None = None) -> Group:
     """Return the group of a row with responses; raises RowError or SpecError.
 
-    `file` names its file in the id of a row that has none, as in `identifier`.
+    `file` names its file in the id of a row that has none, as in `identifier`. `id` is that of the
+    group, where another row has the row's own.
     """
     data = row.data
     _check_schema(data)
-    group_id = identifier(row, "id", file)
+    group_id = id or identifier(row, "id", file)
     return Group(
         id=group_id,
         prompt=read_prompt(required(data, "prompt")),
@@ -158,10 +206,15 @@ def _read_emitted(row: Row, file: str) -> Group:
         id=rollout_id if data.get("group") is None else identifier(row, "group", file),
         prompt=read_prompt(required(data, "prompt")),
         constraints=parse_constraints(required(data, "constraints")),
-        rollouts=(Rollout(rollout_id, text),),
+        rollouts=(Rollout(rollout_id, text, meta=_rest(data)),),
         location=row.location,
         complete=False,
     )
+
+
+def _rest(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what else a relabelled row says: label, verdicts, where it came from."""
+    return {key: value for key, value in data.items() if key not in _OWN}
 
 
 def _rollouts(group_id: str, data: Mapping[str, Any]) -> tuple[Rollout, ...]:

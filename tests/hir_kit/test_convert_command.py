@@ -79,7 +79,7 @@ def _group(draw: st.DrawFn) -> Group:
 @settings(
     deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(groups=st.lists(_group(), max_size=5))
+@given(groups=st.lists(_group(), max_size=5, unique_by=lambda group: group.id))
 def test_groups_survive_every_file(ending: str, groups: list[Group], tmp_path: Path) -> None:
     path = tmp_path / f"groups.{ending}"
     with open_sink(str(path), GROUPS) as sink:
@@ -197,3 +197,25 @@ def test_published_files_survive(name: str, here: Any, shared: Path, tmp_path: P
     assert sum(len(group.rollouts) for group in _groups(packed)) == len(
         files[0].read_bytes().splitlines()
     )
+
+
+def test_relabelled_rows_keep_what_they_say(here: Any, tmp_path: Path) -> None:
+    replays, out = tmp_path / "replays.jsonl", tmp_path / "groups.jsonl"
+    assert here("relabel", DEMO, "-o", replays).code == 0
+    assert here("convert", replays, out).code == 0
+    said = [json.loads(line) for line in replays.read_text("utf-8").splitlines()]
+    groups = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+    told = {
+        (response.get("id", f"{group['id']}/{place}"), response["meta"]["kind"]): response["meta"]
+        for group in groups
+        for place, response in enumerate(group["responses"])
+    }
+    assert len(told) == len(said)
+    for row in said:
+        kept = told[row["id"], row["kind"]]
+        assert kept == {key: row[key] for key in row if key not in OWN}
+        assert ("hindsight" in kept) == (row["kind"] == "replay")
+    assert _groups(out) == _groups(replays)
+
+
+OWN = {"id", "group", "prompt", "completion", "constraints", "schema"}

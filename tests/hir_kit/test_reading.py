@@ -100,7 +100,9 @@ def test_replays_are_read_again(here: Any, dump: Any, row: Any, tmp_path: Path) 
     out = tmp_path / "replays.jsonl"
     assert here("relabel", dump([item]), "-o", out).code == 0
     original, replay = _read("hir", out).groups
-    assert original.rollouts == replay.rollouts
+    (asked,), (again,) = original.rollouts, replay.rollouts
+    assert (asked.id, asked.text) == (again.id, again.text)
+    assert (asked.meta["label"], again.meta["label"]) == (False, True)
     assert replay.constraints == (ConstraintSpec(SPEC.id, WORDS, "At least 3 words."),)
     assert (original.id, original.complete) == ("q1", True)
     assert replay.id == "q1~2"
@@ -122,9 +124,38 @@ def test_relabelled_rows_are_the_groups_they_came_from(
     assert [r.id for r in original.rollouts] == ["q1/0", "q1/1", "q1/2"]
     assert [r.id for r in replay.rollouts] == ["q1/2", "q1/0"]
     assert other.constraints != original.constraints
+    assert (original.id, replay.id, other.id) == ("q1", "q1~2", "q1~2~2")
     assert here("verify", out, "--json").json["groups"]["mixed"] == 1
     once = ("relabel", out, "--top-k", 1, "-o", again, "--json")
     assert here(*once).json["written"]["replay"] == 1
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_rows_with_one_id_are_told_apart(
+    here: Any, dump: Any, row: Any, tmp_path: Path, workers: int
+) -> None:
+    other = {key: value for key, value in row(prompt="Hi.", id=None).items() if key != "id"}
+    rows = [row(), row(prompt="Describe IPv4."), row(id="q1~3"), {**other, "id": "q1"}, row()]
+    rows += [row(id=1), row(id="1"), row(id=None), other]
+    path, out = dump(rows), tmp_path / "v.jsonl"
+    names = ["q1", "q1~2", "q1~3", "q1~4", "q1~5", "1", "1~2", "dump:8", "dump:9"]
+    assert [group.id for group in _read("hir", path).groups] == names
+    assert here("verify", path, "-o", out, "--workers", workers).code == 0
+    found = [json.loads(line) for line in out.read_bytes().splitlines()]
+    assert [item["group"] for item in found] == names
+    assert [item["id"] for item in found] == [f"{name}/0" for name in names]
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_relabelled_row_may_have_escapes_in_its_keys(
+    here: Any, dump: Any, row: Any, tmp_path: Path, workers: int
+) -> None:
+    item = {key: value for key, value in row().items() if key != "responses"}
+    more = {"completion": "One.", "kind": "original", "verdicts": []}
+    line = json.dumps({**item, **more}).replace('"completion"', '"c\\u006fmpleti\\u006Fn"')
+    path, out = dump(line.encode() + b"\n"), tmp_path / "v.jsonl"
+    assert here("verify", path, "-o", out, "--workers", workers).code == 0
+    assert json.loads(out.read_bytes())["follow_all"] is True
 
 
 def test_rows_without_id_are_told_apart_by_their_file(dump: Any, row: Any) -> None:
@@ -242,6 +273,14 @@ def test_groups_by_something_else_than_text(dump: Any) -> None:
     rows = [_flat("1", 7), _flat("2", {"x": 1}), _flat("3", 7)]
     read = _read("jsonl", dump(rows), group_by="g", **FIELDS)
     assert [group.id for group in read.groups] == ["7", '{"x":1}']
+
+
+def test_a_whole_number_with_a_point_tells_the_same_group(dump: Any) -> None:
+    common = {"prompt": "Do.", "constraints": ["punctuation:no_comma"], "kwargs": [{}]}
+    rows = [{**common, "step": step, "response": "x"} for step in (8, 8.0, 8.5, -0.0, 0, 1e300)]
+    names = [group.id for group in _read("jsonl", dump(rows), group_by="step").groups]
+    assert names[:3] == ["8", "8.5", "0"]
+    assert len(names) == 4
 
 
 def test_a_piece_of_another_instruction_is_rejected(dump: Any) -> None:
