@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
@@ -20,7 +19,8 @@ LONGEST = 1 << 28
 
 _MAX_DEPTH = 100  # far from where encoders and recursive readers give up
 _MAX_DIGITS = 4300  # Python's own limit
-_SPACING = 9  # of 19 digits in a row, two or more stand at multiples of it, one after the other
+_LONG = b"1" * 19  # digits; fewer never overflow 64 bits
+_AS_ONES = bytes(ord("1" if chr(byte).isdecimal() and byte < 128 else " ") for byte in range(256))
 
 
 def loads(data: bytes | str) -> Any:
@@ -93,10 +93,20 @@ def _whole(text: str) -> int:
 
 
 def _may_overflow(data: bytes | str) -> bool:
-    """Return whether 19 digits stand in a row; few documents need a look at every character."""
-    if isinstance(data, bytes):
-        return bool(re.search(rb"[0-9]{2}", data[::_SPACING]) and re.search(rb"[0-9]{19}", data))
-    return bool(re.search("[0-9]{2}", data[::_SPACING]) and re.search("[0-9]{19}", data))
+    """Return whether there may be a long integer: 19 digits in a row, and not after a point.
+
+    Most documents have no such row of digits, and the first look says so fast.
+    """
+    if isinstance(data, str):
+        data = data.encode("utf-8", "surrogatepass")
+    ones = data.translate(_AS_ONES)
+    start = ones.find(_LONG)
+    while start >= 0:
+        if data[start - 1 : start] != b".":
+            return True
+        end = ones.find(b" ", start)
+        start = ones.find(_LONG, end) if end >= 0 else -1
+    return False
 
 
 def _may_be_deep(data: bytes | str) -> bool:
