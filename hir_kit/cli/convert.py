@@ -42,13 +42,7 @@ def convert(output: str, as_json: bool, **settings: Any) -> int:
     Parquet, gzip or zstd where it ends in .parquet, .gz or .zst; `-` is standard output. Rows that
     cannot be read go to OUT.rejects.jsonl.
     """
-    from hir_kit.cli.screen import (
-        Monitor,
-        print_json,
-        print_rejects,
-        report_stream,
-        warn_if_empty,
-    )
+    from hir_kit.cli.screen import Monitor, exit_code, print_json, report_stream
     from hir_kit.errors import UsageError
     from hir_kit.output import Rejects
 
@@ -63,9 +57,7 @@ def convert(output: str, as_json: bool, **settings: Any) -> int:
     else:
         counted = [_counted(rollouts, "rollout"), _counted(groups, "group")]
         click.echo(f"{', '.join(counted)}: {output}", file=report_stream(output))
-    warn_if_empty(rollouts, settings["dump"])
-    print_rejects(monitor.rejects)
-    return 2 if monitor.rejects.count and settings["strict"] else 0
+    return exit_code(rollouts, monitor.rejects, settings)
 
 
 def _run(kit: Kit, output: str, settings: dict[str, Any], monitor: Monitor) -> tuple[int, int]:

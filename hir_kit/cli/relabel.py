@@ -82,7 +82,7 @@ def relabel(output: str, as_json: bool, **settings: Any) -> int:
     standard error with `-o -`). Rows that cannot be read go to FILE.rejects.jsonl.
     """
     from hir_kit.cli.running import run_job
-    from hir_kit.cli.screen import print_json, print_rejects, report_stream, warn_if_empty
+    from hir_kit.cli.screen import exit_code, print_json, report_stream
     from hir_kit.emit import EMISSIONS
     from hir_kit.errors import UsageError
     from hir_kit.schemas import EMITTED
@@ -108,9 +108,7 @@ def relabel(output: str, as_json: bool, **settings: Any) -> int:
         from hir_kit.cli.relabel_report import print_report
 
         print_report(report_stream(output), tally, settings["rewriter"], output)
-    warn_if_empty(tally.rollouts, settings["dump"])
-    print_rejects(rejects)
-    return 2 if rejects.count and settings["strict"] else 0
+    return exit_code(tally.rollouts, rejects, settings)
 
 
 def _job(kit: Kit, settings: dict[str, Any]) -> RelabelJob:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, NoReturn, Protocol
@@ -153,10 +153,20 @@ def visible(text: str) -> str:
     )
 
 
-def warn_if_empty(rollouts: int, files: Sequence[str]) -> None:
-    """Say on stderr that there was nothing to work on: more likely a mistake than a wish."""
-    if not rollouts:
-        click.echo(f"Warning: no rollouts in {', '.join(files)}", err=True)
+def exit_code(rollouts: int, rejects: Rejects, settings: Mapping[str, Any]) -> int:
+    """Say on stderr what was rejected, or that nothing was there; return the exit code.
+
+    It is 1 where a dump had rows and none of them could be used, 2 where `--strict` refuses any
+    reject, else 0.
+    """
+    if not rollouts and not rejects.count:
+        click.echo(f"Warning: no rollouts in {', '.join(settings['dump'])}", err=True)
+    print_rejects(rejects)
+    if not rollouts and rejects.count:
+        click.echo("Error: no row of the dump could be used", err=True)
+    if rejects.count and settings["strict"]:
+        return 2
+    return 1 if rejects.count and not rollouts else 0
 
 
 def print_rejects(rejects: Rejects) -> None:

@@ -39,7 +39,7 @@ def verify(output: str | None, loose: bool, check: bool, as_json: bool, **settin
     standard error with `-o -`). Rows that cannot be read go to FILE.rejects.jsonl.
     """
     from hir_kit.cli.running import run_job
-    from hir_kit.cli.screen import print_json, print_rejects, report_stream, warn_if_empty
+    from hir_kit.cli.screen import exit_code, print_json, report_stream
     from hir_kit.errors import UsageError
     from hir_kit.runs.jobs import VerifyJob
     from hir_kit.schemas import VERDICTS
@@ -59,9 +59,7 @@ def verify(output: str | None, loose: bool, check: bool, as_json: bool, **settin
         from hir_kit.cli.verify_report import print_report
 
         print_report(report_stream(output), tally, kit.states(), output)
-    warn_if_empty(tally.rollouts, settings["dump"])
-    print_rejects(rejects)
-    if rejects.count and settings["strict"]:
-        return 2
+    if code := exit_code(tally.rollouts, rejects, settings):
+        return code
     all_met = 0 < tally.rollouts == tally.strict.followed and not rejects.count
     return 1 if check and not all_met else 0

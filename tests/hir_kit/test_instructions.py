@@ -242,7 +242,7 @@ def test_the_join_by_command(here: Any, dump: Any) -> None:
     assert [line["id"] for line in ran.lines] == ["q1/0"]
     forced = here("verify", answers, "--format", "ifeval", "--prompts", prompts,
                   "--prompts-format", "ifeval", "-o", "-")  # fmt: skip
-    assert (forced.code, forced.lines) == (0, [])
+    assert (forced.code, forced.lines) == (1, [])
     assert "prompts.jsonl:1: the row has no 'instruction_id_list'" in forced.err
 
 
