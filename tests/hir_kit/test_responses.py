@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -118,3 +119,46 @@ def test_where_thinking_ends() -> None:
     assert split_thinking("y <think>x</think>") == ("", "y <think>x</think>")
     assert split_thinking("<think>a</think>b</think>c") == ("<think>a</think>", "b</think>c")
     assert split_thinking("") == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("<thinking>x</thinking>\n\ny", "\n\ny"),
+        (" \n<thinking>x</thinking> y", " y"),
+        ("<thought>\nx\n</thought>\ny", "\ny"),
+        ("<seed:think>x</seed:think>y", "y"),
+        ("[THINK]x[/THINK]y [/THINK]", "y [/THINK]"),
+        ("\u25c1think\u25b7x\u25c1/think\u25b7 y", " y"),
+        ("[THINK]x", ""),
+        ("<thinking>x", ""),
+        ("<|channel|>analysis<|message|>x<|end|><|channel|>final<|message|> y\n", " y\n"),
+        ("<|start|>assistant<|channel|>final <|constrain|>json<|message|>{}", "{}"),
+        ("<|channel|>analysis<|message|>x", ""),
+        ("analysisWe think.assistantfinal\ny", "\ny"),
+        ("analysisWe think.assistantcommentaryMore.assistantfinaly assistantfinal",
+         "y assistantfinal"),
+        # which is all answer
+        ("y <thinking>x</thinking>", None),
+        ("y [THINK]x[/THINK]", None),
+        ("x</thinking>y", None),
+        ("x[/THINK]y", None),
+        ("y <|channel|>final<|message|>z", None),
+        ("analysis is hard", None),
+        ("analysis of assistantfinal", None),
+        ("analysisWe think.", None),
+        ("Analysis: assistantfinal", None),
+        ("<thinkingly>y", None),
+    ],
+)  # fmt: skip
+def test_other_marks_of_thinking(text: str, answer: str | None) -> None:
+    thinking, found = split_thinking(text)
+    assert found == (text if answer is None else answer)
+    assert thinking + found == text
+
+
+def test_the_token_that_ends_an_answer_is_not_part_of_it() -> None:
+    head = "<|channel|>analysis<|message|>x<|end|><|start|>assistant<|channel|>final<|message|>"
+    for token in ("<|return|>", "<|end|>", "<|return|>\n"):
+        assert split_thinking(f"{head}y.{token}") == (head, "y.")
+    assert split_thinking(f"{head}<|return|> y") == (head, "<|return|> y")
