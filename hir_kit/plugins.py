@@ -153,7 +153,11 @@ def _from_entry_point(point: EntryPoint) -> _Candidate:
 
 
 def _files(paths: list[Path]) -> list[_Candidate]:
-    """Name each file by its name alone, or by its path where two have the same."""
+    """Name each file by its name alone, or by its path where two have the same.
+
+    A file that is given twice is loaded once.
+    """
+    paths = list({path.resolve(): path for path in reversed(paths)}.values())[::-1]
     names = [path.name for path in paths]
     return [_file(path, path.name if names.count(path.name) == 1 else str(path)) for path in paths]
 

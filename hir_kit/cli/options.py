@@ -278,7 +278,7 @@ def _detected(kit: Kit, files: Sequence[str]) -> tuple[Format, Sequence[str]]:
     """Return the format that the first rows show, and the files to be read by it."""
     from hir_kit.formats.detection import DEFAULT, detect
 
-    detected = detect(files, kit.formats)
+    detected = detect(files, kit.formats, kit.instructions)
     if detected.name != DEFAULT:
         click.echo(f"format: {detected.name}, by its rows; --format names another", err=True)
     return _named(kit, detected.name), detected.files

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from hir_kit import jsonl
@@ -21,6 +22,7 @@ _NAME = re.compile(
     r"(?:#(?P<config>[^:\s]+))?"
     r"(?::(?P<split>[\w.-]+(?:\[[^\]\s]*\])?))?"
 )
+_LOCAL = (".", "/", "~")  # no name on the hub begins so
 _FORM = "hf:OWNER/NAME[@REVISION][#CONFIG][:SPLIT]"
 
 
@@ -52,6 +54,9 @@ def _loaded(name: str) -> Any:
     match = _NAME.fullmatch(name)
     if match is None:
         raise UsageError(f"{name!r} names no dataset: {_FORM}")
+    path = match["path"]
+    if path.startswith(_LOCAL) and not Path(path).expanduser().exists():
+        raise UsageError(f"cannot load {name}: there is no folder {path}. {_FORM} names a dataset")
     datasets = needed("datasets", "train", f"{name}, a dataset of the hub,")
     if not sys.stderr.isatty():
         datasets.disable_progress_bars()

@@ -1,10 +1,11 @@
-"""The rows of a file, whatever it is packed with: JSON lines, gzip, zstd or Parquet."""
+"""The rows of a file, whatever it is packed with: JSON lines, an array, gzip, zstd or Parquet."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, BinaryIO
 
 from hir_kit import jsonl
@@ -18,6 +19,9 @@ Advance = Callable[[int], None]
 BLOCK_BYTES = 1 << 18
 """How much of a file a block holds, about: enough to make handing it over cheap."""
 
+LARGEST_ARRAY = 1 << 26
+"""How many bytes a file that is one JSON array may have: it is held in memory."""
+
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -26,9 +30,9 @@ class Record:
     """One row as it stands in a file.
 
     Attributes:
-        number: Its line, or its row in a Parquet file, from 1.
-        raw: The line; of a Parquet file, what the line would be.
-        value: The row of a Parquet file, or what is wrong with it; None for a line.
+        number: Its line, or its row in a Parquet file or array, from 1.
+        raw: The line; of a Parquet file or array, what the line would be.
+        value: The row of a Parquet file or array, or what is wrong with it; None for a line.
     """
 
     number: int
@@ -98,8 +102,24 @@ def blocks(file: str, advance: Advance | None = None) -> Generator[Block | Recor
 
 def _of_lines(
     file: str, stream: BinaryIO, read: Callable[[int], bytes], advance: Advance | None
+) -> Iterator[Block | Record]:
+    found = _blocks(file, stream, read, advance)
+    for block in found:
+        first = next(block.records(), None)
+        if first is None:
+            continue
+        if first.raw.startswith(b"["):
+            yield from _of_array(file, chain([block], found))
+            return
+        _refuse_other(file, first.raw)
+        yield block
+        yield from found
+
+
+def _blocks(
+    file: str, stream: BinaryIO, read: Callable[[int], bytes], advance: Advance | None
 ) -> Iterator[Block]:
-    number, is_looked_at = 1, False
+    number = 1
     while data := read(BLOCK_BYTES):
         if not data.endswith(b"\n"):
             data += stream.readline(jsonl.LONGEST)
@@ -108,10 +128,30 @@ def _of_lines(
         _refuse_long(data, file, number - 1)
         if advance:
             advance(len(data))
-        if not is_looked_at and (first := next(block.records(), None)):
-            _refuse_other(file, first.raw)
-            is_looked_at = True
         yield block
+
+
+def _of_array(file: str, parts: Iterator[Block]) -> Iterator[Record]:
+    """Yield the elements of a JSON array, which has to be read as a whole."""
+    text = b""
+    for block in parts:
+        text += block.data.removeprefix(_BOM) if block.first == 1 else block.data
+        if len(text) > LARGEST_ARRAY:
+            raise FileFormatError(
+                f"{file} holds a JSON array of more than {LARGEST_ARRAY >> 20} MiB; "
+                f"`jq -c '.[]' {file} | hir-kit ... -` reads it. {_TEXT}"
+            )
+    try:
+        values = jsonl.loads(text)
+    except ValueError as error:
+        raise FileFormatError(f"{file} begins as a JSON array, but is none: {error}") from None
+    for number, value in enumerate(values, start=1):
+        raw = jsonl.dumps(value)
+        if isinstance(value, dict):
+            yield Record(number, raw, value)
+        else:
+            wrong = RowError(f"an element is a JSON object, got {jsonl.kind(value)}")
+            yield Record(number, raw, wrong)
 
 
 def _stripped(line: bytes, number: int) -> bytes:
@@ -155,11 +195,10 @@ def _of_parquet(file: str, stream: BinaryIO, advance: Advance | None) -> Iterato
         yield Record(number, raw, row)
 
 
-_TEXT = "hir-kit reads one JSON object a line, also in gzip and zstd, and Parquet"
+_TEXT = "hir-kit reads one JSON object a line, also in gzip and zstd, small arrays, and Parquet"
 _OTHERS = {
     b"\xff\xfe": "is UTF-16; `iconv -f UTF-16 -t UTF-8 FILE | hir-kit ... -` reads it",
     b"\xfe\xff": "is UTF-16; `iconv -f UTF-16 -t UTF-8 FILE | hir-kit ... -` reads it",
-    b"[": "holds a JSON array; `jq -c '.[]' FILE | hir-kit ... -` reads it",
     b"BZh": "is compressed; `bunzip2 -c FILE | hir-kit ... -` reads it",
     b"\xfd7zXZ\x00": "is compressed; `xz -dc FILE | hir-kit ... -` reads it",
     b"PK\x03\x04": "is a zip archive, as PyTorch's files are, too",

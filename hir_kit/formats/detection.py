@@ -10,6 +10,7 @@ from hir_kit.errors import PluginError, RowError, UsageError, shown
 from hir_kit.files.records import records
 from hir_kit.files.streams import Held
 from hir_kit.formats.base import Format
+from hir_kit.formats.instructions import InstructionSource
 
 AUTO = "auto"
 DEFAULT = "hir"
@@ -31,18 +32,23 @@ class Detected:
     by_rows: bool
 
 
-def detect(files: Sequence[str], formats: Mapping[str, Format]) -> Detected:
+def detect(
+    files: Sequence[str],
+    formats: Mapping[str, Format],
+    sources: Mapping[str, InstructionSource] | None = None,
+) -> Detected:
     """Return the one format whose `recognizes` takes the first rows of all files.
 
     The first rows that hold a JSON object are looked at until one is recognized. Nothing of
-    standard input is lost by that. Files without such rows do not count.
+    standard input is lost by that. Files without such rows do not count. `sources` are there to say
+    of a file of instructions what it is.
 
     Raises UsageError where no format or more than one recognizes a file, or two files differ, and
     PluginError where a format raises.
     """
     held = tuple(Held.of(file) for file in files)
     try:
-        name = _of_all(held, formats)
+        name = _of_all(held, formats, sources or {})
     except BaseException:
         for file in held:
             if isinstance(file, Held):
@@ -51,11 +57,15 @@ def detect(files: Sequence[str], formats: Mapping[str, Format]) -> Detected:
     return Detected(name or DEFAULT, held, name is not None)
 
 
-def _of_all(files: Sequence[str], formats: Mapping[str, Format]) -> str | None:
+def _of_all(
+    files: Sequence[str],
+    formats: Mapping[str, Format],
+    sources: Mapping[str, InstructionSource],
+) -> str | None:
     """Return the name of the format of all files; None where no file holds a JSON object."""
     found: tuple[str, str] | None = None
     for file in files:
-        name = _of_file(file, formats)
+        name = _of_file(file, formats, sources)
         if name and found and name != found[0]:
             raise UsageError(
                 f"{found[1]} is of the format {found[0]!r}, {file} of {name!r}: read them in two "
@@ -65,7 +75,9 @@ def _of_all(files: Sequence[str], formats: Mapping[str, Format]) -> str | None:
     return found[0] if found else None
 
 
-def _of_file(file: str, formats: Mapping[str, Format]) -> str | None:
+def _of_file(
+    file: str, formats: Mapping[str, Format], sources: Mapping[str, InstructionSource]
+) -> str | None:
     """Return the name of the file's format; None where the file holds no JSON object."""
     first = None
     for row in _first_rows(file):
@@ -79,6 +91,11 @@ def _of_file(file: str, formats: Mapping[str, Format]) -> str | None:
             return names[0]
     if first is None:
         return None
+    if asks := [name for name in sorted(sources) if _recognizes(sources[name], first, file)]:
+        raise UsageError(
+            f"{file} is a file of instructions ({' or '.join(asks)}): give it with --prompts, and "
+            "the responses as the dump. `--format NAME` reads it as a dump"
+        )
     known = ", ".join(sorted(formats)) or "none; HIR_KIT_LOAD_PLUGINS leaves all out"
     raise UsageError(
         f"no format recognizes {file}, whose keys are {shown(sorted(first))}. `--format NAME` "
@@ -103,7 +120,7 @@ def _first_rows(file: str) -> Iterator[dict[str, Any]]:
             file.looked()
 
 
-def _recognizes(format: Format, row: Mapping[str, Any], file: str) -> bool:
+def _recognizes(format: Format | InstructionSource, row: Mapping[str, Any], file: str) -> bool:
     recognizes = getattr(format, "recognizes", None)
     if recognizes is None:
         return False

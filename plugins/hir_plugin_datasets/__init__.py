@@ -16,12 +16,14 @@ def register_instructions(register: Callable[[InstructionSource], None]) -> None
     from hir_plugin_datasets.muldimif import MulDimIfInstructions
     from hir_plugin_datasets.rlvr_ifeval import RlvrIfevalInstructions
     from hir_plugin_datasets.verinstruct import VerInstructInstructions
+    from hir_plugin_datasets.verl_data import VerlInstructions
 
     register(IfMultiInstructions())
     register(RlvrIfevalInstructions())
     register(Hir16kInstructions())
     register(MulDimIfInstructions())
     register(VerInstructInstructions())
+    register(VerlInstructions())
 
 
 @hookimpl

@@ -59,7 +59,8 @@ class PromptJoinFormat:
     def recognizes(self, row: Mapping[str, Any]) -> bool:
         """Return whether it is a response with its prompt; of two names for it, one does so."""
         prompt, response = row.get("prompt"), row.get("response")
-        texts = isinstance(prompt, str | int) and isinstance(response, str | list)
+        asked = isinstance(prompt, str | int) and not isinstance(prompt, bool)
+        texts = asked and isinstance(response, str | list)
         if "instruction_id_list" in row:
             return self._detected and texts and bool({"kwargs", _VERDICTS} & row.keys())
         return self._detected and texts and "constraints" not in row

@@ -141,16 +141,37 @@ def test_a_row_that_is_something_else_is_rejected(
 
 
 @pytest.mark.parametrize("start", [b"", b"\n  \n", b"\xef\xbb\xbf", b"  "])
-def test_a_json_array_is_refused_with_the_way_out(
-    start: bytes, here: Any, dump: Any, row: Any, tmp_path: Path
+def test_a_small_json_array_is_read(
+    start: bytes, here: Any, dump: Any, row: Any, tmp_path: Path, rejects_of: Any
 ) -> None:
-    path = dump(start + json.dumps([row(), row()], indent=2).encode())
+    rows = [row(), 7, row(id="a, \u00e9 \n b")]
+    path = dump(start + json.dumps(rows, indent=2).encode())
     ran, lines = _verify(here, path, tmp_path)
-    assert ran.code == 2
-    assert "JSON array" in ran.err
-    assert "jq -c" in ran.err
-    assert lines == []
+    assert (ran.code, [item["group"] for item in lines]) == (0, ["q1", "a, \u00e9 \n b"])
+    [reject] = rejects_of(tmp_path / "verdicts.jsonl")
+    assert (reject["line"], reject["row"]) == (2, "7")
+    assert reject["reason"] == "an element is a JSON object, got a number"
+
+
+def test_a_large_json_array_is_refused_with_the_way_out(
+    here: Any, dump: Any, row: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hir_kit.files.records.LARGEST_ARRAY", 1000)
+    path = dump(json.dumps([row()] * 20, indent=2).encode())
+    ran, lines = _verify(here, path, tmp_path)
+    assert (ran.code, lines) == (2, [])
+    assert "JSON array of more than" in ran.err
+    assert f"jq -c '.[]' {path}" in ran.err
     assert not (tmp_path / "verdicts.jsonl").exists()
+
+
+@pytest.mark.parametrize("content", [b"[1, 2", b"[", b'[{"a": 1}]\n[{"a": 2}]'])
+def test_what_begins_as_an_array_and_is_none_is_an_error(
+    content: bytes, here: Any, dump: Any, tmp_path: Path
+) -> None:
+    ran, _ = _verify(here, dump(content), tmp_path)
+    assert ran.code == 2
+    assert "begins as a JSON array, but is none" in ran.err
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n  \n", b"\xef\xbb\xbf"])
@@ -163,6 +184,25 @@ def test_an_empty_file_is_said_and_is_no_pass(
     assert f"no rollouts in {path}" in ran.err
     assert _verify(here, path, tmp_path, "--check")[0].code == 1
     assert "no rollouts" in here("relabel", path, "-o", tmp_path / "out.jsonl").err
+
+
+@pytest.mark.parametrize("command", ["verify", "relabel", "convert"])
+def test_a_dump_without_a_usable_row_is_an_error(
+    command: str, here: Any, dump: Any, row: Any, tmp_path: Path, rejects_of: Any
+) -> None:
+    refused = {"id": "length_constraints:number_words", "kwargs": {"num_words": -1}}
+    bad = [row(constraints=[refused])]
+    if command == "convert":  # which verifies nothing
+        bad = [row(prompt=7)]
+    path, out = dump(bad), tmp_path / "out.jsonl"
+    arguments = (command, path, *(() if command == "convert" else ("-o",)), out)
+    ran = here(*arguments)
+    assert ran.code == 1
+    assert "no row of the dump could be used" in ran.err
+    assert (out.read_bytes(), len(rejects_of(out))) == (b"", 1)
+    assert here(*arguments, "--strict").code == 2
+    path.write_bytes(path.read_bytes() + json.dumps(row()).encode())
+    assert here(*arguments).code == 0
 
 
 def test_a_missing_file_is_named(here: Any, tmp_path: Path) -> None:

@@ -80,8 +80,17 @@ def test_a_name_that_is_none_is_refused(name: str) -> None:
 
 
 def test_what_is_not_there_says_what_to_do(folder: Path) -> None:
-    with pytest.raises(UsageError, match=r"cannot load hf:.*nowhere.*hf download .*--prompts DIR"):
+    with pytest.raises(UsageError, match=r"cannot load hf:.*nowhere: there is no folder .*nowhere"):
         _load(f"hf:{folder}/nowhere")
+    (folder / "broken.jsonl").write_bytes(b"{")
+    with pytest.raises(UsageError, match=r"cannot load hf:.*hf download .*--prompts DIR"):
+        _load(f"hf:{folder}")
+
+
+def test_a_folder_that_is_not_there_needs_no_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "datasets", None)
+    with pytest.raises(UsageError, match=r"there is no folder \./nope\. hf:OWNER/NAME"):
+        _load("hf:./nope")
 
 
 def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

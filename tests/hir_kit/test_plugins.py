@@ -291,6 +291,12 @@ def test_a_taken_id_names_both_owners(plugin: Any) -> None:
         hir_kit.load(files)
 
 
+def test_a_file_that_is_given_twice_is_loaded_once(plugin: Any) -> None:
+    path = plugin(FUNCTION)
+    kit = hir_kit.load([path, path.parent / "." / path.name, path])
+    assert [item.source for item in kit.plugins if item.name == path.name] == [str(path)]
+
+
 def test_two_files_of_one_name_can_be_told_apart(plugin: Any) -> None:
     files = [plugin(CLASS, "a/mine.py"), plugin(CLASS, "b/mine.py")]
     with pytest.raises(DuplicateError, match=r"b/mine\.py is taken by .*a/mine\.py"):

@@ -70,3 +70,27 @@ def test_replays_alone_are_counted(here: Any, dump: Any, row: Any, tmp_path: Pat
     options = ["--emit", "verl", "--no-include-originals", "--json"]
     ran = here("relabel", path, "-o", tmp_path / "out.parquet", *options)
     assert ran.json["written"] == {"replay": 1}
+
+
+def test_the_rows_are_instructions_of_a_dump(
+    here: Any, dump: Any, row: Any, tmp_path: Path
+) -> None:
+    path = dump([row("One, two.", task="Count.", prompt="Count. 3 words. No commas.",
+                     constraints=[WORDS, NO_COMMA])])  # fmt: skip
+    train = tmp_path / "train.jsonl"
+    assert here("relabel", path, "-o", train, "--emit", "verl").code == 0
+    asked = [json.loads(line)["prompt"][-1]["content"] for line in train.read_bytes().splitlines()]
+    rollouts = [
+        {
+            "input": f"user\n{text}\nassistant\n",
+            "output": "a, b c",
+            "gts": None,
+            "score": 0.0,
+            "step": 1,
+        }
+        for text in asked
+    ]
+    ran = here("verify", dump(rollouts, "1.jsonl"), "--prompts", train, "-o", "-")
+    found = [[verdict["status"] for verdict in line["verdicts"]] for line in ran.lines]
+    assert len(found) == len(asked)
+    assert found[0] == ["satisfied", "violated"]

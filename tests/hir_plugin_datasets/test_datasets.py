@@ -28,6 +28,7 @@ SAMPLES = {
     "muldimif": "muldimif.jsonl",
     "rlvr-ifeval": "rlvr_ifeval.jsonl",
     "verinstruct": "verinstruct.jsonl",
+    "verl": "verl.jsonl",
 }
 Data = dict[str, Any]
 
@@ -306,6 +307,11 @@ BAD: list[tuple[str, Data, str]] = [
     ("muldimif", {"constraints": "x"}, "list of triples"),
     ("muldimif", {"conversations": "Do."}, "list of messages"),
     ("muldimif", {"conversations": [{"role": "assistant", "content": "y"}]}, "no message"),
+    ("verl", {"reward_model": "x"}, "is an object"),
+    ("verl", {"reward_model": {"style": "rule"}}, "no 'ground_truth'"),
+    ("verl", {"reward_model": {"ground_truth": '{"instruction_id":[],"kwargs":[]}'}}, "lists no"),
+    ("verl", {"prompt": []}, "empty array"),
+    ("verl", {"extra_info": {"id": 1.5}}, "an id is"),
     ("verinstruct", {"functions": []}, "2 checkers but 0 functions"),
     ("verinstruct", {"checkers": [], "functions": []}, "'checkers' is empty"),
     ("verinstruct", {"checkers": ["[rule]", "[llm] x"]}, "has a name"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import hir_kit
 from hir_kit import PluginError, UsageError
 from hir_kit.formats.detection import Detected, detect
 
+INSTRUCTIONS = Path(__file__).parents[3] / "examples" / "instructions"
 KIT = hir_kit.load(installed=False)
 PAIR = {"prompt": "Do.", "instruction_id_list": ["punctuation:no_comma"], "kwargs": [{}]}
 IFEVAL = {**PAIR, "response": "x"}
@@ -48,6 +50,7 @@ def test_responses_with_their_prompt_are_ifeval(item: Any, dump: Any) -> None:
         FOREIGN,
         {},
         PAIR,
+        {"prompt": True, "response": "x"},
         {"prompt": 7.5, "response": "x"},  # a whole number is a row of the prompts file
         {"prompt": "Do.", "response": "x", "constraints": []},
         {"prompt": "Do.", "response": "x", "instruction_id_list": ["a:b"]},
@@ -160,3 +163,13 @@ def register_formats(register):
     ran = here("formats", "--plugin", plugin(code))
     assert ran.code == 2
     assert "no format can have the name 'auto'" in ran.err
+
+
+@pytest.mark.parametrize("path", sorted(INSTRUCTIONS.glob("*.jsonl")), ids=lambda path: path.stem)
+def test_instructions_given_as_the_dump_are_told_from_it(path: Path, here: Any) -> None:
+    ran = here("verify", path)
+    assert ran.code == 2
+    assert re.search(
+        rf"{path} is a file of instructions \([\w-]+\): give it with --prompts", ran.err
+    )
+    assert "and the responses as the dump" in ran.err
