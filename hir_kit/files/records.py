@@ -133,7 +133,7 @@ def _blocks(
 
 def _of_array(file: str, parts: Iterator[Block]) -> Iterator[Record]:
     """Yield the elements of a JSON array, which has to be read as a whole."""
-    text = b""
+    text = bytearray()
     for block in parts:
         text += block.data.removeprefix(_BOM) if block.first == 1 else block.data
         if len(text) > LARGEST_ARRAY:
@@ -142,7 +142,7 @@ def _of_array(file: str, parts: Iterator[Block]) -> Iterator[Record]:
                 f"`jq -c '.[]' {file} | hir-kit ... -` reads it. {_TEXT}"
             )
     try:
-        values = jsonl.loads(text)
+        values = jsonl.loads(bytes(text))
     except ValueError as error:
         raise FileFormatError(f"{file} begins as a JSON array, but is none: {error}") from None
     for number, value in enumerate(values, start=1):
