@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hir_kit.errors import SpecError, UnknownConstraintError, shown
 from hir_kit.registry import Registry
@@ -46,16 +46,16 @@ class Checked:
         strict: Verdicts on the response as it is.
         loose: Verdicts of loose evaluation; None where it was not asked for.
         thinking: Whether thinking was set aside.
+        follow_all: Whether every constraint is satisfied, strictly; None where that is not known.
     """
 
     strict: tuple[Verdict, ...]
     loose: tuple[Verdict, ...] | None = None
     thinking: bool = False
+    follow_all: bool | None = field(init=False)
 
-    @property
-    def follow_all(self) -> bool | None:
-        """Whether every constraint is satisfied; None where that is not known."""
-        return follow_all(self.strict)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "follow_all", follow_all(self.strict))
 
 
 class Checker:

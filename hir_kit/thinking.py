@@ -18,6 +18,8 @@ _FINAL = re.compile(r"<\|channel\|>final(?: <\|constrain\|>\w+)?<\|message\|>")
 _END = re.compile(r"<\|(?:return|end)\|>\s*\Z")
 _BARE = re.compile(r"\s*analysis(?=\S).*?assistantfinal", re.DOTALL)  # and without them
 
+_FIRST = ("<", "[", "\u25c1", "analysis")  # what all of these begin with; few answers do
+
 
 def split_thinking(text: str) -> tuple[str, str]:
     """Return (thinking, answer); their concatenation is the text, byte for byte.
@@ -32,13 +34,14 @@ def split_thinking(text: str) -> tuple[str, str]:
     read without (`analysis...assistantfinal`). The token that ends a gpt-oss answer is in neither.
     """
     start = text.lstrip()
-    for mark, closing in _MARKS.items():
-        if start.startswith(mark):
-            return _cut(text, text.find(closing), len(closing))
-    if _HARMONY.match(text):
-        return _of_channels(text)
-    if bare := _BARE.match(text):
-        return text[: bare.end()], text[bare.end() :]
+    if start.startswith(_FIRST):
+        for mark, closing in _MARKS.items():
+            if start.startswith(mark):
+                return _cut(text, text.find(closing), len(closing))
+        if _HARMONY.match(text):
+            return _of_channels(text)
+        if bare := _BARE.match(text):
+            return text[: bare.end()], text[bare.end() :]
     starts, end = start.startswith(_OPEN), text.find(_CLOSE)
     if not starts and (end < 0 or _OPEN in text[:end]):
         return "", text

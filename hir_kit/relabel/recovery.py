@@ -87,18 +87,17 @@ def with_task(group: Group, verifiers: Sequence[Verifier | None]) -> tuple[Group
     """
     stated = [Stated.of(*pair) for pair in zip(group.constraints, verifiers, strict=True)]
     found = recover(instruction_of(group.prompt), [item.sentence for item in stated])
-    task = found.task
-    if group.task is not None or isinstance(task, Refusal):
-        specs = tuple(
-            replace(spec, text=text) if spec.text is None else spec
-            for spec, text in zip(group.constraints, found.texts, strict=True)
-        )
-        refusal = task if group.task is None and isinstance(task, Refusal) else None
-        return replace(group, constraints=specs), refusal
+    task, refusal = (group.task, None) if group.task is not None else _told(found.task)
+    has_task = task is not None and group.task is None
     specs = tuple(
-        replace(spec, text=text) for spec, text in zip(group.constraints, found.texts, strict=True)
+        replace(spec, text=text) if text is not None and (has_task or spec.text is None) else spec
+        for spec, text in zip(group.constraints, found.texts, strict=True)
     )
-    return replace(group, constraints=specs, task=task), None
+    return replace(group, constraints=specs, task=task), refusal
+
+
+def _told(task: str | Refusal) -> tuple[str | None, Refusal | None]:
+    return (None, task) if isinstance(task, Refusal) else (task, None)
 
 
 class _Places:
