@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from hir_kit.errors import SpecError, UnknownConstraintError, shown
 from hir_kit.registry import Registry
@@ -18,6 +19,8 @@ from hir_kit.verifiers import Verifier, asked
 
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
 _MEASURED = (int, float, str, type(None))
+_REASONS = frozenset((str, type(None)))
+_PLAIN = frozenset((int, bool, str, type(None)))
 _BLANK = Verdict(Status.VIOLATED, reason="the response is empty")
 
 
@@ -79,16 +82,16 @@ class Checker:
     ) -> None:
         self.options = options
         self._limit = limit or TimeLimit(options.time_limit)
-        self._timed_out = unknown(f"the check took longer than {self._limit.seconds:g} s")
+        self._timed_out = _timed_out(self._limit.seconds)
         self._lost: list[Verdict] = []
-        self._verifiers = _known(registry, constraints) or self._bind_all(registry, constraints)
+        self._verifiers = self._bind_all(registry, constraints)
 
     def check(self, text: str) -> Checked:
         """Return the verdicts on one response."""
         thinking, answer = ("", text) if self.options.keep_thinking else split_thinking(text)
         response = Response(answer)
         with self._limit:
-            strict = tuple(self._judge(verifier, response) for verifier in self._verifiers)
+            strict = tuple([self._judge(verifier, response) for verifier in self._verifiers])
             loose = self._loosely(response, strict) if self.options.loose else None
         return Checked(strict, loose, bool(thinking))
 
@@ -112,6 +115,8 @@ class Checker:
         )
 
     def _loosely(self, response: Response, strict: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
+        if all(verdict.satisfied for verdict in strict):
+            return strict
         return tuple(
             verdict if verdict.satisfied else self._best(verifier, response, verdict)
             for verifier, verdict in zip(self._verifiers, strict, strict=True)
@@ -154,8 +159,15 @@ class Checker:
     def _bind_all(
         self, registry: Registry, constraints: Sequence[ConstraintSpec]
     ) -> list[Verifier | str]:
+        known = [_known(registry, spec) for spec in constraints]
+        bound: list[Verifier | str] = [verifier for verifier in known if verifier is not None]
+        if len(bound) == len(known):
+            return bound
         with self._limit:
-            return [self._bind(registry, spec) for spec in constraints]
+            return [
+                self._bind(registry, spec) if verifier is None else verifier
+                for verifier, spec in zip(known, constraints, strict=True)
+            ]
 
     def _bind(self, registry: Registry, spec: ConstraintSpec) -> Verifier | str:
         """Return the verifier, or the reason why there is none."""
@@ -173,26 +185,32 @@ class Checker:
             return _reason("reading the kwargs", error)
 
 
-def _known(registry: Registry, constraints: Sequence[ConstraintSpec]) -> list[Verifier | str]:
-    """Return the verifiers of constraints that all have been bound before; else nothing."""
-    found: list[Verifier | str] = []
-    for spec in constraints:
-        try:
-            verifier = registry.bound(spec)
-        except Exception:  # kwargs that JSON does not know; binding says so
-            return []
-        if verifier is None:
-            return []
-        found.append(verifier)
-    return found
+def _known(registry: Registry, spec: ConstraintSpec) -> Verifier | None:
+    """Return the verifier of a constraint that has been bound before; else None."""
+    try:
+        return registry.bound(spec)
+    except Exception:  # kwargs that JSON does not know; binding says so
+        return None
+
+
+@cache
+def _timed_out(seconds: float) -> Verdict:
+    return unknown(f"the check took longer than {seconds:g} s")
 
 
 def _wrong(verdict: object) -> str | None:
     """Return what is wrong with what a check returned: it is written out and counted."""
+    if type(verdict) is Verdict and type(verdict.status) is Status:
+        is_plain = type(verdict.reason) in _REASONS and type(verdict.measured) in _PLAIN
+        return None if is_plain else _wrong_part(verdict)
     if not isinstance(verdict, Verdict):
         return f"the check returned {type(verdict).__name__}, not a Verdict"
     if not isinstance(verdict.status, Status):
         return f"the check returned the status {shown(verdict.status)}, which is no Status"
+    return _wrong_part(verdict)
+
+
+def _wrong_part(verdict: Verdict) -> str | None:
     measured, reason = verdict.measured, verdict.reason
     if reason is not None and not isinstance(reason, str):
         return f"the check gave {type(reason).__name__} as reason, not a string"

@@ -63,12 +63,13 @@ class Registry:
         Raises UnknownConstraintError where no verifier has the id, KwargsError where the kwargs
         do not fit.
         """
-        bound = self.bound(spec)
+        key = _key(spec)
+        bound = self._bound.get(key)
         if bound is None:
             bound = self[spec.id].bind(spec.kwargs)
             if len(self._bound) >= _MAX_BOUND:
                 self._bound.clear()
-            self._bound[_key(spec)] = bound
+            self._bound[key] = bound
         return bound
 
     def bound(self, spec: ConstraintSpec) -> Verifier | None:

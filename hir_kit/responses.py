@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+_NEW: Any = object()
 _MAX_REPLACED = 16
 
 _ASCII_WORDS = re.compile(r"\w+", re.ASCII)
@@ -40,11 +41,10 @@ class Response:
 
     def get(self, analysis: Callable[[str], T]) -> T:
         """Return `analysis(text)`, computed on first use. Do not change the result."""
-        try:
-            return self._analyses[analysis]  # type: ignore[no-any-return]  # a dict of mixed types
-        except KeyError:
+        result: T = self._analyses.get(analysis, _NEW)
+        if result is _NEW:
             result = self._analyses[analysis] = analysis(self.text)
-            return result
+        return result
 
     @property
     def words(self) -> list[str]:
@@ -145,10 +145,10 @@ def loose_texts(text: str) -> tuple[str, ...]:
     The response itself; without its first line, its last line, both; and these four without
     asterisks (arXiv 2311.07911, section 2.2: markdown, an opening phrase, a closing phrase).
     """
-    split = text.split("\n")
-    without_first = "\n".join(split[1:]).strip()
-    without_last = "\n".join(split[:-1]).strip()
-    without_both = "\n".join(split[1:-1]).strip()
+    first, last = text.find("\n"), text.rfind("\n")
+    without_first = text[first + 1 :].strip() if first >= 0 else ""
+    without_last = text[:last].strip() if first >= 0 else ""
+    without_both = text[first + 1 : last].strip() if first >= 0 else ""
     plain = (text, without_first, without_last, without_both)
     return (
         text,

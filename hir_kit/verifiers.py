@@ -98,7 +98,7 @@ class Verifier(BaseModel):
         fields = cls.__pydantic_fields__
         return {
             key: _as_annotated(value, fields[key].annotation)
-            if isinstance(value, float | str) and key in fields
+            if isinstance(value, (float, str)) and key in fields
             else value
             for key, value in data.items()
         }

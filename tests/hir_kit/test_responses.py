@@ -61,6 +61,14 @@ def test_loose_texts_are_the_references_eight_in_its_order() -> None:
     )
 
 
+@given(st.text(st.sampled_from("a*\n\r \x1c\x85"), max_size=12))
+def test_loose_texts_drop_lines_as_the_reference_does(text: str) -> None:
+    parts = text.split("\n")
+    dropped = ["\n".join(kept).strip() for kept in (parts[1:], parts[:-1], parts[1:-1])]
+    plain = [part.replace("*", "") for part in dropped]
+    assert loose_texts(text) == (text, text.replace("*", ""), *dropped, *plain)
+
+
 def test_loose_texts_of_one_line_are_empty() -> None:
     assert set(loose_texts("one")) == {"one", ""}
     assert loose_texts("") == ("",) * 8
