@@ -87,8 +87,9 @@ class NGrams:
         first, second, third = x[:-2], x[1:-1], x[2:]
         grams = np.empty((len(third), 3), dtype=np.int32)
         grams[:, 0] = self._single.take(third)
-        grams[:, 1] = self._several.find(alphabet.packed(alphabet.none, second, third))
-        grams[:, 2] = self._several.find(alphabet.packed(first, second, third))
+        pairs = alphabet.packed(alphabet.none, second, third)
+        triples = alphabet.packed(first, second, third)
+        grams[:, 1:] = self._several.find(np.concatenate((pairs, triples))).reshape(2, -1).T
         capital = alphabet.capital.take(x)
         grams[capital[2:] & capital[1:-1]] = MISSING
         return grams

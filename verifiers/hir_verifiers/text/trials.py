@@ -21,7 +21,7 @@ import math
 import random
 from bisect import bisect_left
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hir_verifiers.text.exact_trials import SEED, TRIALS, exactly, weight
 from hir_verifiers.text.profiles import SCALE, Candidates, detector, profiles
@@ -96,8 +96,8 @@ class _Draws:
 def _quickly(text: NDArray[np.int32]) -> str | None:
     """Return the language with the highest mean share over the trials, None where it is in doubt.
 
-    A trial adds at most a seventh to a language. Once the first is further ahead than the trials
-    to come can make good, the decision stands: four that agree are enough.
+    A trial has one share to give. A language with more than half of those of all trials is first,
+    whatever the trials to come say: four that agree are enough.
     """
     known, draws = profiles(), _Draws(text)
     in_latin = text.max() < len(known.latin.table)
@@ -106,37 +106,60 @@ def _quickly(text: NDArray[np.int32]) -> str | None:
 
 def _decided(draws: _Draws, among: Candidates) -> str | None:
     """Return the language, None where it is in doubt or the draws do not suffice."""
-    import numpy as np
-
     doubt = _DOUBT if among.all else _DOUBT_WITH_OTHERS
-    sums = np.zeros(len(among.start))
+    ends: list[_End] = []
+    gained = [0.0] * len(among.codes)
     position, spare = 0, None
-    for trial in range(1, TRIALS + 1):
+    for _ in range(TRIALS):
         normal, position, spare = _gauss(position, spare)
-        ended = _trial(draws, among, weight(normal) * SCALE, position)
-        if ended is None:
+        end = _trial(draws, among, weight(normal) * SCALE, position)
+        if end is None:
             return None
-        shares, position = ended
-        sums += shares
-        left = TRIALS - trial
-        if trial > left:  # before that, those to come can make good any lead
-            second, first = np.partition(sums, -2)[-2:]
-            if first - second > left + doubt:
-                is_clear = first > TRIALS * (detector().PROB_THRESHOLD + doubt)
-                return among.codes[int(sums.argmax())] if is_clear else None
-    return None
+        ends.append(end)
+        position = end.place + 1
+        gained[end.language] += end.share
+        if gained[end.language] > (TRIALS + doubt) / 2:
+            return among.codes[end.language]
+    return _compared(ends, among, doubt)
 
 
-def _trial(
-    draws: _Draws, among: Candidates, added: float, position: int
-) -> tuple[Floats, int] | None:
-    """Return the shares that a trial ends with, and where the random numbers go on.
-
-    None where it cannot be told for sure after which draw it ends.
-    """
+def _compared(ends: list[_End], among: Candidates, doubt: float) -> str | None:
+    """Return the language with the largest sum of shares, None where it is in doubt."""
     import numpy as np
 
-    threshold, limit = detector().CONV_THRESHOLD, detector().ITERATION_LIMIT
+    sums = sum((end.products / end.total for end in ends), np.zeros(len(among.start)))
+    second, first = np.partition(sums, -2)[-2:]
+    is_clear = first - second > doubt and first > TRIALS * (detector().PROB_THRESHOLD + doubt)
+    return among.codes[int(sums.argmax())] if is_clear else None
+
+
+class _End(NamedTuple):
+    """How a trial ends.
+
+    Attributes:
+        products: The product for each language, and the largest of the others.
+        total: Their sum, without the others.
+        language: The place of the first one.
+        share: Its share of the total.
+        place: Where the last random number was.
+    """
+
+    products: Floats
+    total: float
+    language: int
+    share: float
+    place: int
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it is above the threshold whatever rounding and the others do."""
+        rest = float(self.products[-1]) / self.total
+        return bool(self.share > (detector().CONV_THRESHOLD + _DOUBT) * (1 + rest))
+
+
+def _trial(draws: _Draws, among: Candidates, added: float, position: int) -> _End | None:
+    """Return how a trial ends; None where it cannot be told for sure after which draw it does."""
+    limit = detector().ITERATION_LIMIT
     first = draws.first(position)
     before = among.start
     for drawn in range(0, limit + 1, _BLOCK):
@@ -145,18 +168,38 @@ def _trial(
             return None
         looked_at, after = _products(among.table, grams, added, before)
         totals = looked_at @ among.ones
-        tops = np.maximum.reduce(looked_at[:, :-1], axis=1)
-        above = tops > (threshold - _DOUBT) * totals
-        end = int(above.argmax())
-        if drawn == limit:
-            end, sure = 0, among.all
-        elif above[end]:
-            sure = tops[end] > (threshold + _DOUBT) * (totals[end] + looked_at[end, -1])
-        else:
-            before = after / (after @ among.ones)
-            continue
-        shares, place = looked_at[end] / totals[end], draws.places[first + drawn + 5 * end]
-        return (shares, int(place) + 1) if sure else None
+        language = int(after[:-1].argmax())
+        shares = (looked_at[:, language] / totals).tolist()
+        row = 0 if drawn == limit else _first_above(shares, looked_at, totals)
+        if row is not None:
+            end = _end(looked_at[row], float(totals[row]), draws.places[first + drawn + 5 * row])
+            return end if (among.all if drawn == limit else end.is_sure) else None
+        before = after / (after @ among.ones)
+    return None
+
+
+def _end(products: Floats, total: float, place: np.intp) -> _End:
+    language = int(products[:-1].argmax())
+    return _End(products, total, language, float(products[language]) / total, int(place))
+
+
+def _first_above(shares: list[float], looked_at: Floats, totals: Floats) -> int | None:
+    """Return the first row in which the largest share is above the threshold, about.
+
+    Args:
+        shares: Those of the language that is first in the end. Where it has a little, no other can
+            be above the threshold, so that mostly no other need be looked at.
+        looked_at: The products of all languages, and of the others.
+        totals: Their sums, without the others.
+    """
+    threshold = detector().CONV_THRESHOLD - _DOUBT
+    little = 2 * (1 - threshold)
+    for row, share in enumerate(shares):
+        if share > threshold:
+            return row
+        if not share > little:
+            above = looked_at[:, :-1].max(axis=1) > threshold * totals
+            return int(above.argmax()) if above.any() else None
     return None
 
 
