@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import time
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from nltk.tokenize import NLTKWordTokenizer
 
-from hir_verifiers.text.capitals import count_capital_words
+from hir_verifiers.text.capitals import _BEYOND_CAPITALS, count_capital_words
 from hir_verifiers.text.sentences import sentences
 
 TOKENIZER = NLTKWordTokenizer()
@@ -30,6 +31,8 @@ U.S.A ABC. ABC.' ABC.") ABC.) ABC.'' ABC.’ ABC.” . ." .) ' '' '. '' " ” �
 A,1 1,A 1A A1 A-B A--B A—B A–B A‒B A/B A_B A;B A@B #A $A %A A&B A? A! A?! *A* **A** **ABC:** A...
 A.. ...A A.. É ÉCOLE École éCOLE ǅ ǅA 𝐀𝐁 Ⓐ Ⅷ ΣΑΣ Σας İ ß ẞ 你A好 A。 שלוםA ½A A½ A\x00 \x00 \ud800A
 A\u200b \ufeffA A\x1cB A\xa0B \u3000A \x1c \x85 \u2028 A.\x1c
+CANNOT, GONNA! HANNA. WORD, WORD!? WORD_ _WORD WORD's WORD" WORD” ÉWORD WORDÉ wORD WORd W W,
+WO-RD WORD*
 'A\x1c'S DON'Ts O'Neil O'NEIL 'n' 'N' rock'N'ROLL 1. 2. B.
 """
 pieces = st.one_of(
@@ -68,6 +71,10 @@ def test_every_real_text_gets_nltks_count(shared: Path) -> None:
             for text in (row[key] for key in ("prompt", "response") if key in row):
                 for shape in (text, text.upper(), text.title(), text.swapcase()):
                     assert count_capital_words(shape) == reference(shape)
+
+
+def test_no_capital_is_beyond_those_looked_for() -> None:
+    assert not any(map(str.isupper, map(chr, range(_BEYOND_CAPITALS, sys.maxunicode + 1))))
 
 
 def test_what_counts() -> None:

@@ -9,7 +9,6 @@ plain words are counted as they stand, and NLTK is asked about the others only, 
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
 from functools import cache
 
@@ -17,13 +16,18 @@ from hir_verifiers.text.memo import Memo
 from hir_verifiers.text.sentences import Span, sentence_spans
 from hir_verifiers.text.tokenizer import count_capitals
 
+_BEYOND_CAPITALS = 0x20000  # ideographs, and no script with capitals, are in the planes from here
 _PIECES = 1 << 15
 _LONG_PIECE = 120
 
 # A capital that the tokenizer leaves with a small letter after it is in no word in capitals. It
 # parts the two only in "'Tis" and "'Twas", and before "n't".
 _TAIL = r"(?:(?![a-z])|(?=n't)|(?<='.))\S*"
-_ASCII_CAPITAL = re.compile(f"[A-Z]{_TAIL}")
+
+# A word of capitals from A to Z with signs after it (but no apostrophe), after its first capital.
+_WHOLE = r"(?<=[A-Z])(?<!\S[A-Z])([A-Z]*)[!-&(-/:-@\[-^`{-~]*(?!\S)"
+
+_ASCII_CAPITAL = re.compile(f"[A-Z](?:{_WHOLE}|{_TAIL})")
 
 _RUN = re.compile(r"[A-Za-z0-9]+")
 _PLAIN_SPACES = (" ", "\n")  # what NLTK takes for a space in every pattern, or turns into one
@@ -31,6 +35,7 @@ _ENDER = re.compile(r"[.?!]")
 
 # The words of letters only that the tokenizer takes apart.
 _CONTRACTIONS = frozenset(["cannot", "gimme", "gonna", "gotta", "lemme", "wanna"])
+_REST = frozenset(word[1:].upper() for word in _CONTRACTIONS)
 
 # After these, at the end of a sentence, its full stop is still the last one.
 _CLOSING = "])}>\"'»”’" + "".join(filter(str.isspace, map(chr, range(0x3001))))
@@ -40,7 +45,11 @@ def count_capital_words(text: str) -> int:
     """Count the tokens of ``nltk.word_tokenize(text)`` that ``isupper()``."""
     count = 0
     pieces, doubtful = [], []
-    for word in _words_with_capitals(text):
+    for match in _capital(text).finditer(text):
+        if match[1] is not None and match[1] not in _REST:
+            count += 1
+            continue
+        word = _whole_word(text, match)
         chunk = text[slice(*word)]
         decided = _decided_alone(chunk) if chunk.isascii() else None
         if decided is not None:
@@ -82,21 +91,24 @@ def _is_within(text: str, word: Span) -> bool:
     return spaced and text[start].isalnum() and not _ENDER.search(text, start, stop)
 
 
-def _words_with_capitals(text: str) -> Iterator[Span]:
-    """Give the words (between spaces) that may hold a token in capitals."""
-    capital = _ASCII_CAPITAL if text.isascii() else _any_capital()
-    for match in capital.finditer(text):
-        start, stop = match.span()
-        while start and not text[start - 1].isspace():
-            start -= 1
-        yield start, stop
+def _whole_word(text: str, match: re.Match[str]) -> Span:
+    """Give the word (between spaces) that may hold a token in capitals."""
+    start, stop = match.span()
+    while start and not text[start - 1].isspace():
+        start -= 1
+    return start, stop
+
+
+def _capital(text: str) -> re.Pattern[str]:
+    """Give the pattern of a capital with the rest of its word (group 1: see `_WHOLE`)."""
+    return _ASCII_CAPITAL if text.isascii() else _any_capital()
 
 
 @cache
 def _any_capital() -> re.Pattern[str]:
-    capitals = "".join(filter(str.isupper, map(chr, range(sys.maxunicode + 1))))
+    capitals = "".join(filter(str.isupper, map(chr, range(_BEYOND_CAPITALS))))
     few = "[A-Z\x80-\U0010ffff]"  # told apart faster than so many
-    return re.compile(f"{few}(?<=[{capitals}]){_TAIL}")
+    return re.compile(f"{few}(?<=[{capitals}])(?:{_WHOLE}|{_TAIL})")
 
 
 def _pieces(text: str, words: list[Span]) -> Iterator[str]:
