@@ -2,8 +2,9 @@
 
     python benchmarks/slow_inputs.py [--examples 2000] [--kilobytes 64]
 
-For every verifier, hypothesis makes texts out of few characters repeated many times, and is told
-the CPU seconds per megabyte that each took, so that it looks for more of them. The worst text found
+For every verifier, hypothesis makes texts out of few characters, repeated many times or mixed at
+random, so that no word comes again. It is told the CPU seconds per megabyte that each took, and
+looks for more of them. The worst text found
 is measured again, ten times as long and with the best of three runs. The limit is one second for
 each megabyte; the exit code is 1 where a verifier takes longer.
 """
@@ -11,6 +12,7 @@ each megabyte; the exit code is 1 where a verifier takes longer.
 from __future__ import annotations
 
 import argparse
+import random
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -33,20 +35,24 @@ WORDS = ["http://", "a@", "***", "******", "<<", "P.S.", "p. ", "n't", "e\u0301"
 
 @dataclass(frozen=True)
 class Shape:
-    """A long text in few words: `head`, `unit` again and again, `tail`."""
+    """A long text in few words: `head`, `unit` again and again or its characters mixed, `tail`."""
 
     head: str
     unit: str
     tail: str
+    mixed: bool = False
 
     def text(self, size: int) -> str:
         """Return a text of about so many characters."""
+        if self.mixed:
+            mixed = random.Random(0).choices(self.unit, k=size)
+            return f"{self.head}{''.join(mixed)}{self.tail}"
         return self.head + self.unit * (size // len(self.unit)) + self.tail
 
 
 pieces = st.one_of(st.text(SIGNS, max_size=6), st.sampled_from(WORDS))
 units = st.lists(pieces, min_size=1, max_size=3).map("".join).filter(len)
-shapes = st.builds(Shape, pieces, units, pieces)
+shapes = st.builds(Shape, pieces, units, pieces, st.booleans())
 
 
 @dataclass(frozen=True)
@@ -119,7 +125,8 @@ def main() -> None:
     for verifier in subjects():
         worst.append(search(verifier, options.examples, options.kilobytes * 1000))
         shown = ascii(worst[-1].shape.unit).replace("|", "\\|")
-        print(f"| `{worst[-1].id}` | {worst[-1].seconds:.2f} | `{shown}` repeated |", flush=True)
+        how = "mixed" if worst[-1].shape.mixed else "repeated"
+        print(f"| `{worst[-1].id}` | {worst[-1].seconds:.2f} | `{shown}` {how} |", flush=True)
     sys.exit(any(one.seconds > LIMIT for one in worst))
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import Any
 
 import pytest
@@ -58,16 +59,43 @@ def test_a_pattern_that_sees_separators_is_not_used(
     rules: Any = NLTKWordTokenizer.PUNCTUATION
     monkeypatch.setattr(NLTKWordTokenizer, "PUNCTUATION", [*rules, *changed])
     tokenizer._tokenizer.cache_clear()
-    tokenizer._tokenizer_of_many.cache_clear()
+    tokenizer._tokenizers_of_many.cache_clear()
     try:
-        assert tokenizer._tokenizer_of_many() is None
+        assert tokenizer._tokenizers_of_many() is None
         texts = ["B.", "a-b", "", "A:"]
         assert count_capitals(texts) == list(map(alone, texts))
     finally:
         tokenizer._tokenizer.cache_clear()
-        tokenizer._tokenizer_of_many.cache_clear()
+        tokenizer._tokenizers_of_many.cache_clear()
+
+
+def test_contractions_that_cannot_be_told_are_in_any_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = re.compile(r"(?i)\b(x+)(b)\b")
+    monkeypatch.setattr(NLTKWordTokenizer, "CONTRACTIONS2", [odd])
+    caches = (tokenizer._tokenizer, tokenizer._tokenizers_of_many, tokenizer._contractions)
+    for cached in caches:
+        cached.cache_clear()
+    try:
+        assert count_capitals(["XXB", "XC", "CANNOT"]) == [2, 1, 1]
+    finally:
+        for cached in caches:
+            cached.cache_clear()
+
+
+def test_no_other_sign_is_a_letter_without_regard_to_case() -> None:
+    others = "".join(map(chr, range(0x80, sys.maxunicode + 1)))
+    letters = set(re.findall("(?i)[a-z']", others)) | set(regex.findall("(?i)[a-z']", others))
+    assert all(map(tokenizer._LETTERS_BY_CASE.match, letters))
+
+
+def test_contractions_are_known() -> None:
+    words = ("CANNOT", "D'YE", "GIMME", "GONNA", "GOTTA", "LEMME", "MORE'N", "WANNA", "'TIS")
+    for word in words:
+        assert tokenizer._contractions().search(word.lower())
+    texts = [f"{before}{word}{after}" for word in words for before in ' "(x' for after in " .,Xıſ"]
+    assert count_capitals(texts) == list(map(alone, texts))
 
 
 def test_the_patterns_of_this_nltk_go_over_many_texts() -> None:
-    assert tokenizer._tokenizer_of_many() is not None
+    assert tokenizer._tokenizers_of_many() is not None
     assert isinstance(tokenizer._tokenizer().CONTRACTIONS2[0], re.Pattern | regex.Pattern)
