@@ -115,7 +115,7 @@ def test_a_missing_column(
     [
         ("{", "line 1: not JSON"),
         ("\n\n7\n", "line 3: a line is a JSON object, got a number"),
-        ("\n\n[1]\n", "holds a JSON array"),
+        ("\n\n[1]\n", "an element is a JSON object, got a number"),
         ("", "holds no rows"),
         ('{"responses": []}', "run `hir-kit relabel`"),
     ],
