@@ -144,8 +144,9 @@ class _Places:
             return None
         before, after = self.text[:start], self.text[end:]
         begins = not before or before[-1].isspace() or self.item((start, end)) is not None
-        follows = after.lstrip()[:1]
-        ends = not after or (after[0].isspace() and not follows.islower())
+        rest = after.lstrip()
+        is_apart = after[: len(after) - len(rest)].count("\n") > 1  # in a paragraph of its own
+        ends = not after or (after[0].isspace() and (is_apart or not rest[:1].islower()))
         return (start, end) if begins and ends and not sentence[0].islower() else None
 
     def _folded(self, start: int, end: int, stated: bool) -> Span | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import hir_kit
@@ -57,6 +57,7 @@ def _code(found: Recovered) -> str:
     task=st.sampled_from(TASKS),
     places=st.lists(st.sampled_from(range(len(SENTENCES))), min_size=1, max_size=5, unique=True),
 )
+@example(layout="prepended", task=TASKS[1], places=[2, 0])
 def test_what_is_put_together_comes_apart_and_together_again(
     layout: str, task: str, places: list[int]
 ) -> None:
