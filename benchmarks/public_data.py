@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import hir_kit
+from hir_kit.files.records import records
 from hir_kit.formats.base import Row as InstructionRow
 from hir_kit.formats.instructions import Instruction
 from hir_kit.relabel.recovery import recover
@@ -133,11 +134,11 @@ def bound_table(shared: Path) -> str:
 
 
 def _objects(path: Path) -> list[InstructionRow]:
-    text = path.read_text("utf-8")
-    values = json.loads(text) if text.startswith("[") else map(json.loads, text.splitlines())
+    found = [(record, record.data) for record in records(str(path))]
     return [
-        InstructionRow(Location(path.name, number), b"", value)
-        for number, value in enumerate(values, start=1)
+        InstructionRow(Location(path.name, record.number), record.raw, data)
+        for record, data in found
+        if isinstance(data, dict)
     ]
 
 

@@ -17,7 +17,7 @@ from hir_kit.files.unpacking import PARQUET, packing_of, unpacked
 Advance = Callable[[int], None]
 
 BLOCK_BYTES = 1 << 18
-"""How much of a file a block holds, about: enough to make handing it over cheap."""
+"""How much of a file a block holds, about: enough to make handing it over cheap, and not more."""
 
 LARGEST_ARRAY = 1 << 26
 """How many bytes a file that is one JSON array may have: it is held in memory."""
@@ -135,14 +135,14 @@ def _of_array(file: str, parts: Iterator[Block]) -> Iterator[Record]:
     """Yield the elements of a JSON array, which has to be read as a whole."""
     text = bytearray()
     for block in parts:
-        text += block.data.removeprefix(_BOM) if block.first == 1 else block.data
+        text += block.data
         if len(text) > LARGEST_ARRAY:
             raise FileFormatError(
                 f"{file} holds a JSON array of more than {LARGEST_ARRAY >> 20} MiB; "
                 f"`jq -c '.[]' {file} | hir-kit ... -` reads it. {_TEXT}"
             )
     try:
-        values = jsonl.loads(bytes(text))
+        values = jsonl.loads(bytes(text).removeprefix(_BOM))
     except ValueError as error:
         raise FileFormatError(f"{file} begins as a JSON array, but is none: {error}") from None
     for number, value in enumerate(values, start=1):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from hir_kit.errors import RowError
+from hir_kit.errors import RowError, SpecError
 from hir_kit.files.records import Record, records
 from hir_kit.files.streams import STDIN, open_binary
 from hir_kit.rollouts import Group, Location
@@ -24,6 +24,7 @@ __all__ = [
     "Recognizing",
     "Reject",
     "Row",
+    "each_row",
     "open_binary",
     "rows",
     "rows_of",
@@ -145,6 +146,21 @@ def rows_of(found: Iterable[Record], file: str, feedback: Feedback) -> Iterator[
             feedback.reject(Reject(location, str(data), record.raw))
         else:
             yield Row(location, record.raw, data)
+
+
+def each_row(
+    files: Sequence[str], feedback: Feedback, read: Callable[[Row], Group | None]
+) -> Iterator[Group]:
+    """Yield `read(row)` for every row; None adds nothing, a RowError or SpecError rejects it."""
+    for file in files:
+        for row in rows(file, feedback):
+            try:
+                group = read(row)
+            except (RowError, SpecError) as error:
+                feedback.reject(Reject(row.location, str(error), row.raw))
+            else:
+                if group is not None:
+                    yield group
 
 
 def stem(file: str) -> str:

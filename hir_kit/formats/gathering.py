@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from hir_kit import jsonl
-from hir_kit.errors import RowError, SpecError, UsageError, shown
-from hir_kit.formats.base import Feedback, ReadOptions, Reject, Row, rows, stem
+from hir_kit.errors import UsageError, shown
+from hir_kit.formats.base import Feedback, ReadOptions, Reject, Row, each_row, stem
 from hir_kit.formats.group_index import GroupIndex, Known
 from hir_kit.formats.parcels import Item, Parcel, Parcels
 from hir_kit.rollouts import Group, Location, Prompt, Rollout
@@ -145,7 +145,12 @@ def read_flat(
     nothing; a RowError or SpecError that it raises rejects the row.
     """
     index = GroupIndex()
-    return grouped(_numbered(files, feedback, read, index), options, feedback, index)
+
+    def numbered(row: Row) -> Group | None:
+        piece = read(row)
+        return None if piece is None else _group(piece, row.location, index[piece.group])
+
+    return grouped(each_row(files, feedback, numbered), options, feedback, index)
 
 
 def grouped(
@@ -168,23 +173,6 @@ def grouped(
 def _closing(pieces: Iterable[Group], index: GroupIndex) -> Iterator[Group]:
     with closing(index):
         yield from pieces
-
-
-def _numbered(
-    files: Sequence[str],
-    feedback: Feedback,
-    read: Callable[[Row], Piece | None],
-    index: GroupIndex,
-) -> Iterator[Group]:
-    for file in files:
-        for row in rows(file, feedback):
-            try:
-                piece = read(row)
-            except (RowError, SpecError) as error:
-                feedback.reject(Reject(row.location, str(error), row.raw))
-            else:
-                if piece is not None:
-                    yield _group(piece, row.location, index[piece.group])
 
 
 def _group(piece: Piece, location: Location, known: Known) -> Group:

@@ -113,12 +113,12 @@ class _Reader:
 
     def rows(self, file: str, block: Block) -> Iterator[RawRows | RawRow]:
         """Yield the rows of a block that holds groups: as they are, where their ids are theirs."""
-        own = {record.number: self._own(_id_or_none(record)) for record in block.records()}
-        if not any(own.values()):
+        own = [(record, self._own(_id_or_none(record))) for record in block.records()]
+        if not any(id for _, id in own):
             yield RawRows(file, block, partial(read_group, file=self._files[file]))
             return
-        for record in block.records():
-            yield self._raw(Location(file, record.number), record.raw, own[record.number])
+        for record, id in own:
+            yield self._raw(Location(file, record.number), record.raw, id)
 
     def _raw(self, location: Location, raw: bytes, id: str | None) -> RawRow:
         return RawRow(location, raw, partial(read_group, file=self._files[location.file], id=id))

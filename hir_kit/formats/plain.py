@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from hir_kit import jsonl
-from hir_kit.errors import RowError, SpecError, shown
-from hir_kit.formats.base import Feedback, ReadOptions, Reject, Row, rows
+from hir_kit.errors import RowError, shown
+from hir_kit.formats.base import Feedback, ReadOptions, Row, each_row
 from hir_kit.formats.gathering import FileNames, grouped
 from hir_kit.formats.group_index import GroupIndex
 from hir_kit.rollouts import Group, Rollout, read_completion, read_prompt
@@ -29,22 +29,8 @@ class PlainFormat:
     ) -> Iterator[Group]:
         """Yield one group a row, or one per value of the `group_by` column."""
         index = GroupIndex()
-        pieces = _pieces(files, options, feedback, index)
+        pieces = each_row(files, feedback, _Reader(options, index).read)
         return grouped(pieces, options, feedback, index) if options.group_by else pieces
-
-
-def _pieces(
-    files: Sequence[str], options: ReadOptions, feedback: Feedback, index: GroupIndex
-) -> Iterator[Group]:
-    reader = _Reader(options, index)
-    for file in files:
-        for row in rows(file, feedback):
-            try:
-                group = reader.read(row)
-            except (RowError, SpecError) as error:
-                feedback.reject(Reject(row.location, str(error), row.raw))
-            else:
-                yield group
 
 
 class _Reader:

@@ -1,4 +1,4 @@
-"""Cutting a dump into batches, the same ones whoever works on them."""
+"""Cutting a dump into batches of a block's size, the same ones whoever works on them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from hir_kit.files.records import BLOCK_BYTES
 from hir_kit.formats.parcels import Item, Parcel, RawRows, single
 from hir_kit.rollouts import Group, Location
-
-BATCH_BYTES = 1 << 18
-"""How much text a batch holds: enough to make handing it over cheap, and little in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ def batches(items: Iterable[Item]) -> Iterator[Batch]:
     waiting: list[Item] = []
     size = 0
     for item in items:
-        if size >= BATCH_BYTES and not _belongs(item, waiting[-1]):
+        if size >= BLOCK_BYTES and not _belongs(item, waiting[-1]):
             yield Batch(tuple(waiting))
             waiting, size = [], 0
         waiting.append(item)

@@ -26,6 +26,9 @@ class Breaks:
     Args:
         punkt: NLTK's tokenizer with its parameters.
         tokenize: Gives the tokens of a line, as Punkt has them.
+
+    Attributes:
+        doubtful: The words, in lower case, whose full stop may end no sentence.
     """
 
     def __init__(self, punkt: Any, tokenize: Callable[[str], list[str]]) -> None:
@@ -35,7 +38,7 @@ class Breaks:
         self._token = PunktToken
         self._annotate = punkt._annotate_tokens
         self._tokenize = tokenize
-        self._doubtful = params.abbrev_types | {first for first, _ in params.collocations}
+        self.doubtful = params.abbrev_types | {first for first, _ in params.collocations}
         followers = {second for _, second in params.collocations}
         self._known = followers | params.sent_starters | set(params.ortho_context)
         self._asked: dict[_Pair, bool] = {}
@@ -57,7 +60,7 @@ class Breaks:
         if len(word) < 2 or word[-1] == "." or not _LETTER.search(word):
             return False
         word = word.lower()
-        return word not in self._doubtful and word.rpartition("-")[2] not in self._doubtful
+        return word not in self.doubtful and word.rpartition("-")[2] not in self.doubtful
 
     def _answer(self, first: str, second: str) -> bool:
         """Ask NLTK about a pair, once for all that it cannot tell from it."""

@@ -16,7 +16,6 @@ import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from hir_verifiers.text.breaks import Breaks
@@ -72,7 +71,7 @@ class Splitter:
         self.name = name
         self._decide = Breaks(PunktSentenceTokenizer(params, lang_vars=rules), self._tokens)
         self._decided: Memo[str, bool] = Memo(self._decide, _CONTEXTS)
-        self._doubtful = params.abbrev_types | {first for first, _ in params.collocations}
+        self._doubtful = self._decide.doubtful
         self._patterns = _Patterns.of(rules, re.compile)
         self._closes: Memo[str, bool] = Memo(self._is_closing, 1 << 10)
         is_re = isinstance(untimed(rules.period_context_re()), re.Pattern)
@@ -270,8 +269,7 @@ def _installed() -> tuple[Any, str]:
             return load_punkt_params(nltk.data.find(f"{_RESOURCE}/")), ""
         except (LookupError, OSError, ValueError) as error:
             reasons = [str(warning.message) for warning in caught] or [str(error).strip()]
-    present = any(Path(root, _RESOURCE).is_dir() for root in nltk.data.path)
-    return None, reasons[0] if present else ""
+    return None, reasons[0] if may_hold(_RESOURCE) else ""
 
 
 def _embedded() -> Any:
