@@ -16,10 +16,11 @@ from hir_verifiers.text.breaks import Breaks
 FIRST = """
 Dr. dr. e.g. U.S. J. j. É. I. Mr-dr. x-Dr. a-b. Word. word. 'A. 'a. 1. 1,5. -3. 12.5. ٣. ½. 1a. a1.
 ... .. a.. . ? ! ?! *. #. %. 's. n't. no. No. p.m. vs. ##number##. _. \ud800. ǅ. 你. İ. ß.
+1>. 1-. -1-2. .5. --. 1-Dr.
 """
 SECOND = """
 The the The. the. It it Word word WORD 'A 'a 1 2. Dr. dr , ; : . ! ? ... - -- ( ) " ' “ ” a. A. J.
-qzx Qzx Éa éa ß ǅ ı 你好 ½ \ud800 - 's x-y No no. Mark mark inc co _ # * upper
+1>. 1-2 1, ,1 -. Ⓐ ⓐ qzx Qzx Éa éa ß ǅ ı 你好 ½ \ud800 - 's x-y No no. Mark mark inc co _ # * upper
 """
 words = st.one_of(
     st.sampled_from([*FIRST.split(), *SECOND.split()]),

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from itertools import pairwise
 from typing import Any
 
 _PAIRS = 1 << 15
 _LONG_PAIR = 120
-_LETTER = re.compile(r"[^\W\d_]")  # in no number
+_IN_NO_NUMBER = re.compile(r"[^\W\d_]|[!-+/:-@\[-`{-~]")  # a letter, or a sign but "-", "." and ","
+_NUMBER = re.compile(r"-?[.,]?[0-9][0-9,.-]*")  # what Punkt takes for one, in ASCII
 
 _Pair = tuple[str, str]
 
@@ -40,14 +40,20 @@ class Breaks:
         self._tokenize = tokenize
         self.doubtful = params.abbrev_types | {first for first, _ in params.collocations}
         followers = {second for _, second in params.collocations}
-        self._known = followers | params.sent_starters | set(params.ortho_context)
+        words = followers | params.sent_starters | set(params.ortho_context)
+        self._known = words.union(punkt.PUNCTUATION)
         self._asked: dict[_Pair, bool] = {}
 
     def __call__(self, context: str) -> bool:
         """Say whether a sentence ends in the context, before its last token."""
-        lines = filter(str.strip, context.split("\n"))
-        tokens = [token for line in lines for token in self._tokenize(line)]
-        return any(self._ends(first, second) for first, second in pairwise(tokens))
+        lines = context.split("\n") if "\n" in context else (context,)
+        before = ""
+        for line in lines:
+            for token in self._tokenize(line) if line.strip() else ():
+                if before and self._ends(before, token):
+                    return True
+                before = token
+        return False
 
     def _ends(self, first: str, second: str) -> bool:
         """Say whether the sentence ends with the first of two tokens."""
@@ -57,14 +63,17 @@ class Breaks:
 
     def _is_ordinary(self, word: str) -> bool:
         """Say whether a sentence ends with this word and a full stop, whatever comes next."""
-        if len(word) < 2 or word[-1] == "." or not _LETTER.search(word):
+        if len(word) < 2 or word[-1] == "." or not _IN_NO_NUMBER.search(word):
             return False
+        return not self._is_doubtful(word)
+
+    def _is_doubtful(self, word: str) -> bool:
         word = word.lower()
-        return word not in self.doubtful and word.rpartition("-")[2] not in self.doubtful
+        return word in self.doubtful or word.rpartition("-")[2] in self.doubtful
 
     def _answer(self, first: str, second: str) -> bool:
         """Ask NLTK about a pair, once for all that it cannot tell from it."""
-        key = first, self._kind(second)
+        key = self._form(first), self._kind(second)
         known = self._asked.get(key)
         if known is None:
             annotated = self._annotate(map(self._token, (first, second)))
@@ -72,11 +81,20 @@ class Breaks:
             self._keep(key, known)
         return known
 
+    def _form(self, first: str) -> str:
+        """Give the token itself, but the same for all numbers with one full stop at their end."""
+        word = first[:-1]
+        if not _NUMBER.fullmatch(word) or word[-1] == "." or self._is_doubtful(word):
+            return first
+        return "a number"
+
     def _kind(self, second: str) -> str:
-        """Give the token itself where Punkt may know it, else the case of its first character."""
+        """Give the token itself where Punkt may know it, else what it looks at of others."""
         word = second.lower()
-        if not _LETTER.search(second) or not self._known.isdisjoint((word, word[:-1])):
+        if not self._known.isdisjoint((word, word[:-1])):
             return second
+        if not _IN_NO_NUMBER.search(second):
+            return "a number" if _NUMBER.fullmatch(second) else second
         head = second[0]
         return "upper case" if head.isupper() else "lower case" if head.islower() else "no case"
 

@@ -35,7 +35,7 @@ _SIGN = re.compile(r"""[\s\d("`{\[:;&#*@)}\]\-,.'?!‘’“”«»]""")
 _OPENERS = frozenset('("`{[:;&#*@)}],')
 _SEPARATORS = "\x1c\x1d\x1e\x1f"  # white space to `re`, which is faster, and not to `regex`
 _EMBEDDED = "embedded"
-_TOKENS = '("{[:;*@)}]'  # those that end the token before them
+_TOKENS = re.compile(r"""[("{\[:;*@)}\]]""")  # signs that end the token before them
 _ENDERS = re.compile(r"[.?!]")
 
 
@@ -216,13 +216,16 @@ def _last_token(word: str) -> int:
     A sign that is a token always parts it from the tokens before, which say nothing about it. They
     do matter if one of them may end a sentence.
     """
-    sign = max(map(word.rfind, _TOKENS))
-    return 0 if _ENDERS.search(word, 0, sign + 1) else sign + 1
+    if not _TOKENS.search(word):
+        return 0
+    first = len(word) - len(_TOKENS.split(word)[-1])
+    return 0 if _ENDERS.search(word, 0, first) else first
 
 
 def _first_token(word: str) -> str:
     """Cut a word without marks after its first token, at a sign that is a token always."""
-    return word[: min((at for at in map(word.find, _TOKENS) if at > 0), default=len(word))]
+    sign = _TOKENS.search(word, 1)
+    return word[: sign.start()] if sign else word
 
 
 def _is_plain(word: str) -> bool:

@@ -28,7 +28,7 @@ _PART = re.compile(r"\\u[0-9A-Fa-f]{4}|\\.|\[\^?(?:\\.|[^\]\\])*\]|.", re.DOTALL
 _HARMLESS_ESCAPE = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|[sdwb]|[^0-9A-Za-z])")
 _AROUND_LETTERS = re.compile(r"\(\?#X\)|\(\?i\)|\(\?=\\s\)|\\b|[() ]")
 _LETTERS = re.compile("[a-z']+")
-_LETTERS_BY_CASE = re.compile("[\u0130\u0131\u017f\u212a]")  # are i, s or k to `re.IGNORECASE`
+_LETTERS_BY_CASE = str.maketrans("\u0130\u0131\u017f\u212a", "iisk")  # to `re.IGNORECASE`
 _HARMLESS_FLAGS = int(re.IGNORECASE | re.UNICODE)
 
 
@@ -63,8 +63,8 @@ def _by_contractions(texts: Sequence[str]) -> tuple[list[str], list[str]]:
         return list(texts), []
     kinds: tuple[list[str], list[str]] = ([], [])
     for text in texts:
-        is_plain = text.isascii() or not _LETTERS_BY_CASE.search(text)
-        kinds[is_plain and not contraction.search(text.lower())].append(text)
+        plain = text if text.isascii() else text.translate(_LETTERS_BY_CASE)
+        kinds[not contraction.search(plain.lower())].append(text)
     return kinds
 
 
