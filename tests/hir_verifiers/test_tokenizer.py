@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -27,6 +29,24 @@ texts = st.one_of(
 
 def alone(text: str) -> int:
     return sum(token.isupper() for token in TOKENIZER.tokenize(text))
+
+
+@contextmanager
+def made_anew() -> Iterator[None]:
+    """Let what is made of NLTK's patterns be made of those that the test has put there."""
+    made = (
+        tokenizer._tokenizer,
+        tokenizer._tokenizers_of_one,
+        tokenizer._tokenizers_of_many,
+        tokenizer._contractions,
+    )
+    for cached in made:
+        cached.cache_clear()
+    try:
+        yield
+    finally:
+        for cached in made:
+            cached.cache_clear()
 
 
 @settings(max_examples=3000, deadline=None)
@@ -58,28 +78,17 @@ def test_a_pattern_that_sees_separators_is_not_used(
     changed = [(re.compile(pattern), "A ")]
     rules: Any = NLTKWordTokenizer.PUNCTUATION
     monkeypatch.setattr(NLTKWordTokenizer, "PUNCTUATION", [*rules, *changed])
-    tokenizer._tokenizer.cache_clear()
-    tokenizer._tokenizers_of_many.cache_clear()
-    try:
+    with made_anew():
         assert tokenizer._tokenizers_of_many() is None
         texts = ["B.", "a-b", "", "A:"]
         assert count_capitals(texts) == list(map(alone, texts))
-    finally:
-        tokenizer._tokenizer.cache_clear()
-        tokenizer._tokenizers_of_many.cache_clear()
 
 
 def test_contractions_that_cannot_be_told_are_in_any_text(monkeypatch: pytest.MonkeyPatch) -> None:
     odd = re.compile(r"(?i)\b(x+)(b)\b")
     monkeypatch.setattr(NLTKWordTokenizer, "CONTRACTIONS2", [odd])
-    caches = (tokenizer._tokenizer, tokenizer._tokenizers_of_many, tokenizer._contractions)
-    for cached in caches:
-        cached.cache_clear()
-    try:
+    with made_anew():
         assert count_capitals(["XXB", "XC", "CANNOT"]) == [2, 1, 1]
-    finally:
-        for cached in caches:
-            cached.cache_clear()
 
 
 def test_no_other_sign_is_a_letter_without_regard_to_case() -> None:

@@ -34,19 +34,21 @@ _HARMLESS_FLAGS = int(re.IGNORECASE | re.UNICODE)
 
 def count_capitals(texts: Sequence[str]) -> list[int]:
     """Count for each text its tokens that ``isupper()``."""
-    kinds = _tokenizers_of_many()
-    if len(texts) == 1 or kinds is None or any(_SEPARATOR in text for text in texts):
-        return list(map(_count_alone, texts))
+    many = _tokenizers_of_many()
+    if len(texts) == 1 or many is None or any(_SEPARATOR in text for text in texts):
+        kinds, at_once, count = _tokenizers_of_one(), 1, _count_alone
+    else:
+        kinds, at_once, count = many, _AT_ONCE, _count_together
     counts: dict[str, int] = {}
     for tokenizer, some in zip(kinds, _by_contractions(texts), strict=True):
-        for at in range(0, len(some), _AT_ONCE):
-            together = some[at : at + _AT_ONCE]
-            counts |= zip(together, _count_together(tokenizer, together), strict=True)
+        for at in range(0, len(some), at_once):
+            together = some[at : at + at_once]
+            counts |= zip(together, count(tokenizer, together), strict=True)
     return [counts[text] for text in texts]
 
 
-def _count_alone(text: str) -> int:
-    return sum(map(str.isupper, _tokenizer().tokenize(text)))
+def _count_alone(tokenizer: Any, texts: Sequence[str]) -> Iterator[int]:
+    return (sum(map(str.isupper, tokenizer.tokenize(text))) for text in texts)
 
 
 def _count_together(tokenizer: Any, texts: Sequence[str]) -> Iterator[int]:
@@ -87,6 +89,12 @@ def _tokenizer() -> Any:
 
 
 @cache
+def _tokenizers_of_one() -> tuple[Any, Any]:
+    """Give NLTK's tokenizer, and the same without contractions."""
+    return _tokenizer(), _without_contractions(_tokenizer())
+
+
+@cache
 def _tokenizers_of_many() -> tuple[Any, Any] | None:
     """Give NLTK's tokenizer for texts with separators, and the same without contractions.
 
@@ -98,9 +106,13 @@ def _tokenizers_of_many() -> tuple[Any, Any] | None:
         return None
     parted = (re.compile(_SEPARATOR), f" {_SEPARATOR} ")  # NLTK has just done so to the whole
     tokenizer.ENDING_QUOTES = [parted, *tokenizer.ENDING_QUOTES]
+    return tokenizer, _without_contractions(tokenizer)
+
+
+def _without_contractions(tokenizer: Any) -> Any:
     without = copy(tokenizer)
     without.CONTRACTIONS2 = without.CONTRACTIONS3 = []
-    return tokenizer, without
+    return without
 
 
 def _changed(change: Callable[[Any], Any]) -> Any:
