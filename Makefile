@@ -1,7 +1,7 @@
 # make demo   the whole path on the shipped rollouts
 # make test   everything that CI runs
 # make docs   write the generated parts of docs/ anew
-# make fuzz   many examples of the tests with random verifiers and instructions; takes long
+# make fuzz   many examples of the tests with random dumps, texts and instructions; takes long
 # make slow   a search for texts that a built-in verifier takes long for
 # make bench  the side-by-side benchmark with the reference (own environment)
 # make proof  how many rollouts hindsight replay saves: hours on two cores; goes on where it stopped
@@ -33,7 +33,8 @@ build: .venv/dev.stamp
 	$(BIN)/python -m build --quiet
 
 fuzz: .venv/dev.stamp
-	HIR_KIT_FUZZ=100000 HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --quiet tests/hir_verifiers/test_fuzz.py tests/hir_kit/test_fuzz.py
+	HIR_KIT_FUZZ=100000 HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --quiet tests/hir_verifiers/test_fuzz.py \
+		tests/hir_kit/test_fuzz.py tests/hir_kit/test_fuzz_readers.py tests/hir_plugin_dumps/test_fuzz.py
 
 slow: .venv/dev.stamp
 	$(BIN)/python benchmarks/slow_inputs.py

@@ -1,8 +1,12 @@
-"""Rows that are nearly right: rejected with line and reason, or read for what they say."""
+"""Rows that are nearly right: rejected with line and reason, or read for what they say.
+
+`make fuzz` runs many more examples (the environment variable HIR_KIT_FUZZ says how many).
+"""
 
 from __future__ import annotations
 
 import copy
+import os
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -15,6 +19,8 @@ from hir_kit import Group, jsonl
 from hir_plugin_dumps.tokens import load_decoder
 
 from .conftest import SAMPLES, TOKENIZER, Collected, Row, options_of, read_dump, rows_of
+
+NEARLY_RIGHT = int(os.environ.get("HIR_KIT_FUZZ", 50 * len(SAMPLES)))
 
 ANYTHING = st.recursive(
     st.none()
@@ -98,7 +104,7 @@ def _is_said(group: Group, said: set[str]) -> bool:
 
 
 @pytest.mark.parametrize("sample", SAMPLES)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=NEARLY_RIGHT // len(SAMPLES), deadline=None)
 @given(data=st.data())
 def test_a_row_is_read_for_what_it_says_or_rejected(sample: str, data: st.DataObject) -> None:
     rows = data.draw(nearly_right(sample))
