@@ -14,7 +14,7 @@ from functools import cache
 
 from hir_verifiers.text.memo import Memo
 from hir_verifiers.text.sentences import Span, sentence_spans
-from hir_verifiers.text.tokenizer import count_capitals
+from hir_verifiers.text.tokenizer import count_capitals, may_be_contracted, parting
 
 _BEYOND_CAPITALS = 0x20000  # ideographs, and no script with capitals, are in the planes from here
 _PIECES = 1 << 15
@@ -51,7 +51,7 @@ def count_capital_words(text: str) -> int:
             continue
         word = _whole_word(text, match)
         chunk = text[slice(*word)]
-        decided = _decided_alone(chunk) if chunk.isascii() else None
+        decided = _decided_alone(chunk)
         if decided is not None:
             count += decided
         elif _is_within(text, word):
@@ -64,15 +64,18 @@ def count_capital_words(text: str) -> int:
 
 
 def _decided_alone(chunk: str) -> int | None:
-    """Return the count that an ASCII word has wherever it stands; None where that is in doubt.
-
-    The tokenizer cuts between a letter or digit and another one in contractions only. So a word
-    without capitals only has no token in capitals, and a word with one such part has one.
-    """
-    if chunk.isalnum():
-        return None if chunk.lower() in _CONTRACTIONS else chunk.isupper()
+    """Return the count that a word has wherever it stands; None where that is in doubt."""
     if "'" in chunk:
         return None
+    if ":" in chunk or "," in chunk:
+        return _of_one_run(chunk) if chunk.isascii() else None
+    if may_be_contracted(chunk):
+        return None
+    return sum(map(str.isupper, parting().split(chunk)))
+
+
+def _of_one_run(chunk: str) -> int | None:
+    """Decide an ASCII word that may be parted, but not between a letter or digit and another."""
     runs = _RUN.findall(chunk)
     if any(run.lower() in _CONTRACTIONS for run in runs):
         return None

@@ -22,6 +22,7 @@ from hir_verifiers.text.sentences import untimed
 _SEPARATOR = "\ufdd0"  # never a character: in no word, no space, neither large nor small
 _BEGINS, _ENDS = f"(?<={_SEPARATOR})", f"(?=\n?{_SEPARATOR})"
 _AT_ONCE = 1 << 12
+_SIGNS = '!"#$%&()*+/;<=>?@[\\]^_`{|}~«»‘’“”„\u2012\u2013\u2014\u2015'
 
 # A pattern in parts: an escape, a class, any other character.
 _PART = re.compile(r"\\u[0-9A-Fa-f]{4}|\\.|\[\^?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
@@ -60,14 +61,36 @@ def _count_together(tokenizer: Any, texts: Sequence[str]) -> Iterator[int]:
 
 def _by_contractions(texts: Sequence[str]) -> tuple[list[str], list[str]]:
     """Give the texts that may hold a contraction, and those that cannot."""
-    contraction = _contractions()
-    if contraction is None:
-        return list(texts), []
     kinds: tuple[list[str], list[str]] = ([], [])
     for text in texts:
-        plain = text if text.isascii() else text.translate(_LETTERS_BY_CASE)
-        kinds[not contraction.search(plain.lower())].append(text)
+        kinds[not may_be_contracted(text)].append(text)
     return kinds
+
+
+def may_be_contracted(text: str) -> bool:
+    """Return whether the text may hold a contraction that the tokenizer takes apart."""
+    contraction = _contractions()
+    if contraction is None:
+        return True
+    plain = text if text.isascii() else text.translate(_LETTERS_BY_CASE)
+    return bool(contraction.search(plain.lower()))
+
+
+@cache
+def parting() -> re.Pattern[str]:
+    """Give a pattern of the signs that the tokenizer sets apart, whatever stands around them.
+
+    Beside these it takes words apart at apostrophes, colons, commas and in contractions only, and
+    before the full stop that ends a sentence.
+    """
+    signs = [sign for sign in _SIGNS if _parts(sign)]
+    rows = [f"{re.escape(sign)}{{2,}}" for sign in ".-" if _parts(2 * sign)]
+    return re.compile("|".join([f"[{re.escape(''.join(signs))}]", *rows]))
+
+
+def _parts(sign: str) -> bool:
+    first, *rest = _tokenizer().tokenize(f"A{sign}A")
+    return bool(first == "A" and rest and rest[-1] == "A")
 
 
 @cache
