@@ -5,13 +5,15 @@
 makes two dumps of the shared responses, one ten times as large as the other, and relabels them:
 
 - the smaller one by one worker and by several, in turns, whose outputs must be the same bytes;
+- equal parts of it by as many commands that share nothing, at once, against one of them alone: more
+  than these gain no number of workers can gain on the machine;
 - the larger one by several, for the memory of all processes together;
 - the smaller one once more as a flat dump, one response a row, in both sizes, for its memory.
 
-The speed-up is the ratio of wall times, which needs a quiet machine; the CPU time of all processes
-is shown beside it, and does not. Memory is the largest sum over the processes of a run of what each
-has alone and its share of what they have together (PSS), looked at five times a second. It is read
-from /proc, so this runs on Linux only.
+The speed-up is the ratio of wall times, round by round, which needs a quiet machine; the CPU time
+of all processes is shown beside it, and does not. Memory is the largest sum over the processes of a
+run of what each has alone and its share of what they have together (PSS), looked at five times a
+second. It is read from /proc, so this runs on Linux only.
 """
 
 from __future__ import annotations
@@ -82,21 +84,59 @@ def _options() -> argparse.Namespace:
 
 def _speed(dump: Path, rollouts: int, workers: int, rounds: int) -> None:
     costs: dict[int, list[Cost]] = {1: [], workers: []}
+    parts = _parts(dump, workers)
+    apart = []
     for _ in range(rounds):
         for count, found in costs.items():
             found.append(_relabel(dump, count))
+        alone = _wall(parts[:1])
+        apart.append(workers * alone / _wall(parts))
     if len({cost.digest for found in costs.values() for cost in found}) != 1:
         sys.exit("the outputs differ")
     print("| workers | wall s | rollouts/s | CPU s | CPU s per million rollouts | speed-up |")
     print("| ---: | ---: | ---: | ---: | ---: | ---: |")
-    base = median(cost.wall for cost in costs[1])
     for count, found in costs.items():
         wall, cpu = median(cost.wall for cost in found), median(cost.cpu for cost in found)
+        speedups = [one.wall / cost.wall for one, cost in zip(costs[1], found, strict=True)]
         print(
             f"| {count} | {wall:.1f} | {rollouts / wall:,.0f} | {cpu:.1f} "
-            f"| {cpu / rollouts * 1e6:.0f} | {base / wall:.2f} |"
+            f"| {cpu / rollouts * 1e6:.0f} | {_spread(speedups)} |"
         )
-    print(f"\n{rollouts:,} rollouts; medians of {rounds} rounds; equal bytes in all of them.\n")
+    print(
+        f"\n{rollouts:,} rollouts; medians of {rounds} rounds; equal bytes in all of them.\n"
+        f"{workers} commands with one process each, that share nothing: {_spread(apart)}\n"
+    )
+
+
+def _spread(values: list[float]) -> str:
+    return f"{median(values):.2f} ({min(values):.2f} to {max(values):.2f})"
+
+
+def _parts(dump: Path, number: int) -> list[Path]:
+    """Cut a dump into equal parts, at line ends."""
+    lines = dump.read_bytes().splitlines(keepends=True)
+    paths = [dump.with_name(f"{dump.stem}-{part}.jsonl") for part in range(number)]
+    for part, path in enumerate(paths):
+        path.write_bytes(b"".join(lines[part::number]))
+    return paths
+
+
+def _wall(dumps: list[Path]) -> float:
+    """Return the seconds that commands take which relabel these dumps at the same time."""
+    start = time.monotonic()
+    runs = [
+        subprocess.Popen(_command(dump, 0), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for dump in dumps
+    ]
+    codes = [run.wait() for run in runs]
+    if any(codes):
+        sys.exit("a command failed")
+    return time.monotonic() - start
+
+
+def _command(dump: Path, workers: int, *options: str) -> list[str]:
+    words = ["relabel", dump, "-o", dump.with_suffix(".out"), "--workers", workers, *options]
+    return [sys.executable, "-m", "hir_kit", *map(str, words)]
 
 
 def _memory(what: str, small: Path, large: Path, workers: int, *options: str) -> None:
@@ -162,12 +202,9 @@ def _asked(prompt: dict[str, Any]) -> dict[str, Any]:
 
 
 def _relabel(dump: Path, workers: int, *options: str) -> Cost:
-    out = dump.with_suffix(".out")
-    command = [sys.executable, "-m", "hir_kit", "relabel", str(dump), "-o", str(out)]
+    out, command = dump.with_suffix(".out"), _command(dump, workers, *options)
     before, start = _cpu(), time.monotonic()
-    run = subprocess.Popen(
-        [*command, "--workers", str(workers), *options], stdout=subprocess.DEVNULL
-    )
+    run = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     memory = 0.0
     while run.poll() is None:
         memory = max(memory, sum(_pss(pid) for pid in (run.pid, *_children(run.pid))))
