@@ -3,15 +3,14 @@
 # make docs   write the generated parts of docs/ anew
 # make fuzz   many examples of the tests with random dumps, texts and instructions; takes long
 # make slow   a search for texts that a built-in verifier takes long for
-# make bench  the side-by-side benchmark with the reference (own environment)
+# make bench  speed and memory side by side, in one table of ratios (own environment; some minutes)
 # make proof  how many rollouts hindsight replay saves: hours on two cores; goes on where it stopped
-# make bench-scale  one and more workers on large dumps side by side
 
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint types docs fuzz slow bench bench-scale proof build clean
+.PHONY: demo test lint types docs fuzz slow bench proof build clean
 
 demo: .venv/train.stamp
 	$(BIN)/hir-kit demo
@@ -40,14 +39,11 @@ slow: .venv/dev.stamp
 	$(BIN)/python benchmarks/slow_inputs.py
 
 bench: .bench-venv/stamp
-	.bench-venv/bin/python benchmarks/ifeval_reference.py
+	.bench-venv/bin/python -m benchmarks.speed
 
 proof: .venv/dev.stamp
 	$(BIN)/python $(INSTALL) -r benchmarks/sample_efficiency/requirements.txt
 	$(BIN)/python -m benchmarks.sample_efficiency
-
-bench-scale: .bench-venv/stamp
-	.bench-venv/bin/python benchmarks/scale.py
 
 .venv/train.stamp: pyproject.toml constraints.txt
 	@echo "Installing hir-kit with its trainer into .venv (about two minutes, mostly torch) ..."
@@ -61,7 +57,7 @@ bench-scale: .bench-venv/stamp
 
 .bench-venv/stamp: pyproject.toml benchmarks/requirements.txt
 	$(PYTHON) -m venv .bench-venv
-	.bench-venv/bin/python $(INSTALL) -r benchmarks/requirements.txt .
+	.bench-venv/bin/python $(INSTALL) -r benchmarks/requirements.txt -e .
 	@touch $@
 
 clean:

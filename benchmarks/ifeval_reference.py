@@ -59,8 +59,9 @@ class First:
     second_half: float
 
 
-def main() -> None:
-    options = _options()
+def main(words: Sequence[str] | None = None) -> list[tuple[str, list[float], str]]:
+    """Measure both, print a table; return what is compared, the ratios of the rounds, the aim."""
+    options = _options(words)
     items = _items(options.prompts, options.responses)
     _find_punkt(options.nltk_data)
     logging.disable()  # the reference logs each text whose language it cannot tell
@@ -70,9 +71,10 @@ def main() -> None:
     times, verdicts = _rounds({"lm-eval": theirs, "hir-kit": ours}, items, options.rounds)
     print(_table(len(items), firsts, times))
     print(_agreement(items, verdicts["lm-eval"], verdicts["hir-kit"]))
+    return [("verifying, times as fast as the reference", _ratios(times), "at least 20")]
 
 
-def _options() -> argparse.Namespace:
+def _options(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Compare hir-kit with IFEval's reference.")
     data = BESIDE / "data" / "ifeval"
     parser.add_argument("--prompts", type=Path, default=data / "prompts.jsonl")
@@ -81,7 +83,7 @@ def _options() -> argparse.Namespace:
         "--nltk-data", type=Path, default=BESIDE / "nltk_data", help="folder with punkt_tab"
     )
     parser.add_argument("--rounds", type=int, default=7, help="timed turns of each side, >= 5")
-    options = parser.parse_args()
+    options = parser.parse_args(words)
     if options.rounds < FEWEST_ROUNDS:
         parser.error(f"--rounds is {options.rounds}; at least {FEWEST_ROUNDS} are needed")
     for path in (options.prompts, options.responses):
@@ -247,11 +249,12 @@ def _seconds(firsts: dict[str, First], name: str) -> dict[str, list[float]]:
 
 
 def _speeds(label: str, count: int, times: dict[str, list[float]]) -> tuple[str, ...]:
-    ratios = [
-        theirs / ours for theirs, ours in zip(times["lm-eval"], times["hir-kit"], strict=True)
-    ]
     shown = (_spread([count / t for t in times[side]], 0) for side in ("hir-kit", "lm-eval"))
-    return (label, *shown, _spread(ratios, 1))
+    return (label, *shown, _spread(_ratios(times), 1))
+
+
+def _ratios(times: dict[str, list[float]]) -> list[float]:
+    return [theirs / ours for theirs, ours in zip(times["lm-eval"], times["hir-kit"], strict=True)]
 
 
 def _cold(label: str, times: dict[str, list[float]]) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -50,9 +50,18 @@ class Cost:
     digest: str
 
 
-def main() -> None:
-    options = _options()
-    folder = Path(options.folder or tempfile.mkdtemp(prefix="hir-kit-scale-"))
+Ratios = list[tuple[str, list[float], str]]
+"""What is compared, the ratios that were found, and the aim."""
+
+
+def main(words: Sequence[str] | None = None) -> Ratios:
+    """Make the dumps, measure, print tables; return the ratios."""
+    options = _options(words)
+    with tempfile.TemporaryDirectory(prefix="hir-kit-scale-") as made:
+        return _measured(options, Path(options.folder or made))
+
+
+def _measured(options: argparse.Namespace, folder: Path) -> Ratios:
     print(
         f"CPython {platform.python_version()}, hir-kit {hir_kit.__version__}, "
         f"{len(os.sched_getaffinity(0))} cores, load {os.getloadavg()[0]:.1f} at the start"
@@ -67,22 +76,28 @@ def main() -> None:
     _make(flat, options.megabytes, prompts, responses, is_flat=True)
     _make(large_flat, 10 * options.megabytes, prompts, responses, is_flat=True)
     print(f"dumps of {options.megabytes} and {10 * options.megabytes} MB in {folder}\n")
-    _speed(small, rollouts, options.workers, options.rounds)
-    _memory("groups, one a row", small, large, options.workers)
-    _memory("flat, one response a row", flat, large_flat, options.workers, "--group-by", "group")
+    return [
+        *_speed(small, rollouts, options.workers, options.rounds),
+        _memory("groups, one a row", small, large, options.workers),
+        _memory(
+            "flat, one response a row", flat, large_flat, options.workers, "--group-by", "group"
+        ),
+    ]
 
 
-def _options() -> argparse.Namespace:
+def _options(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Relabel large dumps with one and more workers.")
     parser.add_argument("--data", type=Path, default=BESIDE / "data" / "ifeval")
     parser.add_argument("--megabytes", type=int, default=200, help="size of the smaller dump")
     parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--folder", type=Path, help="where the dumps go; by default a new one")
-    return parser.parse_args()
+    parser.add_argument(
+        "--folder", type=Path, help="where the dumps go; by default one for this run"
+    )
+    return parser.parse_args(words)
 
 
-def _speed(dump: Path, rollouts: int, workers: int, rounds: int) -> None:
+def _speed(dump: Path, rollouts: int, workers: int, rounds: int) -> Ratios:
     costs: dict[int, list[Cost]] = {1: [], workers: []}
     parts = _parts(dump, workers)
     apart = []
@@ -95,6 +110,7 @@ def _speed(dump: Path, rollouts: int, workers: int, rounds: int) -> None:
         sys.exit("the outputs differ")
     print("| workers | wall s | rollouts/s | CPU s | CPU s per million rollouts | speed-up |")
     print("| ---: | ---: | ---: | ---: | ---: | ---: |")
+    speedups: list[float] = []
     for count, found in costs.items():
         wall, cpu = median(cost.wall for cost in found), median(cost.cpu for cost in found)
         speedups = [one.wall / cost.wall for one, cost in zip(costs[1], found, strict=True)]
@@ -102,10 +118,11 @@ def _speed(dump: Path, rollouts: int, workers: int, rounds: int) -> None:
             f"| {count} | {wall:.1f} | {rollouts / wall:,.0f} | {cpu:.1f} "
             f"| {cpu / rollouts * 1e6:.0f} | {_spread(speedups)} |"
         )
-    print(
-        f"\n{rollouts:,} rollouts; medians of {rounds} rounds; equal bytes in all of them.\n"
-        f"{workers} commands with one process each, that share nothing: {_spread(apart)}\n"
-    )
+    print(f"\n{rollouts:,} rollouts; medians of {rounds} rounds; equal bytes in all of them.\n")
+    return [
+        (f"{workers} workers, times as fast as one", speedups, f"at least {0.85 * workers:.2g}"),
+        (f"{workers} commands that share nothing, times as fast as one", apart, "what there is"),
+    ]
 
 
 def _spread(values: list[float]) -> str:
@@ -139,12 +156,16 @@ def _command(dump: Path, workers: int, *options: str) -> list[str]:
     return [sys.executable, "-m", "hir_kit", *map(str, words)]
 
 
-def _memory(what: str, small: Path, large: Path, workers: int, *options: str) -> None:
+def _memory(
+    what: str, small: Path, large: Path, workers: int, *options: str
+) -> tuple[str, list[float], str]:
     first, second = _relabel(small, workers, *options), _relabel(large, workers, *options)
+    ratio = second.memory / first.memory
     print(
         f"{what}: {first.memory:.0f} MiB on the smaller dump, {second.memory:.0f} MiB on the "
-        f"larger one, {second.memory / first.memory:.2f} times as much."
+        f"larger one, {ratio:.2f} times as much."
     )
+    return f"memory for ten times the dump ({what})", [ratio], "at most 1.2"
 
 
 def _rows(file: Path) -> Iterator[dict[str, Any]]:
