@@ -38,8 +38,8 @@ fuzz: .venv/dev.stamp
 slow: .venv/dev.stamp
 	$(BIN)/python benchmarks/slow_inputs.py
 
-bench: .bench-venv/stamp
-	.bench-venv/bin/python -m benchmarks.speed
+bench: .bench-venv/stamp .venv/dev.stamp
+	.bench-venv/bin/python -m benchmarks.speed --python $(BIN)/python
 
 proof: .venv/dev.stamp
 	$(BIN)/python $(INSTALL) -r benchmarks/sample_efficiency/requirements.txt

@@ -14,6 +14,9 @@ The speed-up is the ratio of wall times, round by round, which needs a quiet mac
 of all processes is shown beside it, and does not. Memory is the largest sum over the processes of a
 run of what each has alone and its share of what they have together (PSS), looked at five times a
 second. It is read from /proc, so this runs on Linux only.
+
+NLTK imports scikit-learn where it is installed, which makes each process larger and its start
+longer. `--python` names an interpreter of an environment without it.
 """
 
 from __future__ import annotations
@@ -38,6 +41,7 @@ import hir_kit
 
 BESIDE = Path(__file__).resolve().parents[2] / "shared"
 PER_GROUP = 6
+_GROUPED = ("--group-by", "group")
 
 
 @dataclass(frozen=True)
@@ -71,17 +75,16 @@ def _measured(options: argparse.Namespace, folder: Path) -> Ratios:
         list(_rows(data / name)) for name in ("prompts.jsonl", "responses_qwen25_7b.jsonl")
     )
     small, large, flat, large_flat = (folder / f"{n}.jsonl" for n in "abcd")
+    kit = HirKit(options.python)
     rollouts = _make(small, options.megabytes, prompts, responses, is_flat=False)
     _make(large, 10 * options.megabytes, prompts, responses, is_flat=False)
     _make(flat, options.megabytes, prompts, responses, is_flat=True)
     _make(large_flat, 10 * options.megabytes, prompts, responses, is_flat=True)
     print(f"dumps of {options.megabytes} and {10 * options.megabytes} MB in {folder}\n")
     return [
-        *_speed(small, rollouts, options.workers, options.rounds),
-        _memory("groups, one a row", small, large, options.workers),
-        _memory(
-            "flat, one response a row", flat, large_flat, options.workers, "--group-by", "group"
-        ),
+        *_speed(kit, small, rollouts, options.workers, options.rounds),
+        _memory(kit, "groups, one a row", (small, large), options.workers),
+        _memory(kit, "one response a row", (flat, large_flat), options.workers, *_GROUPED),
     ]
 
 
@@ -91,21 +94,58 @@ def _options(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--megabytes", type=int, default=200, help="size of the smaller dump")
     parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument(
-        "--folder", type=Path, help="where the dumps go; by default one for this run"
-    )
+    parser.add_argument("--folder", type=Path, help="for the dumps; by default one for this run")
+    parser.add_argument("--python", default=sys.executable, help="what runs hir-kit")
     return parser.parse_args(words)
 
 
-def _speed(dump: Path, rollouts: int, workers: int, rounds: int) -> Ratios:
+class HirKit:
+    """Runs `hir-kit relabel` by an interpreter, and measures it."""
+
+    def __init__(self, python: str) -> None:
+        self._python = python
+
+    def relabel(self, dump: Path, workers: int, *options: str) -> Cost:
+        """Relabel a dump."""
+        before, start = _cpu(), time.monotonic()
+        run = self._start(dump, workers, *options)
+        memory = 0.0
+        while run.poll() is None:
+            memory = max(memory, sum(_pss(pid) for pid in (run.pid, *_children(run.pid))))
+            time.sleep(0.2)
+        wall = time.monotonic() - start
+        if run.returncode:
+            sys.exit(f"{run.args} failed")
+        out = dump.with_suffix(".out")
+        with out.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        out.unlink()
+        return Cost(wall, _cpu() - before, memory, digest)
+
+    def wall(self, dumps: list[Path]) -> float:
+        """Return the seconds that commands take which relabel these dumps at the same time."""
+        start = time.monotonic()
+        runs = [self._start(dump, 0) for dump in dumps]
+        codes = [run.wait() for run in runs]
+        if any(codes):
+            sys.exit("a command failed")
+        return time.monotonic() - start
+
+    def _start(self, dump: Path, workers: int, *options: str) -> subprocess.Popen[bytes]:
+        words = ["relabel", dump, "-o", dump.with_suffix(".out"), "--workers", workers, *options]
+        command = [self._python, "-m", "hir_kit", *map(str, words)]
+        return subprocess.Popen(command, stdout=subprocess.DEVNULL)
+
+
+def _speed(kit: HirKit, dump: Path, rollouts: int, workers: int, rounds: int) -> Ratios:
     costs: dict[int, list[Cost]] = {1: [], workers: []}
     parts = _parts(dump, workers)
     apart = []
     for _ in range(rounds):
         for count, found in costs.items():
-            found.append(_relabel(dump, count))
-        alone = _wall(parts[:1])
-        apart.append(workers * alone / _wall(parts))
+            found.append(kit.relabel(dump, count))
+        alone = kit.wall(parts[:1])
+        apart.append(workers * alone / kit.wall(parts))
     if len({cost.digest for found in costs.values() for cost in found}) != 1:
         sys.exit("the outputs differ")
     print("| workers | wall s | rollouts/s | CPU s | CPU s per million rollouts | speed-up |")
@@ -138,28 +178,10 @@ def _parts(dump: Path, number: int) -> list[Path]:
     return paths
 
 
-def _wall(dumps: list[Path]) -> float:
-    """Return the seconds that commands take which relabel these dumps at the same time."""
-    start = time.monotonic()
-    runs = [
-        subprocess.Popen(_command(dump, 0), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for dump in dumps
-    ]
-    codes = [run.wait() for run in runs]
-    if any(codes):
-        sys.exit("a command failed")
-    return time.monotonic() - start
-
-
-def _command(dump: Path, workers: int, *options: str) -> list[str]:
-    words = ["relabel", dump, "-o", dump.with_suffix(".out"), "--workers", workers, *options]
-    return [sys.executable, "-m", "hir_kit", *map(str, words)]
-
-
 def _memory(
-    what: str, small: Path, large: Path, workers: int, *options: str
+    kit: HirKit, what: str, dumps: tuple[Path, Path], workers: int, *options: str
 ) -> tuple[str, list[float], str]:
-    first, second = _relabel(small, workers, *options), _relabel(large, workers, *options)
+    first, second = (kit.relabel(dump, workers, *options) for dump in dumps)
     ratio = second.memory / first.memory
     print(
         f"{what}: {first.memory:.0f} MiB on the smaller dump, {second.memory:.0f} MiB on the "
@@ -220,23 +242,6 @@ def _asked(prompt: dict[str, Any]) -> dict[str, Any]:
     pairs = zip(prompt["instruction_id_list"], prompt["kwargs"], strict=True)
     constraints = [{"id": id, "kwargs": kwargs} for id, kwargs in pairs]
     return {"prompt": prompt["prompt"], "constraints": constraints}
-
-
-def _relabel(dump: Path, workers: int, *options: str) -> Cost:
-    out, command = dump.with_suffix(".out"), _command(dump, workers, *options)
-    before, start = _cpu(), time.monotonic()
-    run = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    memory = 0.0
-    while run.poll() is None:
-        memory = max(memory, sum(_pss(pid) for pid in (run.pid, *_children(run.pid))))
-        time.sleep(0.2)
-    wall = time.monotonic() - start
-    if run.returncode:
-        sys.exit(f"{' '.join(command)} failed")
-    with out.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    out.unlink()
-    return Cost(wall, _cpu() - before, memory, digest)
 
 
 def _cpu() -> float:
