@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import chain
+from pickle import PickleBuffer
 from typing import Any, BinaryIO
 
 from hir_kit import jsonl
@@ -66,6 +67,10 @@ class Block:
     def __len__(self) -> int:
         """Return how many line ends it has: no less than there are records, but for the last."""
         return self.data.count(b"\n") + (not self.data.endswith(b"\n"))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let a pickle leave the lines out that is told where to put them."""
+        return Block, (self.first, PickleBuffer(self.data))
 
 
 def records(file: str, advance: Advance | None = None) -> Generator[Record, None, None]:

@@ -25,6 +25,11 @@ class Batch:
         """Return how many lines, parcels and groups it has, which is how far it leads."""
         return sum(map(steps, self.items))
 
+    @property
+    def size(self) -> int:
+        """How many bytes it holds, about."""
+        return sum(map(_size, self.items))
+
     def __iter__(self) -> Iterator[Parcel | Group]:
         """Yield what the groups are made of, one by one."""
         return single(self.items)

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import deque
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,6 +21,8 @@ from hir_kit.runs.messages import (
     PLACE,
     PROGRESS_BYTES,
     READY,
+    TASK,
+    Packed,
     Setup,
     packed,
     read,
@@ -29,18 +32,24 @@ from hir_kit.time_limits import waited
 
 _COMMAND = (sys.executable, "-m", "hir_kit.runs.worker")
 _START_SECONDS = 300.0
+_PIPE_BYTES = 1 << 20
+_QUICK_SECONDS = 1.0
 
 News = queue.SimpleQueue[tuple["Worker", Any]]
 """What workers say; None where one has ended."""
 
 
 class Worker:
-    """A process that works on one batch at a time.
+    """A process that works on one batch at a time, and may have the next one waiting.
 
     Args:
         job: What it does with every batch.
         plugins: The plugin files that it loads.
         news: Where what it says goes.
+
+    Attributes:
+        is_ready: Whether it has said that it is.
+        tasks: What it has been given and has not answered, in order.
     """
 
     def __init__(self, job: Any, plugins: tuple[str, ...], news: News) -> None:
@@ -55,14 +64,17 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,
-            bufsize=0,
             start_new_session=True,  # Ctrl-C is for the command; see `kill`
         )
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._input: IO[bytes] = self._process.stdin
+        self._room = _widened(self._input)
+        _widened(self._process.stdout)
         self.is_ready = False
-        self.task: Any = None
+        self.tasks: deque[Any] = deque()
+        self._answered = 0
+        self._is_quick = False
         self._seen = (0, 0.0)
         self._started = time.monotonic()
         self._listener = threading.Thread(
@@ -71,22 +83,44 @@ class Worker:
         self._listener.start()
         self._say(packed(Setup(job, plugins, self._progress)))
 
-    def start(self, task: object, message: bytes) -> None:
-        """Give it a task, which it is not working on another one of."""
-        self.task = task
-        self._cells[BEGUN] = self._cells[INSIDE] = self._cells[PLACE] = 0
-        self._seen = (0, 0.0)
+    @property
+    def is_free(self) -> bool:
+        """Whether it has nothing to do."""
+        return self.is_ready and not self.tasks
+
+    def may_wait(self, size: int) -> bool:
+        """Return whether a task of this size can wait for it, and will not have to for long."""
+        return self._is_quick and len(self.tasks) == 1 and 2 * size <= self._room
+
+    def give(self, task: object, message: Packed) -> None:
+        """Give it a task."""
+        if not self.tasks:
+            self._started = time.monotonic()
+        self.tasks.append(task)
         self._say(message)
+
+    def answered(self) -> Any:
+        """Note that its first task is done, and return that."""
+        now = time.monotonic()
+        self._is_quick = now - self._started < _QUICK_SECONDS
+        self._started, self._seen = now, (0, 0.0)
+        self._answered += 1
+        return self.tasks.popleft()
 
     @property
     def check(self) -> int | None:
-        """The number of the check that it is in; None where it is in none."""
-        return self._cells[BEGUN] if self._cells[INSIDE] else None
+        """The number of the check that it is in, of its first task; None where it is in none."""
+        return self._cells[BEGUN] if self._has_begun and self._cells[INSIDE] else None
 
     @property
     def place(self) -> int:
-        """The place of the group that it is at."""
-        return self._cells[PLACE]
+        """The place of the group that it is at, of its first task."""
+        return self._cells[PLACE] if self._has_begun else 0
+
+    @property
+    def _has_begun(self) -> bool:
+        """Whether it has begun its first task, and no other one."""
+        return self._cells[TASK] == self._answered + 1
 
     def is_late(self, patience: float | None) -> bool:
         """Return whether it has been in one check, or starting, for longer than that.
@@ -96,7 +130,7 @@ class Worker:
         if not self.is_ready:
             return self._had() - self._started > _START_SECONDS
         check = self.check
-        if patience is None or self.task is None or check is None:
+        if patience is None or not self.tasks or check is None:
             return False
         had = self._had()
         if check != self._seen[0]:
@@ -109,13 +143,13 @@ class Worker:
 
     def kill(self) -> int:
         """End the process and all that its checks may have started; return its exit code."""
-        with contextlib.suppress(OSError):
-            self._input.close()
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if hasattr(os, "killpg"):
                 os.killpg(self._process.pid, 9)
             else:
                 self._process.kill()
+        with contextlib.suppress(OSError):  # after that: what it has not read is still there
+            self._input.close()
         self._forget_progress()
         code = self._process.wait()
         self._listener.join()
@@ -125,7 +159,7 @@ class Worker:
         """Take the name of the shared file away; what is mapped stays."""
         Path(self._progress).unlink(missing_ok=True)
 
-    def _say(self, message: bytes) -> None:
+    def _say(self, message: Packed) -> None:
         with contextlib.suppress(BrokenPipeError):  # it is gone, which shows when it is heard
             write(self._input, message)
 
@@ -137,3 +171,13 @@ class Worker:
                     self._forget_progress()
                 news.put((self, message))
         news.put((self, None))
+
+
+def _widened(pipe: IO[bytes]) -> int:
+    """Let a pipe hold more where the system can do that; return how much it holds, 0: not known."""
+    try:
+        import fcntl
+
+        return fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+    except (ImportError, AttributeError, OSError):
+        return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pickle import PickleBuffer
 from typing import Any, Generic, Protocol, TypeVar
 
 from hir_kit import jsonl
@@ -49,6 +50,10 @@ class Outcome(Generic[C]):
     lines: bytes
     tally: C
     rejects: tuple[Reject, ...]
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let a pickle leave the lines out that is told where to put them."""
+        return Outcome, (PickleBuffer(self.lines), self.tally, self.rejects)
 
 
 class Job(Protocol[C]):  # type: ignore[misc]  # C is bound to a method that takes it

@@ -1,7 +1,8 @@
 """What is said between a pool and its workers: pickles, each after its length.
 
-To a worker go its `Setup` once, and tasks. From it come READY once, and for each task DONE with its
-outcome, or FAILED with what was raised.
+Large bytes follow the pickle that they belong to, so that nothing copies them into it. To a worker
+go its `Setup` once, and tasks. From it come READY once, and for each task DONE with its outcome, or
+FAILED with what was raised.
 """
 
 from __future__ import annotations
@@ -16,12 +17,16 @@ from hir_kit.runs.batches import Batch
 
 READY, DONE, FAILED = "ready", "done", "failed"
 
-_HEADER = struct.Struct("!Q")
+_NUMBER = struct.Struct("!Q")
 
-BEGUN, INSIDE, PLACE = range(3)
-"""The cells of a worker's progress: checks begun, whether it is inside one, the group's place."""
-CELLS = 3
+TASK, BEGUN, INSIDE, PLACE = range(4)
+"""The cells of a worker's progress: tasks begun; of the last one, checks begun, whether it is
+inside one, and the group's place."""
+CELLS = 4
 PROGRESS_BYTES = 8 * CELLS
+
+Packed = list[bytes | memoryview]
+"""A message as it is written, in parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,34 +58,38 @@ class Task:
     lost: Mapping[int, str] = field(default_factory=dict)
 
 
-def packed(message: object) -> bytes:
+def packed(message: object) -> Packed:
     """Return a message as it is written."""
-    data = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
-    return _HEADER.pack(len(data)) + data
+    buffers: list[pickle.PickleBuffer] = []
+    data = pickle.dumps(message, protocol=5, buffer_callback=buffers.append)
+    parts: Packed = [data, *(buffer.raw() for buffer in buffers)]
+    sizes = map(_NUMBER.pack, (len(parts), *map(len, parts)))
+    return [b"".join(sizes), *parts]
 
 
-def write(stream: IO[bytes], data: bytes) -> None:
-    """Write a packed message."""
-    view = memoryview(data)
-    while view:
-        view = view[stream.write(view) :]
+def write(stream: IO[bytes], parts: Packed) -> None:
+    """Write a packed message to a buffered stream."""
+    for part in parts:
+        stream.write(part)
     stream.flush()
 
 
 def read(stream: IO[bytes]) -> Any:
-    """Return the next message; raises EOFError where there is none."""
-    (size,) = _HEADER.unpack(_exactly(stream, _HEADER.size))
-    return pickle.loads(_exactly(stream, size))
+    """Return the next message of a buffered stream; raises EOFError where there is none."""
+    sizes = [_number(stream) for _ in range(_number(stream))]
+    data, *buffers = [_exactly(stream, size) for size in sizes]
+    return pickle.loads(data, buffers=buffers)
 
 
-def _exactly(stream: IO[bytes], size: int) -> bytearray:
-    data = bytearray(size)
-    view = memoryview(data)
-    while view:
-        count = stream.readinto(view)  # type: ignore[attr-defined]  # binary streams have it
-        if not count:
-            raise EOFError
-        view = view[count:]
+def _number(stream: IO[bytes]) -> int:
+    number: int = _NUMBER.unpack(_exactly(stream, _NUMBER.size))[0]
+    return number
+
+
+def _exactly(stream: IO[bytes], size: int) -> bytes:
+    data = stream.read(size)
+    if len(data) < size:
+        raise EOFError
     return data
 
 

@@ -33,7 +33,6 @@ class _Slot(Generic[C]):
     """A batch on its way, and what is known of it."""
 
     batch: Batch
-    message: bytes
     lost: dict[int, str] = field(default_factory=dict)
     ends: Counter[tuple[str, int]] = field(default_factory=Counter)
     outcome: Outcome[C] | None = None
@@ -92,21 +91,26 @@ class Pool(Generic[C]):
         batch = next(batches, None)
         if batch is None:
             return False
-        slot: _Slot[C] = _Slot(batch, packed(Task(batch)))
+        slot: _Slot[C] = _Slot(batch)
         self._order.append(slot)
         self._waiting.append(slot)
         return True
 
     def _hand_out(self) -> None:
-        free = [worker for worker in self._workers if worker.is_ready and worker.task is None]
-        for worker in free:
+        for worker in [one for one in self._workers if one.is_free]:
             if self._waiting:
-                slot = self._waiting.popleft()
-                worker.start(slot, slot.message)
+                self._give(worker)
+        for worker in self._workers:
+            if self._waiting and worker.may_wait(self._waiting[0].batch.size):
+                self._give(worker)
         starting = sum(not worker.is_ready for worker in self._workers)
         while len(self._workers) < self._count and starting < len(self._waiting):
             self._workers.append(Worker(self._job, self._plugins, self._news))
             starting += 1
+
+    def _give(self, worker: Worker) -> None:
+        slot = self._waiting.popleft()
+        worker.give(slot, packed(Task(slot.batch, slot.lost)))
 
     def _listen(self, *, wait: bool) -> None:
         """Hear what has been said; wait for something where nothing else can be done."""
@@ -136,13 +140,13 @@ class Pool(Generic[C]):
         elif word == FAILED:
             raise value
         elif word == DONE:
-            slot: _Slot[C] = worker.task
-            slot.outcome, slot.message, worker.task = value, b"", None
+            slot: _Slot[C] = worker.answered()
+            slot.outcome = value
             self._hand_out()
 
     def _ended(self, worker: Worker) -> None:
         """Replace a worker whose process has ended."""
-        slot, check, place = worker.task, worker.check, worker.place
+        check, place = worker.check, worker.place
         self._workers.remove(worker)
         code = worker.kill()
         if not worker.is_ready:
@@ -152,8 +156,9 @@ class Pool(Generic[C]):
                     f"a worker process could not start ({_said(code)}); what it said stands above. "
                     "`--workers 0` works in this process"
                 )
-        if slot is None:
+        if not worker.tasks:
             return
+        slot: _Slot[C] = worker.tasks[0]
         key = ("group", place) if check is None else ("check", check)
         slot.ends[key] += 1
         if slot.ends[key] >= _TRIES:
@@ -163,7 +168,7 @@ class Pool(Generic[C]):
                     f"of any check ({_said(code)})"
                 )
             slot.lost[check] = "ended its process"
-        self._again(slot)
+        self._again(worker)
 
     def _replace_late(self) -> None:
         if time.monotonic() - self._looked < _POLL_SECONDS:
@@ -172,16 +177,16 @@ class Pool(Generic[C]):
         for worker in [one for one in self._workers if one.is_late(self._patience)]:
             if not worker.is_ready:
                 raise RunError("a worker process did not start within five minutes")
-            slot, check = worker.task, worker.check
+            check = worker.check
             self._workers.remove(worker)
             worker.kill()
             if check is not None:
-                slot.lost[check] = self._killed
-            self._again(slot)
+                worker.tasks[0].lost[check] = self._killed
+            self._again(worker)
 
-    def _again(self, slot: _Slot[C]) -> None:
-        slot.message = packed(Task(slot.batch, slot.lost))
-        self._waiting.appendleft(slot)
+    def _again(self, worker: Worker) -> None:
+        """Let others do what a worker has not done."""
+        self._waiting.extendleft(reversed(worker.tasks))
 
 
 def _said(code: int) -> str:

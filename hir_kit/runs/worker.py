@@ -29,6 +29,7 @@ from hir_kit.runs.messages import (
     PLACE,
     PROGRESS_BYTES,
     READY,
+    TASK,
     Setup,
     Task,
     packed,
@@ -60,7 +61,8 @@ class _Watched(TimeLimit):
     def begin(self, lost: Mapping[int, str]) -> None:
         """Start counting anew, with the checks that must not be tried again."""
         self._lost, self._count = lost, 0
-        self._cells[BEGUN] = self._cells[INSIDE] = 0
+        self._cells[BEGUN] = self._cells[INSIDE] = self._cells[PLACE] = 0
+        self._cells[TASK] += 1
 
     def at(self, place: int) -> None:
         """Note the place of the group whose turn it is."""
