@@ -53,10 +53,12 @@ class Block:
     Attributes:
         first: The number of the first line, from 1.
         data: The lines, blank ones and line ends included.
+        count: How many they are.
     """
 
     first: int
     data: bytes
+    count: int
 
     def records(self) -> Iterator[Record]:
         """Yield the lines that are not blank."""
@@ -64,13 +66,9 @@ class Block:
             if stripped := _stripped(line, number):
                 yield Record(number, stripped)
 
-    def __len__(self) -> int:
-        """Return how many line ends it has: no less than there are records, but for the last."""
-        return self.data.count(b"\n") + (not self.data.endswith(b"\n"))
-
     def __reduce__(self) -> tuple[object, ...]:
         """Let a pickle leave the lines out that is told where to put them."""
-        return Block, (self.first, PickleBuffer(self.data))
+        return Block, (self.first, PickleBuffer(self.data), self.count)
 
 
 def records(file: str, advance: Advance | None = None) -> Generator[Record, None, None]:
@@ -128,8 +126,8 @@ def _blocks(
     while data := read(BLOCK_BYTES):
         if not data.endswith(b"\n"):
             data += stream.readline(jsonl.LONGEST)
-        block = Block(number, data)
-        number += len(block)
+        block = Block(number, data, data.count(b"\n") + (not data.endswith(b"\n")))
+        number += block.count
         _refuse_long(data, file, number - 1)
         if advance:
             advance(len(data))

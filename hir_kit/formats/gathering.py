@@ -94,11 +94,22 @@ class RowNames:
             self._counts[given] = number
         return name
 
+    def take_all(self, given: Sequence[bytes]) -> bool:
+        """Let rows keep these ids, in UTF-8, if no two rows share any; return whether they do."""
+        taken = set(map(_eight_bytes, given))
+        if len(taken) < len(given) or not taken.isdisjoint(self._taken):
+            return False
+        self._taken |= taken
+        return True
+
     def _take(self, name: str) -> bool:
-        digest = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
         taken = len(self._taken)
-        self._taken.add(int.from_bytes(digest, "big"))
+        self._taken.add(_eight_bytes(name.encode("utf-8", "surrogatepass")))
         return len(self._taken) > taken
+
+
+def _eight_bytes(name: bytes) -> int:
+    return int.from_bytes(hashlib.blake2b(name, digest_size=8).digest(), "big")
 
 
 class GroupNames:

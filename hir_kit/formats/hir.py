@@ -27,6 +27,9 @@ _ESCAPED = re.compile(  # the same key, with letters written by their numbers
     b'"%s"' % b"".join(b"(?:%c|\\\\u00(?i:%02x))" % (code, code) for code in b"completion")
 )
 _ID_FIRST = re.compile(rb'\{\s*"id"\s*:\s*("(?:[^"\\]|\\.)*"|-?[0-9]+)\s*[,}]')
+_PLAIN_ID_FIRST = re.compile(  # of one line, and the same in any encoding of it
+    rb'\{[ \t]*"id"[ \t]*:[ \t]*("[ !#-\[\]-~]*"|0|-?[1-9][0-9]{,17})[ \t]*[,}]'
+)
 _OWN = ("id", "group", "prompt", "completion", "constraints", "schema")
 
 
@@ -113,6 +116,10 @@ class _Reader:
 
     def rows(self, file: str, block: Block) -> Iterator[RawRows | RawRow]:
         """Yield the rows of a block that holds groups: as they are, where their ids are theirs."""
+        plain = _plain_ids(block.data)
+        if plain is not None and self._rows.take_all(plain):
+            yield RawRows(file, block, partial(read_group, file=self._files[file]))
+            return
         own = [(record, self._own(_id_or_none(record))) for record in block.records()]
         if not any(id for _, id in own):
             yield RawRows(file, block, partial(read_group, file=self._files[file]))
@@ -152,6 +159,18 @@ class _Reader:
 
 def _may_be_emitted(raw: bytes) -> bool:
     return _COMPLETION in raw or (b"\\u00" in raw and _ESCAPED.search(raw) is not None)
+
+
+def _plain_ids(data: bytes) -> list[bytes] | None:
+    """Return the ids of lines that all begin with a plain one; None where one does not."""
+    ids, start = [], 0
+    while start < len(data):
+        match = _PLAIN_ID_FIRST.match(data, start)
+        if match is None:
+            return None
+        ids.append(match[1].strip(b'"'))
+        start = data.find(b"\n", match.end()) + 1 or len(data)
+    return ids
 
 
 def _id_of(record: Record) -> object:

@@ -89,7 +89,7 @@ class RawRows:
 
     def __len__(self) -> int:
         """Return how many lines they are."""
-        return len(self.block)
+        return self.block.count
 
     def rows(self) -> Iterator[RawRow]:
         """Yield the rows one by one."""
