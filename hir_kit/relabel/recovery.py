@@ -85,6 +85,8 @@ def with_task(group: Group, verifiers: Sequence[Verifier | None]) -> tuple[Group
         group: The group.
         verifiers: The verifiers of its constraints, in order; None where there is none.
     """
+    if group.task is not None and all(spec.text is not None for spec in group.constraints):
+        return group, None
     stated = [Stated.of(*pair) for pair in zip(group.constraints, verifiers, strict=True)]
     found = recover(instruction_of(group.prompt), [item.sentence for item in stated])
     task, refusal = (group.task, None) if group.task is not None else _told(found.task)
