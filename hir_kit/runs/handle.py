@@ -30,7 +30,9 @@ from hir_kit.runs.messages import (
 )
 from hir_kit.time_limits import waited
 
-_COMMAND = (sys.executable, "-m", "hir_kit.runs.worker")
+# Nothing is imported from the working folder, where any file may lie.
+_SAFE_PATH = ("-P",) if sys.version_info >= (3, 11) else ()
+_COMMAND = (sys.executable, *_SAFE_PATH, "-m", "hir_kit.runs.worker")
 _START_SECONDS = 300.0
 _PIPE_BYTES = 1 << 20
 _QUICK_SECONDS = 1.0

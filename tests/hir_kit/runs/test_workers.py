@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import textwrap
 import time
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from .conftest import environment
 
 COUNTS = ("0", "1", "3")
 
@@ -239,3 +242,15 @@ def yes(response: Response) -> bool:
     ran = process(*words, env={"PYTHONUNBUFFERED": ""})  # set, it would hide a loss
     assert ran.code == 0
     assert ran.err.count("in a check") == 480  # lines of two processes may run into each other
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python cannot leave the folder out")
+def test_workers_import_nothing_from_the_working_folder(large: Path, tmp_path: Path) -> None:
+    (tmp_path / "pydantic.py").write_text("raise SystemExit('this is not the package')")
+    command = "import sys; sys.path.remove(''); from hir_kit.cli import main; main()"
+    words = ("relabel", large, "-o", tmp_path / "out.jsonl", "--workers", "2")
+    ran = subprocess.run(
+        [sys.executable, "-c", command, *map(str, words)],
+        cwd=tmp_path, env=environment(), capture_output=True, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
