@@ -7,7 +7,6 @@ import mmap
 import os
 import queue
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -15,6 +14,7 @@ from collections import deque
 from pathlib import Path
 from typing import IO, Any
 
+from hir_kit.children import command, environment
 from hir_kit.runs.messages import (
     BEGUN,
     INSIDE,
@@ -30,9 +30,7 @@ from hir_kit.runs.messages import (
 )
 from hir_kit.time_limits import waited
 
-# Nothing is imported from the working folder, where any file may lie.
-_SAFE_PATH = ("-P",) if sys.version_info >= (3, 11) else ()
-_COMMAND = (sys.executable, *_SAFE_PATH, "-m", "hir_kit.runs.worker")
+_MODULE = "hir_kit.runs.worker"
 _START_SECONDS = 300.0
 _PIPE_BYTES = 1 << 20
 _QUICK_SECONDS = 1.0
@@ -59,13 +57,11 @@ class Worker:
         os.truncate(descriptor, PROGRESS_BYTES)
         self._cells = memoryview(mmap.mmap(descriptor, PROGRESS_BYTES)).cast("q")
         os.close(descriptor)
-        # The way to the packages may be one that only this process knows.
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         self._process = subprocess.Popen(
-            _COMMAND,
+            command(_MODULE),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=environment,
+            env=environment(),
             start_new_session=True,  # Ctrl-C is for the command; see `kill`
         )
         assert self._process.stdin is not None

@@ -6,16 +6,16 @@ import contextlib
 import os
 import queue
 import subprocess
-import sys
 import threading
 import time
 from typing import IO, Any
 
+from hir_kit.children import command, environment
 from hir_kit.verdicts import Verdict
 from hir_kit.workers.messages import STARTED, Job, Setup, read, write
 
 _START_SECONDS = 300.0
-_COMMAND = (sys.executable, "-m", "hir_kit.workers.process")
+_MODULE = "hir_kit.workers.process"
 
 
 class LostError(Exception):
@@ -40,13 +40,11 @@ class Worker:
     """
 
     def __init__(self, setup: Setup) -> None:
-        # The way to the packages may be one that only this process knows.
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         self._process = subprocess.Popen(
-            _COMMAND,
+            command(_MODULE),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=environment,
+            env=environment(),
             start_new_session=True,  # Ctrl-C is for the asking process; see `kill`
         )
         assert self._process.stdin is not None

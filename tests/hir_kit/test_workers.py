@@ -105,6 +105,19 @@ def test_workers_and_the_training_process_agree(pool: WorkerPool) -> None:
     local.close()
 
 
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python cannot leave the folder out")
+def test_workers_import_nothing_from_the_working_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pydantic.py").write_text("raise SystemExit('this is not the package')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [folder for folder in sys.path if folder])
+    pool = WorkerPool(1, [], CheckOptions())
+    (verdicts,) = pool.check([job("a, b", NO_COMMA)])
+    pool.close()
+    assert statuses(verdicts) == ["violated"]
+
+
 def test_only_the_wanted_places_are_checked(pool: WorkerPool) -> None:
     verdicts = pool.check([Job((spec("leave"), NO_COMMA, spec("loop")), "a, b", (1,))])
     assert [statuses(item) for item in verdicts] == [["violated"]]
