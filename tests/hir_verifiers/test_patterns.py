@@ -33,6 +33,12 @@ def test_no_other_character_is_a_letter_of_ascii(code: int) -> None:
     assert set(found) <= set("\u0130\u0131\u017f\u212a")
 
 
+@pytest.mark.parametrize("code", range(128, 0x110000, 0x1000))
+def test_lower_case_keeps_word_characters_in_their_places(code: int) -> None:
+    block = "".join(map(chr, range(code, min(code + 0x1000, 0x110000)))).replace("\u0130", "")
+    assert re.sub(r"\w", "w", block.lower()) == re.sub(r"\w", "w", block).lower()
+
+
 @given(
     st.text("S1 .\t", min_size=1, max_size=3).filter(lambda text: not text.isspace()),
     st.text("S1 .\t\n2", max_size=30),

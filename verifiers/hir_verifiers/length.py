@@ -11,7 +11,7 @@ from hir_kit import Relation, Response, Verdict, Verifier, counted, fails, passe
 from hir_verifiers.patterns import Text
 from hir_verifiers.text.sentences import count_sentences
 
-_DIVIDER = re.compile(r"\s?\*\*\*\s?")
+_DIVIDER = "***"
 _FIRST_WORD_ENDS = re.compile(r"""[.,?!'"]""")
 
 
@@ -125,7 +125,7 @@ class NumberParagraphs(Verifier, id="length_constraints:number_paragraphs"):
 
     def check(self, response: Response) -> Verdict:
         """Count the parts between dividers."""
-        parts = [bool(part.strip()) for part in response.get(_divided)]
+        parts = [bool(part.strip()) for part in response.text.split(_DIVIDER)]
         if not all(parts[1:-1]):
             return self.verdict(False, reason="a part between two dividers is blank")
         n = sum(parts)
@@ -201,10 +201,6 @@ class NthParagraphFirstWord(Verifier, id="length_constraints:nth_paragraph_first
             reason=f"paragraph {self.nth_paragraph} starts with {word!r}, "
             f"{self.first_word.lower()!r} wanted",
         )
-
-
-def _divided(text: str) -> list[str]:
-    return _DIVIDER.split(text) if "***" in text else [text]
 
 
 def _split_at_two_line_feeds(text: str) -> list[str]:

@@ -50,10 +50,26 @@ def occurrences(text: str, response: Response) -> int:
 
 def has_word(text: str, response: Response) -> bool:
     """Return whether the text stands in the response as a word of its own."""
-    lowers = text.isascii() and response.get(_lowers_as_ascii)
-    if lowers and text.lower() not in response.lower:
-        return False
+    if text.isascii() and response.get(_lowers_as_ascii):
+        return _stands_alone(text.lower(), response.lower)
     return whole_word(text).search(response.text) is not None
+
+
+def _stands_alone(word: str, text: str) -> bool:
+    """Return what `whole_word` finds of a word in ASCII, where case is the same."""
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        before, after = text[at - 1 : at], text[end : end + 1]
+        if not (_are_joined(before, word[0]) or _are_joined(word[-1], after)):
+            return True
+        at = text.find(word, at + 1)
+    return False
+
+
+def _are_joined(left: str, right: str) -> bool:
+    """Return whether two characters, or one and none, are word characters both."""
+    return (left.isalnum() or left == "_") and (right.isalnum() or right == "_")
 
 
 def _lowers_as_ascii(text: str) -> bool:
