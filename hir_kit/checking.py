@@ -115,7 +115,7 @@ class Checker:
         )
 
     def _loosely(self, response: Response, strict: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
-        if all(verdict.satisfied for verdict in strict):
+        if follow_all(strict):
             return strict
         return tuple(
             verdict if verdict.satisfied else self._best(verifier, response, verdict)
@@ -137,6 +137,8 @@ class Checker:
 
     def _is_final(self, verdict: Verdict) -> bool:
         """Return whether the check is not to be tried on other variants: it took its time."""
+        if verdict.status is not Status.UNKNOWN:
+            return False
         return verdict is self._timed_out or any(verdict is lost for lost in self._lost)
 
     def _judge(self, verifier: Verifier | str, response: Response) -> Verdict:

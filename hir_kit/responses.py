@@ -82,9 +82,11 @@ class Response:
         return self.get(self._loose_variants)
 
     def _loose_variants(self, text: str) -> tuple[Response, ...]:
-        others = dict.fromkeys(loose_texts(text))
-        others.pop(text, None)
-        return (self, *map(Response, others))
+        distinct: list[str] = []
+        for variant in loose_texts(text):  # the lengths of most differ: hashes would cost more
+            if variant not in distinct:
+                distinct.append(variant)
+        return (self, *map(Response, distinct[1:]))
 
 
 def words(text: str) -> list[str]:

@@ -20,6 +20,7 @@ from __future__ import annotations
 import math
 import random
 from bisect import bisect_left
+from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -45,7 +46,10 @@ def most_likely(text: NDArray[np.int32]) -> str:
     Args:
         text: The numbers of its n-grams, in order; at least one.
     """
-    return _owner(text) or _quickly(text) or exactly(text)
+    known, draws = profiles(), _Draws(text)
+    in_latin = text.max() < len(known.latin.table)
+    found = _decided(draws, known.latin) if in_latin else _owner(text)
+    return found or _decided(draws, known.every) or exactly(text)
 
 
 def _owner(text: NDArray[np.int32]) -> str | None:
@@ -93,33 +97,30 @@ class _Draws:
         return found if len(found) == _BLOCK else None
 
 
-def _quickly(text: NDArray[np.int32]) -> str | None:
+def _decided(draws: _Draws, among: Candidates) -> str | None:
     """Return the language with the highest mean share over the trials, None where it is in doubt.
 
     A trial has one share to give. A language with more than half of those of all trials is first,
-    whatever the trials to come say: four that agree are enough.
+    whatever the trials to come say: four that agree are enough. A trial in which it does matter
+    what the others have is run with all languages.
     """
-    known, draws = profiles(), _Draws(text)
-    in_latin = text.max() < len(known.latin.table)
-    return (_decided(draws, known.latin) if in_latin else None) or _decided(draws, known.every)
-
-
-def _decided(draws: _Draws, among: Candidates) -> str | None:
-    """Return the language, None where it is in doubt or the draws do not suffice."""
     doubt = _DOUBT if among.all else _DOUBT_WITH_OTHERS
     ends: list[_End] = []
-    gained = [0.0] * len(among.codes)
+    gained: defaultdict[str, float] = defaultdict(float)
     position, spare = 0, None
     for _ in range(TRIALS):
         normal, position, spare = _gauss(position, spare)
-        end = _trial(draws, among, weight(normal) * SCALE, position)
+        added = weight(normal) * SCALE
+        end = _trial(draws, among, added, position)
+        if end is None and not among.all:
+            end = _trial(draws, profiles().every, added, position)
         if end is None:
             return None
         ends.append(end)
         position = end.place + 1
-        gained[end.language] += end.share
-        if gained[end.language] > (TRIALS + doubt) / 2:
-            return among.codes[end.language]
+        gained[end.code] += end.share
+        if gained[end.code] > (TRIALS + doubt) / 2:
+            return end.code
     return _compared(ends, among, doubt)
 
 
@@ -127,6 +128,8 @@ def _compared(ends: list[_End], among: Candidates, doubt: float) -> str | None:
     """Return the language with the largest sum of shares, None where it is in doubt."""
     import numpy as np
 
+    if any(len(end.products) != len(among.start) for end in ends):
+        return None
     sums = sum((end.products / end.total for end in ends), np.zeros(len(among.start)))
     second, first = np.partition(sums, -2)[-2:]
     is_clear = first - second > doubt and first > TRIALS * (detector().PROB_THRESHOLD + doubt)
@@ -139,14 +142,14 @@ class _End(NamedTuple):
     Attributes:
         products: The product for each language, and the largest of the others.
         total: Their sum, without the others.
-        language: The place of the first one.
+        code: The first language.
         share: Its share of the total.
         place: Where the last random number was.
     """
 
     products: Floats
     total: float
-    language: int
+    code: str
     share: float
     place: int
 
@@ -167,20 +170,21 @@ def _trial(draws: _Draws, among: Candidates, added: float, position: int) -> _En
         if grams is None:
             return None
         looked_at, after = _products(among.table, grams, added, before)
-        totals = looked_at @ among.ones
+        totals = looked_at.dot(among.ones)
         language = int(after[:-1].argmax())
         shares = (looked_at[:, language] / totals).tolist()
         row = 0 if drawn == limit else _first_above(shares, looked_at, totals)
         if row is not None:
-            end = _end(looked_at[row], float(totals[row]), draws.places[first + drawn + 5 * row])
+            place = int(draws.places[first + drawn + 5 * row])
+            end = _end(among, looked_at[row], float(totals[row]), place)
             return end if (among.all if drawn == limit else end.is_sure) else None
-        before = after / (after @ among.ones)
+        before = after / after.dot(among.ones)
     return None
 
 
-def _end(products: Floats, total: float, place: np.intp) -> _End:
+def _end(among: Candidates, products: Floats, total: float, place: int) -> _End:
     language = int(products[:-1].argmax())
-    return _End(products, total, language, float(products[language]) / total, int(place))
+    return _End(products, total, among.codes[language], float(products[language]) / total, place)
 
 
 def _first_above(shares: list[float], looked_at: Floats, totals: Floats) -> int | None:
