@@ -13,7 +13,7 @@ _NEW: Any = object()
 _MAX_REPLACED = 16
 
 _ASCII_WORDS = re.compile(r"\w+", re.ASCII)
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_ASCII = bytes(range(128))
 _WORD_OR_NOT = bytes(ord("w") if _ASCII_WORDS.match(chr(code)) else 32 for code in range(256))
 _WORDS_ALONE = bytes(code if _ASCII_WORDS.match(chr(code)) else 32 for code in range(256))
 _LOWER_WORDS_ALONE = _WORDS_ALONE.lower()
@@ -117,12 +117,18 @@ def count_words(text: str) -> int:
     words where they are.
     """
     if not text.isascii():
-        others = set("".join(_NOT_ASCII.findall(text)))
+        others = _not_ascii(text)
         if len(others) > _MAX_REPLACED:
             return len(words(text))
         for char in others:
             text = text.replace(char, "w" if _is_in_words(char) else " ")
     return (b" " + text.encode("ascii").translate(_WORD_OR_NOT)).count(b" w")
+
+
+def _not_ascii(text: str) -> set[str]:
+    """Return the distinct characters that are not ASCII: deleting bytes is the fastest way."""
+    others = text.encode("utf-8", "surrogatepass").translate(None, delete=_ASCII)
+    return set(others.decode("utf-8", "surrogatepass"))
 
 
 @lru_cache(maxsize=4096)
