@@ -11,6 +11,7 @@ from functools import cache
 from hir_kit.errors import SpecError, UnknownConstraintError, shown
 from hir_kit.registry import Registry
 from hir_kit.responses import Response
+from hir_kit.slotted import quickly_made
 from hir_kit.specs import ConstraintSpec
 from hir_kit.thinking import split_thinking
 from hir_kit.time_limits import CheckLost, CheckTimeout, TimeLimit
@@ -41,6 +42,7 @@ class CheckOptions:
     time_limit: float = 5.0
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Checked:
     """The verdicts on one response, one per constraint, in the constraints' order.

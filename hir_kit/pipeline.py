@@ -11,9 +11,11 @@ from hir_kit.errors import SpecError
 from hir_kit.formats.base import Feedback, Reject
 from hir_kit.registry import Registry
 from hir_kit.rollouts import Group
+from hir_kit.slotted import quickly_made
 from hir_kit.time_limits import TimeLimit
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class CheckedGroup:
     """A group with its bound constraints and the verdicts on each rollout, in order."""

@@ -8,12 +8,14 @@ from typing import Any
 
 from hir_kit import jsonl
 from hir_kit.errors import RowError, shown
+from hir_kit.slotted import quickly_made
 from hir_kit.specs import ConstraintSpec
 
 Message = dict[str, Any]
 Prompt = str | list[Message]
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Location:
     """Where a row stands: file name and line number from 1."""
@@ -25,6 +27,7 @@ class Location:
         return f"{self.file}:{self.line}"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Rollout:
     """One sampled response.
@@ -44,6 +47,7 @@ class Rollout:
     meta: Mapping[str, Any] = field(default_factory=dict)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Group:
     """An instruction and the responses sampled for it.

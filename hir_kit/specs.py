@@ -15,12 +15,14 @@ from typing import Any
 
 from hir_kit import jsonl
 from hir_kit.errors import SpecError, near_matches, shown
+from hir_kit.slotted import quickly_made
 
 _ID_KEYS = ("instruction_id_list", "instruction_id")
 _KEYS = ("id", "kwargs", "text")
 _MAX_NESTED_STRINGS = 3
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class ConstraintSpec:
     """One atomic constraint of an instruction.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hir_kit.enums import Word
+from hir_kit.slotted import quickly_made
 
 Measured = int | float | str | None
 
@@ -19,6 +20,7 @@ class Status(Word):
     UNKNOWN = "unknown"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The outcome of one constraint on one response.
