@@ -163,15 +163,16 @@ class Checker:
     def _bind_all(
         self, registry: Registry, constraints: Sequence[ConstraintSpec]
     ) -> list[Verifier | str]:
-        known = [_known(registry, spec) for spec in constraints]
-        bound: list[Verifier | str] = [verifier for verifier in known if verifier is not None]
-        if len(bound) == len(known):
+        bound: list[Verifier | str] = []
+        for spec in constraints:
+            verifier = _known(registry, spec)
+            if verifier is None:
+                break
+            bound.append(verifier)
+        else:
             return bound
-        with self._limit:
-            return [
-                self._bind(registry, spec) if verifier is None else verifier
-                for verifier, spec in zip(known, constraints, strict=True)
-            ]
+        with self._limit:  # not for what is known: opened first here, it takes its time
+            return bound + [self._bind(registry, spec) for spec in constraints[len(bound) :]]
 
     def _bind(self, registry: Registry, spec: ConstraintSpec) -> Verifier | str:
         """Return the verifier, or the reason why there is none."""

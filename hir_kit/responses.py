@@ -79,14 +79,16 @@ class Response:
     @property
     def loose_variants(self) -> tuple[Response, ...]:
         """The distinct texts that loose evaluation looks at, this response first."""
-        return self.get(self._loose_variants)
+        return (self, *self.get(_other_variants))
 
-    def _loose_variants(self, text: str) -> tuple[Response, ...]:
-        distinct: list[str] = []
-        for variant in loose_texts(text):  # the lengths of most differ: hashes would cost more
-            if variant not in distinct:
-                distinct.append(variant)
-        return (self, *map(Response, distinct[1:]))
+
+def _other_variants(text: str) -> tuple[Response, ...]:
+    """Return the loose variants without the response, which must not be in its own analyses."""
+    distinct: list[str] = []
+    for variant in loose_texts(text):  # the lengths of most differ: hashes would cost more
+        if variant not in distinct:
+            distinct.append(variant)
+    return tuple(map(Response, distinct[1:]))
 
 
 def words(text: str) -> list[str]:

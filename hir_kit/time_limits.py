@@ -68,12 +68,13 @@ class TimeLimit(threading.local):
         self._clock: _SignalClock | _ThreadClock | None = None
 
     def __enter__(self) -> TimeLimit:
-        self._depth += 1
-        if self._depth == 1 and self.seconds > 0:
+        depth, clock = self._depth, self._clock  # what a thread has of its own is slow to read
+        self._depth = depth + 1
+        if clock is not None:
+            clock.renew()
+        elif depth == 0 and self.seconds > 0:
             self._clock = _clock(self.seconds)
             self._clock.open()
-        elif self._clock is not None:
-            self._clock.renew()
         return self
 
     def __exit__(
@@ -82,8 +83,8 @@ class TimeLimit(threading.local):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._depth -= 1
-        if self._depth == 0 and self._clock is not None:
+        self._depth = depth = self._depth - 1
+        if depth == 0 and self._clock is not None:
             self._clock.close()
             self._clock = None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -170,3 +172,14 @@ def test_the_token_that_ends_an_answer_is_not_part_of_it() -> None:
     for token in ("<|return|>", "<|end|>", "<|return|>\n"):
         assert split_thinking(f"{head}y.{token}") == (head, "y.")
     assert split_thinking(f"{head}<|return|> y") == (head, "<|return|> y")
+
+
+def test_a_response_goes_when_nobody_has_it_any_more() -> None:
+    """Its analyses do not hold it: a long run would wait for the garbage collector."""
+    gc.collect()
+    gc.disable()
+    try:
+        assert len(Response("*a*\n*b*\n*c*").loose_variants) == 8
+        assert not gc.collect()
+    finally:
+        gc.enable()
