@@ -18,6 +18,7 @@ from hir_kit.files.targets import (
     STDOUT,
     is_device,
     naming,
+    open_part,
     open_target,
     part_of,
     refuse_directory,
@@ -176,7 +177,7 @@ class Rejects:
         if self.path is not None:
             with naming(str(self.path)):
                 if self._stream is None:
-                    self._stream = part_of(self.path).open("wb")
+                    self._stream = open_part(self.path)
                 self._stream.write(jsonl.dumps(reject.to_json()) + b"\n")
 
     def __enter__(self) -> Rejects:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import sys
 from collections.abc import Iterator
@@ -69,7 +70,7 @@ def _atomically(path: Path) -> Iterator[BinaryIO]:
     refuse_directory(path)
     part = part_of(path)
     with naming(str(path)):
-        stream = part.open("wb")
+        stream = open_part(path)
     try:
         try:
             yield stream
@@ -89,6 +90,27 @@ def refuse_directory(path: Path) -> None:
     """Raise UsageError where there is a directory of this name."""
     if path.is_dir():
         raise UsageError(f"cannot write {path}: it is a directory")
+
+
+def open_part(path: Path) -> BinaryIO:
+    """Open the place where a file waits; what killed processes have left of it is taken away."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        process = left.name.removeprefix(f".{path.name}.").removesuffix(".part")
+        if process.isdecimal() and _is_over(int(process)):
+            left.unlink(missing_ok=True)
+    return part_of(path).open("wb")
+
+
+def _is_over(process: int) -> bool:
+    if os.name != "posix":  # elsewhere asking would end it
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return False
 
 
 def part_of(path: Path) -> Path:

@@ -230,3 +230,22 @@ def test_a_table_read_by_halves_ends_like_any_closed_pipe() -> None:
     assert running.stderr.read() == b""
     assert running.wait() in (0, 141)
     running.stderr.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere it is not known which processes are over")
+@pytest.mark.parametrize("command", [("convert",), ("relabel", "--emit", "kto", "-o")])
+def test_what_a_killed_process_has_left_is_taken_away(
+    command: tuple[str, ...], here: Any, dump: Any, row: Any, tmp_path: Path
+) -> None:
+    path, out = dump([row()]), tmp_path / "out.jsonl"
+    with subprocess.Popen([sys.executable, "-c", ""]) as over:
+        over.wait()
+    left = tmp_path / f".out.jsonl.{over.pid}.part"
+    others = [tmp_path / f".out.jsonl.{os.getppid()}.part", tmp_path / ".out.jsonl.x.part"]
+    for file in (left, *others):
+        file.write_bytes(b"{}\n")
+    name, *options = command
+    assert here(name, path, *options, out).code == 0
+    assert not left.exists()
+    assert all(file.exists() for file in others)
+    assert out.exists()
