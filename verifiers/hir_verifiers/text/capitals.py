@@ -29,7 +29,7 @@ _WHOLE = r"(?<=[A-Z])(?<!\S[A-Z])([A-Z]*)[!-&(-/:-@\[-^`{-~]*(?!\S)"
 
 _ASCII_CAPITAL = re.compile(f"[A-Z](?:{_WHOLE}|{_TAIL})")
 
-_RUN = re.compile(r"[A-Za-z0-9]+")
+_MAYBE_DIGIT = re.compile(r"[:,][^\x00-\x7f]")  # NLTK's `regex` may know more digits than `re`
 _PLAIN_SPACES = (" ", "\n")  # what NLTK takes for a space in every pattern, or turns into one
 _ENDER = re.compile(r"[.?!]")
 
@@ -65,23 +65,12 @@ def count_capital_words(text: str) -> int:
 
 def _decided_alone(chunk: str) -> int | None:
     """Return the count that a word has wherever it stands; None where that is in doubt."""
-    if "'" in chunk:
+    if _MAYBE_DIGIT.search(chunk) or may_be_contracted(chunk):
         return None
-    if ":" in chunk or "," in chunk:
-        return _of_one_run(chunk) if chunk.isascii() else None
-    if may_be_contracted(chunk):
+    parts = parting().split(chunk)
+    if "'" in chunk and any("'" in part and any(map(str.isupper, part)) for part in parts):
         return None
-    return sum(map(str.isupper, parting().split(chunk)))
-
-
-def _of_one_run(chunk: str) -> int | None:
-    """Decide an ASCII word that may be parted, but not between a letter or digit and another."""
-    runs = _RUN.findall(chunk)
-    if any(run.lower() in _CONTRACTIONS for run in runs):
-        return None
-    if not any(map(str.isupper, runs)):
-        return 0
-    return 1 if len(runs) == 1 else None
+    return sum(map(str.isupper, parts))
 
 
 def _is_within(text: str, word: Span) -> bool:

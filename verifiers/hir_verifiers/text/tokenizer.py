@@ -78,14 +78,16 @@ def may_be_contracted(text: str) -> bool:
 
 @cache
 def parting() -> re.Pattern[str]:
-    """Give a pattern of the signs that the tokenizer sets apart, whatever stands around them.
+    """Give a pattern of the signs by which the tokenizer parts a word, wherever it stands.
 
-    Beside these it takes words apart at apostrophes, colons, commas and in contractions only, and
-    before the full stop that ends a sentence.
+    Beside these it takes words apart at apostrophes and in contractions only, and before the full
+    stop that ends a sentence. Of two commas or colons side by side it may leave one to the next
+    part, which is in capitals or not all the same.
     """
     signs = [sign for sign in _SIGNS if _parts(sign)]
     rows = [f"{re.escape(sign)}{{2,}}" for sign in ".-" if _parts(2 * sign)]
-    return re.compile("|".join([f"[{re.escape(''.join(signs))}]", *rows]))
+    before_others = [rf"{sign}(?!\d)" for sign in ":," if _parts(sign)]
+    return re.compile("|".join([f"[{re.escape(''.join(signs))}]", *rows, *before_others]))
 
 
 def _parts(sign: str) -> bool:
