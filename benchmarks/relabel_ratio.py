@@ -39,12 +39,13 @@ def main(words: Sequence[str] | None = None) -> list[tuple[str, list[float], str
     parser.add_argument("--megabytes", type=int, default=50)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--folder", type=Path, default=SHARED, help="IFEval's two files")
+    parser.add_argument("--python", default=sys.executable, help="what runs hir-kit; see `scale`")
     options = parser.parse_args(words)
     with tempfile.TemporaryDirectory() as folder:
         dump, empty, out = (Path(folder, name) for name in ("dump.jsonl", "empty.jsonl", "out"))
         empty.write_bytes(b"")
         size = _write(dump, _groups(options.folder), options.megabytes * 1_000_000)
-        ways = {"orjson": [sys.executable, "-c", COPY], "relabel": _relabel()}
+        ways = {"orjson": [sys.executable, "-c", COPY], "relabel": _relabel(options.python)}
         times = [{name: _time(way, dump, empty, out) for name, way in ways.items()}
                  for _ in range(options.rounds)]  # fmt: skip
     ratios = sorted(turn["relabel"] / turn["orjson"] for turn in times)
@@ -54,9 +55,9 @@ def main(words: Sequence[str] | None = None) -> list[tuple[str, list[float], str
     return [("relabelling, times orjson's time to parse and write", ratios, "at most 6")]
 
 
-def _relabel() -> list[str]:
+def _relabel(python: str) -> list[str]:
     code = "import sys; from hir_kit.cli import main; sys.argv[1:] = ['relabel', sys.argv[1], "
-    return [sys.executable, "-c", code + "'-o', sys.argv[2], '--workers', '0', '--json']; main()"]
+    return [python, "-c", code + "'-o', sys.argv[2], '--workers', '0', '--json']; main()"]
 
 
 def _time(command: list[str], dump: Path, empty: Path, out: Path) -> float:

@@ -22,14 +22,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure hir-kit side by side with others.")
     parser.add_argument("--megabytes", type=int, default=200, help="size of the smaller dump")
     parser.add_argument("--rounds", type=int, default=7, help="turns of each side, >= 5")
-    parser.add_argument("--python", default=sys.executable, help="what runs hir-kit on large dumps")
+    parser.add_argument("--python", default=sys.executable, help="what relabels dumps")
     options = parser.parse_args()
+    python = f"--python={options.python}"
     size, rounds = f"--megabytes={options.megabytes}", f"--rounds={options.rounds}"
     ratios = ifeval_reference.main([rounds])
     print()
-    ratios += relabel_ratio.main([rounds])
+    ratios += relabel_ratio.main([rounds, python])
     print()
-    ratios += scale.main([size, rounds, f"--python={options.python}"])
+    ratios += scale.main([size, rounds, python])
     print("\n| ratio | median | from | to | aim |\n| --- | ---: | ---: | ---: | --- |")
     for what, found, aim in ratios:
         print(f"| {what} | {median(found):.2f} | {min(found):.2f} | {max(found):.2f} | {aim} |")

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from hir_kit.responses import Response
     from hir_kit.rollouts import Group, Rollout
     from hir_kit.specs import ConstraintSpec
+    from hir_kit.time_limits import loading
     from hir_kit.verdicts import Status, Verdict, counted, unknown
     from hir_kit.verifiers import Case, Relation, Verifier, fails, passes, verifier
 
@@ -58,6 +59,7 @@ _HOMES = {
     "hir_kit.responses": ("Response",),
     "hir_kit.rollouts": ("Group", "Rollout"),
     "hir_kit.specs": ("ConstraintSpec",),
+    "hir_kit.time_limits": ("loading",),
     "hir_kit.verdicts": ("Status", "Verdict", "counted", "unknown"),
     "hir_kit.verifiers": ("Case", "Relation", "Verifier", "fails", "passes", "verifier"),
     "pydantic": ("NonNegativeInt", "PositiveInt"),
@@ -100,6 +102,7 @@ __all__ = [  # plain sorted order, which the test compares
     "fails",
     "hookimpl",
     "load",
+    "loading",
     "passes",
     "relabel_group",
     "unknown",

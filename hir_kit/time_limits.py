@@ -11,7 +11,8 @@ Either way a check that took longer than its time has timed out, even if it came
 swallowed the exception.
 
 An import within a check is not interrupted, and its time does not count: left half done, the module
-would fail every later check. A first import takes seconds on a busy machine or a slow disk.
+would fail every later check. A first import takes seconds on a busy machine or a slow disk. The
+same holds for a function that is marked as `loading` what checks need.
 
 Time in which the check could have gone on, but other processes had all cores, does not count where
 the system tells it (Linux): verdicts must not depend on what else a machine does.
@@ -27,17 +28,19 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from types import FrameType, TracebackType
-from typing import Any, TypeVar
+from types import CodeType, FrameType, TracebackType
+from typing import Any, ParamSpec, TypeVar
 
 from hir_kit.errors import UsageError
 
 A = TypeVar("A")
+P = ParamSpec("P")
 R = TypeVar("R")
 
 MAX_SECONDS = 1_000_000
 _TICKS_PER_LIMIT = 4
 _SHORTEST_TICK = 0.001
+_LOADING: set[CodeType] = set()
 
 
 class CheckTimeout(BaseException):
@@ -202,7 +205,7 @@ class _SignalClock:
 
     def _tick(self, _signum: int, frame: FrameType | None) -> None:
         self._elapsed.look()
-        if self._elapsed.is_running and _is_importing(frame):
+        if self._elapsed.is_running and _is_loading(frame):
             self._elapsed.begin()
         if self._elapsed.is_over:
             raise CheckTimeout
@@ -242,7 +245,7 @@ class _ThreadClock:
                 self._fire_if_over()
 
     def _fire_if_over(self) -> None:
-        if self._elapsed.is_running and _is_importing(sys._current_frames().get(self._thread)):
+        if self._elapsed.is_running and _is_loading(sys._current_frames().get(self._thread)):
             self._elapsed.begin()
         if self._elapsed.is_over:
             self._fired = True
@@ -258,10 +261,17 @@ def _raise_in(thread: int, error: ctypes.py_object[type[CheckTimeout]] | None) -
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), error)
 
 
-def _is_importing(frame: FrameType | None) -> bool:
-    """Return whether an import is under way in the check that this frame is part of."""
+def loading(function: Callable[P, R]) -> Callable[P, R]:
+    """Mark a function that reads what checks need, once: it is not timed and not interrupted."""
+    _LOADING.add(function.__code__)
+    return function
+
+
+def _is_loading(frame: FrameType | None) -> bool:
+    """Return whether an import, or a function marked so, is under way in this frame's check."""
     while frame is not None and frame.f_code is not TimeLimit.run.__code__:
-        if frame.f_code.co_filename.startswith("<frozen importlib"):
+        code = frame.f_code
+        if code in _LOADING or code.co_filename.startswith("<frozen importlib"):
             return True
         frame = frame.f_back
     return False

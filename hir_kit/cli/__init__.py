@@ -89,12 +89,20 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit."""
     _mend_streams()
     signal.signal(signal.SIGTERM, _terminate)
-    sys.exit(run(arguments))
+    try:
+        code = run(arguments)
+    except _Terminated as signalled:
+        code = 128 + signalled.args[0]
+    sys.exit(code)
+
+
+class _Terminated(BaseException):
+    """The command is to end; no guard around a check takes it for the check's own."""
 
 
 def _terminate(number: int, _frame: FrameType | None) -> NoReturn:
     """Leave as an interrupt does, so that unfinished files are taken away."""
-    sys.exit(128 + number)
+    raise _Terminated(number)
 
 
 def _mend_streams() -> None:

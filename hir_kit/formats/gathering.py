@@ -84,12 +84,14 @@ class RowNames:
         self._taken: set[int] = set()
         self._counts: dict[str, int] = {}
 
-    def id(self, given: str) -> str:
-        """Return the id of the next row with this one."""
+    def id(self, given: str, *, is_taken: bool = False) -> str:
+        """Return the id of the next row with this one, which may be taken by a row to come."""
         name, number = given, self._counts.get(given, 1)
-        while not self._take(name):
+        is_free = not is_taken and self._take(name)
+        while not is_free:
             number += 1
             name = f"{given}~{number}"
+            is_free = self._take(name)
         if number > 1:
             self._counts[given] = number
         return name

@@ -111,16 +111,20 @@ class _Reader:
     def __init__(self, files: Sequence[str]) -> None:
         names = FileNames()
         self._files = {str(file): names[str(file)] for file in files}
+        self._stems = frozenset(self._files.values())
         self._rows = RowNames()
         self._groups = GroupNames(self._rows)
 
     def rows(self, file: str, block: Block) -> Iterator[RawRows | RawRow]:
         """Yield the rows of a block that holds groups: as they are, where their ids are theirs."""
         plain = _plain_ids(block.data)
-        if plain is not None and self._rows.take_all(plain):
+        if plain is not None and self._may_keep(plain):
             yield RawRows(file, block, partial(read_group, file=self._files[file]))
             return
-        own = [(record, self._own(_id_or_none(record))) for record in block.records()]
+        own = [
+            (record, self._own(_id_or_none(record), Location(file, record.number)))
+            for record in block.records()
+        ]
         if not any(id for _, id in own):
             yield RawRows(file, block, partial(read_group, file=self._files[file]))
             return
@@ -139,7 +143,7 @@ class _Reader:
             raise record.value
         if _may_be_emitted(record.raw):
             return self.read(Row(location, record.raw, _parsed(record)))
-        return self._raw(location, record.raw, self._own(_id_of(record)))
+        return self._raw(location, record.raw, self._own(_id_of(record), location))
 
     def read(self, row: Row) -> Group:
         """Return the group of one line; raises RowError or SpecError saying what is wrong."""
@@ -147,14 +151,25 @@ class _Reader:
         if "completion" in row.data and "responses" not in row.data:
             piece = _read_emitted(row, file)
             return replace(piece, id=self._groups.id(piece))
-        return read_group(row, file, self._own(row.data.get("id")))
+        return read_group(row, file, self._own(row.data.get("id"), row.location))
 
-    def _own(self, id: object) -> str | None:
+    def _may_keep(self, ids: list[bytes]) -> bool:
+        """Return whether rows keep these ids, which then are taken; not where one looks made up."""
+        return not any(b":" in id for id in ids) and self._rows.take_all(ids)
+
+    def _own(self, id: object, location: Location) -> str | None:
         """Return an id in place of one that another row has; None where the row's own will do."""
         if isinstance(id, bool) or not isinstance(id, str | int):
             return None
-        own = self._rows.id(str(id))
+        own = self._rows.id(str(id), is_taken=self._is_of_another(str(id), location))
         return None if own == str(id) else own
+
+    def _is_of_another(self, id: str, location: Location) -> bool:
+        """Return whether a row in another place has this id if it has none of its own."""
+        file, _, line = id.rpartition(":")
+        if file not in self._stems or not line.isdecimal():
+            return False
+        return id != f"{self._files[location.file]}:{location.line}"
 
 
 def _may_be_emitted(raw: bytes) -> bool:

@@ -194,7 +194,8 @@ class Filed(Generic[C]):
             with suppress(HirKitError, OSError):
                 if self._is_whole and not self.is_over:
                     self._note()
-            self._say(f"{self._target} is unfinished; the same command with --resume goes on")
+            if self._journal.path.is_file():
+                self._say(f"{self._target} is unfinished; the same command with --resume goes on")
             self._close()
         else:
             self._close()

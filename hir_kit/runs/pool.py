@@ -153,8 +153,8 @@ class Pool(Generic[C]):
             self._failed_starts += 1
             if code >= 0 or self._failed_starts >= _TRIES:
                 raise RunError(
-                    f"a worker process could not start ({_said(code)}); what it said stands above. "
-                    "`--workers 0` works in this process"
+                    f"a worker process could not start ({_said(code)}); what it said, if anything, "
+                    "stands above. `--workers 0` works in this process"
                 )
         if not worker.tasks:
             return

@@ -110,6 +110,7 @@ def _serve(tasks: IO[bytes], stream: IO[bytes]) -> None:
     cells = _mapped(setup.progress)
     limit = _Watched(setup.job.check.time_limit, cells)
     write(stream, packed((READY, versions(kit))))
+    process = os.getpid()
     while True:
         task: Task = read(tasks)
         limit.begin(task.lost)
@@ -119,6 +120,8 @@ def _serve(tasks: IO[bytes], stream: IO[bytes]) -> None:
         except Exception as error:
             write(stream, packed((FAILED, _sendable(error))))
         else:
+            if os.getpid() != process:
+                os._exit(1)  # a check has forked, and its child has come back
             write(stream, packed((DONE, outcome)))
 
 

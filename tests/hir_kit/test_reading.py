@@ -147,6 +147,18 @@ def test_rows_with_one_id_are_told_apart(
 
 
 @pytest.mark.parametrize("workers", [0, 2])
+def test_rows_without_id_do_not_share_one_that_is_written(
+    here: Any, dump: Any, row: Any, tmp_path: Path, workers: int
+) -> None:
+    rows = [row(id="dump:2"), row(id=None), row(id="dump:3"), row(id="dump:5"), row(id=None)]
+    path, out = dump(rows), tmp_path / "v.jsonl"
+    assert here("verify", path, "-o", out, "--workers", workers).code == 0
+    found = [json.loads(line)["group"] for line in out.read_bytes().splitlines()]
+    assert found == ["dump:2~2", "dump:2", "dump:3", "dump:5~2", "dump:5"]
+    assert [group.id for group in _read("hir", path).groups] == found
+
+
+@pytest.mark.parametrize("workers", [0, 2])
 def test_a_relabelled_row_may_have_escapes_in_its_keys(
     here: Any, dump: Any, row: Any, tmp_path: Path, workers: int
 ) -> None:

@@ -8,13 +8,23 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import hir_kit
-from hir_kit import CheckOptions, ConstraintSpec, Registry, Response, Status, UsageError, verifier
+from hir_kit import (
+    CheckOptions,
+    ConstraintSpec,
+    Registry,
+    Response,
+    Status,
+    UsageError,
+    loading,
+    verifier,
+)
 from hir_kit.checking import Checked, Checker
 from hir_kit.time_limits import CheckTimeout, TimeLimit
 
@@ -201,6 +211,25 @@ def test_an_import_within_a_check_is_not_left_half_done(
             return [limit.run(lambda _: importlib.import_module(name).ready, "") for _ in range(2)]
 
     assert (_in_thread(work) if in_thread else work()) == [True, True]
+
+
+@pytest.mark.parametrize("in_thread", [False, True])
+def test_what_loads_within_a_check_is_not_left_half_done(in_thread: bool) -> None:
+    seconds, loaded = 0.4, []
+
+    @cache
+    @loading
+    def table() -> bool:
+        _spin(3 * seconds)
+        loaded.append(1)
+        return True
+
+    def work() -> list[bool]:
+        with TimeLimit(seconds) as limit:
+            return [limit.run(lambda _: table(), "") for _ in range(2)]
+
+    assert (_in_thread(work) if in_thread else work()) == [True, True]
+    assert loaded == [1]
 
 
 def test_a_check_that_runs_within_an_import_is_stopped(

@@ -116,6 +116,48 @@ def test_a_check_that_costs_its_process_is_unknown(
     }
 
 
+def test_a_check_that_forks_gives_its_answer_once(
+    process: Any, dump: Any, plugin: Any, tmp_path: Path
+) -> None:
+    code = """
+import os
+from hir_kit import Response, verifier
+
+@verifier("forks:yes", describe="Fork.")
+def yes(response: Response) -> bool:
+    if "fork" in response.text:
+        os.fork()
+    return True
+"""
+    asked = {"prompt": "?", "constraints": [{"id": "forks:yes"}]}
+    texts = ["word " * 3000 + ("fork" if i == 50 else "") for i in range(120)]
+    path = dump({**asked, "id": f"q{i}", "responses": [text]} for i, text in enumerate(texts))
+    out = tmp_path / "out.jsonl"
+    ran = process("verify", path, "-o", out, "--plugin", plugin(code), "--workers", "2")
+    assert ran.code == 0, ran.err
+    found = [json.loads(line)["group"] for line in out.read_bytes().splitlines()]
+    assert found == [f"q{i}" for i in range(120)]
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
+def test_a_signal_within_a_check_ends_the_command(
+    name: str, process: Any, dump: Any, row: Any, plugin: Any, tmp_path: Path
+) -> None:
+    code = f"""
+import os, signal
+from hir_kit import Response, verifier
+
+@verifier("told:yes", describe="Be told to end.")
+def yes(response: Response) -> bool:
+    os.kill(os.getpid(), signal.{name})
+    return True
+"""
+    path, out = dump([row(constraints=[{"id": "told:yes"}])]), tmp_path / "out.jsonl"
+    ran = process("verify", path, "-o", out, "--plugin", plugin(code), "--workers", "0")
+    assert ran.code == 128 + getattr(signal, name)
+    assert not out.exists()
+
+
 SLOW = """
 import time
 from hir_kit import Response, verifier

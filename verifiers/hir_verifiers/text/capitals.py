@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from hir_kit import loading
 from hir_verifiers.text.memo import Memo
 from hir_verifiers.text.sentences import Span, sentence_spans
 from hir_verifiers.text.tokenizer import count_capitals, may_be_contracted, parting
@@ -97,6 +98,7 @@ def _capital(text: str) -> re.Pattern[str]:
 
 
 @cache
+@loading
 def _any_capital() -> re.Pattern[str]:
     capitals = "".join(filter(str.isupper, map(chr, range(_BEYOND_CAPITALS))))
     few = "[A-Z\x80-\U0010ffff]"  # told apart faster than so many

@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from hir_kit import loading
 from hir_verifiers.text.alphabet import code_points
 from hir_verifiers.text.ngrams import NGrams
 from hir_verifiers.text.profiles import detector, profiles
@@ -93,5 +94,6 @@ def _without_stray_latin(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
 
 
 @cache
+@loading
 def _known() -> NGrams:
     return NGrams(profiles().numbers)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from hir_kit import loading
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -66,6 +68,7 @@ class Profiles:
 
 
 @cache
+@loading
 def profiles() -> Profiles:
     """Read langdetect's profiles from its package."""
     from langdetect.detector_factory import PROFILES_DIRECTORY

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from hir_kit import loading
 from hir_verifiers.text.breaks import Breaks
 from hir_verifiers.text.memo import Memo
 from hir_verifiers.text.nltk_folders import may_hold
@@ -263,6 +264,7 @@ def untimed(pattern: Any) -> Any:
 
 
 @cache
+@loading
 def _splitter() -> Splitter:
     params, refused = _installed()
     if params is not None:

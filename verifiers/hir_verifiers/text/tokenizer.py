@@ -17,6 +17,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
+from hir_kit import loading
 from hir_verifiers.text.sentences import untimed
 
 _SEPARATOR = "\ufdd0"  # never a character: in no word, no space, neither large nor small
@@ -108,6 +109,7 @@ def _contractions() -> re.Pattern[str] | None:
 
 
 @cache
+@loading
 def _tokenizer() -> Any:
     """Give NLTK's tokenizer without a wall-clock limit on its patterns."""
     return _changed(untimed)
@@ -120,6 +122,7 @@ def _tokenizers_of_one() -> tuple[Any, Any]:
 
 
 @cache
+@loading
 def _tokenizers_of_many() -> tuple[Any, Any] | None:
     """Give NLTK's tokenizer for texts with separators, and the same without contractions.
 

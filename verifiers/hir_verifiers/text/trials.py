@@ -24,6 +24,7 @@ from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from hir_kit import loading
 from hir_verifiers.text.exact_trials import SEED, TRIALS, exactly, weight
 from hir_verifiers.text.profiles import SCALE, Candidates, detector, profiles
 
@@ -247,6 +248,7 @@ def _random(position: int) -> float:
 
 
 @cache
+@loading
 def _stream() -> NDArray[np.uint32]:
     """Give the first numbers of 32 bits that `random.Random(SEED)` gives."""
     import numpy as np
