@@ -66,12 +66,12 @@ def count_capital_words(text: str) -> int:
 
 def _decided_alone(chunk: str) -> int | None:
     """Return the count that a word has wherever it stands; None where that is in doubt."""
-    if _MAYBE_DIGIT.search(chunk) or may_be_contracted(chunk):
+    if _MAYBE_DIGIT.search(chunk):
         return None
     parts = parting().split(chunk)
     if "'" in chunk and any("'" in part and any(map(str.isupper, part)) for part in parts):
         return None
-    return sum(map(str.isupper, parts))
+    return None if may_be_contracted(chunk) else sum(map(str.isupper, parts))
 
 
 def _is_within(text: str, word: Span) -> bool:
