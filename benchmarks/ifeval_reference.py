@@ -26,9 +26,8 @@ from statistics import median
 from typing import Any
 
 import hir_kit
-from hir_kit.formats.base import Reject
-from hir_kit.pipeline import check_groups
-from hir_kit.rollouts import Group, Location, Rollout
+from hir_kit.model.rollout import Group, Location, Reject, Rollout
+from hir_kit.verify.checker import check_groups
 
 BESIDE = Path(__file__).resolve().parents[2] / "shared"
 FEWEST_ROUNDS = 5

@@ -19,11 +19,11 @@ from typing import Any
 
 import hir_kit
 from hir_kit.files.records import records
-from hir_kit.formats.base import Row as InstructionRow
-from hir_kit.formats.instructions import Instruction
+from hir_kit.model.constraint import parse_constraints
+from hir_kit.model.rollout import Location
+from hir_kit.read.format import Row as InstructionRow
+from hir_kit.read.instructions import Instruction
 from hir_kit.relabel.recovery import recover
-from hir_kit.rollouts import Location
-from hir_kit.specs import parse_constraints
 
 Row = dict[str, Any]
 

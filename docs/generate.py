@@ -49,7 +49,7 @@ def _part(match: re.Match[str]) -> str:
 def verifiers_page() -> str:
     """Return the page of all built-in verifiers."""
     from hir_kit import load
-    from hir_kit.verifier_pages import as_markdown, summary_of
+    from hir_kit.authoring.pages import as_markdown, summary_of
 
     registry = load(installed=False).registry
     rows = [f"| [`{id}`](#{_anchor(id)}) | {summary_of(registry[id])} |" for id in registry]
@@ -131,7 +131,7 @@ def _helps(cli: object) -> Iterator[tuple[str, str]]:
 
 def hook_signatures() -> dict[str, str]:
     """Return the hooks by name with their exact arguments."""
-    from hir_kit import hookspecs
+    from hir_kit.plugins import hooks as hookspecs
 
     return {
         name: f"{name}{inspect.signature(value)}".replace("'", "").removesuffix(" -> None")
@@ -141,7 +141,7 @@ def hook_signatures() -> dict[str, str]:
 
 
 def _hooks() -> str:
-    from hir_kit import hookspecs
+    from hir_kit.plugins import hooks as hookspecs
 
     return "\n".join(
         f"- `{shown}`\n  {' '.join((inspect.getdoc(getattr(hookspecs, name)) or '').split())}"
@@ -233,9 +233,9 @@ _TEA = {
 def _replay() -> str:
     """Return one replay as the README shows it."""
     from hir_kit import load, relabel_group
-    from hir_kit.formats.base import Row
-    from hir_kit.formats.hir import read_group
-    from hir_kit.rollouts import Location
+    from hir_kit.model.rollout import Location
+    from hir_kit.read.format import Row
+    from hir_kit.read.hir import read_group
 
     kit = load(installed=False)
     group = read_group(Row(Location("tea.jsonl", 1), b"", _TEA))

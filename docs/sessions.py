@@ -174,7 +174,7 @@ class _Session:
 
 
 def _default_plugins() -> list[str]:
-    from hir_kit.plugins import DEFAULT_PLUGINS
+    from hir_kit.plugins.loading import DEFAULT_PLUGINS
 
     return list(DEFAULT_PLUGINS)
 

@@ -14,7 +14,6 @@ from hir_kit._version import __version__
 if TYPE_CHECKING:
     from pydantic import NonNegativeInt, PositiveInt
 
-    from hir_kit.checking import Checked, Checker, CheckOptions
     from hir_kit.errors import (
         ConfigError,
         DuplicateError,
@@ -27,19 +26,21 @@ if TYPE_CHECKING:
         UnknownConstraintError,
         UsageError,
     )
-    from hir_kit.hookspecs import hookimpl
-    from hir_kit.plugins import Kit, LoadedPlugin, load
-    from hir_kit.registry import Registry
-    from hir_kit.relabel import Relabelled, RelabelOptions, Replay, relabel_group
-    from hir_kit.responses import Response
-    from hir_kit.rollouts import Group, Rollout
-    from hir_kit.specs import ConstraintSpec
-    from hir_kit.time_limits import loading
-    from hir_kit.verdicts import Status, Verdict, counted, unknown
-    from hir_kit.verifiers import Case, Relation, Verifier, fails, passes, verifier
+    from hir_kit.model.constraint import ConstraintSpec
+    from hir_kit.model.rollout import Group, Rollout
+    from hir_kit.model.verdict import Status, Verdict, counted, unknown
+    from hir_kit.plugins.hooks import hookimpl
+    from hir_kit.plugins.kit import Kit, LoadedPlugin
+    from hir_kit.plugins.loading import load
+    from hir_kit.relabel.engine import Relabelled, RelabelOptions, Replay, relabel_group
+    from hir_kit.verify.checker import Checked, Checker, CheckOptions
+    from hir_kit.verify.registry import Registry
+    from hir_kit.verify.response import Response
+    from hir_kit.verify.time_limit import loading
+    from hir_kit.verify.verifier import Case, Relation, Verifier, fails, passes, verifier
 
 _HOMES = {
-    "hir_kit.checking": ("CheckOptions", "Checked", "Checker"),
+    "hir_kit.verify.checker": ("CheckOptions", "Checked", "Checker"),
     "hir_kit.errors": (
         "ConfigError",
         "DuplicateError",
@@ -52,16 +53,17 @@ _HOMES = {
         "UnknownConstraintError",
         "UsageError",
     ),
-    "hir_kit.hookspecs": ("hookimpl",),
-    "hir_kit.plugins": ("Kit", "LoadedPlugin", "load"),
-    "hir_kit.registry": ("Registry",),
-    "hir_kit.relabel": ("RelabelOptions", "Relabelled", "Replay", "relabel_group"),
-    "hir_kit.responses": ("Response",),
-    "hir_kit.rollouts": ("Group", "Rollout"),
-    "hir_kit.specs": ("ConstraintSpec",),
-    "hir_kit.time_limits": ("loading",),
-    "hir_kit.verdicts": ("Status", "Verdict", "counted", "unknown"),
-    "hir_kit.verifiers": ("Case", "Relation", "Verifier", "fails", "passes", "verifier"),
+    "hir_kit.plugins.hooks": ("hookimpl",),
+    "hir_kit.plugins.kit": ("Kit", "LoadedPlugin"),
+    "hir_kit.plugins.loading": ("load",),
+    "hir_kit.verify.registry": ("Registry",),
+    "hir_kit.relabel.engine": ("RelabelOptions", "Relabelled", "Replay", "relabel_group"),
+    "hir_kit.verify.response": ("Response",),
+    "hir_kit.model.rollout": ("Group", "Rollout"),
+    "hir_kit.model.constraint": ("ConstraintSpec",),
+    "hir_kit.verify.time_limit": ("loading",),
+    "hir_kit.model.verdict": ("Status", "Verdict", "counted", "unknown"),
+    "hir_kit.verify.verifier": ("Case", "Relation", "Verifier", "fails", "passes", "verifier"),
     "pydantic": ("NonNegativeInt", "PositiveInt"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -17,8 +17,12 @@ Messages say what was given, what is allowed and what to do.
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterable
 from difflib import get_close_matches
+from importlib import import_module
+from pathlib import Path
+from typing import Any
 
 
 class HirKitError(Exception):
@@ -78,3 +82,36 @@ def near_matches(given: str, allowed: Iterable[str]) -> str:
     """Return `" Did you mean 'x' or 'y'?"`, or an empty string where nothing is near."""
     near = get_close_matches(given, list(allowed), n=3, cutoff=0.6)
     return f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+
+
+def needed(module: str, extra: str, why: str) -> Any:
+    """Import a module of an optional extra; raises UsageError saying what to install."""
+    try:
+        return import_module(module)
+    except ImportError as error:
+        package = module.partition(".")[0]
+        raise UsageError(
+            f"{why} needs the package {package} ({error}): pip install 'hir-kit[{extra}]'"
+        ) from None
+
+
+def explained(error: BaseException) -> str:
+    """Return on one line what went wrong in the code of a plugin, and where in that code."""
+    if isinstance(error, HirKitError):
+        return str(error)
+    return f"{type(error).__name__}: {' '.join(str(error).split())}{_where(error)}"
+
+
+def _where(error: BaseException) -> str:
+    """Return the place in the plugin's own code, for whoever is writing it."""
+    import traceback
+
+    frames = traceback.extract_tb(error.__traceback__)
+    theirs = [frame for frame in frames if not _is_machinery(frame.filename)]
+    return f" ({Path(theirs[-1].filename).name}:{theirs[-1].lineno})" if theirs else ""
+
+
+def _is_machinery(file: str) -> bool:
+    """Return whether a frame is of Python's import, of hir-kit, or of what calls its hooks."""
+    ours = (str(Path(importlib.__file__).parent), str(Path(__file__).parent))
+    return file.startswith(("<frozen", *ours)) or Path(file).parent.name == "pluggy"

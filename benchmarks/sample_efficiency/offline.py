@@ -11,8 +11,9 @@ from typing import Any
 from benchmarks.sample_efficiency.evaluate import accuracy, sample
 from benchmarks.sample_efficiency.online import Scale, instructions
 from benchmarks.sample_efficiency.world import RULES, World
-from hir_kit import UsageError, jsonl
+from hir_kit import UsageError
 from hir_kit.cli import run
+from hir_kit.files import jsonl
 
 
 def run_offline(

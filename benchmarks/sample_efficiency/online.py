@@ -92,7 +92,7 @@ def build(
 
 
 def _row(instruction: Instruction) -> dict[str, Any]:
-    from hir_kit import jsonl
+    from hir_kit.files import jsonl
 
     row = instruction.to_json()
     return {**row, "constraints": jsonl.dumps(row["constraints"]).decode()}

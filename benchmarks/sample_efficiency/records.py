@@ -8,7 +8,8 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from hir_kit import UsageError, jsonl
+from hir_kit import UsageError
+from hir_kit.files import jsonl
 
 LAST = 3
 """How many evaluations at the end make up the final accuracy: one alone is noisy."""

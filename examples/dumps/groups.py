@@ -37,7 +37,7 @@ class Asked:
 def chosen() -> Iterator[Asked]:
     """Yield the chosen groups of `examples/rollouts.jsonl`."""
     from hir_kit import load
-    from hir_kit.jsonl import loads
+    from hir_kit.files.jsonl import loads
 
     kit = load(installed=False)
     for line in (ROOT / "examples" / "rollouts.jsonl").read_bytes().splitlines():
@@ -47,8 +47,8 @@ def chosen() -> Iterator[Asked]:
 
 
 def _asked(kit: Any, row: dict[str, Any]) -> Asked:
-    from hir_kit.checking import CheckOptions
-    from hir_kit.specs import parse_constraints
+    from hir_kit.model.constraint import parse_constraints
+    from hir_kit.verify.checker import CheckOptions
 
     untimed = CheckOptions(time_limit=0)  # the same files on a busy machine
     checker = kit.checker(parse_constraints(row["constraints"]), untimed)

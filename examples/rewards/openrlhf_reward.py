@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 
-from hir_kit.rewards import OpenRlhfReward
+from hir_kit.rewards.openrlhf import OpenRlhfReward
 
 reward_func = OpenRlhfReward("ila", workers=1)
 

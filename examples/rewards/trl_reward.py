@@ -18,7 +18,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing is downloaded, and TRL s
 from datasets import Dataset
 from trl import GRPOConfig, GRPOTrainer
 
-from hir_kit.rewards import TrlReward
+from hir_kit.rewards.trl import TrlReward
 from hir_trainer.tiny import build_tiny_model, read_texts
 
 ROLLOUTS = Path(__file__).parents[1] / "rollouts.jsonl"

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 
-from hir_kit.rewards import VerlReward
+from hir_kit.rewards.verl import VerlReward
 
 compute_score = VerlReward("ila", workers=1)
 

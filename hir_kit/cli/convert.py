@@ -17,9 +17,9 @@ from hir_kit.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from hir_kit.cli.screen import Monitor
-    from hir_kit.plugins import Kit
-    from hir_kit.rollouts import Group
+    from hir_kit.model.rollout import Group
+    from hir_kit.plugins.kit import Kit
+    from hir_kit.report.screen import Monitor
 
 
 @click.command()
@@ -42,9 +42,9 @@ def convert(output: str, as_json: bool, **settings: Any) -> int:
     Parquet, gzip or zstd where it ends in .parquet, .gz or .zst; `-` is standard output. Rows that
     cannot be read go to OUT.rejects.jsonl.
     """
-    from hir_kit.cli.screen import Monitor, exit_code, print_json, report_stream
     from hir_kit.errors import UsageError
-    from hir_kit.output import Rejects
+    from hir_kit.report.screen import Monitor, exit_code, print_json, report_stream
+    from hir_kit.write.rejects import Rejects
 
     if as_json and output == "-":
         raise UsageError("--json and the output - both want standard output; name a file")
@@ -61,8 +61,8 @@ def convert(output: str, as_json: bool, **settings: Any) -> int:
 
 
 def _run(kit: Kit, output: str, settings: dict[str, Any], monitor: Monitor) -> tuple[int, int]:
-    from hir_kit.output import open_sink
-    from hir_kit.schemas import GROUPS
+    from hir_kit.files.save import open_sink
+    from hir_kit.model.rows import GROUPS
 
     groups = rollouts = 0
     with open_sink(output, GROUPS) as sink, prints_aside():

@@ -115,8 +115,8 @@ def _run(shown: str, command: list[str], arguments: Sequence[str]) -> None:
 
 
 def _show_one(replays: str) -> None:
-    from hir_kit import jsonl
-    from hir_kit.rollouts import instruction_of
+    from hir_kit.files import jsonl
+    from hir_kit.model.prompt import instruction_of
 
     lines = Path(replays).read_bytes().splitlines()
     row = next(row for row in map(jsonl.loads, lines) if row["kind"] == "replay")

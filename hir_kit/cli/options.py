@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from hir_kit.checking import CheckOptions
-    from hir_kit.formats.base import Feedback, Format
-    from hir_kit.formats.instructions import Instructions
-    from hir_kit.formats.parcels import Item
-    from hir_kit.plugins import Kit
-    from hir_kit.rollouts import Group
+    from hir_kit.model.rollout import Group
+    from hir_kit.plugins.kit import Kit
+    from hir_kit.read.format import Feedback, Format
+    from hir_kit.read.instructions import Instructions
+    from hir_kit.read.parcel import Item
+    from hir_kit.verify.checker import CheckOptions
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -188,7 +188,7 @@ _RUNNING = (
 
 def check_options(settings: dict[str, Any], *, loose: bool = False) -> CheckOptions:
     """Return the engine's options for the checking options of a command."""
-    from hir_kit.checking import CheckOptions
+    from hir_kit.verify.checker import CheckOptions
 
     return CheckOptions(
         loose=loose,
@@ -217,7 +217,7 @@ def read_groups(
 
     The instructions that `--prompts` names are read at once.
     """
-    from hir_kit.formats.base import ReadOptions
+    from hir_kit.read.format import ReadOptions
 
     given = {name: settings[name] for name in _FORMAT_OPTIONS if settings[name]}
     _check_prompts(settings)
@@ -236,7 +236,7 @@ def read_parcels(
     kit: Kit, settings: dict[str, Any], feedback: Feedback, *, whole_groups: bool
 ) -> Iterator[Item]:
     """Return what `read_groups` does, not parsed yet where the format can leave that to others."""
-    from hir_kit.formats.parcels import Parcels
+    from hir_kit.read.parcel import Parcels
 
     groups = read_groups(kit, settings, feedback, whole_groups=whole_groups)
     return groups.packed if isinstance(groups, Parcels) else groups
@@ -244,7 +244,7 @@ def read_parcels(
 
 def _check_prompts(settings: dict[str, Any]) -> None:
     from hir_kit.errors import UsageError
-    from hir_kit.formats.base import STDIN
+    from hir_kit.files.open import STDIN
 
     if settings["prompts_format"] is not None and not settings["prompts"]:
         raise UsageError("--prompts-format says how the files of --prompts are written")
@@ -253,7 +253,7 @@ def _check_prompts(settings: dict[str, Any]) -> None:
 
 
 def _instructions(kit: Kit, settings: dict[str, Any], feedback: Feedback) -> Instructions | None:
-    from hir_kit.formats.instructions import load_instructions
+    from hir_kit.read.instructions import load_instructions
 
     if not settings["prompts"]:
         return None
@@ -263,7 +263,7 @@ def _instructions(kit: Kit, settings: dict[str, Any], feedback: Feedback) -> Ins
 
 def _forced(kit: Kit, name: str | None, given: dict[str, Any]) -> Format | None:
     """Return the format that the options ask for; None where the rows shall tell."""
-    from hir_kit.formats.detection import AUTO
+    from hir_kit.read.detect import AUTO
 
     if name is None and any(column in given for column in _COLUMNS):
         name = "jsonl"
@@ -276,7 +276,7 @@ def _forced(kit: Kit, name: str | None, given: dict[str, Any]) -> Format | None:
 
 def _detected(kit: Kit, files: Sequence[str]) -> tuple[Format, Sequence[str]]:
     """Return the format that the first rows show, and the files to be read by it."""
-    from hir_kit.formats.detection import DEFAULT, detect
+    from hir_kit.read.detect import DEFAULT, detect
 
     detected = detect(files, kit.formats, kit.instructions)
     if detected.name != DEFAULT:
@@ -311,7 +311,7 @@ def prints_aside() -> AbstractContextManager[object]:
 
 def load_kit(files: Sequence[str]) -> Kit:
     """Load all plugins, and say on stderr which installed ones are broken."""
-    from hir_kit.plugins import load
+    from hir_kit.plugins.loading import load
 
     with prints_aside():
         kit = load(files)

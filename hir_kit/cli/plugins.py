@@ -17,8 +17,9 @@ SCHEMA = 1
 @json_option
 def plugins(plugin: tuple[str, ...], as_json: bool) -> None:
     """Show the plugins that are loaded, where they come from, and what is broken."""
-    from hir_kit.cli.screen import print_json, print_table
-    from hir_kit.plugins import LoadedPlugin, load
+    from hir_kit.plugins.kit import LoadedPlugin
+    from hir_kit.plugins.loading import load
+    from hir_kit.report.screen import print_json, print_table
 
     kit = load(plugin)
     resources = kit.states()
@@ -58,7 +59,7 @@ def plugins(plugin: tuple[str, ...], as_json: bool) -> None:
 def formats(plugin: tuple[str, ...], as_json: bool) -> None:
     """Show the dump formats that can be read, and the datasets that --prompts reads."""
     from hir_kit.cli.options import load_kit
-    from hir_kit.cli.screen import print_json
+    from hir_kit.report.screen import print_json
 
     kit = load_kit(plugin)
     known = {name: kit.formats[name].summary for name in sorted(kit.formats)}

@@ -18,7 +18,7 @@ from hir_kit.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from hir_kit.plugins import Kit
+    from hir_kit.plugins.kit import Kit
     from hir_kit.runs.jobs import RelabelJob
 
 
@@ -82,10 +82,10 @@ def relabel(output: str, as_json: bool, **settings: Any) -> int:
     standard error with `-o -`). Rows that cannot be read go to FILE.rejects.jsonl.
     """
     from hir_kit.cli.running import run_job
-    from hir_kit.cli.screen import exit_code, print_json, report_stream
-    from hir_kit.emit import EMISSIONS
     from hir_kit.errors import UsageError
-    from hir_kit.schemas import EMITTED
+    from hir_kit.model.rows import EMITTED
+    from hir_kit.report.screen import exit_code, print_json, report_stream
+    from hir_kit.write.emissions import EMISSIONS
 
     if as_json and output == "-":
         raise UsageError("--json and -o - both want standard output; give -o a file")
@@ -105,14 +105,14 @@ def relabel(output: str, as_json: bool, **settings: Any) -> int:
     if as_json:
         print_json({**tally.to_json(), "rejected": rejects.count})
     else:
-        from hir_kit.cli.relabel_report import print_report
+        from hir_kit.report.relabel import print_report
 
         print_report(report_stream(output), tally, settings["rewriter"], output)
     return exit_code(tally.rollouts, rejects, settings)
 
 
 def _job(kit: Kit, settings: dict[str, Any]) -> RelabelJob:
-    from hir_kit.relabel import RelabelOptions, choose_rewriters
+    from hir_kit.relabel.engine import RelabelOptions, choose_rewriters
     from hir_kit.runs.jobs import RelabelJob
 
     rewriters = choose_rewriters(kit.rewriters, settings["rewriter"])

@@ -9,11 +9,11 @@ import click
 from hir_kit.cli.options import read_groups, read_parcels
 
 if TYPE_CHECKING:
-    from hir_kit.emit import Emission
     from hir_kit.files.columns import Columns
-    from hir_kit.plugins import Kit
+    from hir_kit.plugins.kit import Kit
     from hir_kit.runs.jobs import Counting, Job
     from hir_kit.runs.parts import RunRejects
+    from hir_kit.write.emissions import Emission
 
     C = TypeVar("C", bound=Counting)
 
@@ -32,7 +32,7 @@ def run_job(
     emission: Emission | None = None,
 ) -> tuple[C, RunRejects]:
     """Run a job as the options of a command say; return what was counted, and the rejects."""
-    from hir_kit.cli.screen import Monitor
+    from hir_kit.report.screen import Monitor
     from hir_kit.runs.identity import identity, read_again
     from hir_kit.runs.run import Run
 

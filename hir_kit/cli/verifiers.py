@@ -22,8 +22,8 @@ def verifiers() -> None:
 @json_option
 def list_(plugin: tuple[str, ...], as_json: bool) -> None:
     """List the constraint ids that can be verified."""
-    from hir_kit.cli.screen import print_json, print_table
-    from hir_kit.verifier_pages import summary_of
+    from hir_kit.authoring.pages import summary_of
+    from hir_kit.report.screen import print_json, print_table
 
     registry = load_kit(plugin).registry
     rows = [(id, registry.owner(id), summary_of(registry[id])) for id in registry]
@@ -43,9 +43,9 @@ def list_(plugin: tuple[str, ...], as_json: bool) -> None:
 @json_option
 def show(id: str, plugin: tuple[str, ...], as_json: bool) -> None:
     """Show one verifier: what it checks, its parameters, passing and failing cases."""
-    from hir_kit.cli.screen import print_json
-    from hir_kit.verifier_pages import as_json as to_json
-    from hir_kit.verifier_pages import as_markdown
+    from hir_kit.authoring.pages import as_json as to_json
+    from hir_kit.authoring.pages import as_markdown
+    from hir_kit.report.screen import print_json
 
     registry = load_kit(plugin).registry
     cls = registry[id]
@@ -61,9 +61,9 @@ def show(id: str, plugin: tuple[str, ...], as_json: bool) -> None:
 @json_option
 def check(ids: tuple[str, ...], plugin: tuple[str, ...], as_json: bool) -> int:
     """Run the verifiers' own cases; exit with 1 if one does not hold."""
-    from hir_kit.cli.screen import print_json
-    from hir_kit.selfcheck import self_check
-    from hir_kit.verdicts import counted
+    from hir_kit.authoring.cases import self_check
+    from hir_kit.model.verdict import counted
+    from hir_kit.report.screen import print_json
 
     registry = load_kit(plugin).registry
     chosen = ids or tuple(registry)
@@ -87,7 +87,7 @@ def check(ids: tuple[str, ...], plugin: tuple[str, ...], as_json: bool) -> int:
 )
 def new(name: str, directory: str) -> None:
     """Write a plugin project NAME that installs and passes its own tests at once."""
-    from hir_kit.scaffold import write_project
+    from hir_kit.authoring.scaffold import write_project
 
     project = write_project(name, directory)
     click.echo(f"Wrote {project}. Next:\n")

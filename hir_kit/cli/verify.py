@@ -39,10 +39,10 @@ def verify(output: str | None, loose: bool, check: bool, as_json: bool, **settin
     standard error with `-o -`). Rows that cannot be read go to FILE.rejects.jsonl.
     """
     from hir_kit.cli.running import run_job
-    from hir_kit.cli.screen import exit_code, print_json, report_stream
     from hir_kit.errors import UsageError
+    from hir_kit.model.rows import VERDICTS
+    from hir_kit.report.screen import exit_code, print_json, report_stream
     from hir_kit.runs.jobs import VerifyJob
-    from hir_kit.schemas import VERDICTS
 
     if as_json and output == "-":
         raise UsageError("--json and -o - both want standard output; give -o a file")
@@ -56,7 +56,7 @@ def verify(output: str | None, loose: bool, check: bool, as_json: bool, **settin
     if as_json:
         print_json({**tally.to_json(), "rejected": rejects.count, "resources": kit.states()})
     else:
-        from hir_kit.cli.verify_report import print_report
+        from hir_kit.report.verify import print_report
 
         print_report(report_stream(output), tally, kit.states(), output)
     if code := exit_code(tally.rollouts, rejects, settings):

@@ -8,11 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from hir_kit import jsonl
-from hir_kit.errors import RowError, UsageError
-from hir_kit.files.arrow import row_converter, without_nanoseconds
-from hir_kit.files.extras import needed
-from hir_kit.files.parquet_rows import BATCH, rows_of_batch
+from hir_kit.errors import RowError, UsageError, needed
+from hir_kit.files import jsonl
+from hir_kit.files.parquet import BATCH, row_converter, rows_of_batch, without_nanoseconds
 from hir_kit.files.records import Record
 
 PREFIX = "hf:"

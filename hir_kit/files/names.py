@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hir_kit.errors import UsageError
 from hir_kit.files.hub import is_hub_name
-from hir_kit.files.streams import STDIN
+from hir_kit.files.open import STDIN
 
 _LINES = (".jsonl", ".ndjson")
 DATA_ENDINGS = (*_LINES, *(f"{end}{z}" for end in _LINES for z in (".gz", ".zst")), ".parquet")

@@ -9,11 +9,10 @@ from itertools import chain
 from pickle import PickleBuffer
 from typing import Any, BinaryIO
 
-from hir_kit import jsonl
 from hir_kit.errors import FileFormatError, RowError
-from hir_kit.files.parquet_rows import parquet_rows
-from hir_kit.files.streams import open_packed, spooled
-from hir_kit.files.unpacking import PARQUET, packing_of, unpacked
+from hir_kit.files import jsonl
+from hir_kit.files.open import PARQUET, open_packed, packing_of, spooled, unpacked
+from hir_kit.files.parquet import parquet_rows
 
 Advance = Callable[[int], None]
 

@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hir_kit.checking import Checked, Checker
 from hir_kit.errors import UsageError, near_matches
-from hir_kit.relabel.refusal import Refusal
+from hir_kit.model.constraint import ConstraintSpec
+from hir_kit.model.prompt import Prompt, as_messages, instruction_of
+from hir_kit.model.rollout import Group, Rollout
+from hir_kit.model.verdict import Verdict
+from hir_kit.relabel.contract import Refusal, Rewriter, Rewriting, Stated
 from hir_kit.relabel.selection import Candidate, candidates, lambda_at
-from hir_kit.relabel.strategies import (
-    Rewriter,
-    Rewriting,
-    Stated,
-    still_asks,
-    woven_elsewhere,
-)
-from hir_kit.rollouts import Group, Prompt, Rollout, as_messages, instruction_of
-from hir_kit.specs import ConstraintSpec
-from hir_kit.verdicts import Verdict
+from hir_kit.relabel.strategies import still_asks, woven_elsewhere
+from hir_kit.verify.checker import Checked, Checker
 
 
 @dataclass(frozen=True, slots=True)

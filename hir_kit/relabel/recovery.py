@@ -13,6 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from hir_kit.model.prompt import instruction_of
+from hir_kit.model.rollout import Group
+from hir_kit.relabel.contract import Refusal, Stated
 from hir_kit.relabel.excision import references
 from hir_kit.relabel.excision.headers import header_before, is_header, offers_choice
 from hir_kit.relabel.excision.list_items import Item, Lines
@@ -26,10 +29,7 @@ from hir_kit.relabel.excision.sentences import (
     tail_end,
 )
 from hir_kit.relabel.layout import Layout, find_layout
-from hir_kit.relabel.refusal import Refusal
-from hir_kit.relabel.strategies import Stated
-from hir_kit.rollouts import Group, instruction_of
-from hir_kit.verifiers import Verifier
+from hir_kit.verify.verifier import Verifier
 
 Span = tuple[int, int]
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from itertools import combinations
 from math import fsum
 
-from hir_kit.checking import Checked
-from hir_kit.responses import lower_words
-from hir_kit.rollouts import Rollout
-from hir_kit.verdicts import Status
+from hir_kit.model.rollout import Rollout
+from hir_kit.model.verdict import Status
+from hir_kit.verify.checker import Checked
+from hir_kit.verify.response import lower_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,83 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Protocol
 
-from hir_kit.errors import PluginError
+from hir_kit.model.prompt import Prompt, as_messages, instruction_of, with_instruction
+from hir_kit.relabel.contract import Refusal, Rewriting, Stated
 from hir_kit.relabel.excision import references
 from hir_kit.relabel.excision.excise import excise
 from hir_kit.relabel.excision.locate import fold
 from hir_kit.relabel.excision.woven import sentences, still_asked
 from hir_kit.relabel.layout import Layout, find_layout, other_text
-from hir_kit.relabel.refusal import Refusal
-from hir_kit.rollouts import Prompt, as_messages, instruction_of, with_instruction
-from hir_kit.specs import ConstraintSpec
-from hir_kit.verifiers import Verifier, asked
 
 _SPACE = re.compile(r"\s+")
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """A constraint with the sentence that states it.
-
-    Attributes:
-        spec: The constraint as data.
-        text: The sentence in the instruction, where the dump has it.
-        description: The verifier's own sentence, where there is a verifier.
-    """
-
-    spec: ConstraintSpec
-    text: str | None
-    description: str | None
-
-    @classmethod
-    def of(cls, spec: ConstraintSpec, verifier: Verifier | None) -> Stated:
-        """Return the constraint with what is known of its wording."""
-        return cls(spec, spec.text, _description(verifier) if verifier else None)
-
-    @property
-    def sentence(self) -> str | None:
-        """The instruction's own sentence, else the verifier's, else None."""
-        return self.text if self.text is not None else self.description
-
-
-@dataclass(frozen=True, slots=True)
-class Rewriting:
-    """What a strategy gets.
-
-    Attributes:
-        prompt: The original prompt, a string or messages.
-        task: The request without its constraints, where the dump has it.
-        kept: The constraints that the new instruction must ask for, in order.
-        dropped: The constraints that it must not ask for, in order.
-        constraints: All of them, in the order of the instruction.
-    """
-
-    prompt: Prompt
-    task: str | None
-    kept: tuple[Stated, ...]
-    dropped: tuple[Stated, ...]
-    constraints: tuple[Stated, ...]
-
-
-class Rewriter(Protocol):
-    """A strategy.
-
-    Attributes:
-        name: What `--rewriter` takes and what replays record.
-        default: Whether it is tried without being asked for.
-        removes: Whether the dropped constraints' sentences are gone afterwards; if so, that is
-            checked.
-    """
-
-    name: str
-    default: bool
-    removes: bool
-
-    def rewrite(self, request: Rewriting) -> Prompt | Refusal:
-        """Return the new prompt, or say why this strategy does not fit."""
 
 
 class Render:
@@ -152,15 +85,6 @@ class Waive:
         return with_instruction(
             request.prompt, f"{instruction}\n\nYou do not have to follow {what}:\n{listed}"
         )
-
-
-def _description(verifier: Verifier) -> str | None:
-    """Return the verifier's sentence; None where its author's code gives none."""
-    try:
-        sentence = asked(verifier, verifier.describe)
-    except PluginError:
-        return None
-    return sentence if isinstance(sentence, str) and sentence.strip() else None
 
 
 def _worded(constraints: tuple[Stated, ...], which: str) -> list[str] | Refusal:

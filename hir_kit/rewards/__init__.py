@@ -1,6 +1,6 @@
 """hir-kit's verdicts as the reward function of a trainer: TRL, verl, OpenRLHF.
 
-    from hir_kit.rewards import TrlReward
+    from hir_kit.rewards.trl import TrlReward
 
     GRPOTrainer(model=..., reward_funcs=TrlReward("ila"), ...)  # column: constraints
 

@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from hir_kit import jsonl
-from hir_kit.checking import CheckOptions
 from hir_kit.errors import RowError, SpecError, UsageError
-from hir_kit.plugins import load
+from hir_kit.files import jsonl
+from hir_kit.model.constraint import ConstraintSpec, parse_constraints
+from hir_kit.model.verdict import Status, Verdict, unknown
+from hir_kit.plugins.loading import load
 from hir_kit.rewards.scoring import CLA, ILA, Score
-from hir_kit.specs import ConstraintSpec, parse_constraints
-from hir_kit.time_limits import TimeLimit
-from hir_kit.verdicts import Status, Verdict, unknown
-from hir_kit.workers.messages import Job
-from hir_kit.workers.pool import WorkerPool
-from hir_kit.workers.verifying import LocalVerifying, Verifying
+from hir_kit.rewards.workers.messages import Job
+from hir_kit.rewards.workers.pool import WorkerPool
+from hir_kit.rewards.workers.verifying import LocalVerifying, Verifying
+from hir_kit.verify.checker import CheckOptions
+from hir_kit.verify.time_limit import TimeLimit
 
 _LOG = logging.getLogger("hir_kit.rewards")
 _MOST_REASONS = 100

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hir_kit.errors import UsageError, near_matches, shown
-from hir_kit.specs import ConstraintSpec
-from hir_kit.verdicts import Status, Verdict
+from hir_kit.model.constraint import ConstraintSpec
+from hir_kit.model.verdict import Status, Verdict
 
 NAMES = ("ila", "cla")
 OTHERS = "*"

@@ -12,9 +12,9 @@ from functools import partial
 from typing import Any
 
 from hir_kit.errors import RowError, UsageError, shown
+from hir_kit.model.prompt import read_completion
 from hir_kit.rewards.grading import Graded, Plugin, Settings, read_asked, readable
 from hir_kit.rewards.scoring import CLA, ILA, Given, Score
-from hir_kit.rollouts import read_completion
 
 LogExtra = Callable[[str, list[Any]], None]
 LogMetric = Callable[[str, float], None]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from hir_kit.files.records import BLOCK_BYTES
-from hir_kit.formats.parcels import Item, Parcel, RawRows, single
-from hir_kit.rollouts import Group, Location
+from hir_kit.model.rollout import Group, Location
+from hir_kit.read.parcel import Item, Parcel, RawRows, single
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,7 @@ from typing import Any, Generic
 
 from hir_kit.errors import HirKitError, UsageError
 from hir_kit.files.columns import Columns
-from hir_kit.files.targets import naming, refuse_directory
-from hir_kit.output import is_plain, open_sink
+from hir_kit.files.save import is_plain, naming, open_sink, refuse_directory
 from hir_kit.runs.batches import Batch
 from hir_kit.runs.jobs import C, Job, Outcome
 from hir_kit.runs.journal import Journal, sync_folder

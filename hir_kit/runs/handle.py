@@ -14,7 +14,7 @@ from collections import deque
 from pathlib import Path
 from typing import IO, Any
 
-from hir_kit.children import command, environment
+from hir_kit.processes.process import command, environment
 from hir_kit.runs.messages import (
     BEGUN,
     INSIDE,
@@ -28,7 +28,7 @@ from hir_kit.runs.messages import (
     read,
     write,
 )
-from hir_kit.time_limits import waited
+from hir_kit.verify.time_limit import waited
 
 _MODULE = "hir_kit.runs.worker"
 _START_SECONDS = 300.0

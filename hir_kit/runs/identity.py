@@ -10,8 +10,8 @@ from typing import Any
 
 from hir_kit._version import __version__
 from hir_kit.errors import RunError
-from hir_kit.files.streams import STDIN
-from hir_kit.plugins import Kit
+from hir_kit.files.open import STDIN
+from hir_kit.plugins.kit import Kit
 
 
 def versions(kit: Kit) -> dict[str, Any]:

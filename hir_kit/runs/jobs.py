@@ -7,20 +7,19 @@ from dataclasses import dataclass
 from pickle import PickleBuffer
 from typing import Any, Generic, Protocol, TypeVar
 
-from hir_kit import jsonl
-from hir_kit.checking import Checked, CheckOptions
-from hir_kit.emit import EMISSIONS, HirRows, kind_of
-from hir_kit.formats.base import Reject
-from hir_kit.formats.parcels import Parcel, opened
-from hir_kit.pipeline import CheckedGroup, check_groups
-from hir_kit.plugins import Kit
-from hir_kit.relabel import RelabelOptions, choose_rewriters, relabel_group
+from hir_kit.files import jsonl
+from hir_kit.model.rollout import Group, Reject, Rollout
+from hir_kit.plugins.kit import Kit
+from hir_kit.read.parcel import Parcel, opened
+from hir_kit.relabel.counts import RelabelTally
+from hir_kit.relabel.engine import RelabelOptions, choose_rewriters, relabel_group
 from hir_kit.relabel.recovery import with_task
-from hir_kit.relabel.tally import RelabelTally
-from hir_kit.rollouts import Group, Rollout
 from hir_kit.runs.batches import Batch
-from hir_kit.tally import Tally
-from hir_kit.time_limits import TimeLimit
+from hir_kit.verify.checker import Checked, CheckedGroup, CheckOptions, check_groups
+from hir_kit.verify.counts import Tally
+from hir_kit.verify.time_limit import TimeLimit
+from hir_kit.write.emissions import EMISSIONS, kind_of
+from hir_kit.write.rows import HirRows
 
 
 class Counting(Protocol):

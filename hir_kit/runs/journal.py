@@ -12,9 +12,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from hir_kit import jsonl
 from hir_kit.errors import UsageError
-from hir_kit.files.targets import naming
+from hir_kit.files import jsonl
+from hir_kit.files.save import naming
 from hir_kit.runs.parts import Part
 
 SCHEMA = 1

@@ -16,9 +16,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Generic
 
-from hir_kit.errors import RunError
-from hir_kit.files.extras import needed
-from hir_kit.plugins import Kit, load
+from hir_kit.errors import RunError, needed
+from hir_kit.plugins.kit import Kit
+from hir_kit.plugins.loading import load
 from hir_kit.runs.batches import Batch
 from hir_kit.runs.identity import compare, versions
 from hir_kit.runs.jobs import C, Job, Outcome

@@ -7,11 +7,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from hir_kit import jsonl
 from hir_kit.errors import UsageError
-from hir_kit.files.targets import naming
-from hir_kit.formats.base import Reject
-from hir_kit.rollouts import Location
+from hir_kit.files import jsonl
+from hir_kit.files.save import naming
+from hir_kit.model.rollout import Location, Reject
 
 SHOWN = 3
 """How many rejects are kept to be shown."""

@@ -10,11 +10,10 @@ from typing import Any, Generic, Protocol
 
 from hir_kit.errors import UsageError
 from hir_kit.files.columns import Columns
-from hir_kit.files.targets import STDOUT, is_device
-from hir_kit.formats.base import Feedback
-from hir_kit.formats.parcels import Item
-from hir_kit.output import open_sink, require
-from hir_kit.plugins import Kit
+from hir_kit.files.save import STDOUT, is_device, open_sink, require
+from hir_kit.plugins.kit import Kit
+from hir_kit.read.format import Feedback
+from hir_kit.read.parcel import Item
 from hir_kit.runs.batches import batches, steps
 from hir_kit.runs.filed import Filed, Order
 from hir_kit.runs.jobs import C, Job

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import IO, TypeVar
 
 from hir_kit.errors import HirKitError, RunError
-from hir_kit.plugins import load
+from hir_kit.model.constraint import ConstraintSpec
+from hir_kit.plugins.loading import load
 from hir_kit.runs.identity import versions
 from hir_kit.runs.jobs import outcome_of
 from hir_kit.runs.messages import (
@@ -36,8 +37,7 @@ from hir_kit.runs.messages import (
     read,
     write,
 )
-from hir_kit.specs import ConstraintSpec
-from hir_kit.time_limits import CheckLost, TimeLimit
+from hir_kit.verify.time_limit import CheckLost, TimeLimit
 
 _BITS = 32
 

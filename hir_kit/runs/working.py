@@ -6,12 +6,12 @@ import os
 from collections.abc import Iterator
 from itertools import chain, islice
 
-from hir_kit.plugins import BUILT_IN, Kit
+from hir_kit.plugins.kit import BUILT_IN, Kit
 from hir_kit.runs.batches import Batch
 from hir_kit.runs.identity import versions
 from hir_kit.runs.jobs import C, Job, Outcome, outcome_of
 from hir_kit.runs.pool import Pool
-from hir_kit.time_limits import TimeLimit
+from hir_kit.verify.time_limit import TimeLimit
 
 
 def worked(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hir_kit import Verifier, hookimpl
-from hir_kit.formats.instructions import InstructionSource
+from hir_kit.plugin import InstructionSource
 
 
 @hookimpl

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hir_kit.errors import RowError, SpecError, shown
-from hir_kit.formats.fields import required
-from hir_kit.rollouts import Prompt, read_prompt
-from hir_kit.specs import decoded
+from hir_kit.plugin import Prompt, RowError, SpecError, decoded, read_prompt, required, shown
 
 
 def ground_truth(data: Mapping[str, Any]) -> Any:

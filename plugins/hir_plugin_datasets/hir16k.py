@@ -12,12 +12,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from hir_kit import jsonl
-from hir_kit.errors import RowError, SpecError, shown
-from hir_kit.formats.base import Row
-from hir_kit.formats.fields import identifier, required, string, strings
-from hir_kit.formats.instructions import Instruction
-from hir_kit.specs import ConstraintSpec, decoded, parse_constraints
+from hir_kit.plugin import (
+    ConstraintSpec,
+    Instruction,
+    Row,
+    RowError,
+    SpecError,
+    decoded,
+    identifier,
+    jsonl,
+    parse_constraints,
+    required,
+    shown,
+    string,
+    strings,
+)
 from hir_plugin_datasets.muldimif import read_triples
 from hir_plugin_datasets.verinstruct import read_checkers
 

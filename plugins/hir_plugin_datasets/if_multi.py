@@ -10,13 +10,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from hir_kit.errors import RowError
-from hir_kit.formats.base import Row
-from hir_kit.formats.fields import identifier
-from hir_kit.formats.instructions import Instruction
-from hir_kit.relabel.recovery import recover
-from hir_kit.rollouts import Prompt, instruction_of
-from hir_kit.specs import ConstraintSpec, parse_constraints
+from hir_kit.plugin import (
+    ConstraintSpec,
+    Instruction,
+    Prompt,
+    Row,
+    RowError,
+    identifier,
+    instruction_of,
+    parse_constraints,
+    recover,
+)
 from hir_plugin_datasets.ground_truth import asked_prompt, ground_truth, has_ground_truth
 from hir_plugin_datasets.wording import sentence_of
 

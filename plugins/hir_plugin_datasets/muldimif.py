@@ -10,12 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hir_kit.errors import RowError, shown
-from hir_kit.formats.base import Row
-from hir_kit.formats.fields import identifier, required
-from hir_kit.formats.instructions import Instruction
-from hir_kit.rollouts import Prompt, read_prompt
-from hir_kit.specs import ConstraintSpec
+from hir_kit.plugin import (
+    ConstraintSpec,
+    Instruction,
+    Prompt,
+    Row,
+    RowError,
+    identifier,
+    read_prompt,
+    required,
+    shown,
+)
 from hir_plugin_datasets.muldimif_sentences import verifier_of
 
 # The classes of its evaluation, and the categories that it gives to each.

@@ -10,14 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hir_kit import jsonl
-from hir_kit.errors import RowError, shown
-from hir_kit.formats.base import Row
-from hir_kit.formats.fields import identifier, optional_string
-from hir_kit.formats.instructions import Instruction
-from hir_kit.relabel.recovery import recover
-from hir_kit.rollouts import instruction_of
-from hir_kit.specs import ConstraintSpec, parse_kwargs
+from hir_kit.plugin import (
+    ConstraintSpec,
+    Instruction,
+    Row,
+    RowError,
+    identifier,
+    instruction_of,
+    jsonl,
+    optional_string,
+    parse_kwargs,
+    recover,
+    shown,
+)
 from hir_plugin_datasets.ground_truth import asked_prompt, ground_truth, has_ground_truth
 
 _FUNCTION = "func_name"

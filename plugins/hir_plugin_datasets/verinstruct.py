@@ -12,12 +12,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from hir_kit.errors import RowError, shown
-from hir_kit.formats.base import Row
-from hir_kit.formats.fields import identifier, string, strings
-from hir_kit.formats.instructions import Instruction
-from hir_kit.relabel.recovery import recover
-from hir_kit.specs import ConstraintSpec
+from hir_kit.plugin import (
+    ConstraintSpec,
+    Instruction,
+    Row,
+    RowError,
+    identifier,
+    recover,
+    shown,
+    string,
+    strings,
+)
 
 _TAGS = ("[rule]", "[llm]")
 _LONGEST = 20_000  # characters of a function that is looked through

@@ -8,12 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hir_kit.errors import RowError, SpecError
-from hir_kit.formats.base import Row
-from hir_kit.formats.fields import an_object, identifier, optional_object, required
-from hir_kit.formats.instructions import Instruction
-from hir_kit.rollouts import read_prompt
-from hir_kit.specs import decoded, parse_constraints
+from hir_kit.plugin import (
+    Instruction,
+    Row,
+    RowError,
+    SpecError,
+    an_object,
+    decoded,
+    identifier,
+    optional_object,
+    parse_constraints,
+    read_prompt,
+    required,
+)
 
 _LISTS = ("instruction_id_list", "instruction_id")
 

@@ -5,7 +5,7 @@ IFEval's own 25 are worded by their verifiers.
 
 from __future__ import annotations
 
-from hir_kit.specs import ConstraintSpec
+from hir_kit.plugin import ConstraintSpec
 
 _NOT_THIS = "the request you need to repeat does not include this sentence"
 _ONLY_REPEAT = f"(do not say anything before repeating the request; {_NOT_THIS})"

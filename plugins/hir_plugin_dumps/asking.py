@@ -7,11 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from hir_kit.errors import RowError, SpecError, shown
-from hir_kit.formats.base import ReadOptions
-from hir_kit.formats.instructions import Instruction
-from hir_kit.rollouts import Prompt
-from hir_kit.specs import ConstraintSpec, parse_constraints
+from hir_kit.plugin import (
+    ConstraintSpec,
+    Instruction,
+    Prompt,
+    ReadOptions,
+    RowError,
+    SpecError,
+    parse_constraints,
+    shown,
+)
 
 _ID = re.compile(r"[^\s:'\"\[\]{},]+:[^\s:'\"\[\]{},]+")
 

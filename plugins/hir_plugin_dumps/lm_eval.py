@@ -11,12 +11,23 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from hir_kit import jsonl
-from hir_kit.errors import RowError, shown
-from hir_kit.formats.base import Feedback, ReadOptions, Row
-from hir_kit.formats.fields import a_list, an_object, integer, required, string
-from hir_kit.formats.gathering import Piece, Sample, read_flat
-from hir_kit.rollouts import Group
+from hir_kit.plugin import (
+    Feedback,
+    Group,
+    Piece,
+    ReadOptions,
+    Row,
+    RowError,
+    Sample,
+    a_list,
+    an_object,
+    integer,
+    jsonl,
+    read_flat,
+    required,
+    shown,
+    string,
+)
 from hir_plugin_dumps.asking import asked_by
 
 _COLUMNS = frozenset({"doc_id", "doc", "resps", "filtered_resps"})

@@ -11,11 +11,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from hir_kit.errors import RowError
-from hir_kit.formats.base import Feedback, ReadOptions, Row
-from hir_kit.formats.fields import an_object, integer, optional_object, required
-from hir_kit.formats.gathering import FileNames, GroupNumbers, Piece, Sample, read_flat
-from hir_kit.rollouts import Group, Prompt, as_messages
+from hir_kit.plugin import (
+    Feedback,
+    FileNames,
+    Group,
+    GroupNumbers,
+    Piece,
+    Prompt,
+    ReadOptions,
+    Row,
+    RowError,
+    Sample,
+    an_object,
+    as_messages,
+    integer,
+    optional_object,
+    read_flat,
+    required,
+)
 from hir_plugin_dumps.asking import asked_by, ground_truth_in
 from hir_plugin_dumps.openai_objects import read_messages, read_response
 

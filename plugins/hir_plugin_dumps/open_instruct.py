@@ -10,12 +10,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from hir_kit.errors import RowError, UsageError, shown
-from hir_kit.formats.base import Feedback, ReadOptions, Row
-from hir_kit.formats.chat_text import read_chat
-from hir_kit.formats.fields import a_list, integer, mean, optional_object
-from hir_kit.formats.gathering import FileNames, Piece, Sample, read_flat
-from hir_kit.rollouts import Group
+from hir_kit.plugin import (
+    Feedback,
+    FileNames,
+    Group,
+    Piece,
+    ReadOptions,
+    Row,
+    RowError,
+    Sample,
+    UsageError,
+    a_list,
+    integer,
+    mean,
+    optional_object,
+    read_chat,
+    read_flat,
+    shown,
+)
 from hir_plugin_dumps.asking import asked_by
 from hir_plugin_dumps.tokens import Decoder, load_decoder
 

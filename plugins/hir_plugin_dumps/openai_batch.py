@@ -10,12 +10,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from hir_kit.errors import RowError, UsageError, shown
-from hir_kit.formats.base import Feedback, ReadOptions, Row
-from hir_kit.formats.fields import an_object, required, string
-from hir_kit.formats.gathering import Piece, Sample, read_flat
-from hir_kit.formats.instructions import Instruction, Instructions
-from hir_kit.rollouts import Group
+from hir_kit.plugin import (
+    Feedback,
+    Group,
+    Instruction,
+    Instructions,
+    Piece,
+    ReadOptions,
+    Row,
+    RowError,
+    Sample,
+    UsageError,
+    an_object,
+    read_flat,
+    required,
+    shown,
+    string,
+)
 from hir_plugin_dumps.asking import ground_truth_in, named_constraints
 from hir_plugin_dumps.openai_objects import read_choices, read_messages, read_response
 

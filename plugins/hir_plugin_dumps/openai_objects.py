@@ -9,11 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hir_kit import jsonl
-from hir_kit.errors import RowError, shown
-from hir_kit.formats.fields import a_list, an_object, mean, required, string
-from hir_kit.formats.gathering import Sample
-from hir_kit.rollouts import Message, Prompt, read_prompt
+from hir_kit.plugin import (
+    Message,
+    Prompt,
+    RowError,
+    Sample,
+    a_list,
+    an_object,
+    jsonl,
+    mean,
+    read_prompt,
+    required,
+    shown,
+    string,
+)
 
 _TEXT_PARTS = ("text", "input_text", "output_text")
 

@@ -13,12 +13,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from hir_kit import jsonl
-from hir_kit.errors import RowError, shown
-from hir_kit.formats.base import Feedback, ReadOptions, Row
-from hir_kit.formats.fields import a_list, an_object, mean, optional_object, required
-from hir_kit.formats.gathering import FileNames, GroupNumbers, Piece, Sample, read_flat
-from hir_kit.rollouts import Group
+from hir_kit.plugin import (
+    Feedback,
+    FileNames,
+    Group,
+    GroupNumbers,
+    Piece,
+    ReadOptions,
+    Row,
+    RowError,
+    Sample,
+    a_list,
+    an_object,
+    jsonl,
+    mean,
+    optional_object,
+    read_flat,
+    required,
+    shown,
+)
 from hir_plugin_dumps.asking import asked_by, ground_truth_in
 from hir_plugin_dumps.openai_objects import read_answer, read_completion, read_messages
 

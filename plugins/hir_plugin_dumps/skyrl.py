@@ -11,11 +11,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from hir_kit.formats.base import Feedback, ReadOptions, Row
-from hir_kit.formats.chat_text import read_chat
-from hir_kit.formats.fields import optional_object, string
-from hir_kit.formats.gathering import FileNames, GroupNumbers, Piece, Sample, read_flat
-from hir_kit.rollouts import Group
+from hir_kit.plugin import (
+    Feedback,
+    FileNames,
+    Group,
+    GroupNumbers,
+    Piece,
+    ReadOptions,
+    Row,
+    Sample,
+    optional_object,
+    read_chat,
+    read_flat,
+    string,
+)
 from hir_plugin_dumps.asking import asked_by, ground_truth_in
 
 _KEPT = ("score", "stop_reason", "env_class", "env_metrics")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hir_kit.errors import RowError, UsageError, shown
+from hir_kit.plugin import RowError, UsageError, shown
 
 _FILE = "tokenizer.json"
 

@@ -12,12 +12,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from hir_kit import jsonl
-from hir_kit.formats.base import Feedback, ReadOptions, Row
-from hir_kit.formats.chat_text import read_text
-from hir_kit.formats.fields import integer, required
-from hir_kit.formats.gathering import Piece, Sample, read_flat
-from hir_kit.rollouts import Group, Prompt
+from hir_kit.plugin import (
+    Feedback,
+    Group,
+    Piece,
+    Prompt,
+    ReadOptions,
+    Row,
+    Sample,
+    integer,
+    jsonl,
+    read_flat,
+    read_text,
+    required,
+)
 from hir_plugin_dumps.asking import asked_by
 from hir_plugin_dumps.openai_objects import read_completion, read_messages
 

@@ -12,12 +12,22 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from hir_kit.errors import RowError, shown
-from hir_kit.formats.base import Feedback, ReadOptions, Row
-from hir_kit.formats.chat_text import read_chat
-from hir_kit.formats.fields import integer, required, string
-from hir_kit.formats.gathering import GroupNumbers, Piece, Sample, read_flat
-from hir_kit.rollouts import Group
+from hir_kit.plugin import (
+    Feedback,
+    Group,
+    GroupNumbers,
+    Piece,
+    ReadOptions,
+    Row,
+    RowError,
+    Sample,
+    integer,
+    read_chat,
+    read_flat,
+    required,
+    shown,
+    string,
+)
 from hir_plugin_dumps.asking import asked_by
 
 _COLUMNS = frozenset({"input", "output", "gts", "score", "step"})

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hir_kit import hookimpl
-from hir_kit.formats.base import Format
-from hir_kit.formats.instructions import InstructionSource
+from hir_kit.plugin import Format, InstructionSource
 
 
 @hookimpl

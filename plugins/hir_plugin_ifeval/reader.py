@@ -13,14 +13,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from hir_kit import jsonl
-from hir_kit.errors import RowError, UsageError
-from hir_kit.formats.base import Feedback, ReadOptions, Row
-from hir_kit.formats.fields import identifier, required, string
-from hir_kit.formats.gathering import Piece, Sample, read_flat
-from hir_kit.formats.instructions import Instruction, Instructions
-from hir_kit.rollouts import Group
-from hir_kit.specs import parse_constraints
+from hir_kit.plugin import (
+    Feedback,
+    Group,
+    Instruction,
+    Instructions,
+    Piece,
+    ReadOptions,
+    Row,
+    RowError,
+    Sample,
+    UsageError,
+    identifier,
+    jsonl,
+    parse_constraints,
+    read_flat,
+    required,
+    string,
+)
 
 
 class IfevalInstructions:

@@ -125,7 +125,7 @@ from hir_kit import hookimpl, UsageError
 class Breaking:
     name, summary, options = "breaking", "breaks down", frozenset()
     def read(self, files, options, feedback):
-        from hir_kit.formats.hir import HirFormat
+        from hir_kit.read.hir import HirFormat
         yield from HirFormat().read(files, options, feedback)
         raise UsageError("the disk is gone")
 

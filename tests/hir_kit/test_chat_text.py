@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hir_kit import RowError
-from hir_kit.formats.chat_text import FAMILIES, PREFILLS, read_chat
+from hir_kit.read.chat_text import FAMILIES, PREFILLS, read_chat
 
 Messages = list[dict[str, Any]]
 DATES = "Cutting Knowledge Date: December 2023\nToday Date: 26 Jul 2024\n\n"

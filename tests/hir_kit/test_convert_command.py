@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 import hir_kit
 from hir_kit import ConstraintSpec, Group
-from hir_kit.formats.base import ReadOptions
-from hir_kit.output import open_sink
-from hir_kit.rollouts import Location, Rollout
-from hir_kit.schemas import GROUPS
+from hir_kit.files.save import open_sink
+from hir_kit.model.rollout import Location, Rollout
+from hir_kit.model.rows import GROUPS
+from hir_kit.read.format import ReadOptions
 
 KIT = hir_kit.load(installed=False)
 ENDINGS = ["jsonl", "jsonl.gz", "jsonl.zst", "parquet"]

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hir_kit.relabel.contract import Refusal
 from hir_kit.relabel.excision.excise import excise
-from hir_kit.relabel.refusal import Refusal
 
 HEADER = "The output must follow the following rules: "
 TASK = "What was the Demon Core?"

@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from hir_kit import ConstraintSpec
-from hir_kit.relabel import Excise, Refusal, Render, Rewriting, Stated, Waive
-from hir_kit.rollouts import Prompt, instruction_of
+from hir_kit.model.prompt import Prompt, instruction_of
+from hir_kit.relabel.contract import Refusal, Rewriting, Stated
+from hir_kit.relabel.strategies import Excise, Render, Waive
 
 SENTENCES = (
     "Include the keyword subnet.",

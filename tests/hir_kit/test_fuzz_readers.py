@@ -16,10 +16,12 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 import hir_kit
-from hir_kit import Group, HirKitError, jsonl
-from hir_kit.formats.base import ReadOptions, Reject
-from hir_kit.formats.instructions import load_instructions
-from hir_kit.pipeline import check_groups
+from hir_kit import Group, HirKitError
+from hir_kit.files import jsonl
+from hir_kit.model.rollout import Reject
+from hir_kit.read.format import ReadOptions
+from hir_kit.read.instructions import load_instructions
+from hir_kit.verify.checker import check_groups
 
 Row = dict[str, Any]
 KIT = hir_kit.load(installed=False)

@@ -12,8 +12,8 @@ import pytest
 import hir_kit
 from hir_kit import UsageError
 from hir_kit.files.names import expand
-from hir_kit.formats.base import Reject
-from hir_kit.formats.instructions import Instructions, load_instructions
+from hir_kit.model.rollout import Reject
+from hir_kit.read.instructions import Instructions, load_instructions
 
 KIT = hir_kit.load(installed=False)
 SAMPLES = Path(__file__).parents[2] / "examples" / "instructions"

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 import hir_kit
 from hir_kit import ConstraintSpec, RowError, UsageError
-from hir_kit.formats.base import Reject
-from hir_kit.formats.instructions import Instruction, Instructions, load_instructions
-from hir_kit.rollouts import Location, Prompt
+from hir_kit.model.prompt import Prompt
+from hir_kit.model.rollout import Location, Reject
+from hir_kit.read.instructions import Instruction, Instructions, load_instructions
 
 KIT = hir_kit.load(installed=False)
 NO_COMMA = ConstraintSpec("punctuation:no_comma")

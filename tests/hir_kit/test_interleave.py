@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hir_kit.interleave import interleaved
+from hir_kit.write.kto_order import interleaved
 
 Row = tuple[int, str, str]
 

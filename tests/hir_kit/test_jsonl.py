@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hir_kit import jsonl
+from hir_kit.files import jsonl
 
 NUMBERS = (
     st.integers(-(2**140), 2**140)

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 import hir_kit
-from hir_kit import ConstraintSpec, DuplicateError, PluginError, plugins
+from hir_kit import ConstraintSpec, DuplicateError, PluginError
+from hir_kit.plugins import loading as plugins
 
 FUNCTION = '''
 from hir_kit import PositiveInt, Response, fails, passes, verifier
@@ -174,24 +175,24 @@ BROKEN = {
     ),
     "the class of a format": (
         (
-            "from hir_kit import hookimpl\nfrom hir_kit.formats.hir import HirFormat\n"
+            "from hir_kit import hookimpl\nfrom hir_kit.read.hir import HirFormat\n"
             "@hookimpl\ndef register_formats(register): register(HirFormat)"
         ),
         "not the class HirFormat",
     ),
     "a taken format": (
         (
-            "from hir_kit import hookimpl\nfrom hir_kit.formats.hir import HirFormat\n"
+            "from hir_kit import hookimpl\nfrom hir_kit.read.hir import HirFormat\n"
             "@hookimpl\ndef register_formats(register): register(HirFormat())"
         ),
-        "the format hir of acme is taken by hir_kit.formats",
+        "the format hir of acme is taken by hir_kit.plugins.builtin",
     ),
     "a taken rewriter": (
         (
-            "from hir_kit import hookimpl\nfrom hir_kit.relabel import Render\n"
+            "from hir_kit import hookimpl\nfrom hir_kit.relabel.strategies import Render\n"
             "@hookimpl\ndef register_rewriters(register): register(Render())"
         ),
-        "the rewriter render of acme is taken by hir_kit.relabel",
+        "the rewriter render of acme is taken by hir_kit.plugins.builtin",
     ),
     "a star": (
         "from hir_kit import verifier\n@verifier('a:b', describe='x')\ndef f(r, **k): return True",
@@ -316,9 +317,13 @@ def test_only_the_named_plugins_load(
     install: Callable[..., None], monkeypatch: pytest.MonkeyPatch, plugin: Any
 ) -> None:
     install(PACKAGE)
-    monkeypatch.setenv("HIR_KIT_LOAD_PLUGINS", "hir_verifiers, hir_kit.formats")
+    monkeypatch.setenv("HIR_KIT_LOAD_PLUGINS", "hir_verifiers, hir_kit.plugins.builtin")
     kit = hir_kit.load([plugin(FUNCTION)])
-    assert [item.name for item in kit.plugins] == ["hir_kit.formats", "hir_verifiers", "mine.py"]
+    assert [item.name for item in kit.plugins] == [
+        "hir_kit.plugins.builtin",
+        "hir_verifiers",
+        "mine.py",
+    ]
     assert "acme:max_bangs" in kit.registry
 
 

@@ -11,9 +11,10 @@ import pytest
 
 import hir_kit
 from hir_kit import ConstraintSpec, Group, UsageError
-from hir_kit.formats.base import ReadOptions, Reject
-from hir_kit.formats.detection import detect
-from hir_kit.formats.instructions import load_instructions
+from hir_kit.model.rollout import Reject
+from hir_kit.read.detect import detect
+from hir_kit.read.format import ReadOptions
+from hir_kit.read.instructions import load_instructions
 
 KIT = hir_kit.load(installed=False)
 WORDS = {"relation": "at least", "num_words": 3}

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 import hir_kit
 from hir_kit import ConstraintSpec, Group
+from hir_kit.model.rollout import Location
+from hir_kit.relabel.contract import Refusal
 from hir_kit.relabel.layout import Layout, find_layout
 from hir_kit.relabel.recovery import Recovered, recover, with_task
-from hir_kit.relabel.refusal import Refusal
-from hir_kit.rollouts import Location
 
 KIT = hir_kit.load(installed=False)
 TASKS = [

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 import hir_kit
-from hir_kit.relabel import Refusal, Rewriting, choose_rewriters, relabel_group
-from hir_kit.rollouts import Location
+from hir_kit.model.rollout import Location
+from hir_kit.relabel.contract import Refusal, Rewriting
+from hir_kit.relabel.engine import choose_rewriters, relabel_group
 
 KIT = hir_kit.load(installed=False)
 TASK = "Describe IPv6."

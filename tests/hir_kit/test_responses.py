@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hir_kit import Response
-from hir_kit.responses import count_words, loose_texts, paragraphs, words
-from hir_kit.thinking import split_thinking
+from hir_kit.verify.response import count_words, loose_texts, paragraphs, words
+from hir_kit.verify.thinking import split_thinking
 
 TEXT = st.text(alphabet=st.characters(codec=None), max_size=60) | st.text(
     alphabet="a*\n ", max_size=20

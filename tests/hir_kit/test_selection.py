@@ -7,10 +7,10 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hir_kit.checking import Checked
+from hir_kit.model.rollout import Rollout
+from hir_kit.model.verdict import Status, Verdict
 from hir_kit.relabel.selection import candidates, lambda_at, novelty
-from hir_kit.rollouts import Rollout
-from hir_kit.verdicts import Status, Verdict
+from hir_kit.verify.checker import Checked
 
 SATISFIED, VIOLATED, UNKNOWN = (Verdict(status) for status in Status)
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hir_kit import ConstraintSpec, SpecError
-from hir_kit.specs import parse_constraints, parse_kwargs
+from hir_kit.model.constraint import parse_constraints, parse_kwargs
 
 WORDS = {"relation": "at least", "num_words": 300}
 SHAPES: dict[str, Any] = {

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import hir_kit
 from hir_kit import CheckOptions, ConstraintSpec, Status, Verdict, unknown
-from hir_kit.verdicts import follow_all
+from hir_kit.model.verdict import follow_all
 
 KIT = hir_kit.load(installed=False)
 YES, NO, OPEN = Verdict(Status.SATISFIED), Verdict(Status.VIOLATED), unknown("no verifier")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hir_kit import ConstraintSpec
-from hir_kit.specs import parse_constraints
+from hir_kit.model.constraint import parse_constraints
 
 WORDS = {"id": "length_constraints:number_words", "kwargs": {"num_words": 3}, "text": "3 words."}
 NO_COMMA = {"id": "punctuation:no_comma", "text": "No commas."}

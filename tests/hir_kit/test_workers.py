@@ -14,14 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from hir_kit.checking import CheckOptions
 from hir_kit.errors import HirKitError
-from hir_kit.plugins import load
-from hir_kit.specs import ConstraintSpec
-from hir_kit.verdicts import Verdict
-from hir_kit.workers.messages import Job
-from hir_kit.workers.pool import WorkerPool
-from hir_kit.workers.verifying import open_verifying
+from hir_kit.model.constraint import ConstraintSpec
+from hir_kit.model.verdict import Verdict
+from hir_kit.plugins.loading import load
+from hir_kit.rewards.workers.messages import Job
+from hir_kit.rewards.workers.pool import WorkerPool
+from hir_kit.rewards.workers.verifying import open_verifying
+from hir_kit.verify.checker import CheckOptions
 
 PLUGIN = """
 import itertools
@@ -200,10 +200,10 @@ def test_closing_a_pool_ends_what_it_does(plugin: Path) -> None:
 def test_a_fork_has_workers_of_its_own() -> None:
     script = textwrap.dedent("""
         import os
-        from hir_kit.checking import CheckOptions
-        from hir_kit.specs import ConstraintSpec
-        from hir_kit.workers.messages import Job
-        from hir_kit.workers.pool import WorkerPool
+        from hir_kit.verify.checker import CheckOptions
+        from hir_kit.model.constraint import ConstraintSpec
+        from hir_kit.rewards.workers.messages import Job
+        from hir_kit.rewards.workers.pool import WorkerPool
 
         pool = WorkerPool(1, [], CheckOptions())
         job = Job.whole((ConstraintSpec("punctuation:no_comma"),), "a, b")

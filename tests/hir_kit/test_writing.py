@@ -16,7 +16,7 @@ from pyarrow import parquet
 from hir_kit import UsageError
 from hir_kit.files.columns import INTEGER, JSON, NUMBER, TALK, TEXT
 from hir_kit.files.records import records
-from hir_kit.output import open_sink
+from hir_kit.files.save import open_sink
 
 Row = dict[str, Any]
 ENDINGS = ["jsonl", "jsonl.gz", "jsonl.zst", "parquet", "JSONL.GZ"]

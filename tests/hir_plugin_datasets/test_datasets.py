@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 import hir_kit
 from hir_kit import ConstraintSpec, RowError, SpecError
-from hir_kit.formats.base import Reject, Row
-from hir_kit.formats.instructions import Instruction, Instructions, load_instructions
+from hir_kit.model.prompt import instruction_of
+from hir_kit.model.rollout import Group, Location, Reject
+from hir_kit.read.format import Row
+from hir_kit.read.instructions import Instruction, Instructions, load_instructions
 from hir_kit.relabel.recovery import recover, with_task
-from hir_kit.rollouts import Group, Location, instruction_of
 
 KIT = hir_kit.load(installed=False)
 FOLDER = Path(__file__).parents[2] / "examples" / "instructions"
@@ -70,7 +71,7 @@ def _load(*names: str) -> Instructions:
 
 
 def test_every_dataset_has_a_sample() -> None:
-    ours = ("hir_kit.formats", "hir_plugin_ifeval", "hir_plugin_datasets")
+    ours = ("hir_kit.plugins.builtin", "hir_plugin_ifeval", "hir_plugin_datasets")
     provided = [item for plugin in KIT.plugins if plugin.name in ours for item in plugin.provides]
     assert {f"source {name}" for name in SAMPLES} == {
         item for item in provided if item.startswith("source ")

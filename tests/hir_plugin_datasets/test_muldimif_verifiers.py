@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import hir_kit
 from hir_kit import CheckOptions, ConstraintSpec
-from hir_kit.selfcheck import self_check
+from hir_kit.authoring.cases import self_check
 from hir_plugin_datasets.muldimif import read_triples
 from hir_plugin_datasets.muldimif_sentences import verifier_of
 from hir_plugin_datasets.muldimif_verifiers import VERIFIERS

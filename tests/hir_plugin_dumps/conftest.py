@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 import hir_kit
-from hir_kit import Group, jsonl
+from hir_kit import Group
+from hir_kit.files import jsonl
 from hir_kit.files.records import records
-from hir_kit.formats.base import ReadOptions, Reject
-from hir_kit.formats.instructions import Instructions, load_instructions
+from hir_kit.model.rollout import Reject
+from hir_kit.read.format import ReadOptions
+from hir_kit.read.instructions import Instructions, load_instructions
 
 Row = dict[str, Any]
 KIT = hir_kit.load(installed=False)

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hir_kit import Group, jsonl
+from hir_kit import Group
+from hir_kit.files import jsonl
 from hir_plugin_dumps.tokens import load_decoder
 
 from .conftest import SAMPLES, TOKENIZER, Collected, Row, options_of, read_dump, rows_of

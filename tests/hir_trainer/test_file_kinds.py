@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from hir_kit.files.columns import Columns
-from hir_kit.output import open_sink
-from hir_kit.schemas import EMITTED, GROUPS
+from hir_kit.files.save import open_sink
+from hir_kit.model.rows import EMITTED, GROUPS
 from hir_trainer.online.instructions import read_instructions
 from hir_trainer.rows import numbered_rows, read_rows
 

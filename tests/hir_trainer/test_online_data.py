@@ -221,7 +221,7 @@ def test_any_instruction_comes_back(
     task: str | None,
     row_id: str | None,
 ) -> None:
-    from hir_kit.plugins import load
+    from hir_kit.plugins.loading import load
     from hir_trainer.online.instructions import group_of, read_instructions
 
     path = tmp_path_factory.mktemp("any") / "data.jsonl"
@@ -339,7 +339,7 @@ def test_the_names_for_scripts() -> None:
 
 
 def test_a_published_dataset_is_read_as_it_is() -> None:
-    from hir_kit.plugins import load
+    from hir_kit.plugins.loading import load
     from hir_trainer.online.instructions import group_of, read_instructions
 
     folder = Path(__file__).parents[2] / "examples" / "instructions"

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hir_kit.checking import Checked
 from hir_kit.errors import ConfigError
-from hir_kit.relabel import Relabelled, Replay
+from hir_kit.model.rollout import Group, Location, Rollout
+from hir_kit.model.verdict import Status, Verdict
+from hir_kit.relabel.engine import Relabelled, Replay
 from hir_kit.relabel.selection import Candidate
-from hir_kit.rollouts import Group, Location, Rollout
-from hir_kit.verdicts import Status, Verdict
+from hir_kit.verify.checker import Checked
 from hir_trainer.online.hindsight import Found, Hindsight
 from hir_trainer.online.regrouping import Added, alone, regrouped
 from hir_trainer.online.replay_file import MARK, ReplayFile

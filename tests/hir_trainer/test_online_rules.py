@@ -12,7 +12,7 @@ import pytest
 
 from hir_kit import load
 from hir_kit.errors import ConfigError, HirKitError
-from hir_kit.specs import parse_constraints
+from hir_kit.model.constraint import parse_constraints
 from hir_trainer import train
 
 Watch = Callable[..., Any]

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from hir_kit.checking import CheckOptions
-from hir_kit.plugins import load
-from hir_kit.specs import ConstraintSpec, parse_constraints
-from hir_kit.verdicts import Status
-from hir_kit.workers.pool import WorkerPool
-from hir_kit.workers.verifying import open_verifying
+from hir_kit.model.constraint import ConstraintSpec, parse_constraints
+from hir_kit.model.verdict import Status
+from hir_kit.plugins.loading import load
+from hir_kit.rewards.workers.pool import WorkerPool
+from hir_kit.rewards.workers.verifying import open_verifying
+from hir_kit.verify.checker import CheckOptions
 from hir_trainer.online.rewards import HirReward, RemoteChecker
 
 PLUGIN = """
@@ -108,7 +108,7 @@ def test_a_hanging_check_neither_stalls_a_step_nor_settles_a_reward(
     watch: Callable[..., Any], write: Callable[..., Path], plugin: Path, instructions: Path
 ) -> None:
     """The last constraint of every second instruction hangs; all others count."""
-    from hir_kit.jsonl import loads
+    from hir_kit.files.jsonl import loads
 
     rows = [loads(line) for line in instructions.read_bytes().splitlines()]
     hanging = {"id": "t:loop", "kwargs": {}, "text": "Loop."}

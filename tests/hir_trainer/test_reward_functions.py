@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from hir_kit.jsonl import loads
-from hir_kit.rewards import AsyncTrlReward, TrlReward
+from hir_kit.files.jsonl import loads
+from hir_kit.rewards.trl import AsyncTrlReward, TrlReward
 
 PLUGIN = """
 from hir_kit import Verdict, unknown, verifier

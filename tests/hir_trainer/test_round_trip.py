@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from hir_kit import cli
-from hir_kit.jsonl import loads
-from hir_kit.rewards import TrlReward
+from hir_kit.files.jsonl import loads
+from hir_kit.rewards.trl import TrlReward
 
 Row = dict[str, Any]
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import hir_kit
-from hir_kit.specs import parse_kwargs
+from hir_kit.model.constraint import parse_kwargs
 
 PAGE = Path(__file__).parents[2] / "docs" / "deviations.md"
 BLOCKS: list[dict[str, Any]] = [

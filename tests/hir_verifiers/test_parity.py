@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import hir_kit
-from hir_kit.formats.base import ReadOptions
-from hir_kit.formats.instructions import load_instructions
-from hir_kit.pipeline import check_groups
+from hir_kit.read.format import ReadOptions
+from hir_kit.read.instructions import load_instructions
+from hir_kit.verify.checker import check_groups
 
 
 class _Quiet:

@@ -87,7 +87,7 @@ _NOTHING = {
 def _derive(rows: list[Row], emission: str, method: str) -> Iterable[Row]:
     if emission != "hir":
         return rows
-    from hir_kit import emit
+    from hir_kit.write import emissions as emit
 
     derived: Iterable[Row] = getattr(emit, f"{method}_rows")(rows)
     return derived

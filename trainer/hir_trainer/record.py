@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from hir_kit import jsonl
 from hir_kit.errors import ConfigError
+from hir_kit.files import jsonl
 from hir_trainer.settings import Settings
 
 _NAME = "hir_run.json"

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from hir_kit.errors import ConfigError, FileFormatError, RowError, UsageError
+from hir_kit.files.open import STDIN
 from hir_kit.files.records import records
-from hir_kit.files.streams import STDIN
 
 Row = dict[str, Any]
 

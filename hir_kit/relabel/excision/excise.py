@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from hir_kit.relabel.contract import Refusal
 from hir_kit.relabel.excision import references
 from hir_kit.relabel.excision.cuts import Cut, Edit, apply_cuts, close_series, merge_cuts
 from hir_kit.relabel.excision.headers import INTRODUCING, header_before, offers_choice
@@ -25,7 +26,6 @@ from hir_kit.relabel.excision.sentences import (
     without_frame,
 )
 from hir_kit.relabel.excision.woven import sentences, still_asked
-from hir_kit.relabel.refusal import Refusal
 
 _SHOT = re.compile(
     r"^[^\w\r\n]{0,8}_{0,2}(?:question|input|query|instruction|prompt|user|task|q|问题|輸入|输入)"

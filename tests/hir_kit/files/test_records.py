@@ -19,8 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hir_kit import FileFormatError, RowError, UsageError
+from hir_kit.files.open import Held, open_binary
 from hir_kit.files.records import Record, records
-from hir_kit.files.streams import Held, open_binary
 
 Row = dict[str, Any]
 ROWS = [{"id": f"q{n}", "n": n, "text": "ä" * n} for n in range(700)]

@@ -11,7 +11,7 @@ import pytest
 
 import hir_kit
 from hir_kit import PluginError, UsageError
-from hir_kit.formats.detection import Detected, detect
+from hir_kit.read.detect import Detected, detect
 
 INSTRUCTIONS = Path(__file__).parents[3] / "examples" / "instructions"
 KIT = hir_kit.load(installed=False)

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hir_kit.formats import group_index
-from hir_kit.formats.group_index import GroupIndex
-from hir_kit.rollouts import Location
+from hir_kit.model.rollout import Location
+from hir_kit.read import spool as group_index
+from hir_kit.read.spool import GroupIndex
 
 
 def _rows(groups: int, of_each: int) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from hir_kit.rewards import OpenRlhfReward, reward_func
+from hir_kit.rewards.openrlhf import OpenRlhfReward, reward_func
 
 torch = pytest.importorskip("torch")
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hir_kit.checking import Checked
 from hir_kit.errors import UsageError
+from hir_kit.model.constraint import ConstraintSpec
+from hir_kit.model.verdict import Status, Verdict
 from hir_kit.rewards.scoring import CLA, ILA, Score
-from hir_kit.specs import ConstraintSpec
-from hir_kit.verdicts import Status, Verdict
+from hir_kit.verify.checker import Checked
 
 MARKS = {"+": Status.SATISFIED, "-": Status.VIOLATED, "?": Status.UNKNOWN}
 

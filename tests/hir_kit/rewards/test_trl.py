@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from hir_kit.errors import UsageError
-from hir_kit.rewards import AsyncTrlReward, TrlReward, cla_reward, ila_reward
-from hir_kit.specs import parse_constraints
+from hir_kit.model.constraint import parse_constraints
+from hir_kit.rewards.trl import AsyncTrlReward, TrlReward, cla_reward, ila_reward
 
 NO_COMMA: dict[str, Any] = {"id": "punctuation:no_comma", "kwargs": {}}
 SHORT: dict[str, Any] = {

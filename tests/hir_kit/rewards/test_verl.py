@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from hir_kit.errors import UsageError
-from hir_kit.rewards import VerlReward, compute_score, compute_scores
+from hir_kit.rewards.verl import VerlReward, compute_score, compute_scores
 
 ROOT = Path(__file__).parents[3]
 COLUMNS = {"score", "acc", "ila", "cla", "unknown", "verdicts"}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hir_kit import jsonl
+from hir_kit.files import jsonl
 
 
 @pytest.fixture(autouse=True)

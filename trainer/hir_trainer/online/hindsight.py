@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from hir_kit import jsonl
-from hir_kit.relabel import Relabelled, RelabelOptions, Replay, Rewriter, relabel_group
-from hir_kit.rollouts import Group, Location, Rollout
+from hir_kit.files import jsonl
+from hir_kit.model.rollout import Group, Location, Rollout
+from hir_kit.relabel.contract import Rewriter
+from hir_kit.relabel.engine import Relabelled, RelabelOptions, Replay, relabel_group
 from hir_trainer.online.arguments import HirArguments
 from hir_trainer.online.rewards import RemoteChecker, Sample
 

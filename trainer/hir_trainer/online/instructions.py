@@ -12,17 +12,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from hir_kit import jsonl
-from hir_kit.checking import Checker, CheckOptions
 from hir_kit.errors import ConfigError, PluginError, SpecError
-from hir_kit.formats.base import Reject
-from hir_kit.formats.instructions import Instruction, each_instruction
-from hir_kit.plugins import Kit, load
-from hir_kit.relabel import choose_rewriters
+from hir_kit.files import jsonl
+from hir_kit.model.constraint import parse_constraints
+from hir_kit.model.prompt import as_messages
+from hir_kit.model.rollout import Group, Location, Reject
+from hir_kit.plugins.kit import Kit
+from hir_kit.plugins.loading import load
+from hir_kit.read.instructions import Instruction, each_instruction
+from hir_kit.relabel.engine import choose_rewriters
 from hir_kit.relabel.recovery import with_task
-from hir_kit.rollouts import Group, Location, as_messages
-from hir_kit.specs import parse_constraints
-from hir_kit.verifiers import asked
+from hir_kit.verify.checker import Checker, CheckOptions
+from hir_kit.verify.verifier import asked
 from hir_trainer.examples import Examples, Source
 from hir_trainer.rows import Row
 

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hir_kit.checking import Checked, Checker, CheckOptions
-from hir_kit.plugins import Kit, load
-from hir_kit.relabel import Relabelled, Rewriter, choose_rewriters, relabel_group
-from hir_kit.rollouts import Group, Rollout
-from hir_kit.verdicts import Status, Verdict
+from hir_kit.model.rollout import Group, Rollout
+from hir_kit.model.verdict import Status, Verdict
+from hir_kit.plugins.kit import Kit
+from hir_kit.plugins.loading import load
+from hir_kit.relabel.contract import Rewriter
+from hir_kit.relabel.engine import Relabelled, choose_rewriters, relabel_group
+from hir_kit.verify.checker import Checked, Checker, CheckOptions
 from hir_trainer.examples import Examples
 from hir_trainer.online.instructions import group_of
 from hir_trainer.online.rows import slots_needed

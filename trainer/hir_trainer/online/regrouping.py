@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean, stdev
 
-from hir_kit.rollouts import Prompt
-from hir_kit.verdicts import follow_all
+from hir_kit.model.prompt import Prompt
+from hir_kit.model.verdict import follow_all
 from hir_trainer.online.hindsight import Found
 from hir_trainer.online.rewards import Sample
 

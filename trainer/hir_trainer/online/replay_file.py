@@ -15,8 +15,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from hir_kit import jsonl
 from hir_kit.errors import ConfigError
+from hir_kit.files import jsonl
 
 NAME = "replays.jsonl"
 MARK = {"run": "online"}

@@ -9,17 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hir_kit.checking import Checked, Checker, CheckOptions
 from hir_kit.errors import ConfigError, HirKitError
-from hir_kit.registry import Registry
+from hir_kit.model.constraint import ConstraintSpec, parse_constraints
+from hir_kit.model.prompt import Prompt, read_completion
+from hir_kit.model.verdict import Verdict
 from hir_kit.rewards.grading import Graded
 from hir_kit.rewards.scoring import Score
 from hir_kit.rewards.trl import LogExtra, LogMetric, log_means, log_rows
-from hir_kit.rollouts import Prompt, read_completion
-from hir_kit.specs import ConstraintSpec, parse_constraints
-from hir_kit.verdicts import Verdict
-from hir_kit.workers.messages import Job
-from hir_kit.workers.verifying import Verifying
+from hir_kit.rewards.workers.messages import Job
+from hir_kit.rewards.workers.verifying import Verifying
+from hir_kit.verify.checker import Checked, Checker, CheckOptions
+from hir_kit.verify.registry import Registry
 
 
 @dataclass(frozen=True, slots=True)

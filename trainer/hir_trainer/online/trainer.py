@@ -20,11 +20,11 @@ from trl.models.utils import disable_gradient_checkpointing
 from trl.trainer.grpo_trainer import GRPOTrainer
 from trl.trainer.utils import use_adapter
 
-from hir_kit.checking import CheckOptions
-from hir_kit.emit import HirRows
-from hir_kit.plugins import load
-from hir_kit.relabel import choose_rewriters
-from hir_kit.workers.verifying import open_verifying
+from hir_kit.plugins.loading import load
+from hir_kit.relabel.engine import choose_rewriters
+from hir_kit.rewards.workers.verifying import open_verifying
+from hir_kit.verify.checker import CheckOptions
+from hir_kit.write.rows import HirRows
 from hir_trainer.online.advantages import batch_advantages
 from hir_trainer.online.checks import check_columns, check_dataset, refuse_options, warn_untested
 from hir_trainer.online.config import HirGRPOConfig

@@ -1,0 +1,1 @@
+"""The nouns: constraint, prompt, rollout, verdict, and the rows that hir-kit writes."""

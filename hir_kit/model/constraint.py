@@ -1,0 +1,174 @@
+"""A constraint as data: its id, its kwargs and, where known, the sentence that states it.
+
+Datasets write kwargs in many shapes. `parse_kwargs` and `parse_constraints` read all of them and
+never evaluate anything: a Python literal is parsed by `ast.literal_eval`, a string is data.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from hir_kit.errors import SpecError, near_matches, shown
+from hir_kit.files import jsonl
+
+_ID_KEYS = ("instruction_id_list", "instruction_id")
+_KEYS = ("id", "kwargs", "text")
+_MAX_NESTED_STRINGS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ConstraintSpec:
+    """One atomic constraint of an instruction.
+
+    Attributes:
+        id: The field's own id, for example `"length_constraints:number_words"` (IFEval).
+        kwargs: The parameters, with unset (null) ones left out.
+        text: The sentence that states the constraint in the instruction; None if not known.
+    """
+
+    id: str
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    text: str | None = None
+
+    @classmethod
+    def from_json(cls, value: object) -> ConstraintSpec:
+        """Read `{"id": ..., "kwargs": ..., "text": ...}`; raises SpecError on any other shape."""
+        if not isinstance(value, Mapping):
+            raise SpecError(f"a constraint is an object with an 'id', got {shown(value)}")
+        known = value.get("id")
+        if not isinstance(known, str) or not known:
+            raise SpecError(f"a constraint needs a non-empty string 'id', got {shown(value)}")
+        if surplus := sorted(map(str, set(value) - set(_KEYS))):
+            raise SpecError(
+                f"constraint {shown(known)} has the surplus keys {shown(surplus)}; allowed are "
+                f"'id', 'kwargs', 'text'.{near_matches(surplus[0], _KEYS)}"
+            )
+        text = value.get("text")
+        if text is not None and not isinstance(text, str):
+            raise SpecError(
+                f"constraint {shown(known)}: 'text' is a string or null, got {shown(text)}"
+            )
+        return cls(known, _kwargs_of(known, value.get("kwargs")), text)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object that `from_json` reads; `text` only where it is known."""
+        row: dict[str, Any] = {"id": self.id, "kwargs": dict(self.kwargs)}
+        if self.text is not None:
+            row["text"] = self.text
+        return row
+
+
+def parse_kwargs(value: object) -> dict[str, Any]:
+    """Read the kwargs of one constraint, in any shape seen in datasets.
+
+    Accepts an object, null, or a string that holds either as JSON or as a Python literal. Keys
+    whose value is null are dropped: Hugging Face datasets fill every unused key with null.
+    Raises SpecError on anything else.
+    """
+    value = decoded(value)
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise SpecError(f"kwargs are an object or null, got {shown(value)}")
+    return {str(key): item for key, item in value.items() if item is not None}
+
+
+def _kwargs_of(id: str, value: object) -> dict[str, Any]:
+    try:
+        return parse_kwargs(value)
+    except SpecError as error:
+        raise SpecError(f"constraint {shown(id)}: {error}") from None
+
+
+def parse_constraints(value: object, kwargs: object = None) -> tuple[ConstraintSpec, ...]:
+    """Read all constraints of one instruction.
+
+    Accepts a list of objects with `id` (and `kwargs`, `text`), an object with
+    `instruction_id_list` (or `instruction_id`) and `kwargs`, a list of ids with `kwargs` beside
+    it, and each of these as a JSON string, as a Python literal, or wrapped in a list of one.
+    Raises SpecError where the shape is another, or ids and kwargs differ in number.
+    """
+    value = decoded(value)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        items = [decoded(item) if _is_encoded(item) else item for item in value]
+        if len(items) == 1 and (_is_pair(items[0]) or isinstance(items[0], list)):
+            return parse_constraints(items[0])
+        if all(isinstance(item, str) for item in items):
+            return _from_ids(items, kwargs)
+        return tuple(ConstraintSpec.from_json(item) for item in items)
+    if _is_pair(value):
+        assert isinstance(value, Mapping)
+        ids = next(value[key] for key in _ID_KEYS if key in value)
+        return _from_ids(ids, value.get("kwargs"))
+    raise SpecError(
+        "constraints are a list of {id, kwargs, text}, or {instruction_id_list, kwargs}, "
+        f"got {shown(value)}"
+    )
+
+
+def _from_ids(ids: object, kwargs: object) -> tuple[ConstraintSpec, ...]:
+    ids = [ids] if isinstance(ids, str) else ids
+    if not isinstance(ids, Sequence) or not all(isinstance(item, str) and item for item in ids):
+        raise SpecError(f"instruction ids are a list of strings, got {shown(ids)}")
+    kwargs = decoded(kwargs)
+    if kwargs is None:
+        kwargs = [None] * len(ids)
+    if isinstance(kwargs, Mapping) and len(ids) == 1:
+        kwargs = [kwargs]
+    if not isinstance(kwargs, Sequence) or isinstance(kwargs, str):
+        raise SpecError(f"kwargs are a list with one entry per id, got {shown(kwargs)}")
+    if len(kwargs) != len(ids):
+        raise SpecError(f"{len(ids)} instruction ids but {len(kwargs)} kwargs: one each is needed")
+    return tuple(
+        ConstraintSpec(known, _kwargs_of(known, item))
+        for known, item in zip(ids, kwargs, strict=True)
+    )
+
+
+def _is_pair(value: object) -> bool:
+    return isinstance(value, Mapping) and any(key in value for key in _ID_KEYS)
+
+
+def _is_encoded(value: object) -> bool:
+    return isinstance(value, str) and value.lstrip()[:1] in ("{", "[")
+
+
+def decoded(value: object) -> object:
+    """Undo string encodings (JSON, then Python literals), at most three on top of each other.
+
+    Raises SpecError on a string that is neither.
+    """
+    for _ in range(_MAX_NESTED_STRINGS):
+        if not isinstance(value, str):
+            return value
+        value = _decode_once(value)
+    return value
+
+
+def _decode_once(text: str) -> object:
+    try:
+        return jsonl.loads(text)
+    except ValueError:
+        pass
+    try:
+        return _python_literal(text.strip())
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        raise SpecError(
+            f"neither JSON nor a Python literal of the same types: {shown(text)}"
+        ) from None
+
+
+def _python_literal(text: str) -> object:
+    """Return what a literal means in JSON: a tuple is a list; a set, which has no order, nothing.
+
+    Raises whatever the parser or the encoder raises.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # such as for "\\d" in a user's text
+        value = ast.literal_eval(text)
+    return jsonl.loads(json.dumps(value, allow_nan=False))

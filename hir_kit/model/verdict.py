@@ -1,0 +1,80 @@
+"""What a check says: satisfied, violated, or unknown, with a reason and what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+
+class Word(str, Enum):
+    """A string enum that prints, formats and compares as its value in every Python version."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+Measured = int | float | str | None
+
+
+class Status(Word):
+    """The three states of a verdict. `unknown` is neither a pass nor a failure."""
+
+    SATISFIED = "satisfied"
+    VIOLATED = "violated"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome of one constraint on one response.
+
+    Attributes:
+        status: Satisfied, violated or unknown.
+        measured: What was counted or found (a number or a short string), if anything.
+        reason: One line for a person; None where there is nothing to say.
+    """
+
+    status: Status
+    measured: Measured = None
+    reason: str | None = None
+
+    @property
+    def satisfied(self) -> bool:
+        """Whether the constraint is met; False for unknown too."""
+        return self.status is Status.SATISFIED
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object written to verdict files; absent parts are left out."""
+        row: dict[str, Any] = {"status": self.status.value}
+        if self.measured is not None:
+            row["measured"] = self.measured
+        if self.reason is not None:
+            row["reason"] = self.reason
+        return row
+
+
+def unknown(reason: str) -> Verdict:
+    """Return a verdict that says why the constraint could not be judged."""
+    return Verdict(Status.UNKNOWN, reason=reason)
+
+
+def counted(n: int, noun: str) -> str:
+    """Return a number with its noun, in the plural where it should be: "1 word", "2 words"."""
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
+def follow_all(verdicts: Sequence[Verdict]) -> bool | None:
+    """Return the instruction-level result: all satisfied, some violated, or None if not known.
+
+    One violated constraint decides. Without one, any unknown verdict leaves the result open. An
+    instruction without constraints has no result either: nothing was asked.
+    """
+    known = bool(verdicts)
+    for verdict in verdicts:
+        if verdict.status is Status.VIOLATED:
+            return False
+        if verdict.status is Status.UNKNOWN:
+            known = False
+    return True if known else None

@@ -1,0 +1,100 @@
+"""The door for plugins: everything that a plugin may import beside the names of `hir_kit`.
+
+What is named here stays; every other module of hir-kit may change without notice.
+
+Verifiers    The names of `hir_kit` suffice; here are the analyses of a text that they share.
+Formats      `Format`, what it gets (`ReadOptions`, `Feedback`), the rows of files, and what makes
+             groups of them.
+Sources      `InstructionSource`, and the instructions that some dumps keep apart.
+Rewriters    `Rewriter`, what it gets (`Rewriting`, `Stated`) and may answer (`Refusal`).
+"""
+
+from __future__ import annotations
+
+from hir_kit.errors import RowError, SpecError, UsageError, near_matches, needed, shown
+from hir_kit.files import jsonl
+from hir_kit.model.constraint import ConstraintSpec, decoded, parse_constraints, parse_kwargs
+from hir_kit.model.prompt import (
+    Message,
+    Prompt,
+    as_messages,
+    instruction_of,
+    read_completion,
+    read_prompt,
+    with_instruction,
+)
+from hir_kit.model.rollout import Group, Location, Reject, Rollout
+from hir_kit.read.chat_text import read_chat, read_text
+from hir_kit.read.fields import (
+    a_list,
+    an_object,
+    identifier,
+    integer,
+    mean,
+    optional_object,
+    optional_string,
+    required,
+    string,
+    strings,
+)
+from hir_kit.read.format import Feedback, Format, ReadOptions, Row, open_binary, rows
+from hir_kit.read.instructions import Instruction, Instructions, InstructionSource
+from hir_kit.read.spool import FileNames, GroupNumbers, Piece, Sample, read_flat
+from hir_kit.relabel.contract import Refusal, Rewriter, Rewriting, Stated
+from hir_kit.relabel.recovery import recover
+
+__all__ = [
+    "ConstraintSpec",
+    "Feedback",
+    "FileNames",
+    "Format",
+    "Group",
+    "GroupNumbers",
+    "Instruction",
+    "InstructionSource",
+    "Instructions",
+    "Location",
+    "Message",
+    "Piece",
+    "Prompt",
+    "ReadOptions",
+    "Refusal",
+    "Reject",
+    "Rewriter",
+    "Rewriting",
+    "Rollout",
+    "Row",
+    "RowError",
+    "Sample",
+    "SpecError",
+    "Stated",
+    "UsageError",
+    "a_list",
+    "an_object",
+    "as_messages",
+    "decoded",
+    "identifier",
+    "instruction_of",
+    "integer",
+    "jsonl",
+    "mean",
+    "near_matches",
+    "needed",
+    "open_binary",
+    "optional_object",
+    "optional_string",
+    "parse_constraints",
+    "parse_kwargs",
+    "read_chat",
+    "read_completion",
+    "read_flat",
+    "read_prompt",
+    "read_text",
+    "recover",
+    "required",
+    "rows",
+    "shown",
+    "string",
+    "strings",
+    "with_instruction",
+]

@@ -1,0 +1,1 @@
+"""Plugins: the hooks, and how they are found and loaded."""

@@ -1,0 +1,58 @@
+"""The hooks a plugin can implement, all of the form `register_x(register)`.
+
+    from hir_kit import hookimpl
+
+    @hookimpl
+    def register_verifiers(register):
+        register(MaxEmoji)
+
+A plugin is a module. Built-in plugins are listed in `hir_kit.plugins`, installed ones announce
+themselves under the entry-point group `hir_kit`, and a plain file is given with `--plugin FILE`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pluggy
+
+if TYPE_CHECKING:
+    from hir_kit.read.format import Format
+    from hir_kit.read.instructions import InstructionSource
+    from hir_kit.relabel.contract import Rewriter
+    from hir_kit.verify.verifier import Verifier
+
+hookspec = pluggy.HookspecMarker("hir_kit")
+hookimpl = pluggy.HookimplMarker("hir_kit")
+
+
+@hookspec
+def register_verifiers(register: Callable[[type[Verifier]], None]) -> None:
+    """Call `register(VerifierClass)` for each verifier."""
+
+
+@hookspec
+def register_formats(register: Callable[[Format], None]) -> None:
+    """Call `register(format)` for each dump format that the plugin reads."""
+
+
+@hookspec
+def register_instructions(register: Callable[[InstructionSource], None]) -> None:
+    """Call `register(source)` for each dataset whose instructions the plugin reads.
+
+    `--prompts` takes its files.
+    """
+
+
+@hookspec
+def register_rewriters(register: Callable[[Rewriter], None]) -> None:
+    """Call `register(rewriter)` for each strategy that rewrites instructions."""
+
+
+@hookspec
+def register_resources(register: Callable[[str, Callable[[], str]], None]) -> None:
+    """Call `register(name, describe)` for each outside resource whose choice changes verdicts.
+
+    `describe()` says which one is in use; `hir-kit plugins` and every run's summary show it.
+    """

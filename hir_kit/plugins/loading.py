@@ -1,0 +1,150 @@
+"""Loading plugins: built-in, installed, and plain files. `load()` gives a `Kit` with all of them.
+
+Environment: `HIR_KIT_LOAD_PLUGINS=a,b` loads only these plugins (empty: none);
+`HIR_KIT_STRICT_PLUGINS=1` makes a broken plugin an error instead of a report.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.util
+import os
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from hir_kit._version import __version__
+from hir_kit.errors import HirKitError, PluginError, explained, near_matches
+from hir_kit.plugins.kit import BUILT_IN, Kit, LoadedPlugin
+from hir_kit.plugins.offer import Offer
+
+DEFAULT_PLUGINS = (
+    "hir_kit.plugins.builtin",
+    "hir_verifiers",
+    "hir_plugin_datasets",
+    "hir_plugin_ifeval",
+    "hir_plugin_dumps",
+)
+ENTRY_POINT_GROUP = "hir_kit"
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    name: str
+    source: str
+    version: str
+    load: Callable[[], Any]
+    required: bool = False
+
+
+def load(
+    files: Iterable[str | os.PathLike[str]] = (), *, installed: bool = True, strict: bool = False
+) -> Kit:
+    """Load the built-in plugins, the installed ones, and the given files.
+
+    Args:
+        files: Python files that define verifiers (or hooks); `--plugin` of the command.
+        installed: Whether to look for installed plugins.
+        strict: Whether a broken installed plugin is an error; otherwise it is reported in
+            `Kit.plugins` and the others load.
+
+    Raises PluginError where one of `files` cannot be used (it was asked for by name) or
+    HIR_KIT_LOAD_PLUGINS names a plugin that is not there, and DuplicateError where a file registers
+    an id that is taken.
+    """
+    strict = strict or os.environ.get("HIR_KIT_STRICT_PLUGINS") == "1"
+    kit = Kit()
+    candidates = [_built_in(name) for name in DEFAULT_PLUGINS]
+    if installed:
+        candidates += _installed()
+    candidates = [*_wanted(candidates), *_files([Path(file) for file in files])]
+    for candidate in candidates:
+        kit.plugins.append(_add(kit, candidate, strict=strict or candidate.required))
+    return kit
+
+
+def _built_in(name: str) -> _Candidate:
+    load = partial(importlib.import_module, name)
+    return _Candidate(name, BUILT_IN, __version__, load, required=True)
+
+
+def _installed() -> list[_Candidate]:
+    points = sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda point: point.name)
+    return [_from_entry_point(point) for point in points]
+
+
+def _from_entry_point(point: EntryPoint) -> _Candidate:
+    name = point.dist.name if point.dist else "unknown distribution"
+    version = point.dist.version if point.dist else "unknown"
+    return _Candidate(point.name, f"installed: {name}", version, point.load)
+
+
+def _files(paths: list[Path]) -> list[_Candidate]:
+    """Name each file by its name alone, or by its path where two have the same.
+
+    A file that is given twice is loaded once.
+    """
+    paths = list({path.resolve(): path for path in reversed(paths)}.values())[::-1]
+    names = [path.name for path in paths]
+    return [_file(path, path.name if names.count(path.name) == 1 else str(path)) for path in paths]
+
+
+def _file(path: Path, name: str) -> _Candidate:
+    try:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    except OSError as error:
+        raise PluginError(f"cannot read the plugin {path}: {error.strerror}") from None
+    load = partial(_import_file, path)
+    return _Candidate(name, str(path), f"sha256:{digest}", load, required=True)
+
+
+def _import_file(path: Path) -> ModuleType:
+    name = f"hir_kit_plugin_{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise PluginError(f"{path} is not a Python file (.py)")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
+
+
+def _wanted(candidates: list[_Candidate]) -> list[_Candidate]:
+    """Return those that the environment names; all of them where it says nothing."""
+    value = os.environ.get("HIR_KIT_LOAD_PLUGINS")
+    if value is None:
+        return candidates
+    names = [name.strip() for name in value.split(",") if name.strip()]
+    there = [candidate.name for candidate in candidates]
+    for name in names:
+        if name not in there:
+            raise PluginError(
+                f"HIR_KIT_LOAD_PLUGINS names {name!r}, which is not there."
+                f"{near_matches(name, there)} Known: {', '.join(there)}"
+            )
+    return [candidate for candidate in candidates if candidate.name in names]
+
+
+def _add(kit: Kit, candidate: _Candidate, *, strict: bool) -> LoadedPlugin:
+    """Load one plugin into the kit, wholly or not at all."""
+    try:
+        offered = Offer(candidate.name)
+        offered.collect(candidate.load())
+        offered.accept_into(kit)
+    except (Exception, SystemExit) as error:  # a plugin's import may raise anything
+        reason = explained(error)
+        if strict:
+            kind = type(error) if isinstance(error, HirKitError) else PluginError
+            raise kind(f"plugin {candidate.name} ({candidate.source}): {reason}") from error
+        return LoadedPlugin(candidate.name, candidate.source, candidate.version, error=reason)
+    return LoadedPlugin(candidate.name, candidate.source, candidate.version, offered.names())

@@ -1,0 +1,131 @@
+"""What one plugin wants to register, held back until all of it is known to be fine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pluggy
+
+from hir_kit.errors import DuplicateError, PluginError, near_matches, shown
+from hir_kit.plugins import hooks as hookspecs
+from hir_kit.plugins.kit import Kit
+from hir_kit.read.detect import AUTO
+from hir_kit.read.format import Format
+from hir_kit.read.instructions import InstructionSource
+from hir_kit.relabel.contract import Rewriter
+from hir_kit.verify.registry import Registry
+from hir_kit.verify.verifier import Verifier
+
+
+class Offer:
+    """What one plugin wants to register, held back until all of it is known to be fine."""
+
+    def __init__(self, owner: str) -> None:
+        self.owner = owner
+        self.verifiers: list[type[Verifier]] = []
+        self.formats: list[Format] = []
+        self.instructions: list[InstructionSource] = []
+        self.rewriters: list[Rewriter] = []
+        self.resources: list[tuple[str, Callable[[], str]]] = []
+
+    def collect(self, plugin: Any) -> None:
+        """Call the hooks of a plugin; without hooks, take the verifiers that it defines."""
+        manager = pluggy.PluginManager("hir_kit")
+        manager.add_hookspecs(hookspecs)
+        _check_hook_names(manager, plugin)
+        manager.register(plugin, self.owner)
+        if not manager.get_hookcallers(plugin):
+            self.verifiers += _defined_in(plugin)
+        hook = manager.hook
+        hook.register_verifiers(register=self.verifiers.append)
+        hook.register_formats(register=self.formats.append)
+        hook.register_instructions(register=self.instructions.append)
+        hook.register_rewriters(register=self.rewriters.append)
+        hook.register_resources(register=lambda name, say: self.resources.append((name, say)))
+
+    def accept_into(self, kit: Kit) -> None:
+        """Register everything; raises PluginError, and registers nothing, where a part is wrong."""
+        trial = Registry()
+        for cls in self.verifiers:
+            if not (isinstance(cls, type) and issubclass(cls, Verifier)):
+                raise PluginError(f"register(...) takes a Verifier class, got {shown(cls)}")
+            trial.add(cls, self.owner)
+            if cls.constraint_id in kit.registry:
+                kit.registry.add(cls, self.owner)  # raises, naming both owners
+        _check_parts("format", self.formats, ("name", "summary", "options", "read"))
+        _check_parts("source", self.instructions, ("name", "summary", "recognizes", "read"))
+        if any(item.name == AUTO for item in self.formats):
+            raise PluginError(f"no format can have the name {AUTO!r}, which means auto-detection")
+        _check_parts("rewriter", self.rewriters, ("name", "default", "removes", "rewrite"))
+        self._refuse_taken(kit)
+        for cls in self.verifiers:
+            kit.registry.add(cls, self.owner)
+        kit.formats.update({item.name: item for item in self.formats})
+        kit.instructions.update({item.name: item for item in self.instructions})
+        kit.rewriters.update({item.name: item for item in self.rewriters})
+        kit.resources.update(self.resources)
+
+    def _refuse_taken(self, kit: Kit) -> None:
+        """Raise DuplicateError where another plugin, or this one, has given the name already."""
+        owners = {item: plugin.name for plugin in kit.plugins for item in plugin.provides}
+        for item in self.names():
+            if item in owners:
+                raise DuplicateError(
+                    f"the {item} of {self.owner} is taken by {owners[item]}; give it another name"
+                )
+            owners[item] = self.owner
+
+    def names(self) -> tuple[str, ...]:
+        """Return what it offers, for example `("verifier acme:max_emoji",)`."""
+        return (
+            *(f"verifier {cls.constraint_id}" for cls in self.verifiers),
+            *(f"format {item.name}" for item in self.formats),
+            *(f"source {item.name}" for item in self.instructions),
+            *(f"rewriter {item.name}" for item in self.rewriters),
+            *(f"resource {name}" for name, _ in self.resources),
+        )
+
+
+def _check_hook_names(manager: pluggy.PluginManager, plugin: Any) -> None:
+    """Refuse a hook that hir-kit does not know: it would never be called."""
+    known = [name for name in vars(hookspecs) if name.startswith("register_")]
+    for name in dir(plugin):
+        marked = manager.parse_hookimpl_opts(plugin, name) is not None
+        if marked and name not in known:
+            raise PluginError(
+                f"{name!r} is no hook.{near_matches(name, known)} Hooks: {', '.join(known)}"
+            )
+        if name in known and not marked:
+            raise PluginError(f"{name} lacks @hookimpl, which makes it a hook")
+
+
+def _check_parts(
+    kind: str,
+    offered: Sequence[Format | InstructionSource | Rewriter],
+    parts: tuple[str, ...],
+) -> None:
+    for item in offered:
+        missing = [part for part in parts if not hasattr(item, part)]
+        if isinstance(item, type):
+            raise PluginError(f"register(...) takes a {kind}, not the class {item.__name__}")
+        if missing:
+            raise PluginError(f"a {kind} has {', '.join(parts)}; {shown(item)} lacks {missing}")
+
+
+def _defined_in(module: Any) -> list[type[Verifier]]:
+    """Return the verifiers that a module without hooks defines, in order of definition."""
+    found = [
+        value
+        for value in vars(module).values()
+        if isinstance(value, type)
+        and issubclass(value, Verifier)
+        and value.constraint_id
+        and value.__module__ == module.__name__
+    ]
+    if not found:
+        raise PluginError(
+            "it defines no verifier and no hook; `hir-kit verifiers new NAME` writes one to start "
+            "from"
+        )
+    return list(dict.fromkeys(found))

@@ -1,0 +1,1 @@
+"""From dumps to groups: the formats, and the instructions that some dumps keep apart."""

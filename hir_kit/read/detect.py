@@ -1,0 +1,133 @@
+"""Which format files are in, told by their first rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hir_kit.errors import PluginError, RowError, UsageError, shown
+from hir_kit.files.open import Held
+from hir_kit.files.records import records
+from hir_kit.read.format import Format
+from hir_kit.read.instructions import InstructionSource
+
+AUTO = "auto"
+DEFAULT = "hir"
+_LOOKED_AT = 10  # rows; a broken one at the start of a dump is a reject like any other
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """The format that files are in.
+
+    Attributes:
+        name: The format's name.
+        files: The files, to be read in place of those given: pipes are held open.
+        by_rows: Whether rows showed it; False where the files hold none, so that all are alike.
+    """
+
+    name: str
+    files: tuple[str, ...]
+    by_rows: bool
+
+
+def detect(
+    files: Sequence[str],
+    formats: Mapping[str, Format],
+    sources: Mapping[str, InstructionSource] | None = None,
+) -> Detected:
+    """Return the one format whose `recognizes` takes the first rows of all files.
+
+    The first rows that hold a JSON object are looked at until one is recognized. Nothing of
+    standard input is lost by that. Files without such rows do not count. `sources` are there to say
+    of a file of instructions what it is.
+
+    Raises UsageError where no format or more than one recognizes a file, or two files differ, and
+    PluginError where a format raises.
+    """
+    held = tuple(Held.of(file) for file in files)
+    try:
+        name = _of_all(held, formats, sources or {})
+    except BaseException:
+        for file in held:
+            if isinstance(file, Held):
+                file.close()
+        raise
+    return Detected(name or DEFAULT, held, name is not None)
+
+
+def _of_all(
+    files: Sequence[str],
+    formats: Mapping[str, Format],
+    sources: Mapping[str, InstructionSource],
+) -> str | None:
+    """Return the name of the format of all files; None where no file holds a JSON object."""
+    found: tuple[str, str] | None = None
+    for file in files:
+        name = _of_file(file, formats, sources)
+        if name and found and name != found[0]:
+            raise UsageError(
+                f"{found[1]} is of the format {found[0]!r}, {file} of {name!r}: read them in two "
+                "runs, or `--format NAME` reads all alike"
+            )
+        found = found or ((name, file) if name else None)
+    return found[0] if found else None
+
+
+def _of_file(
+    file: str, formats: Mapping[str, Format], sources: Mapping[str, InstructionSource]
+) -> str | None:
+    """Return the name of the file's format; None where the file holds no JSON object."""
+    first = None
+    for row in _first_rows(file):
+        first = row if first is None else first
+        names = [name for name in sorted(formats) if _recognizes(formats[name], row, file)]
+        if len(names) > 1:
+            raise UsageError(
+                f"{file} can be read as {' or as '.join(names)}: say which by `--format NAME`"
+            )
+        if names:
+            return names[0]
+    if first is None:
+        return None
+    if asks := [name for name in sorted(sources) if _recognizes(sources[name], first, file)]:
+        raise UsageError(
+            f"{file} is a file of instructions ({' or '.join(asks)}): give it with --prompts, and "
+            "the responses as the dump. `--format NAME` reads it as a dump"
+        )
+    known = ", ".join(sorted(formats)) or "none; HIR_KIT_LOAD_PLUGINS leaves all out"
+    raise UsageError(
+        f"no format recognizes {file}, whose keys are {shown(sorted(first))}. `--format NAME` "
+        f"forces one. Known: {known}. For one response a line in columns of your "
+        "own, name them: --prompt-field, --response-field, --constraints-field, --group-by"
+    )
+
+
+def _first_rows(file: str) -> Iterator[dict[str, Any]]:
+    rows = records(file)
+    try:
+        for _ in range(_LOOKED_AT):
+            record = next(rows, None)
+            if record is None:
+                break
+            data = record.data
+            if not isinstance(data, RowError):
+                yield data
+    finally:
+        rows.close()
+        if isinstance(file, Held):
+            file.looked()
+
+
+def _recognizes(format: Format | InstructionSource, row: Mapping[str, Any], file: str) -> bool:
+    recognizes = getattr(format, "recognizes", None)
+    if recognizes is None:
+        return False
+    try:
+        return bool(recognizes(row))
+    except Exception as error:  # a plugin's code
+        raise PluginError(
+            f"the format {format.name!r} could not say whether it reads {file}: "
+            f"{type(error).__name__}: {error}"
+        ) from error

@@ -1,0 +1,84 @@
+"""The summary that `hir-kit relabel` ends with."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import IO
+
+import click
+
+from hir_kit.model.verdict import counted
+from hir_kit.relabel.counts import RelabelTally
+from hir_kit.report.screen import print_table, visible
+
+_MAX_REASONS = 12
+
+
+def print_report(
+    stream: IO[str], tally: RelabelTally, rewriters: Sequence[str], output: str
+) -> None:
+    """Print the path from rollouts to replays, the refusals, and what could be done about them."""
+    _print_path(stream, tally)
+    _print_refusals(stream, tally)
+    if advice := _advice(tally, rewriters):
+        click.echo(advice + "\n", file=stream)
+    written = ", ".join(f"{n} {kind}" for kind, n in sorted(tally.written.items())) or "no rows"
+    click.echo(f"written: {written}", file=stream)
+    if output != "-":
+        click.echo(f"replays: {output}", file=stream)
+
+
+def _print_path(stream: IO[str], tally: RelabelTally) -> None:
+    rows = [
+        ["rollouts", str(tally.rollouts), f"in {counted(tally.groups, 'group')}"],
+        ["failures", str(tally.failures), "some constraint is violated"],
+        ["candidates", str(tally.candidates), "something is satisfied; equal responses once"],
+        ["selected", str(tally.selected), "the best of each group"],
+        *(
+            [f"  rewritten by {name}", str(n), ""]
+            for name, n in sorted(tally.rewritten.items(), key=lambda item: -item[1])
+        ),
+        ["  refused", str(tally.refused), "no strategy fits; see below" if tally.refused else ""],
+    ]
+    if tally.undetermined:
+        rows.insert(2, ["undetermined", str(tally.undetermined), "unknown, and nothing violated"])
+    print_table(stream, "relabelled", ["", "count", ""], rows)
+    click.echo(f"\n{_tasks(tally)}\n", file=stream)
+
+
+def _tasks(tally: RelabelTally) -> str:
+    """Return where the tasks came from, by which `render` is exact."""
+    given, recovered = tally.tasks["given"], tally.tasks["recovered"]
+    unknown = tally.tasks - Counter(given=given, recovered=recovered)
+    line = f"tasks: {given} given, {recovered} recovered from the prompt"
+    if not unknown:
+        return line
+    why = ", ".join(f"{code} {n}" for code, n in unknown.most_common())
+    return f"{line}, {unknown.total()} unknown ({why})"
+
+
+def _print_refusals(stream: IO[str], tally: RelabelTally) -> None:
+    if not tally.reasons:
+        return
+    ranked = tally.ranked_reasons()
+    click.echo("why strategies did not fit the refused ones, with the first case:", file=stream)
+    for key, count in ranked[:_MAX_REASONS]:
+        strategy, code = key
+        example = visible(str(tally.examples[key]))
+        click.echo(f"  {count} x {strategy}, {code}: {example}", file=stream)
+    if len(ranked) > _MAX_REASONS:
+        click.echo(f"  ... and {len(ranked) - _MAX_REASONS} more kinds (--json)", file=stream)
+    click.echo(file=stream)
+
+
+def _advice(tally: RelabelTally, rewriters: Sequence[str]) -> str | None:
+    """Say what helps where more is refused than rewritten."""
+    if tally.refused <= tally.rewritten.total() or "waive" in rewriters:
+        return None
+    return (
+        "Most instructions could not be rewritten. Where the source keeps the request and the "
+        "constraints apart, put them into `task` and each constraint's `text`: then `render` is "
+        "exact. Otherwise `--rewriter render --rewriter excise --rewriter waive` keeps the "
+        "instruction and adds a sentence that releases what was not met."
+    )

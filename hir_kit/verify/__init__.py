@@ -1,0 +1,1 @@
+"""From a response and its constraints to verdicts."""

@@ -1,0 +1,1 @@
+"""From relabelled groups to the rows that trainers read."""

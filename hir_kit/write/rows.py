@@ -1,0 +1,96 @@
+"""The rows of `hir-kit relabel`: originals and replays, with everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hir_kit.model.constraint import ConstraintSpec
+from hir_kit.model.prompt import Prompt, as_messages
+from hir_kit.model.rollout import Group
+from hir_kit.model.rows import SCHEMA
+from hir_kit.relabel.engine import Relabelled, Replay
+from hir_kit.verify.checker import Checked
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class HirRows:
+    """Makes `hir` rows of relabelled groups.
+
+    Attributes:
+        provenance: What goes under `provenance` of every row: versions and settings.
+        originals: Whether the original rollouts with a known result are written too.
+        messages: Whether string prompts become a user message, as chat models are trained.
+    """
+
+    provenance: Mapping[str, Any]
+    originals: bool = True
+    messages: bool = True
+
+    def of(self, relabelled: Relabelled) -> Iterator[Row]:
+        """Yield the rows of one group: its originals in order, then its replays, best first."""
+        if self.originals:
+            yield from self._originals(relabelled.group, relabelled.checked)
+        for replay in relabelled.replays:
+            yield self._replay(relabelled.group, replay)
+
+    def _originals(self, group: Group, checked: Iterable[Checked]) -> Iterator[Row]:
+        prompt, constraints = self._prompt(group.prompt), _specs(group.constraints)
+        for rollout, result in zip(group.rollouts, checked, strict=True):
+            label = result.follow_all
+            if label is not None:
+                yield {
+                    "prompt": prompt,
+                    "completion": _completion(prompt, rollout.text),
+                    "label": label,
+                    "reward": float(label),
+                    "kind": "original",
+                    "id": rollout.id,
+                    "group": group.id,
+                    "constraints": constraints,
+                    "verdicts": [verdict.to_json() for verdict in result.strict],
+                    "provenance": self.provenance,
+                    "schema": SCHEMA,
+                }
+
+    def _replay(self, group: Group, replay: Replay) -> Row:
+        prompt = self._prompt(replay.prompt)
+        return {
+            "prompt": prompt,
+            "completion": _completion(prompt, replay.rollout.text),
+            "label": True,
+            "reward": 1.0,
+            "kind": "replay",
+            "id": replay.rollout.id,
+            "group": group.id,
+            "constraints": _specs(replay.kept),
+            "verdicts": [verdict.to_json() for verdict in replay.verdicts],
+            "hindsight": {
+                "dropped": _specs(replay.dropped),
+                "original_prompt": self._prompt(group.prompt),
+                "rewriter": replay.rewriter,
+                "f_div": replay.candidate.f_div,
+                "f_div_from": replay.diversity,
+                "f_int": replay.candidate.f_int,
+                "lambda": replay.candidate.lambda_,
+                "score": replay.candidate.score,
+                "step": replay.step,
+            },
+            "provenance": self.provenance,
+            "schema": SCHEMA,
+        }
+
+    def _prompt(self, prompt: Prompt) -> Prompt:
+        return as_messages(prompt) if self.messages else prompt
+
+
+def _completion(prompt: Prompt, text: str) -> Prompt:
+    """Return a completion of the kind of the prompt, as TRL wants it."""
+    return text if isinstance(prompt, str) else [{"role": "assistant", "content": text}]
+
+
+def _specs(constraints: Iterable[ConstraintSpec]) -> list[Row]:
+    return [spec.to_json() for spec in constraints]
