@@ -11,6 +11,9 @@ Rewriters    `Rewriter`, what it gets (`Rewriting`, `Stated`) and may answer (`R
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from hir_kit.errors import RowError, SpecError, UsageError, near_matches, needed, shown
 from hir_kit.files import jsonl
 from hir_kit.model.constraint import ConstraintSpec, decoded, parse_constraints, parse_kwargs
@@ -42,8 +45,29 @@ from hir_kit.read.instructions import Instruction, Instructions, InstructionSour
 from hir_kit.read.spool import FileNames, GroupNumbers, Piece, Sample, read_flat
 from hir_kit.relabel.contract import Refusal, Rewriter, Rewriting, Stated
 from hir_kit.relabel.recovery import recover
+from hir_kit.verify.response import words
 
-__all__ = [
+if TYPE_CHECKING:
+    from hir_verifiers.analyses import (
+        count_capital_words,
+        count_sentences,
+        language,
+        sentence_spans,
+        sentences,
+        tokens,
+    )
+
+_ANALYSES = {
+    "count_capital_words",
+    "count_sentences",
+    "language",
+    "sentence_spans",
+    "sentences",
+    "tokens",
+}
+"""They stand on NLTK and langdetect, which the engine does without: imported on first use."""
+
+__all__ = [  # plain sorted order, which the test compares
     "ConstraintSpec",
     "Feedback",
     "FileNames",
@@ -72,11 +96,14 @@ __all__ = [
     "a_list",
     "an_object",
     "as_messages",
+    "count_capital_words",
+    "count_sentences",
     "decoded",
     "identifier",
     "instruction_of",
     "integer",
     "jsonl",
+    "language",
     "mean",
     "near_matches",
     "needed",
@@ -93,8 +120,19 @@ __all__ = [
     "recover",
     "required",
     "rows",
+    "sentence_spans",
+    "sentences",
     "shown",
     "string",
     "strings",
+    "tokens",
     "with_instruction",
+    "words",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ANALYSES:
+        raise AttributeError(f"module 'hir_kit.plugin' has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module("hir_verifiers.analyses"), name)
+    return value

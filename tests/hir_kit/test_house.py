@@ -62,7 +62,9 @@ def _modules(folder: Path) -> list[Path]:
 
 @pytest.mark.parametrize("path", _modules(ENGINE), ids=lambda p: str(p.relative_to(ROOT)))
 def test_the_engine_imports_no_one_who_imports_it(path: Path) -> None:
-    assert not _foreign(path, "hir_kit")
+    """But the door names the public analyses, which the built-in verifiers have."""
+    is_door = path == ENGINE / "plugin.py"
+    assert not _foreign(path, "hir_kit", *(["hir_verifiers"] if is_door else []))
 
 
 def _rooms_imported(path: Path) -> Iterator[str]:

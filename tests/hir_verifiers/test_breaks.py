@@ -8,8 +8,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
 
-from hir_verifiers.text import sentences
-from hir_verifiers.text.breaks import Breaks
+from hir_verifiers.exact import sentences
+from hir_verifiers.exact.breaks import Breaks
+from hir_verifiers.punkt import embedded
 
 # Abbreviations, initials, numbers, collocations, ellipses, starters, and words that Punkt knows by
 # their case; with every sign that it has a rule for.
@@ -41,7 +42,7 @@ def pair(params: Any) -> tuple[Breaks, Any]:
     return Breaks(punkt, rules.word_tokenize), punkt.text_contains_sentbreak
 
 
-OWN, NLTK = pair(sentences._embedded())
+OWN, NLTK = pair(embedded())
 BARE_OWN, BARE_NLTK = pair(PunktParameters())
 
 

@@ -11,8 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from nltk.tokenize import NLTKWordTokenizer
 
-from hir_verifiers.text.capitals import _BEYOND_CAPITALS, count_capital_words
-from hir_verifiers.text.sentences import sentences
+from hir_verifiers.exact.capitals import _BEYOND_CAPITALS, count_capital_words
+from hir_verifiers.exact.sentences import sentences
 
 TOKENIZER = NLTKWordTokenizer()
 

@@ -14,7 +14,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from langdetect import DetectorFactory, LangDetectException
 
-from hir_verifiers.text import language
+from hir_verifiers.exact import language
+from hir_verifiers.exact.profiles import profiles
 
 
 @pytest.fixture(autouse=True)
@@ -137,7 +138,7 @@ def test_order_and_threads_change_nothing() -> None:
 
 
 def test_a_fresh_process_agrees() -> None:
-    code = "import sys; from hir_verifiers.text.language import detect; print(detect(sys.argv[1]))"
+    code = "import sys; from hir_verifiers.exact.language import detect; print(detect(sys.argv[1]))"
     root = Path(language.__file__).parents[2]
     fresh = subprocess.run(
         [sys.executable, "-c", code, SENTENCES[9]],
@@ -152,5 +153,5 @@ def test_a_fresh_process_agrees() -> None:
 def test_languages_are_those_of_langdetect() -> None:
     langdetect.detector_factory.init_factory()
     factory = langdetect.detector_factory._factory
-    assert list(language.languages()) == sorted(factory.get_lang_list())
-    assert len(language.languages()) == 55
+    assert sorted(profiles().every.codes) == sorted(factory.get_lang_list())
+    assert len(profiles().every.codes) == 55

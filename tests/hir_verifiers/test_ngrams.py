@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from hir_verifiers.text.alphabet import MISSING, Table, code_points
-from hir_verifiers.text.ngrams import NGrams
-from hir_verifiers.text.profiles import profiles
+from hir_verifiers.exact.alphabet import MISSING, Table, code_points
+from hir_verifiers.exact.ngrams import NGrams
+from hir_verifiers.exact.profiles import profiles
 
 characters = st.one_of(
     st.characters(exclude_categories=()),

@@ -17,17 +17,21 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
 
-from hir_verifiers.text import nltk_folders
-from hir_verifiers.text import sentences as module
-from hir_verifiers.text.sentences import Splitter, count_sentences, sentences, splitter
+from hir_verifiers import nltk_folders, punkt
+from hir_verifiers.analyses import count_sentences, sentences
+from hir_verifiers.exact import sentences as module
+from hir_verifiers.exact.sentences import Splitter
+from hir_verifiers.punkt import embedded, source
 
 
 @pytest.fixture(autouse=True)
 def fresh() -> Iterator[None]:
     """Let each test, and the ones elsewhere, find its own punkt data."""
     module._splitter.cache_clear()
+    punkt._chosen.cache_clear()
     yield
     module._splitter.cache_clear()
+    punkt._chosen.cache_clear()
 
 
 @pytest.fixture
@@ -35,6 +39,7 @@ def data_path(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
     def use(path: Path) -> None:
         monkeypatch.setattr(nltk.data, "path", [str(path)])
         module._splitter.cache_clear()
+        punkt._chosen.cache_clear()
 
     return use
 
@@ -51,10 +56,10 @@ def found(own: Splitter, text: str) -> list[str]:
     return [text[start:stop] for start, stop in own.spans(text)]
 
 
-EMBEDDED = module._embedded()
-OWN = Splitter(module._embedded(), "embedded")
+EMBEDDED = embedded()
+OWN = Splitter(embedded())
 NLTK = plain(EMBEDDED)
-BARE_OWN = Splitter(PunktParameters(), "bare")
+BARE_OWN = Splitter(PunktParameters())
 BARE_NLTK = plain(PunktParameters())
 
 WORDS = """
@@ -103,8 +108,8 @@ def reference(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Referen
     copy_data(shared, folder, 0o755)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(nltk.data, "path", [str(folder)])
-        params, again = module._installed()[0], module._installed()[0]
-    return Reference(plain(params), Splitter(again, "own"))
+        params, again = punkt._installed()[0], punkt._installed()[0]
+    return Reference(plain(params), Splitter(again))
 
 
 @settings(max_examples=500, deadline=None)
@@ -152,7 +157,7 @@ def test_no_data_means_the_embedded_parameters(
     tmp_path: Path, data_path: Callable[[Path], None]
 ) -> None:
     data_path(tmp_path)
-    assert splitter() == "embedded"
+    assert source() == "embedded"
     assert sentences("One. Two.") == ["One.", "Two."]
     assert count_sentences("One. Two.") == 2
     assert count_sentences("") == 0
@@ -169,7 +174,7 @@ def test_no_folder_of_nltks_is_forgotten(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 def test_nltk_is_not_imported_to_say_that_it_has_no_data(tmp_path: Path) -> None:
     code = (
-        "import sys; from hir_verifiers.text.sentences import splitter; print(splitter());"
+        "import sys; from hir_verifiers.punkt import source; print(source());"
         "assert 'nltk' not in sys.modules"
     )
     paths = os.pathsep.join(path for path in sys.path if path)
@@ -187,7 +192,7 @@ def test_nltks_data_are_used_where_it_finds_them(
 ) -> None:
     copy_data(shared, tmp_path, 0o755)
     data_path(tmp_path)
-    assert splitter() == "nltk punkt_tab/english"
+    assert source() == "nltk punkt_tab/english"
     assert count_sentences("Mr. Smith went. He came.") == 2
 
 
@@ -197,15 +202,15 @@ def test_refused_data_are_named(
 ) -> None:
     copy_data(shared, tmp_path, 0o775)
     data_path(tmp_path)
-    assert splitter().startswith("embedded (NLTK refused its punkt data: ")
-    assert "writable" in splitter()
+    assert source().startswith("embedded (NLTK refused its punkt data: ")
+    assert "writable" in source()
     assert count_sentences("One. Two.") == 2
 
 
 def test_a_damaged_folder_is_refused_too(tmp_path: Path, data_path: Callable[[Path], None]) -> None:
-    (tmp_path / module._RESOURCE).mkdir(parents=True)
+    (tmp_path / punkt._RESOURCE).mkdir(parents=True)
     data_path(tmp_path)
-    assert splitter().startswith("embedded (NLTK refused its punkt data: ")
+    assert source().startswith("embedded (NLTK refused its punkt data: ")
 
 
 def copy_data(shared: Path, target: Path, mode: int) -> None:
@@ -225,8 +230,8 @@ def test_time_grows_with_the_text_only(unit: str) -> None:
 
 
 def test_memory_does_not_grow_with_what_was_seen() -> None:
-    params = module._embedded()
-    own = Splitter(params, "own")
+    params = embedded()
+    own = Splitter(params)
     known = len(params.ortho_context)
     for number in range(300):
         found(own, f"So says J. Name{number}. Then 5. word{number}")

@@ -12,8 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from nltk.tokenize import NLTKWordTokenizer
 
-from hir_verifiers.text import tokenizer
-from hir_verifiers.text.tokenizer import count_capitals
+from hir_verifiers.exact import tokenizer
+from hir_verifiers.exact.tokenizer import count_capitals
 
 TOKENIZER = NLTKWordTokenizer()
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hir_verifiers.text import trials
-from hir_verifiers.text.exact_trials import exactly
-from hir_verifiers.text.profiles import detector, profiles
+from hir_verifiers.exact import trials
+from hir_verifiers.exact.exact_trials import exactly
+from hir_verifiers.exact.profiles import detector, profiles
 
 KNOWN = profiles()
 LATIN = len(KNOWN.latin.table)

@@ -36,6 +36,6 @@ def register_resources(register: Callable[[str, Callable[[], str]], None]) -> No
 
 
 def _splitter() -> str:
-    from hir_verifiers.text.sentences import splitter
+    from hir_verifiers.punkt import source
 
-    return splitter()
+    return source()

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from pydantic import NonNegativeInt
 
 from hir_kit import Relation, Response, Status, Verdict, Verifier, counted, fails, passes
+from hir_verifiers.analyses import count_capital_words, language
 from hir_verifiers.language import UNDETECTABLE
-from hir_verifiers.text.capitals import count_capital_words
-from hir_verifiers.text.language import detect
 
 
 class CapitalWordFrequency(Verifier, id="change_case:capital_word_frequency"):
@@ -58,7 +57,7 @@ def _english_in(
     """Judge the case first: most texts fail there, and the language costs far more."""
     if not in_case(response.text):
         return Verdict(Status.VIOLATED, reason="a letter of the other case, or no letter at all")
-    found = response.get(detect)
+    found = response.get(language)
     if found is None:
         return undetectable
     if found == "en":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import field_validator
 
 from hir_kit import Response, Status, Verdict, Verifier, fails, passes, unknown
-from hir_verifiers.text.language import detect
+from hir_verifiers import analyses
 
 _CHINESE = ("zh-cn", "zh-tw")
 
@@ -72,7 +72,7 @@ class ResponseLanguage(Verifier, id="language:response_language"):
 
     def check(self, response: Response) -> Verdict:
         """Compare with the language found."""
-        found = response.get(detect)
+        found = response.get(analyses.language)
         if found is None:
             return UNDETECTABLE
         wanted = _CHINESE if self.language == "zh" else (self.language,)
@@ -84,7 +84,7 @@ class ResponseLanguage(Verifier, id="language:response_language"):
         """Accept a text in which nothing can be detected; give up on codes it does not know."""
         if self.language not in _REFERENCE_CODES:
             return unknown(f"the reference raises KeyError: {self.language!r}")
-        found = response.get(detect)
+        found = response.get(analyses.language)
         if found is None:
             return Verdict(Status.SATISFIED)
         return self.verdict(

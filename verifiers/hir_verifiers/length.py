@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pydantic import NonNegativeInt, PositiveInt, model_validator
 
 from hir_kit import Relation, Response, Verdict, Verifier, counted, fails, passes
+from hir_verifiers.analyses import count_sentences
 from hir_verifiers.patterns import Text
-from hir_verifiers.text.sentences import count_sentences
 
 _DIVIDER = "***"
 _FIRST_WORD_ENDS = re.compile(r"""[.,?!'"]""")

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from functools import cache
 
 from hir_kit import loading
-from hir_verifiers.text.memo import Memo
-from hir_verifiers.text.sentences import Span, sentence_spans
-from hir_verifiers.text.tokenizer import count_capitals, may_be_contracted, parting
+from hir_verifiers.exact.memo import Memo
+from hir_verifiers.exact.sentences import Span, sentence_spans
+from hir_verifiers.exact.tokenizer import count_capitals, may_be_contracted, parting
 
 _BEYOND_CAPITALS = 0x20000  # ideographs, and no script with capitals, are in the planes from here
 _PIECES = 1 << 15

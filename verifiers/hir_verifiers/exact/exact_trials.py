@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from hir_verifiers.text.profiles import SCALE, detector, profiles
+from hir_verifiers.exact.profiles import SCALE, detector, profiles
 
 if TYPE_CHECKING:
     import numpy as np

@@ -4,29 +4,25 @@ NLTK looks at each ``.``, ``?`` or ``!`` before a space or a closing mark, and d
 on both sides. `Splitter` goes over the same candidates. Most follow a plain word that is no
 abbreviation, where the answer is known; for the others NLTK's class decides, once for each context.
 
-The parameters are NLTK's own (``punkt_tab/english``) where the user has them, else this project's
-(`hir_verifiers.text.punkt_english`). Nothing is ever downloaded.
+Whose parameters they are says `hir_verifiers.punkt`.
 """
 
 from __future__ import annotations
 
 import re
 import string
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from hir_kit import loading
-from hir_verifiers.text.breaks import Breaks
-from hir_verifiers.text.memo import Memo
-from hir_verifiers.text.nltk_folders import may_hold
-from hir_verifiers.text.punkt_english import COLLOCATIONS, abbreviations, orthography, starters
+from hir_verifiers.exact.breaks import Breaks
+from hir_verifiers.exact.memo import Memo
+from hir_verifiers.punkt import parameters
 
 Span = tuple[int, int]
 
-_RESOURCE = "tokenizers/punkt_tab/english"
 _CONTEXTS = 1 << 15
 _LONG_CONTEXT = 120
 
@@ -37,7 +33,6 @@ _OPENERS = frozenset('("`{[:;&#*@)}],')
 _SEPARATORS = "\x1c\x1d\x1e\x1f"  # white space to `re`, and not to `regex`
 _SPACES = {r"\s": r"[^\S\x1c-\x1f]", r"\S": r"[\S\x1c-\x1f]"}
 _SPACE_IN_CLASS = re.compile(r"\[(?:\\.|[^\\\]])*\\[sS]")
-_EMBEDDED = "embedded"
 _TOKENS = re.compile(r"""[("{\[:;*@)}\]]""")  # signs that end the token before them
 _ENDERS = re.compile(r"[.?!]")
 
@@ -57,20 +52,14 @@ def sentence_spans(text: str) -> Iterator[Span]:
     return _splitter().spans(text)
 
 
-def splitter() -> str:
-    """Say whose parameters are in use: "nltk punkt_tab/english" or "embedded", if refused why."""
-    return _splitter().name if may_hold("tokenizers") else _EMBEDDED
-
-
 class Splitter:
     """NLTK's ``PunktSentenceTokenizer`` with the given parameters; the same cuts, found faster."""
 
-    def __init__(self, params: Any, name: str) -> None:
+    def __init__(self, params: Any) -> None:
         from nltk.tokenize.punkt import PunktLanguageVars, PunktSentenceTokenizer
 
         params.ortho_context = _Orthography(params.ortho_context)
         rules = PunktLanguageVars()
-        self.name = name
         self._decide = Breaks(PunktSentenceTokenizer(params, lang_vars=rules), self._tokens)
         self._decided: Memo[str, bool] = Memo(self._decide, _CONTEXTS)
         self._doubtful = self._decide.doubtful
@@ -260,39 +249,7 @@ def untimed(pattern: Any) -> Any:
     return redos.compile(pattern, timeout=None)
 
 
-# Where the parameters come from.
-
-
 @cache
 @loading
 def _splitter() -> Splitter:
-    params, refused = _installed()
-    if params is not None:
-        return Splitter(params, "nltk punkt_tab/english")
-    reason = f" (NLTK refused its punkt data: {refused})" if refused else ""
-    return Splitter(_embedded(), f"{_EMBEDDED}{reason}")
-
-
-def _installed() -> tuple[Any, str]:
-    """Load the user's punkt data; else give None, and why if it is there but refused."""
-    import nltk.data
-    from nltk.tokenize.punkt import load_punkt_params
-
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        try:
-            return load_punkt_params(nltk.data.find(f"{_RESOURCE}/")), ""
-        except (LookupError, OSError, ValueError) as error:
-            reasons = [str(warning.message) for warning in caught] or [str(error).strip()]
-    return None, reasons[0] if may_hold(_RESOURCE) else ""
-
-
-def _embedded() -> Any:
-    from nltk.tokenize.punkt import PunktParameters
-
-    params = PunktParameters()
-    params.abbrev_types = abbreviations()
-    params.collocations = set(COLLOCATIONS)
-    params.sent_starters = starters()
-    params.ortho_context.update(orthography())
-    return params
+    return Splitter(parameters())

@@ -11,10 +11,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from hir_kit import loading
-from hir_verifiers.text.alphabet import code_points
-from hir_verifiers.text.ngrams import NGrams
-from hir_verifiers.text.profiles import detector, profiles
-from hir_verifiers.text.trials import most_likely
+from hir_verifiers.exact.alphabet import code_points
+from hir_verifiers.exact.ngrams import NGrams
+from hir_verifiers.exact.profiles import detector, profiles
+from hir_verifiers.exact.trials import most_likely
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,11 +33,6 @@ def detect(text: str) -> str | None:
     """
     grams = _grams(_head(text))
     return most_likely(grams) if len(grams) else None
-
-
-def languages() -> tuple[str, ...]:
-    """Give the codes `detect` can answer with, sorted."""
-    return tuple(sorted(profiles().every.codes))
 
 
 # The text that langdetect looks at.

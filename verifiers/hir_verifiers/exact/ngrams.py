@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from hir_verifiers.text.alphabet import MISSING, SPACE, Alphabet, Table
+from hir_verifiers.exact.alphabet import MISSING, SPACE, Alphabet, Table
 
 if TYPE_CHECKING:
     import numpy as np

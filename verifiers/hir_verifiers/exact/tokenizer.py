@@ -18,7 +18,7 @@ from itertools import pairwise
 from typing import Any
 
 from hir_kit import loading
-from hir_verifiers.text.sentences import untimed
+from hir_verifiers.exact.sentences import untimed
 
 _SEPARATOR = "\ufdd0"  # never a character: in no word, no space, neither large nor small
 _BEGINS, _ENDS = f"(?<={_SEPARATOR})", f"(?=\n?{_SEPARATOR})"
@@ -32,6 +32,12 @@ _AROUND_LETTERS = re.compile(r"\(\?#X\)|\(\?i\)|\(\?=\\s\)|\\b|[() ]")
 _LETTERS = re.compile("[a-z']+")
 _LETTERS_BY_CASE = str.maketrans("\u0130\u0131\u017f\u212a", "iisk")  # to `re.IGNORECASE`
 _HARMLESS_FLAGS = int(re.IGNORECASE | re.UNICODE)
+
+
+def tokens(sentence: str) -> list[str]:
+    """List the tokens of one sentence, as ``nltk.word_tokenize`` does."""
+    found: list[str] = _tokenizer().tokenize(sentence)
+    return found
 
 
 def count_capitals(texts: Sequence[str]) -> list[int]:

@@ -25,8 +25,8 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from hir_kit import loading
-from hir_verifiers.text.exact_trials import SEED, TRIALS, exactly, weight
-from hir_verifiers.text.profiles import SCALE, Candidates, detector, profiles
+from hir_verifiers.exact.exact_trials import SEED, TRIALS, exactly, weight
+from hir_verifiers.exact.profiles import SCALE, Candidates, detector, profiles
 
 if TYPE_CHECKING:
     import numpy as np

@@ -1,1 +1,0 @@
-"""Analyses of a text that need nltk or langdetect: pure functions, one subject a module."""
