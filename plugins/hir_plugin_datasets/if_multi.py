@@ -18,7 +18,7 @@ from hir_kit.relabel.recovery import recover
 from hir_kit.rollouts import Prompt, instruction_of
 from hir_kit.specs import ConstraintSpec, parse_constraints
 from hir_plugin_datasets.ground_truth import asked_prompt, ground_truth, has_ground_truth
-from hir_plugin_datasets.wording import sentence_of
+from hir_plugin_iftrain.wording import sentence_of
 
 
 class IfMultiInstructions:

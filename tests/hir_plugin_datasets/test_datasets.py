@@ -133,17 +133,6 @@ def test_task_and_texts_of_if_multi_are_told() -> None:
     assert single.task == "Write a short poem about the tide."
 
 
-def test_every_wording_is_one_of_iftrain() -> None:
-    from hir_plugin_datasets.wording import WORDING, sentence_of
-
-    assert len(WORDING) == 29
-    assert not WORDING.keys() & set(KIT.registry)
-    spec = ConstraintSpec("first_word:first_word_sent", {"first_word": [" Tea "]})
-    assert sentence_of(spec) == "The first word of each sentence should be the word Tea."
-    assert sentence_of(ConstraintSpec("letters:letter_counting", {"N": 3})) is None
-    assert sentence_of(ConstraintSpec("acme:x")) is None
-
-
 # RLVR-IFeval
 
 
