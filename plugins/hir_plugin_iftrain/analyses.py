@@ -34,7 +34,7 @@ def end_tokens(text: str) -> tuple[str, str] | None:
     """
     if len(text) > 2 * _REACH:
         head, tail = _all_tokens(_head(text)), _all_tokens(_tail(text))
-        if max(len(head[0]), len(tail[-1])) < _REACH - _MARGIN:
+        if head and tail and max(len(head[0]), len(tail[-1])) < _REACH - _MARGIN:
             return head[0], tail[-1]
     found = _all_tokens(text)
     return (found[0], found[-1]) if len(found) > 1 else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Annotated
 
 from annotated_types import Len
@@ -181,9 +181,12 @@ class Palindrome(Verifier, id="keywords:palindrome"):
 
     def check(self, response: Response) -> Verdict:
         """Look at the words, then at the lines and sentences."""
-        found = next(filter(_is_palindrome, response.get(words_of)), None) or next(
-            filter(_is_palindrome, (*response.lines, *response.get(distinct_sentences))), None
+        texts = chain(
+            dict.fromkeys(response.get(words_of)),
+            dict.fromkeys(response.lines),
+            response.get(distinct_sentences),
         )
+        found = next(filter(_is_palindrome, texts), None)
         return self.verdict(
             found is not None, measured=found and found[:80], reason="no palindrome"
         )

@@ -18,24 +18,20 @@ _STARTER = (
 )
 _SUFFIX = "(Inc|Ltd|Jr|Sr|Co)"
 
+# Texts, then patterns, whose full stops end nothing, in the order in which they are looked for.
+_ABBREVIATIONS = ("Mr.", "St.", "Mrs.", "Ms.", "Dr.")
+_WEB_ENDINGS = (".com", ".net", ".org", ".io", ".gov", ".edu", ".me")
+_COMPANIES = (" Inc.", " Ltd.", " Jr.", " Sr.", " Co.")
+_DECIMAL = re.compile(r"([0-9])\.([0-9])")
 _ROW_OF_DOTS = re.compile(r"\.{2,}")
-_BEFORE_DOTS = (
-    (re.compile(r"(Mr|St|Mrs|Ms|Dr)\."), rf"\1{_KEPT}"),
-    (re.compile(r"\.(com|net|org|io|gov|edu|me)"), rf"{_KEPT}\1"),
-    (re.compile(r"([0-9])\.([0-9])"), rf"\1{_KEPT}\2"),
-)
-_AFTER_DOTS = (
+_INITIALS = (
     (re.compile(rf"\s{_LETTER}\. "), rf" \1{_KEPT} "),
     (re.compile(rf"([A-Z]\.[A-Z]\.(?:[A-Z]\.)?) {_STARTER}"), rf"\1{_STOP} \2"),
-    (
-        re.compile(rf"{_LETTER}\.{_LETTER}\.{_LETTER}\."),
-        rf"\1{_KEPT}\2{_KEPT}\3{_KEPT}",
-    ),
+    (re.compile(rf"{_LETTER}\.{_LETTER}\.{_LETTER}\."), rf"\1{_KEPT}\2{_KEPT}\3{_KEPT}"),
     (re.compile(rf"{_LETTER}\.{_LETTER}\."), rf"\1{_KEPT}\2{_KEPT}"),
     (re.compile(rf" {_SUFFIX}\. {_STARTER}"), rf" \1{_STOP} \2"),
-    (re.compile(rf" {_SUFFIX}\."), rf" \1{_KEPT}"),
-    (re.compile(rf" {_LETTER}\."), rf" \1{_KEPT}"),
 )
+_LONE_LETTER = re.compile(rf" {_LETTER}\.")
 _QUOTED_ENDS = ((".”", "”."), ('."', '".'), ('!"', '"!'), ('?"', '"?'))
 
 # A sign that no word goes on after; a comma or colon between digits is none.
@@ -51,18 +47,25 @@ def split_sentences(text: str) -> list[str]:
     not the last one.
     """
     text = f" {text}  ".replace("\n", " ")
-    for pattern, by in _BEFORE_DOTS:
-        text = pattern.sub(by, text)
+    text = _kept(text, *_ABBREVIATIONS, *_WEB_ENDINGS)
+    text = _DECIMAL.sub(rf"\1{_KEPT}\2", text)
     text = _ROW_OF_DOTS.sub(lambda match: _KEPT * len(match[0]) + _STOP, text)
-    text = text.replace("Ph.D.", f"Ph{_KEPT}D{_KEPT}")
-    for pattern, by in _AFTER_DOTS:
+    text = _kept(text, "Ph.D.")
+    for pattern, by in _INITIALS:
         text = pattern.sub(by, text)
+    text = _LONE_LETTER.sub(rf" \1{_KEPT}", _kept(text, *_COMPANIES))
     for quoted, swapped in _QUOTED_ENDS:
         text = text.replace(quoted, swapped)
     for mark in ".?!":
         text = text.replace(mark, mark + _STOP)
     found = [part.strip() for part in text.replace(_KEPT, ".").split(_STOP)]
     return found if found[-1] else found[:-1]
+
+
+def _kept(text: str, *abbreviations: str) -> str:
+    for abbreviation in abbreviations:
+        text = text.replace(abbreviation, abbreviation.replace(".", _KEPT))
+    return text
 
 
 def distinct_sentences(text: str) -> tuple[str, ...]:
@@ -78,4 +81,4 @@ def words_of(text: str) -> list[str]:
     "U.S" and "3.14" are one word each. Marks at its ends do not.
     """
     found = (part.strip(_MARGINS) for part in _WORD.findall(text))
-    return [word for word in found if word and any(map(str.isalnum, word))]
+    return [word for word in found if word.isalnum() or any(map(str.isalnum, word))]
