@@ -10,7 +10,19 @@ from hir_kit import Verifier, hookimpl
 @hookimpl
 def register_verifiers(register: Callable[[type[Verifier]], None]) -> None:
     """Register the verifiers of every subject."""
-    from hir_plugin_iftrain.wording import VERIFIERS
+    from hir_plugin_iftrain import (
+        copying,
+        counting,
+        first_and_last,
+        form,
+        keywords,
+        letters,
+        paragraphs,
+        phrases,
+    )
 
-    for cls in VERIFIERS:
-        register(cls)
+    for module in (
+        copying, counting, first_and_last, form, keywords, letters, paragraphs, phrases
+    ):  # fmt: skip
+        for cls in module.VERIFIERS:
+            register(cls)
