@@ -79,7 +79,8 @@ class Title(Verifier, id="rlvr:validate_title"):
 
     def check(self, response: Response) -> Verdict:
         """Look for a title, line by line."""
-        return self.verdict(any(map(_has_title, response.lines)), reason="no <<title>>")
+        found = "<<" in response.text and any(map(_has_title, response.lines))
+        return self.verdict(found, reason="no <<title>>")
 
     def check_reference(self, response: Response) -> Verdict:
         """Accept a blank title."""
