@@ -61,9 +61,11 @@ _TABLE = ("| id | summary |", "|---|---|")
 _VERIFIERS_HEAD = """\
 # Built-in verifiers
 
-The 25 constraints of IFEval (arXiv 2311.07911), and five of MulDimIF. The same pages come from
-`hir-kit verifiers show ID`, also for verifiers of your own. What "Passes" and "Fails" list is also
-what `hir-kit verifiers check` runs."""
+The 25 constraints of IFEval (arXiv 2311.07911), the 29 that IFTrain adds to them (arXiv
+2507.02833), the 25 functions of RLVR-IFeval (arXiv 2411.15124) as `rlvr:...`, and five of MulDimIF.
+The same pages come from `hir-kit verifiers show ID`, also for verifiers of your own. What "Passes"
+and "Fails" list is also what
+`hir-kit verifiers check` runs."""
 
 
 def _anchor(id: str) -> str:

@@ -7,22 +7,10 @@ JSON, and either of them encoded twice or wrapped in a list, are found too.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
-from hir_kit.plugin import (
-    ConstraintSpec,
-    Instruction,
-    Prompt,
-    Row,
-    RowError,
-    identifier,
-    instruction_of,
-    parse_constraints,
-    recover,
-)
+from hir_kit.plugin import Instruction, Row, RowError, identifier, parse_constraints
 from hir_plugin_datasets.ground_truth import asked_prompt, ground_truth, has_ground_truth
-from hir_plugin_datasets.wording import sentence_of
 
 
 class IfMultiInstructions:
@@ -43,18 +31,4 @@ class IfMultiInstructions:
         if not constraints:
             raise RowError("'ground_truth' lists no constraint")
         key = identifier(row, "key")
-        return Instruction(key, prompt, with_texts(prompt, constraints), row.location)
-
-
-def with_texts(
-    prompt: Prompt, constraints: tuple[ConstraintSpec, ...]
-) -> tuple[ConstraintSpec, ...]:
-    """Return the constraints with the published sentences that stand in the prompt."""
-    sentences = [sentence_of(spec) for spec in constraints]
-    if not any(sentences):
-        return constraints
-    texts = recover(instruction_of(prompt), sentences).texts
-    return tuple(
-        replace(spec, text=text) if text else spec
-        for spec, text in zip(constraints, texts, strict=True)
-    )
+        return Instruction(key, prompt, constraints, row.location)

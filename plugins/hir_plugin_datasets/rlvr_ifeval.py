@@ -2,7 +2,7 @@
 
 The functions are those of open-instruct's `if_functions.py`. They mean other things than IFEval's
 ids (`verify_letter_frequency` wants an exact number, `verify_paragraph_count` divides at `* * *`),
-so they have ids of their own, `rlvr:<function>`, and are never bound to IFEval's verifiers.
+so they have ids and verifiers of their own, `rlvr:<function>`, and are never bound to IFEval's.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class RlvrIfevalInstructions:
     """Rows with `messages` and a `ground_truth` that names a function."""
 
     name = "rlvr-ifeval"
-    summary = "RLVR-IFeval (`messages`, `ground_truth` with `func_name`); texts, no verifiers"
+    summary = "RLVR-IFeval (`messages`, `ground_truth` with `func_name`)"
 
     def recognizes(self, row: Mapping[str, Any]) -> bool:
         """Return whether the ground truth names a function."""

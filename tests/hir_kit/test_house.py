@@ -90,8 +90,10 @@ def test_few_modules_lie_loose() -> None:
 
 @pytest.mark.parametrize("folder", PLUGINS, ids=lambda p: p.name)
 def test_plugins_come_through_the_door(folder: Path) -> None:
+    """A pack's `analyses.py` may take more of what the built-in verifiers look for."""
     for path in _modules(folder):
-        assert not _foreign(path, "hir_kit", folder.name), path
+        shared = ["hir_verifiers"] if path.name == "analyses.py" else []
+        assert not _foreign(path, "hir_kit", folder.name, *shared), path
         for module, names in _imports(path):
             if module.split(".")[0] == "hir_kit":
                 assert module in {"hir_kit", "hir_kit.plugin"}, f"{path}: from {module}"

@@ -134,17 +134,6 @@ def test_task_and_texts_of_if_multi_are_told() -> None:
     assert single.task == "Write a short poem about the tide."
 
 
-def test_every_wording_is_one_of_iftrain() -> None:
-    from hir_plugin_datasets.wording import WORDING, sentence_of
-
-    assert len(WORDING) == 29
-    assert not WORDING.keys() & set(KIT.registry)
-    spec = ConstraintSpec("first_word:first_word_sent", {"first_word": [" Tea "]})
-    assert sentence_of(spec) == "The first word of each sentence should be the word Tea."
-    assert sentence_of(ConstraintSpec("letters:letter_counting", {"N": 3})) is None
-    assert sentence_of(ConstraintSpec("acme:x")) is None
-
-
 # RLVR-IFeval
 
 
@@ -160,11 +149,18 @@ def test_rlvr_has_ids_of_its_own() -> None:
     )
     assert _ids(commas) == ["rlvr:validate_no_commas"]
     assert _told(commas).task == "What makes bread rise?"
-    for item in (paragraphs, commas):
-        [verdict] = KIT.checker(item.constraints).check("Tea.").strict
-        assert verdict.status == "unknown"
-        assert item.constraints[0].id in str(verdict.reason)
-        assert "Did you mean" not in str(verdict.reason)
+    for item, response in ((paragraphs, "A.\n* * *\nB.\n* * *\nC."), (commas, "Tea.")):
+        assert KIT.registry.owner(item.constraints[0].id) == "hir_plugin_rlvr"
+        assert KIT.checker(item.constraints).check(response).follow_all
+    assert not KIT.checker(paragraphs.constraints).check("A.\n***\nB.\n***\nC.").follow_all
+
+
+def test_a_function_that_rlvr_does_not_have_is_unknown() -> None:
+    row = {**_rows("rlvr-ifeval")[0], "ground_truth": '{"func_name": "validate_rhymes"}'}
+    item = _read("rlvr-ifeval", row)
+    [verdict] = KIT.checker(item.constraints).check("Tea.").strict
+    assert verdict.status == "unknown"
+    assert "rlvr:validate_rhymes" in str(verdict.reason)
 
 
 def test_a_template_that_cannot_be_filled_gives_no_text() -> None:

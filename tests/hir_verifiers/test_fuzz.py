@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import hir_kit
-from benchmarks.slow_inputs import SIGNS, WORDS
+from benchmarks.slow_inputs import PACKS, SIGNS, WORDS
 from hir_kit import Response, Verdict
 from hir_kit.errors import KwargsError
 
 KIT = hir_kit.load(installed=False)
-IDS = sorted(id for id in KIT.registry if KIT.registry.owner(id) == "hir_verifiers")
+IDS = sorted(id for id in KIT.registry if KIT.registry.owner(id) in PACKS)
 CASES = {id: KIT.registry[id].cases for id in IDS}
 
 fuzz = settings(

@@ -1,0 +1,164 @@
+"""Words that must, or must not, be in the response, and how often."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Annotated
+
+from annotated_types import Len
+from pydantic import NonNegativeInt
+
+from hir_kit import Response, Verdict, Verifier, counted, fails, passes
+from hir_plugin_rlvr.analyses import Text, whole_word
+
+Texts = Annotated[list[Text], Len(1)]
+
+_WORD = re.compile(r"\w+")
+
+
+class Keywords(Verifier, id="rlvr:verify_keywords"):
+    """Every keyword is in the response.
+
+    ## What it checks
+    Each keyword stands somewhere in the text, without regard to case, also as a part of a longer
+    word.
+
+    ## Known limits
+    "cat" is found in "category", as in the reference.
+
+    ## References
+    RLVR-IFeval (Tülu 3, arXiv 2411.15124), `verify_keywords` of open-instruct.
+    """
+
+    keyword_list: Texts
+
+    cases = (
+        passes("The Subnet mask.", keyword_list=["subnet", "mask"]),
+        fails("The mask.", keyword_list=["subnet", "mask"]),
+    )
+
+    def describe(self) -> str:
+        """Return RLVR-IFeval's sentence."""
+        return f"Include keywords {', '.join(self.keyword_list)} in your response."
+
+    def check(self, response: Response) -> Verdict:
+        """Look for each keyword."""
+        missing = [word for word in self.keyword_list if word.lower() not in response.lower]
+        return self.verdict(not missing, reason=f"missing: {', '.join(map(repr, missing))}")
+
+
+class KeywordFrequency(Verifier, id="rlvr:verify_keyword_frequency"):
+    r"""A word occurs exactly so many times.
+
+    ## What it checks
+    The number of runs of `\w` that are the word, without regard to case, is `N`. A word that is no
+    such run ("ice cream", "C#") is counted where it stands by itself.
+
+    ## References
+    RLVR-IFeval (Tülu 3, arXiv 2411.15124), `verify_keyword_frequency` of open-instruct, which never
+    finds a word that is no run of `\w`.
+    """
+
+    word: Text
+    N: NonNegativeInt
+
+    cases = (
+        passes("Rain, rain, rainy.", word="rain", N=2),
+        passes("Ice cream is ice cream.", word="ice cream", N=2),
+        fails("Rain, rain, rain.", word="rain", N=2),
+        fails("Rainy.", word="rain", N=1),
+    )
+
+    def describe(self) -> str:
+        """Return RLVR-IFeval's sentence."""
+        return f"In your response, the word {self.word.strip()} should appear {self.N} times."
+
+    def check(self, response: Response) -> Verdict:
+        """Count the word."""
+        word = self.word.strip()
+        if _WORD.fullmatch(word.lower()):
+            return self._compare(response.get(_word_counts)[word.lower()])
+        return self._compare(len(whole_word(word).findall(response.text)))
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Count the runs that are the word."""
+        return self._compare(response.get(_word_counts)[self.word.lower()])
+
+    def _compare(self, n: int) -> Verdict:
+        return self.verdict(
+            n == self.N, measured=n, reason=f"{counted(n, 'time')}, {self.N} wanted"
+        )
+
+
+class ForbiddenWords(Verifier, id="rlvr:validate_forbidden_words"):
+    """None of the forbidden words is in the response.
+
+    ## What it checks
+    No forbidden word stands anywhere in the text, without regard to case, also as a part of a
+    longer word.
+
+    ## Known limits
+    "cat" is found in "category", as in the reference.
+
+    ## References
+    RLVR-IFeval (Tülu 3, arXiv 2411.15124), `validate_forbidden_words` of open-instruct.
+    """
+
+    forbidden_words: Texts
+
+    cases = (
+        passes("A dog barks.", forbidden_words=["cat"]),
+        fails("A Cat sleeps.", forbidden_words=["dog", "cat"]),
+        fails("One category.", forbidden_words=["cat"]),
+    )
+
+    def describe(self) -> str:
+        """Return RLVR-IFeval's sentence."""
+        return f"Do not include keywords {', '.join(self.forbidden_words)} in the response."
+
+    def check(self, response: Response) -> Verdict:
+        """Look for each forbidden word."""
+        found = [word for word in self.forbidden_words if word.lower() in response.lower]
+        return self.verdict(not found, reason=f"found: {', '.join(map(repr, found))}")
+
+
+class LetterFrequency(Verifier, id="rlvr:verify_letter_frequency"):
+    """A letter occurs exactly so many times.
+
+    ## What it checks
+    The number of times the character stands in the text is `N`. Case matters.
+
+    ## Known limits
+    "A" and "a" are different letters, as in the reference.
+
+    ## References
+    RLVR-IFeval (Tülu 3, arXiv 2411.15124), `verify_letter_frequency` of open-instruct.
+    """
+
+    letter: Annotated[Text, Len(1, 1)]
+    N: NonNegativeInt
+
+    cases = (
+        passes("Aha", letter="a", N=1),
+        fails("Aha", letter="a", N=2),
+        fails("Ahaaa", letter="a", N=2),
+    )
+
+    def describe(self) -> str:
+        """Return RLVR-IFeval's sentence."""
+        return f"In your response, the letter {self.letter} should appear {self.N} times."
+
+    def check(self, response: Response) -> Verdict:
+        """Count the letter."""
+        n = response.text.count(self.letter)
+        return self.verdict(
+            n == self.N, measured=n, reason=f"{counted(n, 'time')}, {self.N} wanted"
+        )
+
+
+def _word_counts(text: str) -> Counter[str]:
+    return Counter(_WORD.findall(text.lower()))
+
+
+VERIFIERS = (Keywords, KeywordFrequency, ForbiddenWords, LetterFrequency)
