@@ -41,6 +41,7 @@ DEFAULT_PLUGINS = (
     "hir_plugin_datasets",
     "hir_plugin_ifeval",
     "hir_plugin_dumps",
+    "hir_plugin_ifbench",
 )
 ENTRY_POINT_GROUP = "hir_kit"
 BUILT_IN = "built-in"

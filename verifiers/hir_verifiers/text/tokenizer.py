@@ -34,6 +34,12 @@ _LETTERS_BY_CASE = str.maketrans("\u0130\u0131\u017f\u212a", "iisk")  # to `re.I
 _HARMLESS_FLAGS = int(re.IGNORECASE | re.UNICODE)
 
 
+def tokens(sentence: str) -> list[str]:
+    """List the tokens of one sentence, as ``nltk.word_tokenize`` does."""
+    found: list[str] = _tokenizer().tokenize(sentence)
+    return found
+
+
 def count_capitals(texts: Sequence[str]) -> list[int]:
     """Count for each text its tokens that ``isupper()``."""
     many = _tokenizers_of_many()
