@@ -74,7 +74,7 @@ def subjects() -> Iterator[Verifier]:
     """Give each built-in verifier once, bound to kwargs of a case that it documents."""
     registry = hir_kit.load().registry
     for id in registry:
-        if registry.owner(id) == "hir_verifiers":
+        if registry.owner(id) in ("hir_verifiers", "hir_plugin_ifbench"):
             yield registry[id].bind(_kwargs(registry[id]))
 
 

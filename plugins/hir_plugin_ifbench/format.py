@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
@@ -194,13 +195,7 @@ class ItemList(Verifier, id="format:list"):
 
     def check(self, response: Response) -> Verdict:
         """Count the sign where it stands for a bullet."""
-        text, sign = response.text, self.sep
-        return self._at_least_two(
-            sum(
-                not _is_inside(text, match.start(), match.end())
-                for match in re.finditer(re.escape(sign), text)
-            )
-        )
+        return self._at_least_two(len(_as_bullet(self.sep).findall(response.text)))
 
     def check_reference(self, response: Response) -> Verdict:
         """Count the sign wherever it stands."""
@@ -210,10 +205,12 @@ class ItemList(Verifier, id="format:list"):
         return self.verdict(n >= 2, measured=n, reason=f"{self.sep!r} {counted(n, 'time')}")
 
 
-def _is_inside(text: str, start: int, end: int) -> bool:
-    """Return whether a sign is part of a word or of a row of signs like it."""
-    before, after = text[max(start - 1, 0) : start], text[end : end + 1]
-    return (before.isalnum() and after.isalnum()) or before == text[start] or after == text[end - 1]
+@lru_cache(maxsize=1000)
+def _as_bullet(sign: str) -> re.Pattern[str]:
+    """Return a pattern of the sign where it is no part of a word or of a row of its own kind."""
+    first, last, whole = re.escape(sign[0]), re.escape(sign[-1]), re.escape(sign)
+    letter = r"[^\W_]"
+    return re.compile(rf"(?<!{first})(?:(?<!{letter}){whole}|{whole}(?!{letter}))(?!{last})")
 
 
 class OutputTemplate(Verifier, id="format:output_template"):

@@ -12,8 +12,9 @@ _BRACKET = re.compile(r"[()\[\]{}]")
 _OPENER_OF = {")": "(", "]": "[", "}": "{"}
 _BRACKET_LEVELS, _QUOTE_LEVELS = 5, 3
 
-_QUOTE = re.compile("[\"'“”‘’]")
-_KINDS = {'"': '"', "“": '"', "”": '"', "'": "'", "‘": "'", "’": "'"}
+_QUOTES = re.compile("\"+|'+|[“”‘’]")
+_DOUBLE, _SINGLE = 0, 1
+_KINDS = {'"': _DOUBLE, "“": _DOUBLE, "”": _DOUBLE, "'": _SINGLE, "‘": _SINGLE, "’": _SINGLE}
 _BEFORE_OPENING = "([{<-–—*_>/=:"
 
 
@@ -88,24 +89,6 @@ class Parentheses(Verifier, id="format:parentheses"):
         return self.verdict(False, reason=f"no bracket closes {_BRACKET_LEVELS} levels deep")
 
 
-class _Quotation:
-    """A quotation that is open: its kind of mark, and how deep those closed within it are."""
-
-    __slots__ = ("kind", "within")
-
-    def __init__(self, kind: str) -> None:
-        self.kind = kind
-        self.within = {'"': 0, "'": 0}  # by the kind of the outermost mark
-
-    def closed(self) -> int:
-        """Return how deep this one is: what it holds in marks of the other kind, and itself."""
-        return self.within["'" if self.kind == '"' else '"'] + 1
-
-    def holds(self, kind: str, levels: int) -> None:
-        """Note a closed quotation within this one."""
-        self.within[kind] = max(self.within[kind], levels)
-
-
 def nested_quotes(text: str) -> int:
     """Return how many quotations of double and single marks in turn stand in one another at most.
 
@@ -115,29 +98,46 @@ def nested_quotes(text: str) -> int:
     deepest = 0
     open_: list[_Quotation] = []
     opened_at = -1
-    for match in _QUOTE.finditer(text):
-        char, at = match[0], match.start()
-        before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    for match in _QUOTES.finditer(text):
+        char, at, end = match[0][0], match.start(), match.end()
+        before, after = text[at - 1 : at], text[end : end + 1]
         kind = _KINDS[char]
-        if before.isalnum() and after.isalnum() and kind == "'":
+        if kind == _SINGLE and before.isalnum() and after.isalnum():
             continue
-        starts = not before or before.isspace() or before in _BEFORE_OPENING or opened_at == at - 1
-        if char in "“‘" or (starts and char not in "”’" and after.strip()):
-            open_.append(_Quotation(kind))
-            opened_at = at
-        elif any(one.kind == kind for one in open_[-_QUOTE_LEVELS - 1 :]):
-            while open_[-1].kind != kind:
-                inner = open_.pop()
-                if inner.kind == '"':
-                    open_[-1].holds(inner.kind, inner.closed())
-                else:  # an apostrophe at the beginning of a word
-                    for inner_kind, levels in inner.within.items():
-                        open_[-1].holds(inner_kind, levels)
-            closed = open_.pop().closed()
-            deepest = max(deepest, closed)
-            if open_:
-                open_[-1].holds(kind, closed)
+        times = min(end - at, _QUOTE_LEVELS + 1)
+        starts = not before or before.isspace() or before in _BEFORE_OPENING or opened_at == at
+        if char in "“‘" or (starts and char not in "”’" and after and not after.isspace()):
+            open_ += [(kind, [0, 0]) for _ in range(times)]
+            opened_at = end
+            continue
+        for _ in range(times):
+            if any(one[0] == kind for one in open_[-_QUOTE_LEVELS - 1 :]):
+                deepest = max(deepest, _close(open_, kind))
     return deepest
+
+
+_Quotation = tuple[int, list[int]]
+"""One that is open: its kind, and how deep those closed within it are, by their own kind."""
+
+
+def _close(open_: list[_Quotation], kind: int) -> int:
+    """Close the innermost quotation of a kind, and those within it; return how deep it is."""
+    while open_[-1][0] != kind:
+        other, within = open_.pop()
+        if other == _DOUBLE:
+            _hold(open_, other, within[_SINGLE] + 1)
+        else:  # an apostrophe at the beginning of a word
+            _hold(open_, _DOUBLE, within[_DOUBLE])
+            _hold(open_, _SINGLE, within[_SINGLE])
+    levels = open_.pop()[1][1 - kind] + 1
+    _hold(open_, kind, levels)
+    return levels
+
+
+def _hold(open_: list[_Quotation], kind: int, levels: int) -> None:
+    """Note a closed quotation in the one around it."""
+    if open_ and open_[-1][1][kind] < levels:
+        open_[-1][1][kind] = levels
 
 
 class Quotes(Verifier, id="format:quotes"):

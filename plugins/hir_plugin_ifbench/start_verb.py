@@ -45,9 +45,9 @@ class StartVerb(Verifier, id="words:start_verb"):
     """
 
     cases = (
-        passes("Write a letter to the kettle."),
+        passes("Initiate a deep exploration of tea."),
         fails("The kettle is on."),
-        fails("1. Write a letter."),
+        fails("1. Initiate it."),
     )
 
     def describe(self) -> str:

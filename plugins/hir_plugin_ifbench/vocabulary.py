@@ -32,10 +32,11 @@ _OTHER_PRONOUNS = (
 )
 _PERSONAL = frozenset(_PERSONAL_PRONOUNS.split())
 _PRONOUNS = f"{_PERSONAL_PRONOUNS} {_OTHER_PRONOUNS}".split()
-# NLTK parts a word from the signs beside it, but for these; and from what is contracted.
+# NLTK leaves some signs in the word that they stand beside, and parts contractions. The names of
+# HTML's tags, such as `<i>`, are no words.
 _PRONOUN = re.compile(
-    rf"(?<![\w.*+=\\^|~<>-])(?<!\w['’])(?:{'|'.join(_PRONOUNS)})"
-    r"(?![\w*+=\\^|~<>-])(?!\.\w)(?!['’](?!(?:s|m|d|ll|re|ve)\b)\w)"
+    rf"(?<![\w.+=\\^|~-])(?<!<)(?<!</)(?<!\w')(?:{'|'.join(_PRONOUNS)})"
+    r"(?![\w+=\\^|~-])(?!\.\w)(?!['’](?!(?:s|m|d|ll|re|ve)\b)\w)"
 )
 
 

@@ -17,7 +17,8 @@ from hir_kit import Response, Verdict
 from hir_kit.errors import KwargsError
 
 KIT = hir_kit.load(installed=False)
-IDS = sorted(id for id in KIT.registry if KIT.registry.owner(id) == "hir_verifiers")
+OWNERS = ("hir_verifiers", "hir_plugin_ifbench")
+IDS = sorted(id for id in KIT.registry if KIT.registry.owner(id) in OWNERS)
 CASES = {id: KIT.registry[id].cases for id in IDS}
 
 fuzz = settings(
