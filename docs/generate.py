@@ -3,8 +3,9 @@
     python docs/generate.py            write what is stale
     python docs/generate.py --check    exit with 1 where something is stale
 
-Generated are the pages `verifiers.md`, `verifiers/*.md` and `cli.md`, the parts between `<!-- generated: NAME -->`
-and `<!-- end generated -->`, and the output that console blocks show (`sessions.py` runs them).
+Generated are the pages `verifiers.md`, `verifiers/*.md` and `cli.md`, the parts between
+`<!-- generated: NAME -->` and `<!-- end generated -->`, and the output that console blocks show
+(`sessions.py` runs them).
 """
 
 from __future__ import annotations
@@ -77,7 +78,9 @@ def pack_page(pack: str) -> str:
 
     registry = load(installed=False).registry
     head = f"# Verifiers of `{pack}`\n\n{_PACKS[pack]}. [All verifiers](../verifiers.md)."
-    return "\n\n".join([head, *(as_markdown(registry[id], level=2) for id in _packs()[pack])]) + "\n"
+    return (
+        "\n\n".join([head, *(as_markdown(registry[id], level=2) for id in _packs()[pack])]) + "\n"
+    )
 
 
 def _packs() -> dict[str, list[str]]:
@@ -97,8 +100,9 @@ _TABLE = ("| id | summary |", "|---|---|")
 _VERIFIERS_HEAD = """\
 # Built-in verifiers
 
-Each pack is a plugin with a page of its own. The same pages come from `hir-kit verifiers show ID`, also
-for verifiers of your own. What "Passes" and "Fails" list is also what `hir-kit verifiers check` runs."""
+Each pack is a plugin with a page of its own. The same pages come from `hir-kit verifiers show ID`,
+also for verifiers of your own. What "Passes" and "Fails" list is also what
+`hir-kit verifiers check` runs."""
 
 
 def _anchor(id: str) -> str:

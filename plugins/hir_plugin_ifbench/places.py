@@ -34,8 +34,11 @@ class LastFirst(Verifier, id="words:last_first"):
     )
 
     def describe(self) -> str:
-        """Return IFBench's sentence."""
-        return "The last word of each sentence must become the first word of the next sentence."
+        """Return the sentence of IFBench's prompts."""
+        return (
+            "In your response, the last word of each sentence must become the first word of the "
+            "next sentence."
+        )
 
     def check(self, response: Response) -> Verdict:
         """Compare the ends of neighbouring sentences."""
@@ -85,10 +88,10 @@ class ParagraphLastFirst(Verifier, id="words:paragraph_last_first"):
     )
 
     def describe(self) -> str:
-        """Return IFBench's sentence."""
+        """Return the sentence of IFBench's prompts."""
         return (
-            "Each paragraph must end with the same word it started with, separate paragraphs with "
-            "a newline."
+            "Each paragraph of your response must end with the same word it started with, separate "
+            "paragraphs with a newline."
         )
 
     def check(self, response: Response) -> Verdict:

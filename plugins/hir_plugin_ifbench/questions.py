@@ -34,10 +34,10 @@ class MultipleChoice(Verifier, id="custom:mcq_count_length"):
     )
 
     def describe(self) -> str:
-        """Return IFBench's sentence."""
+        """Return the sentence of IFBench's prompts."""
         return (
-            "Generate 4 multiple choice questions with 5 options each about '20th century art "
-            'history\'. Each question should start with the label "Question". The questions should '
+            'Generate 4 multiple choice questions with 5 options each about "20th century art '
+            'history". Each question should start with the label "Question". The questions should '
             "get progressively longer. Do not provide an explanation."
         )
 

@@ -102,8 +102,8 @@ class SentenceType(Verifier, id="ratio:sentence_type"):
     )
 
     def describe(self) -> str:
-        """Return IFBench's sentence."""
-        return "Maintain a 2:1 ratio of declarative to interrogative sentences."
+        """Return the sentence of IFBench's prompts."""
+        return "Maintain a 2:1 ratio of declarative to interrogative sentences in your response."
 
     def check(self, response: Response) -> Verdict:
         """Compare the two kinds."""
@@ -141,10 +141,10 @@ class SentenceBalance(Verifier, id="ratio:sentence_balance"):
     )
 
     def describe(self) -> str:
-        """Return IFBench's sentence."""
+        """Return the sentence of IFBench's prompts."""
         return (
-            "Ensure that the ratio of sentence types (declarative, interrogative, exclamatory) is "
-            "balanced."
+            "Ensure that the ratio of sentence types (declarative, interrogative, exclamatory) in "
+            "your response is balanced."
         )
 
     def check(self, response: Response) -> Verdict:

@@ -84,9 +84,10 @@ class SentenceIncrement(Verifier, id="sentence:increment"):
     )
 
     def describe(self) -> str:
-        """Return IFBench's sentence."""
+        """Return the sentence of IFBench's prompts."""
         return (
-            f"Each sentence must contain exactly {self.small_n} more words than the previous one."
+            f"Each sentence in your response must contain exactly {self.small_n} more words than "
+            "the previous one."
         )
 
     def check(self, response: Response) -> Verdict:

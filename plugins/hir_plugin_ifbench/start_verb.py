@@ -20,6 +20,7 @@ _LEXICON = ("textblob", "en", "en-lexicon.txt")
 _TOKENS_THAT_MATTER = 3  # the tagger goes from left to right, and looks at two words ahead
 _VERB = "VB"
 _BASE_OR_FINITE = ("VB", "VBP")
+_CLOSED = ("PRP", "DT", "PDT", "CC", "W", "EX", "MD", "CD", "TO", "UH")  # no verb is in these
 _DETERMINERS = (
     "a an the this that these those my your his her its our their every each some any all"
 )
@@ -102,9 +103,9 @@ def _looked_up(tokens: list[str]) -> str | None:
     """Return the class of the first word by the lexicon, None where it leaves that open."""
     lexicon = _lexicon()
     word = tokens[0].lower()
-    tag = lexicon.get(word) or lexicon.get(word.capitalize())
-    if tag is None or not word.isalpha():
-        return None if tag is None else tag
+    tag = lexicon.get(tokens[0] if len(word) == 1 else word) or lexicon.get(word.capitalize())
+    if tag is None or not word.isalpha() or tag.startswith(_CLOSED):
+        return tag
     if tag in _BASE_OR_FINITE or word in _COMMON_VERBS.split():
         return tag
     if tag.startswith(_VERB):
@@ -112,7 +113,7 @@ def _looked_up(tokens: list[str]) -> str | None:
     if not any(lexicon.get(form, "").startswith(_VERB) for form in _verbal_forms(word)):
         return tag
     followed = len(tokens) > 1 and tokens[1].lower() in _DETERMINERS.split()
-    return _VERB if followed and not lexicon[word].startswith(("IN", "DT", "W")) else None
+    return _VERB if followed and not tag.startswith("IN") else None
 
 
 def _verbal_forms(word: str) -> list[str]:

@@ -38,10 +38,10 @@ class Alphabet(Verifier, id="words:alphabet"):
     )
 
     def describe(self) -> str:
-        """Return IFBench's sentence."""
+        """Return the sentence of IFBench's prompts."""
         return (
-            "Each word must start with the next letter of the alphabet, looping back to 'A' after "
-            "'Z'."
+            "Each word in your response must start with the next letter of the alphabet, looping "
+            "back to 'A' after 'Z'."
         )
 
     def check(self, response: Response) -> Verdict:
