@@ -3,8 +3,9 @@
     python docs/generate.py            write what is stale
     python docs/generate.py --check    exit with 1 where something is stale
 
-Generated are the pages `verifiers.md` and `cli.md`, the parts between `<!-- generated: NAME -->`
-and `<!-- end generated -->`, and the output that console blocks show (`sessions.py` runs them).
+Generated are the pages `verifiers.md`, `verifiers/*.md` and `cli.md`, the parts between
+`<!-- generated: NAME -->` and `<!-- end generated -->`, and the output that console blocks show
+(`sessions.py` runs them).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import samples
@@ -28,18 +30,24 @@ _NOTICE = "<!-- generated: all of this page, by docs/generate.py -->\n"
 
 def pages() -> list[Path]:
     """Return the pages, README first. docs/deviations.md is written by hand and has no session."""
-    found = sorted((sessions.ROOT / "docs").glob("*.md"))
+    found = sorted((sessions.ROOT / "docs").rglob("*.md"))
     first = [sessions.ROOT / "README.md", sessions.ROOT / "CONTRIBUTING.md"]
     return [*first, *(page for page in found if page.name != "deviations.md")]
 
 
 def current(page: Path) -> str:
     """Return the page as it should be."""
-    if page.name in _WHOLE:
-        return _NOTICE + _WHOLE[page.name]()
+    if (name := _name(page)) in _WHOLE:
+        return _NOTICE + _WHOLE[name]()
     text = page.read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as directory:
         return sessions.replayed(_PART.sub(_part, text), Path(directory))
+
+
+def _name(page: Path) -> str:
+    """Return the name of a page as `_WHOLE` has it: its path within docs/."""
+    docs = sessions.ROOT / "docs"
+    return page.relative_to(docs).as_posix() if page.is_relative_to(docs) else page.name
 
 
 def _part(match: re.Match[str]) -> str:
@@ -47,24 +55,55 @@ def _part(match: re.Match[str]) -> str:
 
 
 def verifiers_page() -> str:
-    """Return the page of all built-in verifiers."""
+    """Return the page with a table of all built-in verifiers, by pack."""
     from hir_kit import load
-    from hir_kit.authoring.pages import as_markdown, summary_of
+    from hir_kit.authoring.pages import summary_of
 
     registry = load(installed=False).registry
-    rows = [f"| [`{id}`](#{_anchor(id)}) | {summary_of(registry[id])} |" for id in registry]
-    bodies = [as_markdown(registry[id], level=2) for id in registry]
-    return "\n\n".join([_VERIFIERS_HEAD, "\n".join([*_TABLE, *rows]), *bodies]) + "\n"
+    parts = []
+    for pack, ids in _packs().items():
+        rows = [
+            f"| [`{id}`](verifiers/{pack}.md#{_anchor(id)}) | {summary_of(registry[id])} |"
+            for id in ids
+        ]
+        parts.append(f"## `{pack}`\n\n{len(ids)} verifiers: {_PACKS[pack]}.")
+        parts.append("\n".join([*_TABLE, *rows]))
+    return "\n\n".join([_VERIFIERS_HEAD, *parts]) + "\n"
 
 
+def pack_page(pack: str) -> str:
+    """Return the page of the verifiers that one plugin registers."""
+    from hir_kit import load
+    from hir_kit.authoring.pages import as_markdown
+
+    registry = load(installed=False).registry
+    head = f"# Verifiers of `{pack}`\n\n{_PACKS[pack]}. [All verifiers](../verifiers.md)."
+    return (
+        "\n\n".join([head, *(as_markdown(registry[id], level=2) for id in _packs()[pack])]) + "\n"
+    )
+
+
+def _packs() -> dict[str, list[str]]:
+    """Return the ids of the built-in verifiers by the plugin that registers them."""
+    from hir_kit import load
+
+    registry = load(installed=False).registry
+    return {pack: [id for id in registry if registry.owner(id) == pack] for pack in _PACKS}
+
+
+_PACKS = {
+    "hir_verifiers": "The constraints of IFEval (arXiv 2311.07911)",
+    "hir_plugin_ifbench": "The constraints of IFBench (arXiv 2507.02833)",
+    "hir_plugin_iftrain": "The constraints that IFTrain (arXiv 2507.02833) adds to IFEval's",
+    "hir_plugin_rlvr": "The functions of RLVR-IFeval (arXiv 2411.15124)",
+    "hir_plugin_datasets": "Constraints that MulDimIF (arXiv 2505.07591) states as sentences",
+}
 _TABLE = ("| id | summary |", "|---|---|")
 _VERIFIERS_HEAD = """\
 # Built-in verifiers
 
-The 25 constraints of IFEval (arXiv 2311.07911), the 29 that IFTrain adds to them (arXiv
-2507.02833), the 25 functions of RLVR-IFeval (arXiv 2411.15124) as `rlvr:...`, and five of MulDimIF.
-The same pages come from `hir-kit verifiers show ID`, also for verifiers of your own. What "Passes"
-and "Fails" list is also what
+Each pack is a plugin with a page of its own. The same pages come from `hir-kit verifiers show ID`,
+also for verifiers of your own. What "Passes" and "Fails" list is also what
 `hir-kit verifiers check` runs."""
 
 
@@ -259,7 +298,11 @@ def _replay() -> str:
     return "\n".join(["```text", *lines, "```"])
 
 
-_WHOLE: dict[str, Callable[[], str]] = {"verifiers.md": verifiers_page, "cli.md": cli_page}
+_WHOLE: dict[str, Callable[[], str]] = {
+    "verifiers.md": verifiers_page,
+    **{f"verifiers/{pack}.md": partial(pack_page, pack) for pack in _PACKS},
+    "cli.md": cli_page,
+}
 _PARTS: dict[str, Callable[[], str]] = {
     **samples.parts(),
     "hooks": _hooks,
@@ -291,6 +334,7 @@ def main(arguments: Sequence[str]) -> int:
                 stale = 1
                 print(problem)
         else:
+            page.parent.mkdir(exist_ok=True)
             page.write_text(current(page), encoding="utf-8")
     return stale
 

@@ -30,6 +30,7 @@ DEFAULT_PLUGINS = (
     "hir_plugin_datasets",
     "hir_plugin_ifeval",
     "hir_plugin_dumps",
+    "hir_plugin_ifbench",
     "hir_plugin_iftrain",
     "hir_plugin_rlvr",
 )

@@ -64,7 +64,8 @@ def test_every_format_rewriter_and_verifier_is_documented() -> None:
     for name in (*kit.formats, *kit.instructions, *kit.rewriters):
         assert f"`{name}`" in EVERYTHING
     for id in kit.registry:
-        assert f"## `{id}`\n" in TEXTS[DOCS / "verifiers.md"]
+        assert f"## `{id}`\n" in TEXTS[DOCS / "verifiers" / f"{kit.registry.owner(id)}.md"]
+        assert f"| [`{id}`](" in TEXTS[DOCS / "verifiers.md"]
 
 
 @pytest.mark.parametrize("name", hir_kit.__all__)

@@ -17,7 +17,7 @@ def test_a_page_is_as_it_should_be(page: sessions.Path) -> None:
 
 
 def test_no_page_is_left_out() -> None:
-    pages = {page.name for page in (sessions.ROOT / "docs").glob("*.md")}
+    pages = {page.name for page in (sessions.ROOT / "docs").rglob("*.md")}
     assert pages - set(NAMES) <= {"deviations.md"}
 
 

@@ -1,0 +1,242 @@
+"""Brackets within brackets, quotations within quotations, and what follows a quotation."""
+
+from __future__ import annotations
+
+import re
+import string
+
+from hir_kit import Response, Verdict, Verifier, counted, fails, passes
+from hir_plugin_ifbench import published
+
+_BRACKET = re.compile(r"[()\[\]{}]")
+_OPENER_OF = {")": "(", "]": "[", "}": "{"}
+_BRACKET_LEVELS, _QUOTE_LEVELS = 5, 3
+
+_QUOTES = re.compile("\"+|'+|[“”‘’]")
+_DOUBLE, _SINGLE = 0, 1
+_KINDS = {'"': _DOUBLE, "“": _DOUBLE, "”": _DOUBLE, "'": _SINGLE, "‘": _SINGLE, "’": _SINGLE}
+_BEFORE_OPENING = "([{<-–—*_>/=:"
+
+
+def nested_brackets(text: str) -> int:
+    """Return how many pairs of brackets stand in one another at most, all of them closed.
+
+    A closing bracket without its opening one breaks off all pairs that are open.
+    """
+    deepest = 0
+    open_: list[str] = []
+    heights = [0]  # within each open bracket the deepest closed pair, below it those outside
+    for match in _BRACKET.finditer(text):
+        char = match[0]
+        opener = _OPENER_OF.get(char)
+        if opener is None:
+            open_.append(char)
+            heights.append(0)
+        elif open_ and open_[-1] == opener:
+            open_.pop()
+            height = heights.pop() + 1
+            deepest = max(deepest, height)
+            heights[-1] = max(heights[-1], height)
+        else:
+            open_, heights = [], [0]
+    return deepest
+
+
+class Parentheses(Verifier, id="format:parentheses"):
+    """Brackets are nested five levels deep.
+
+    ## What it checks
+    Five pairs of `()`, `[]` or `{}` stand in one another, each of them closed by its own bracket.
+
+    ## References
+    IFBench (arXiv 2507.02833), `format:parentheses`.
+    """
+
+    cases = (
+        passes("Tea (hot [very {so (they [say])}])."),
+        passes("((((((tea)))))"),
+        fails("Tea (hot [very {so (they)}])."),
+        fails("(((((tea)"),
+        fails("([{(<tea>)}])"),
+    )
+
+    def describe(self) -> str:
+        """Return IFBench's sentence."""
+        return "Nest parentheses (and [brackets {and braces}]) at least 5 levels deep."
+
+    def check(self, response: Response) -> Verdict:
+        """Measure how deep pairs are nested."""
+        n = response.get(nested_brackets)
+        return self.verdict(
+            n >= _BRACKET_LEVELS,
+            measured=n,
+            reason=f"{counted(n, 'level')} of closed brackets, {_BRACKET_LEVELS} wanted",
+        )
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Ask only one of the brackets to be closed where five are open."""
+        open_: list[str] = []
+        for match in _BRACKET.finditer(response.text):
+            opener = _OPENER_OF.get(match[0])
+            if opener is None:
+                open_.append(match[0])
+            elif open_ and open_[-1] == opener:
+                if len(open_) >= _BRACKET_LEVELS:
+                    return self.verdict(True)
+                open_.pop()
+            else:
+                open_ = []
+        return self.verdict(False, reason=f"no bracket closes {_BRACKET_LEVELS} levels deep")
+
+
+def nested_quotes(text: str) -> int:
+    """Return how many quotations of double and single marks in turn stand in one another at most.
+
+    A mark opens a quotation at the beginning of a word, and closes one at its end. An apostrophe
+    does neither.
+    """
+    deepest = 0
+    open_: list[_Quotation] = []
+    opened_at = -1
+    for match in _QUOTES.finditer(text):
+        char, at, end = match[0][0], match.start(), match.end()
+        before, after = text[at - 1 : at], text[end : end + 1]
+        kind = _KINDS[char]
+        if kind == _SINGLE and before.isalnum() and after.isalnum():
+            continue
+        times = min(end - at, _QUOTE_LEVELS + 1)
+        starts = not before or before.isspace() or before in _BEFORE_OPENING or opened_at == at
+        if char in "“‘" or (starts and char not in "”’" and after and not after.isspace()):
+            open_ += [(kind, [0, 0]) for _ in range(times)]
+            opened_at = end
+            continue
+        for _ in range(times):
+            if any(one[0] == kind for one in open_[-_QUOTE_LEVELS - 1 :]):
+                deepest = max(deepest, _close(open_, kind))
+    return deepest
+
+
+_Quotation = tuple[int, list[int]]
+"""One that is open: its kind, and how deep those closed within it are, by their own kind."""
+
+
+def _close(open_: list[_Quotation], kind: int) -> int:
+    """Close the innermost quotation of a kind, and those within it; return how deep it is."""
+    while open_[-1][0] != kind:
+        other, within = open_.pop()
+        if other == _DOUBLE:
+            _hold(open_, other, within[_SINGLE] + 1)
+        else:  # an apostrophe at the beginning of a word
+            _hold(open_, _DOUBLE, within[_DOUBLE])
+            _hold(open_, _SINGLE, within[_SINGLE])
+    levels = open_.pop()[1][1 - kind] + 1
+    _hold(open_, kind, levels)
+    return levels
+
+
+def _hold(open_: list[_Quotation], kind: int, levels: int) -> None:
+    """Note a closed quotation in the one around it."""
+    if open_ and open_[-1][1][kind] < levels:
+        open_[-1][1][kind] = levels
+
+
+class Quotes(Verifier, id="format:quotes"):
+    """Quotations are nested three levels deep, in double and single marks in turn.
+
+    ## What it checks
+    A quotation in a quotation in a quotation, each closed, straight or typographic marks alike.
+    An apostrophe is no quotation mark.
+
+    ## Known limits
+    What an apostrophe is, is told by the letters beside it: one at the end of a word ("the dogs'
+    tea") closes a quotation in single marks that is open.
+
+    ## References
+    IFBench (arXiv 2507.02833), `format:quotes`.
+    """
+
+    cases = (
+        passes('"He said, \'I heard "tea" twice.\'"'),
+        passes("“He said, ‘I heard “tea” twice, didn’t I?’”"),
+        fails("\"He said, 'tea'.\""),
+        fails('I can\'t say "it\'s" and "won\'t" and "I\'m".'),
+    )
+
+    def describe(self) -> str:
+        """Return IFBench's sentence."""
+        return (
+            "Include quotes within quotes within quotes, at least 3 levels deep, alternating "
+            "between double quotes and single quotes."
+        )
+
+    def check(self, response: Response) -> Verdict:
+        """Measure how deep quotations are nested."""
+        n = response.get(nested_quotes)
+        return self.verdict(
+            n >= _QUOTE_LEVELS,
+            measured=n,
+            reason=f"{counted(n, 'level')} of quotations, {_QUOTE_LEVELS} wanted",
+        )
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Take every apostrophe for a mark, and see straight ones only."""
+        open_: list[str] = []
+        most = 0
+        for match in re.finditer("[\"']", response.text):
+            if open_ and open_[-1] == match[0]:
+                open_.pop()
+                if most - len(open_) >= _QUOTE_LEVELS:
+                    return self.verdict(True)
+            else:
+                open_.append(match[0])
+                most = max(most, len(open_))
+        return self.verdict(False, reason="no three marks in turn are closed")
+
+
+_STRAIGHT = str.maketrans("“”", '""')
+_UNQUOTED = string.digits + string.punctuation.replace('"', "")
+
+
+class QuoteUnquote(Verifier, id="format:quote_unquote"):
+    """Every quotation is followed by words that are not quoted.
+
+    ## What it checks
+    No two double quotation marks, straight or typographic, stand side by side, white space left
+    out, and none is the last character but for digits and other punctuation.
+
+    ## Known limits
+    A response without a quotation passes, as in the reference.
+
+    ## References
+    IFBench (arXiv 2507.02833), `format:quote_unquote`.
+    """
+
+    cases = (
+        passes('He said "tea", which is a drink.'),
+        passes("“Tea” is a drink."),
+        fails('It is a drink: "tea".'),
+        fails("“Tea” “milk” are drinks."),
+    )
+
+    def describe(self) -> str:
+        """Return IFBench's sentence."""
+        return "Every quoted phrase must be followed by an unquoted explanation."
+
+    def check(self, response: Response) -> Verdict:
+        """Look for marks side by side and at the end."""
+        text = "".join(response.text.translate(_STRAIGHT).replace("'\"'", "").split())
+        if '""' in text:
+            return self.verdict(False, reason="two quotation marks side by side")
+        return self.verdict(
+            not text.rstrip(_UNQUOTED).endswith('"'), reason="ends with a quotation"
+        )
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Give up on a response of digits and punctuation."""
+        text = "".join(response.text.translate(_STRAIGHT).replace("'\"'", "").split())
+        if '""' not in text and not text.strip(_UNQUOTED):
+            return published.raises("IndexError: string index out of range")
+        return self.check(response)
+
+
+VERIFIERS = (Parentheses, Quotes, QuoteUnquote)

@@ -1,0 +1,270 @@
+"""Shares: of stop words, of kinds of sentences, of trigrams."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Annotated
+
+from pydantic import Field
+
+from hir_kit import Response, Verdict, Verifier, counted, fails, passes
+from hir_plugin_ifbench import published
+from hir_plugin_ifbench.analyses import lower_words, mark_of, sentences
+from hir_plugin_ifbench.stop_words import STOP_WORDS
+
+Percentage = Annotated[float, Field(ge=0, le=100)]
+
+
+def count_marks(text: str) -> tuple[int, int, int]:
+    """Return how many sentences end with a full stop, a question and an exclamation mark.
+
+    Quotation marks and brackets after the mark are set aside.
+    """
+    marks = [mark_of(sentence) for sentence in sentences(text)]
+    return marks.count("."), marks.count("?"), marks.count("!")
+
+
+def count_published_marks(text: str) -> tuple[int, int, int]:
+    """Return the same as the published checkers count it: the last character of a sentence."""
+    marks = [sentence[-1:] for sentence in published.sentences(text)]
+    return marks.count("."), marks.count("?"), marks.count("!")
+
+
+class StopWordShare(Verifier, id="ratio:stop_words"):
+    r"""At most such a percentage of the words are stop words.
+
+    ## What it checks
+    Of the words (runs of `\w`) no more than `percentage` percent are in NLTK's list of English stop
+    words, without regard to case. A response without a word fails.
+
+    ## References
+    IFBench (arXiv 2507.02833), `ratio:stop_words`; NLTK's `stopwords` corpus.
+    """
+
+    percentage: Percentage
+
+    cases = (
+        passes("The kettle boils water.", percentage=25),
+        fails("The kettle is on.", percentage=50),
+        fails("...", percentage=50),
+    )
+
+    def describe(self) -> str:
+        """Return IFBench's sentence."""
+        return (
+            f"Ensure that stop words constitute no more than {self.percentage:g}% of the total "
+            "words in your response."
+        )
+
+    def check(self, response: Response) -> Verdict:
+        """Compare the share."""
+        share = response.get(stop_word_share)
+        if share is None:
+            return self.verdict(False, reason="no word")
+        return self.verdict(
+            share <= self.percentage,
+            measured=round(share, 2),
+            reason=f"{share:.2f} % stop words, at most {self.percentage:g} % wanted",
+        )
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Give up on a response without a word."""
+        if response.get(stop_word_share) is None:
+            return published.raises("ZeroDivisionError: division by zero")
+        return self.check(response)
+
+
+def stop_word_share(text: str) -> float | None:
+    """Return the percentage of words that are stop words; None where there is no word."""
+    words = Response(text).words
+    stopped = sum(word.lower() in STOP_WORDS for word in words)
+    return stopped / len(words) * 100 if words else None
+
+
+class SentenceType(Verifier, id="ratio:sentence_type"):
+    """There are twice as many declarative as interrogative sentences.
+
+    ## What it checks
+    Twice as many sentences end with a full stop as with a question mark, quotation marks and
+    brackets after it set aside, and there is at least one of the latter.
+
+    ## Known limits
+    The last mark decides: an exclamation counts for neither.
+
+    ## References
+    IFBench (arXiv 2507.02833), `ratio:sentence_type`.
+    """
+
+    cases = (
+        passes('Tea is hot. Milk is cold. He asks, "Is water?"'),
+        fails("Tea is hot. Is milk? Is water?"),
+        fails("Tea is hot!"),
+    )
+
+    def describe(self) -> str:
+        """Return the sentence of IFBench's prompts."""
+        return "Maintain a 2:1 ratio of declarative to interrogative sentences in your response."
+
+    def check(self, response: Response) -> Verdict:
+        """Compare the two kinds."""
+        stops, questions, _ = response.get(count_marks)
+        return self._compared(stops, questions, vacuous=False)
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Accept a response with no sentence of either kind."""
+        stops, questions, _ = response.get(count_published_marks)
+        return self._compared(stops, questions, vacuous=True)
+
+    def _compared(self, stops: int, questions: int, *, vacuous: bool) -> Verdict:
+        return self.verdict(
+            stops == 2 * questions and (vacuous or questions > 0),
+            measured=f"{stops}:{questions}",
+            reason=f"{stops} end with a full stop, {questions} with a question mark",
+        )
+
+
+class SentenceBalance(Verifier, id="ratio:sentence_balance"):
+    """There are as many declarative as interrogative as exclamatory sentences.
+
+    ## What it checks
+    As many sentences end with a full stop as with a question mark and with an exclamation mark,
+    quotation marks and brackets after it set aside; at least one each.
+
+    ## References
+    IFBench (arXiv 2507.02833), `ratio:sentence_balance`.
+    """
+
+    cases = (
+        passes("Tea is hot. Is milk? So it is!"),
+        fails("Tea is hot. Is milk? Milk is cold."),
+        fails("Tea, milk, sugar"),
+    )
+
+    def describe(self) -> str:
+        """Return the sentence of IFBench's prompts."""
+        return (
+            "Ensure that the ratio of sentence types (declarative, interrogative, exclamatory) in "
+            "your response is balanced."
+        )
+
+    def check(self, response: Response) -> Verdict:
+        """Compare the three kinds."""
+        return self._compared(response.get(count_marks), vacuous=False)
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Accept a response with no sentence of any kind."""
+        return self._compared(response.get(count_published_marks), vacuous=True)
+
+    def _compared(self, counts: tuple[int, int, int], *, vacuous: bool) -> Verdict:
+        return self.verdict(
+            len(set(counts)) == 1 and (vacuous or counts[0] > 0),
+            measured=":".join(map(str, counts)),
+            reason="{} end with a full stop, {} with a question mark, {} with an exclamation "
+            "mark".format(*counts),
+        )
+
+
+class Overlap(Verifier, id="ratio:overlap"):
+    """Such a percentage of the trigrams are those of a reference text, give or take two.
+
+    ## What it checks
+    Of the different runs of three characters of the response, `percentage` percent (2 more or less)
+    are in `reference_text`, too.
+
+    ## Known limits
+    Trigrams of characters, not of words; case and white space count, as in the reference.
+
+    ## References
+    IFBench (arXiv 2507.02833), `ratio:overlap`.
+    """
+
+    reference_text: str
+    percentage: Percentage
+
+    cases = (
+        passes("green tea", reference_text="green tea", percentage=100),
+        passes("abcdx", reference_text="abcd", percentage=66),
+        fails("green tea", reference_text="green tea", percentage=50),
+        fails("gr", reference_text="green tea", percentage=0),
+    )
+
+    def describe(self) -> str:
+        """Return IFBench's sentence."""
+        return (
+            f"Maintain a trigram overlap of {self.percentage:g}% (±2%) with the provided reference "
+            "text."
+        )
+
+    def check(self, response: Response) -> Verdict:
+        """Compare the sets of trigrams."""
+        found = response.get(trigrams)
+        if not found:
+            return self.verdict(False, reason="less than three characters")
+        overlap = len(found & trigrams(self.reference_text)) / len(found) * 100
+        return self.verdict(
+            self.percentage - 2 <= overlap <= self.percentage + 2,
+            measured=round(overlap, 2),
+            reason=f"{overlap:.2f} % overlap, {self.percentage:g} % (±2 %) wanted",
+        )
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Give up on a response that is too short for a trigram."""
+        if not response.get(trigrams):
+            return published.raises("ZeroDivisionError: division by zero")
+        return self.check(response)
+
+
+def trigrams(text: str) -> set[tuple[str, str, str]]:
+    """Return the different runs of three characters."""
+    return set(zip(text, text[1:], text[2:], strict=False))
+
+
+class SentenceWords(Verifier, id="ratio:sentence_words"):
+    """Three sentences of as many characters each, in which no word comes twice.
+
+    ## What it checks
+    Exactly three sentences, of the same length in characters, and all words differ, without regard
+    to case and punctuation.
+
+    ## References
+    IFBench (arXiv 2507.02833), `ratio:sentence_words`.
+    """
+
+    cases = (
+        passes("Tea is hot. Ice melted. We saw sun."),
+        fails("Tea is hot. Ice is not. Sun is out."),
+        fails("Tea is hot. Milk stays cold. We saw sun."),
+        fails("Tea is hot. Ice melted."),
+    )
+
+    def describe(self) -> str:
+        """Return IFBench's sentence."""
+        return (
+            "Respond with three sentences, all containing the same number of characters but using "
+            "all different words."
+        )
+
+    def check(self, response: Response) -> Verdict:
+        """Compare the lengths, then the words."""
+        verdict = self._of_one_length(response.get(sentences))
+        if not verdict.satisfied:
+            return verdict
+        word, times = Counter(response.get(lower_words)).most_common(1)[0]
+        return self.verdict(times == 1, reason=f"{word[:40]!r} comes {counted(times, 'time')}")
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Compare the lengths only."""
+        return self._of_one_length(response.get(published.sentences))
+
+    def _of_one_length(self, found: list[str]) -> Verdict:
+        if len(found) != 3:
+            return self.verdict(
+                False, measured=len(found), reason=f"{counted(len(found), 'sentence')}, 3 wanted"
+            )
+        lengths = [len(sentence) for sentence in found]
+        return self.verdict(
+            len(set(lengths)) == 1, reason="characters: {}, {}, {}".format(*lengths)
+        )
+
+
+VERIFIERS = (StopWordShare, SentenceType, SentenceBalance, Overlap, SentenceWords)

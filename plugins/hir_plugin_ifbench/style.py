@@ -1,0 +1,179 @@
+"""Emoji, italics and capital letters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+from hir_kit import Response, Verdict, Verifier, fails, loading, passes
+from hir_plugin_ifbench import published
+from hir_plugin_ifbench.analyses import EDGES, sentences
+
+_LONGEST_EMOJI = 10
+_ITALICS = re.compile(r"<(i|em)>")
+_TAG = re.compile(r"<[^<>]*>")
+_WORD = re.compile(r"[^\s–—―…]+")
+_APOSTROPHE = re.compile("['’]")
+
+
+@cache
+@loading
+def _emoji() -> Any:
+    import emoji
+
+    return emoji
+
+
+def begins_with_emoji(text: str) -> bool:
+    """Return whether a text begins with an emoji, of one or more characters."""
+    return any(_emoji().is_emoji(text[:n]) for n in range(1, min(len(text), _LONGEST_EMOJI) + 1))
+
+
+def ends_with_emoji(text: str) -> bool:
+    """Return whether a text ends with an emoji, of one or more characters."""
+    return any(_emoji().is_emoji(text[-n:]) for n in range(1, min(len(text), _LONGEST_EMOJI) + 1))
+
+
+class EmojiSentence(Verifier, id="format:emoji"):
+    """Each sentence ends with an emoji.
+
+    ## What it checks
+    An emoji stands at the end of every sentence, before or after its mark. Flags and emoji of
+    several characters count. A piece without a letter, such as the number of an item, is no
+    sentence.
+
+    ## References
+    IFBench (arXiv 2507.02833), `format:emoji`; the package emoji (BSD).
+    """
+
+    cases = (
+        passes("Tea is hot 🍵. Milk is cold! 🥛 We drink both. 🇬🇧"),
+        fails("Tea is hot 🍵. Milk is cold!"),
+        fails("🍵 Tea is hot."),
+    )
+
+    def describe(self) -> str:
+        """Return IFBench's sentence."""
+        return "Please use an emoji at the end of every sentence."
+
+    def check(self, response: Response) -> Verdict:
+        """Look at the end of each sentence and at what follows it."""
+        found = [piece.strip(EDGES) for piece in response.get(sentences)]
+        spoken = 0
+        for piece, following in pairwise([*found, ""]):
+            if not any(map(str.isalpha, piece)):
+                continue
+            spoken += 1
+            if not ends_with_emoji(piece) and not begins_with_emoji(following):
+                return self.verdict(False, reason=f"no emoji after {piece[-40:]!r}")
+        return self.verdict(spoken > 0, reason="no sentence")
+
+    def check_reference(self, response: Response) -> Verdict:
+        """See emoji of a single character only, and the last character but one, too."""
+        is_emoji = _emoji().is_emoji
+        found = [published.deleted(one).strip() for one in response.get(published.sentences)]
+        for piece, following in pairwise([*found, ""]):
+            if not piece or not (any(map(is_emoji, piece[-2:])) or is_emoji(following[:1])):
+                return self.verdict(False, reason=f"no emoji after {piece[-40:]!r}")
+        return self.verdict(True)
+
+
+class Thesis(Verifier, id="format:thesis"):
+    """A thesis in italics of HTML, with text after it.
+
+    ## What it checks
+    The first `<i>` or `<em>` that holds text is closed, and text follows it.
+
+    ## Known limits
+    Sections are not told apart: one thesis is enough, as in the reference.
+
+    ## References
+    IFBench (arXiv 2507.02833), `format:thesis`.
+    """
+
+    cases = (
+        passes("<p><em>Tea is good.</em></p>\n<p>It is hot.</p>"),
+        fails("<em></em> Tea is hot."),
+        fails("<p><i>Tea is good.</i></p>"),
+        fails("*Tea is good.* It is hot."),
+    )
+
+    def describe(self) -> str:
+        """Return IFBench's sentence."""
+        return (
+            "Each section must begin with a thesis statement in italics, use HTML to indicate the "
+            "italics."
+        )
+
+    def check(self, response: Response) -> Verdict:
+        """Find the element, then the text after it."""
+        text = response.text
+        for match in _ITALICS.finditer(text):
+            end = text.find(f"</{match[1]}>", match.end())
+            if end < 0:
+                break
+            if _TAG.sub("", text[match.end() : end]).strip():
+                rest = _TAG.sub("", text[end:]).strip()
+                return self.verdict(bool(rest), reason="nothing follows the thesis")
+        return self.verdict(False, reason="no thesis in <i> or <em>")
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Cut off as many characters as `<i>` and `</i>` have, also for `<em>`."""
+        text = response.text
+        start = text.find("<i>") if "<i>" in text else text.find("<em>")
+        rest = text[start:]
+        end = rest.find("</i>") if "</i>" in rest else rest.find("</em>")
+        if start < 0 or end < 0:
+            return self.verdict(False, reason="no thesis in <i> or <em>")
+        holds = rest[3:end].strip() and rest[end + 4 :].strip()
+        return self.verdict(bool(holds), reason="the thesis, or what follows it, is blank")
+
+
+class TitleCase(Verifier, id="format:title_case"):
+    """Every word begins with a capital letter.
+
+    ## What it checks
+    No word of two letters or more begins with a small letter and goes on in small letters only, or
+    in capitals only. What follows an apostrophe is no word; single letters may be small.
+
+    ## Known limits
+    Articles and prepositions ("of", "the") must have capitals, too, as in the reference.
+
+    ## References
+    IFBench (arXiv 2507.02833), `format:title_case`, in the version of 2025.
+    """
+
+    cases = (
+        passes("I’m a Tea Party’s Guest"),
+        passes("Don't Drink It With An iPhone"),
+        fails("A Cup of Tea"),
+        fails("**tea** Is Hot"),
+    )
+
+    def describe(self) -> str:
+        """Return IFBench's sentence."""
+        return (
+            "Write the entire response in title case (capitalize the first letter of every major "
+            "word)."
+        )
+
+    def check(self, response: Response) -> Verdict:
+        """Look at the beginning of each word."""
+        words = (match[0].strip(EDGES) for match in _WORD.finditer(response.text))
+        return self._none_small(_APOSTROPHE.split(word, maxsplit=1)[0] for word in words)
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Look at NLTK's tokens: the n't of "Don't" is one that is small."""
+        return self._none_small(response.get(published.tokens))
+
+    def _none_small(self, words: Iterable[str]) -> Verdict:
+        for word in words:
+            if word[:1].islower() and (word[1:].islower() or word[1:].isupper()):
+                return self.verdict(False, measured=word[:40], reason=f"{word[:40]!r}")
+        return self.verdict(True)
+
+
+VERIFIERS = (EmojiSentence, Thesis, TitleCase)
