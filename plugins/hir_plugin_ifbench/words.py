@@ -50,7 +50,10 @@ class Alphabet(Verifier, id="words:alphabet"):
 
     def check_reference(self, response: Response) -> Verdict:
         """Take typographic signs for words and letters."""
-        return self._in_order([word.lower() for word in published.words(response.text)])
+        words = published.words(response.text)
+        if words and len(words[0][0].lower()) > 1:  # a capital I with a dot
+            return self.verdict(False, reason="the first word begins with none of a to z")
+        return self._in_order(list(map(str.lower, words)))
 
     def _in_order(self, words: list[str]) -> Verdict:
         if not words or words[0][0] not in ascii_lowercase:
