@@ -29,7 +29,7 @@ def register_instructions(register: Callable[[InstructionSource], None]) -> None
 @hookimpl
 def register_verifiers(register: Callable[[type[Verifier]], None]) -> None:
     """Register what decides MulDimIF's sentences that say one thing only."""
-    from hir_plugin_datasets.muldimif_verifiers import VERIFIERS
+    from hir_plugin_muldimif.verifiers import VERIFIERS
 
     for cls in VERIFIERS:
         register(cls)

@@ -16,7 +16,7 @@ from hir_kit.formats.fields import identifier, required
 from hir_kit.formats.instructions import Instruction
 from hir_kit.rollouts import Prompt, read_prompt
 from hir_kit.specs import ConstraintSpec
-from hir_plugin_datasets.muldimif_sentences import verifier_of
+from hir_plugin_muldimif.grammar import verifier_of
 
 # The classes of its evaluation, and the categories that it gives to each.
 _CLASSES = {

@@ -14,8 +14,8 @@ import hir_kit
 from hir_kit import CheckOptions, ConstraintSpec
 from hir_kit.selfcheck import self_check
 from hir_plugin_datasets.muldimif import read_triples
-from hir_plugin_datasets.muldimif_sentences import verifier_of
-from hir_plugin_datasets.muldimif_verifiers import VERIFIERS
+from hir_plugin_muldimif.grammar import verifier_of
+from hir_plugin_muldimif.verifiers import VERIFIERS
 
 REGISTRY = hir_kit.load(installed=False).registry
 CHECKERS = {

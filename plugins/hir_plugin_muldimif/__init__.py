@@ -1,0 +1,1 @@
+"""Decides MulDimIF's constraints, which are English sentences: a grammar reads them."""
