@@ -39,6 +39,7 @@ DEFAULT_PLUGINS = (
     "hir_kit.relabel",
     "hir_verifiers",
     "hir_plugin_datasets",
+    "hir_plugin_muldimif",
     "hir_plugin_ifeval",
     "hir_plugin_dumps",
 )
