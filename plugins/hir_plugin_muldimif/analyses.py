@@ -148,9 +148,7 @@ def items(text: str) -> list[str]:
 
 
 def _cells_below(text: str) -> list[str]:
-    return [
-        cell for table in find_tables(text) for row in table.rows for cell in row if cell
-    ]
+    return [cell for table in find_tables(text) for row in table.rows for cell in row if cell]
 
 
 def _rows_below(text: str) -> list[str]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from typing import Literal
 
 from hir_kit import Response, Verdict, Verifier, fails, loading, passes
@@ -21,7 +20,8 @@ class Chinese(Verifier, id="muldimif:chinese"):
 
     ## What it checks
     There are more Chinese characters than words of other scripts, and no character that only the
-    other way of writing has. Characters that both have, as in 你好, are fit for either.
+    other way of writing has, as CC-CEDICT has them (the package `zhon`). Characters that both have, as
+    in 你好, are fit for either.
 
     ## Known limits
     A character of one way of writing that is quoted in a text of the other violates the constraint.
@@ -53,13 +53,15 @@ class Chinese(Verifier, id="muldimif:chinese"):
         if len(han) <= others:
             reason = f"{len(han)} Chinese characters and {others} words of other scripts"
             return self.verdict(False, measured=len(han), reason=reason)
-        wrong = next((char for char in han if _is_only(char, self.script)), None)
+        other = _only("traditional" if self.script == "simplified" else "simplified")
+        wrong = next((char for char in han if char in other), None)
         reason = f"{wrong!r} is not {self.script}"
         return self.verdict(wrong is None, measured=len(han), reason=reason)
 
     def check_reference(self, response: Response) -> Verdict:
         """Look for a simplified character; for Traditional Chinese, that there is none."""
-        simplified = any(_converted(char, "zh-tw") != char for char in set(response.text))
+        only_simplified = _only("simplified")
+        simplified = any(char in only_simplified for char in response.text)
         if self.script == "simplified":
             return self.verdict(simplified, reason="no simplified character")
         latin = re.search("[A-Za-z]", response.text)
@@ -67,37 +69,14 @@ class Chinese(Verifier, id="muldimif:chinese"):
         return self.verdict(ok, reason="a simplified character or a Latin letter")
 
 
-def _is_only(char: str, script: Script) -> bool:
-    """Say whether a character is not written in this way: it has another form there.
-
-    Some simplified characters are traditional ones as well (里, 后, 干): Big5 has those.
-    """
-    if script == "simplified":
-        return _converted(char, "zh-hans") != char
-    return _converted(char, "zh-hant") != char and not _is_in_big5(char)
-
-
-def _is_in_big5(char: str) -> bool:
-    try:
-        char.encode("big5")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-@lru_cache(maxsize=1 << 16)
-def _converted(char: str, to: str) -> str:
-    return _converter()(char, to)
-
-
-@lru_cache(maxsize=1)
+@cache
 @loading
-def _converter() -> Callable[[str, str], str]:
-    import zhconv
+def _only(script: Script) -> frozenset[str]:
+    """Return the characters that this way of writing alone has, of those in CC-CEDICT."""
+    from zhon import cedict
 
-    convert: Callable[[str, str], str] = zhconv.convert
-    convert("字", "zh-hans")
-    return convert
+    simplified, traditional = frozenset(cedict.simplified), frozenset(cedict.traditional)
+    return simplified - traditional if script == "simplified" else traditional - simplified
 
 
 VERIFIERS = (Chinese,)

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Annotated
 
-from pydantic import AfterValidator, PositiveInt, model_validator
+from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
 from hir_kit import Response, Verdict, Verifier, fails, passes
 from hir_plugin_muldimif.analyses import Part, parts
@@ -41,8 +41,8 @@ class Keywords(Verifier, id="muldimif:keywords"):
     MulDimIF, the checker `Content_Keywords`.
     """
 
-    keywords: list[Keyword] = []
-    forbidden: list[Keyword] = []
+    keywords: list[Keyword] = Field(default_factory=list)
+    forbidden: list[Keyword] = Field(default_factory=list)
     any_of: bool = False
     min_count: PositiveInt = 1
     each: Part | None = None
@@ -104,7 +104,9 @@ class Keywords(Verifier, id="muldimif:keywords"):
         if self.min_count == 1:
             return pattern.search(text) is not None
         matches = pattern.finditer(text)
-        return sum(1 for _, _ in zip(range(self.min_count), matches, strict=False)) == self.min_count
+        return (
+            sum(1 for _, _ in zip(range(self.min_count), matches, strict=False)) == self.min_count
+        )
 
 
 def _listed(keywords: list[str], word: str) -> str:

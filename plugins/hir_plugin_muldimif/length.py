@@ -17,6 +17,8 @@ _WIDE = re.compile("[\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0002a6df\u3000-\u303
 _HAN = re.compile("[\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0002a6df]")
 _WIDE_OR_WORD = re.compile(f"{_HAN.pattern}|[^\\s{_WIDE.pattern[1:-1]}]+")
 _MARKS = re.compile("[.!?]")
+_WIDE_MARKS = re.compile("[。！？]")
+_WORD = re.compile(r"[^\W_]")
 
 
 def count_words(text: str) -> int:
@@ -25,7 +27,9 @@ def count_words(text: str) -> int:
 
 
 def _count_sentences(text: str) -> int:
-    return len(sentences(text))
+    """Count the sentences that have a letter or digit; Chinese marks end one, too."""
+    pieces = (piece for item in sentences(text) for piece in _WIDE_MARKS.split(item))
+    return sum(1 for piece in pieces if _WORD.search(piece))
 
 
 class _Length(Verifier):
@@ -50,7 +54,9 @@ class _Length(Verifier):
         reason = f"{counted(n, unit)}, {spelled(*self._bounds)} wanted"
         return self.verdict(self._holds(n), measured=n, reason=reason)
 
-    def _each(self, part: Part, texts: list[str], count: Callable[[str], int], unit: str) -> Verdict:
+    def _each(
+        self, part: Part, texts: list[str], count: Callable[[str], int], unit: str
+    ) -> Verdict:
         for text in texts:
             n = count(text)
             if not self._holds(n):
@@ -157,8 +163,9 @@ class Sentences(_Length, id="muldimif:sentences"):
 
     ## What it checks
     The number of sentences is not below `min_sentences` and not above `max_sentences`. Sentences
-    are cut as NLTK cuts them for English; what follows the last mark is one, too. With `each`,
-    every part of that kind has to keep the bounds; a response without such parts is one part.
+    are cut as NLTK cuts them for English, and at Chinese marks; what follows the last mark is one,
+    too, and what has neither letter nor digit is none. With `each`, every part of that kind has to
+    keep the bounds; a response without such parts is one part.
 
     ## Known limits
     Items of a list without a mark at their end run together into one sentence.
@@ -174,6 +181,8 @@ class Sentences(_Length, id="muldimif:sentences"):
 
     cases = (
         passes("It rains. It pours!", min_sentences=2, max_sentences=2),
+        passes("**Dr. Smith paid 3.5 dollars.**", max_sentences=1),
+        passes("下雨了。停了。", min_sentences=2),
         passes("- It rains. It pours.\n- It stops. It shines.", min_sentences=2, each="item"),
         fails("It rains.", min_sentences=2),
         fails("- It rains. It pours.\n- It stops.", min_sentences=2, each="item"),

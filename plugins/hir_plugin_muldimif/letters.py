@@ -133,7 +133,9 @@ class Uppercase(_Letters, id="muldimif:uppercase"):
 
     def describe(self) -> str:
         """Return a sentence as MulDimIF words it."""
-        return self._said("be in all uppercase letters" if not self.english else "use all uppercase letters")
+        return self._said(
+            "be in all uppercase letters" if not self.english else "use all uppercase letters"
+        )
 
     def _against(self, text: str) -> str | None:
         return None if text == text.upper() else "some letter is not in upper case"
@@ -156,7 +158,9 @@ class Lowercase(_Letters, id="muldimif:lowercase"):
 
     def describe(self) -> str:
         """Return a sentence as MulDimIF words it."""
-        return self._said("be in all lowercase letters" if not self.english else "use all lowercase letters")
+        return self._said(
+            "be in all lowercase letters" if not self.english else "use all lowercase letters"
+        )
 
     def _against(self, text: str) -> str | None:
         return None if text == text.lower() else "some letter is not in lower case"

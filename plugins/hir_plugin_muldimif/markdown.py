@@ -6,7 +6,7 @@ import re
 from typing import Annotated
 
 from annotated_types import Interval
-from pydantic import AfterValidator, PositiveInt, model_validator
+from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
 from hir_kit import Response, Verdict, Verifier, fails, passes
 from hir_plugin_muldimif.analyses import Heading, find_headings
@@ -41,10 +41,10 @@ class Headings(Verifier, id="muldimif:headings"):
     rule to each heading by itself, so that two levels are one too many.
     """
 
-    levels: list[Level] = []
+    levels: list[Level] = Field(default_factory=list)
     min_levels: PositiveInt | None = None
     max_levels: PositiveInt | None = None
-    titles: list[Annotated[str, AfterValidator(_marked)]] = []
+    titles: list[Annotated[str, AfterValidator(_marked)]] = Field(default_factory=list)
     first_level: Level | None = None
     deepest: Level | None = None
 

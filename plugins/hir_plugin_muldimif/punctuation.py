@@ -9,7 +9,6 @@ from annotated_types import Len
 from hir_kit import Response, Verdict, Verifier, fails, passes, unknown
 from hir_plugin_muldimif.analyses import Part, body_lines, parts, sentences
 
-
 Mark = Literal["period", "question mark", "exclamation mark", "semicolon", "colon", "comma"]
 
 _SIGNS: dict[Mark, str] = {

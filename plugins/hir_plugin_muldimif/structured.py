@@ -12,7 +12,7 @@ from hir_plugin_muldimif.grammar.numbers import spelled
 
 _FENCE = re.compile(r"```[ \t]*([A-Za-z]*)[^\n]*\n(.*?)```", re.DOTALL)
 _OPENS = re.compile(r"[{\[]")
-_TAG = re.compile(r"<[A-Za-z_:][\w:.-]*(?:\s[^<>]*)?>")
+_TAG = re.compile(r"<[A-Za-z_:][\w:.-]*(?:\s[^<>]*)?/?>")
 _ATTRIBUTE = re.compile(r"(?<![\w:.-])[A-Za-z_:][\w:.-]*\s?=\s?(?:\"[^\"<]*\"|'[^'<]*')")
 _BULLET = re.compile(r"^[ \t]*(?:[-*+•])(?:[ \t]|$)", re.MULTILINE)
 _TOO_DEEP = -1
@@ -52,7 +52,9 @@ def _levels(value: object) -> int:
         inner = [
             item
             for part in level
-            for item in (part.values() if isinstance(part, dict) else part if isinstance(part, list) else ())
+            for item in (
+                part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+            )
         ]
         if not inner:
             return deepest
@@ -111,7 +113,9 @@ class JsonNesting(Verifier, id="muldimif:json_nesting"):
             return self.verdict(ok, reason="nested deeper than can be read")
         ok = self.min_levels <= depth and (self.max_levels is None or depth <= self.max_levels)
         wanted = spelled(self.min_levels, self.max_levels)
-        return self.verdict(ok, measured=depth, reason=f"{counted(depth, 'level')}, {wanted} wanted")
+        return self.verdict(
+            ok, measured=depth, reason=f"{counted(depth, 'level')}, {wanted} wanted"
+        )
 
 
 class XmlAttributes(Verifier, id="muldimif:xml_attributes"):
@@ -148,7 +152,9 @@ class XmlAttributes(Verifier, id="muldimif:xml_attributes"):
     def describe(self) -> str:
         """Return a sentence as MulDimIF words it."""
         low, high = self.min_attributes, self.max_attributes
-        said = f"{spelled(low, high)} attribute{'' if (low if high is None else high) == 1 else 's'}"
+        said = (
+            f"{spelled(low, high)} attribute{'' if (low if high is None else high) == 1 else 's'}"
+        )
         lead = "If you use XML, each" if self.optional else "Each"
         return f"{lead} XML element must have {said}."
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pydantic import NonNegativeInt, model_validator
+from pydantic import Field, NonNegativeInt, model_validator
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
 from hir_plugin_muldimif.analyses import Table, find_tables
@@ -20,8 +20,8 @@ class Tables(Verifier, id="muldimif:table"):
     ## What it checks
     Some table keeps all bounds: rows below the header and the line of dashes (`min_rows`,
     `max_rows`), columns of the header (`min_columns`, `max_columns`), and for each of `columns` a
-    cell of the header that holds it, without regard to case. With `optional`, every table that is
-    there keeps them, and a response without one is satisfied.
+    cell of the header that holds it, without regard to case. With `every` or `optional`, each table
+    keeps them; with `optional`, a response without a table is satisfied.
 
     ## Known limits
     Only tables of Markdown are found, not those of HTML. What the rows are about is not checked.
@@ -35,7 +35,8 @@ class Tables(Verifier, id="muldimif:table"):
     max_rows: NonNegativeInt | None = None
     min_columns: NonNegativeInt = 0
     max_columns: NonNegativeInt | None = None
-    columns: list[str] = []
+    columns: list[str] = Field(default_factory=list)
+    every: bool = False
     optional: bool = False
 
     cases = (
@@ -46,6 +47,7 @@ class Tables(Verifier, id="muldimif:table"):
         fails("No table.", max_rows=1),
         fails(_TWO, max_rows=1),
         fails(_TWO, max_rows=1, optional=True),
+        fails(f"{_ONE}\n\n{_TWO}", max_rows=1, every=True),
         fails(_ONE, max_columns=1),
         fails(_ONE, max_columns=2, columns=["C"]),
     )
@@ -57,6 +59,8 @@ class Tables(Verifier, id="muldimif:table"):
                 raise ValueError(f"the least number ({low}) is above the greatest ({high})")
         if not any(low or high is not None for low, high in self._bounds.values()):
             raise ValueError("a bound on rows or columns is wanted")
+        if self.every and self.optional:
+            raise ValueError("'optional' is of every table: leave 'every' out")
         if any(not name.strip() or name != name.strip(" ,.") for name in self.columns):
             raise ValueError("the name of a column is not blank, and has no comma at its ends")
         return self
@@ -80,6 +84,8 @@ class Tables(Verifier, id="muldimif:table"):
             text += f", specifically {_listed(self.columns)}"
         if self.optional:
             return f"If a table is used, it must have {text}."
+        if self.every:
+            return f"Each table must have {text}."
         return f"The answer must include a table with {text}."
 
     def check(self, response: Response) -> Verdict:
@@ -89,7 +95,7 @@ class Tables(Verifier, id="muldimif:table"):
             return self.verdict(self.optional, measured=0, reason="no table")
         problems = [self._problem(table) for table in tables]
         wrong = next((text for text in problems if text), None)
-        ok = wrong is None if self.optional else None in problems
+        ok = wrong is None if self.optional or self.every else None in problems
         return self.verdict(ok, measured=len(tables), reason=wrong)
 
     def _problem(self, table: Table) -> str | None:

@@ -1,203 +1,214 @@
-"""MulDimIF's sentences: which are bound, and that the published checkers decide the same."""
+"""MulDimIF's verifiers: their cases, their sentences, and any text and kwargs."""
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from pathlib import Path
+import os
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import hir_kit
-from hir_kit import CheckOptions, ConstraintSpec
+from benchmarks.slow_inputs import SIGNS, WORDS
+from hir_kit import ConstraintSpec, KwargsError, Response, Verdict
 from hir_kit.selfcheck import self_check
-from hir_plugin_datasets.muldimif import read_triples
-from hir_plugin_muldimif.grammar import verifier_of
-from hir_plugin_muldimif.verifiers import VERIFIERS
+from hir_plugin_muldimif.grammar import Bound, read_sentence
 
 REGISTRY = hir_kit.load(installed=False).registry
-CHECKERS = {
-    "muldimif:words": "Length_Words",
-    "muldimif:keywords": "Content_Keywords",
-    "muldimif:ending_punctuation": "Content_Punctuation",
-    "muldimif:capitalized_words": "Language_English",
-    "muldimif:uppercase": "Language_English",
+IDS = sorted(id for id in REGISTRY if REGISTRY.owner(id) == "hir_plugin_muldimif")
+CATEGORIES = {
+    "muldimif:words": ("Length", "Words"),
+    "muldimif:sentences": ("Length", "Sentences"),
+    "muldimif:paragraphs": ("Length", "Paragraphs"),
+    "muldimif:keywords": ("Content", "Keywords"),
+    "muldimif:ending_punctuation": ("Content", "Punctuation"),
+    "muldimif:no_punctuation": ("Content", "Punctuation"),
+    "muldimif:capitalized_words": ("Language", "English"),
+    "muldimif:uppercase": ("Language", "English"),
+    "muldimif:lowercase": ("Language", "English"),
+    "muldimif:headings": ("Format", "Markdown"),
+    "muldimif:block_quotes": ("Format", "Markdown"),
+    "muldimif:table": ("Format", "Table"),
+    "muldimif:json_nesting": ("Format", "Json"),
+    "muldimif:xml_attributes": ("Format", "XML"),
+    "muldimif:no_bullet_points": ("Format", "Bullet Points"),
+    "muldimif:chinese": ("Language", "Chinese"),
+    "muldimif:starts_with": ("Content", "Identifiers"),
+    "muldimif:ends_with": ("Content", "Identifiers"),
 }
-CHINESE = 8
-TEXTS = [
-    "One two three.",
-    "One two, three - four.",
-    "don't stop well-known words now",
-    "key",
-    "Two keys and a Key!",
-    "KEY_1 or keyword?",
-    "C++, RAIN and a snow day.",
-    "C and rain; snow days",
-    "今天下雨了，key。 One two",
-    "Is it so?\n",
-    "It is so!;",
-    '"It is so."',
-    "Tea Is (ready) 3rd **so** École",
-    "école Über",
-    "TEA AT 5!",
-    "STRASSE ß",
-    "x " * 1000 + "end.",
-    "  Wait...  ",
-]
-# What the published checkers (Junjie-Ye/MulDimIF, Code/evaluation) answer for each of the texts.
-ANSWERS = [
-    ("Length_Words", "At most 4 words", "100101000111011101"),
-    ("Length_Words", "The answer must contain at least 4 words.", "011010111000100010"),
-    ("Length_Words", "The response should not exceed 4 words", "100101000111011101"),
-    ("Length_Words", "The answer must be between 3 to 5 words long", "111011010111001000"),
-    ("Length_Words", "the output must be no longer than 4 words in length", "100101000111011101"),
-    ("Length_Words", "Exactly 4 words", "000000000000000000"),
-    ("Length_Words", "The answer must contain at least 1,000 words", "000000000000000010"),
-    ("Content_Keywords", "Must include the keyword 'key'", "000110001000000000"),
-    (
-        "Content_Keywords",
-        "The answer must include the keywords 'C++', 'rain' and \"Snow Day\".",
-        "000000100000000000",
-    ),
-    ("Content_Keywords", "Include the term '雨'", "000000001000000000"),
-    ("Content_Punctuation", "end with a period", "110000100000000011"),
-    ("Content_Punctuation", "The answer must end with a question mark.", "000001000100000000"),
-    ("Content_Punctuation", "Ending punctuation must be an exclamation mark", "000010000000001000"),
-    ("Content_Punctuation", "The response should conclude with a semicolon", "000000000010000000"),
-    (
-        "Language_English",
-        "The answer must use capitalized letters for each word",
-        "000000000000111101",
-    ),
-    ("Language_English", "The answer must be in all uppercase letters.", "000000000000001000"),
-]
-
-
-def _statuses(spec: ConstraintSpec, *, reference: bool) -> list[str]:
-    checker = hir_kit.Checker(REGISTRY, [spec], CheckOptions(reference=reference))
-    return [str(checker.check(text).strict[0].status) for text in TEXTS]
-
-
-@pytest.mark.parametrize(("checker", "sentence", "answers"), ANSWERS)
-def test_what_is_bound_is_decided_as_the_published_checker_decides_it(
-    checker: str, sentence: str, answers: str
-) -> None:
-    bound = verifier_of(checker, sentence)
-    assert bound is not None
-    wanted = ["satisfied" if answer == "1" else "violated" for answer in answers]
-    assert _statuses(ConstraintSpec(*bound), reference=True) == wanted
-    if checker == "Length_Words":
-        wanted[CHINESE] = "unknown"
-    assert _statuses(ConstraintSpec(*bound), reference=False) == wanted
-
-
-UNBOUND = [
-    # a part of the answer, a reason or a second wish
-    ("Length_Words", "Each slide must contain at most 50 words"),
-    ("Length_Words", "The summary must be at most 50 words"),
-    ("Length_Words", "The answer must be at most 50 words to ensure clarity"),
-    ("Length_Words", "The answer must be at most 50 words and end with a period"),
-    # what the published checker does not read, or reads otherwise
-    ("Length_Words", "The answer must be fewer than 50 words"),
-    ("Length_Words", "The answer must be at most fifty words"),
-    ("Length_Words", "The answer must be at least 0 words"),
-    ("Length_Words", "The answer must be at most 5 sentences"),
-    ("Content_Keywords", "Must include the keyword 'data' in each sentence"),
-    ("Content_Keywords", "Must include the keyword 'data' at least twice"),
-    ("Content_Keywords", "Must include the keywords 'Trick or Treat' and 'pumpkin'"),
-    ("Content_Keywords", "Must include the keyword 'every day'"),
-    ("Content_Keywords", "Must include the keyword 'at least 3 words'"),
-    ("Content_Keywords", "Must include the keyword 'Joseph's Island'"),
-    ("Content_Keywords", "Must include the keywords 'a' or 'b'"),
-    ("Content_Keywords", "Must include the keyword ' data'"),
-    ("Content_Keywords", "Must not include the keyword 'data'"),
-    ("Content_Keywords", "The keyword 'data'"),
-    ("Content_Punctuation", "Each sentence must end with a period"),
-    ("Content_Punctuation", "The answer must not end with a period"),
-    ("Content_Punctuation", "The answer must end with a period or a question mark"),
-    ("Content_Punctuation", "The answer must end with a comma"),
-    ("Language_English", "The table headers must use capitalized letters for each word"),
-    ("Language_English", "The answer must be in English"),
-    # the sentence of another checker
-    ("Format_Others", "At most 50 words"),
-    ("Content_Keywords", "The answer must end with a period"),
-    ("Length_Sentences", "The answer must contain at least 5 sentences"),
-]
-
-
-@pytest.mark.parametrize(("checker", "sentence"), UNBOUND)
-def test_what_says_more_or_other_is_not_bound(checker: str, sentence: str) -> None:
-    assert verifier_of(checker, sentence) is None
-
-
-KWARGS = st.one_of(
-    st.tuples(st.just("muldimif:words"), st.builds(dict, min_words=st.integers(1, 999_999))),
-    st.tuples(st.just("muldimif:words"), st.builds(dict, max_words=st.integers(0, 999_999))),
-    st.tuples(
-        st.just("muldimif:words"),
-        st.builds(
-            lambda low, more: {"min_words": low, "max_words": low + more},
-            st.integers(1, 500),
-            st.integers(0, 500),
-        ),
-    ),
-    st.tuples(
-        st.just("muldimif:keywords"),
-        st.builds(
-            dict,
-            keywords=st.lists(
-                st.sampled_from(["tea", "C++", "new york", "雨"]), min_size=1, max_size=4
-            ),
-        ),
-    ),
-    st.tuples(
-        st.just("muldimif:ending_punctuation"),
-        st.builds(
-            dict,
-            mark=st.sampled_from(["period", "question mark", "exclamation mark", "semicolon"]),
-        ),
-    ),
-    st.sampled_from([("muldimif:capitalized_words", {}), ("muldimif:uppercase", {})]),
+fuzz = settings(
+    max_examples=int(os.environ.get("HIR_KIT_FUZZ", "300")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 
 
-@given(KWARGS)
-def test_the_sentence_of_a_verifier_is_bound_to_it(pair: tuple[str, dict[str, object]]) -> None:
-    id, kwargs = pair
-    sentence = REGISTRY.bind(ConstraintSpec(id, kwargs)).describe()
-    assert verifier_of(CHECKERS[id], sentence) == (id, kwargs)
-
-
-@given(st.sampled_from(sorted(set(CHECKERS.values()))), st.text())
-def test_any_sentence_is_bound_to_kwargs_that_fit_or_to_none(checker: str, sentence: str) -> None:
-    for text in (sentence, f"Must include the keyword '{sentence}'", f"At most {sentence} words"):
-        if bound := verifier_of(checker, text):
-            REGISTRY.bind(ConstraintSpec(*bound))
-
-
-@pytest.mark.parametrize("id", sorted(CHECKERS))
+@pytest.mark.parametrize("id", IDS)
 def test_each_verifier_keeps_its_own_cases(id: str) -> None:
     assert self_check(REGISTRY, id) == []
-    assert {cls.constraint_id for cls in VERIFIERS} == set(CHECKERS)
+    assert set(IDS) == set(CATEGORIES)
 
 
-def test_a_criterion_that_says_other_than_the_sentence_is_not_bound() -> None:
-    triple = [["Length", "Words", "At most 50 words"]]
-    same, other = "The answer must be at most 50 words.", "At most 50 words in each paragraph"
-    assert read_triples(triple, [same])[0].id == "muldimif:words"
-    assert read_triples(triple, [other])[0].id == "muldimif:Length_Words"
+_words = st.text("abz'Q+.日", min_size=1, max_size=6).filter(
+    lambda text: text == text.strip(" '") and text[0] not in "'." and not text.endswith("'")
+)
+_parts = st.sampled_from(["sentence", "paragraph", "section", "line", "item", "heading"])
+_bound = st.tuples(st.integers(0, 1200), st.integers(0, 1200), st.sampled_from("<>=-"))
+_marks = st.lists(
+    st.sampled_from(["period", "question mark", "exclamation mark", "semicolon", "comma"]),
+    min_size=1,
+    max_size=3,
+    unique=True,
+)
 
 
-def test_the_share_that_is_bound(shared: Path) -> None:
-    rows = json.loads((shared / "data" / "muldimif" / "test_even_rows.json").read_text("utf-8"))
-    found = Counter(spec.id for row in rows for spec in read_triples(row["constraints"]))
-    assert sum(found.values()) == 2083
-    assert {id: found[id] for id in CHECKERS} == {
-        "muldimif:words": 124,
-        "muldimif:keywords": 183,
-        "muldimif:ending_punctuation": 126,
-        "muldimif:capitalized_words": 156,
-        "muldimif:uppercase": 10,
+def _limits(unit: str, drawn: tuple[int, int, str]) -> dict[str, int]:
+    """Give the kwargs of a bound on a number, none of them 0 where that is the default."""
+    low, more, relation = drawn
+    bounds = {
+        "<": {f"max_{unit}": low},
+        ">": {f"min_{unit}": low + 1},
+        "=": {f"min_{unit}": low + 1, f"max_{unit}": low + 1},
+        "-": {f"min_{unit}": low + 1, f"max_{unit}": low + 1 + more},
     }
+    return bounds[relation]
+
+
+def _some(**kwargs: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Give some of the kwargs; one that is drawn as None or False is left out."""
+    drawn = st.fixed_dictionaries({}, optional=kwargs)
+    return drawn.map(lambda given: {key: v for key, v in given.items() if v not in (None, False)})
+
+
+def _of(id: str, *parts: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[ConstraintSpec]:
+    merged = st.tuples(*parts).map(lambda given: {k: v for part in given for k, v in part.items()})
+    return merged.map(lambda kwargs: ConstraintSpec(f"muldimif:{id}", kwargs))
+
+
+def _bounds(unit: str) -> st.SearchStrategy[dict[str, Any]]:
+    return _bound.map(lambda drawn: _limits(unit, drawn))
+
+
+_letters = _some(
+    part=st.sampled_from(["headings", "table", "table_headers", "json_keys"]), english=st.booleans()
+)
+_titles = st.lists(
+    st.builds(lambda n, text: f"{'#' * n} {text}", st.integers(1, 6), _words),
+    min_size=1,
+    max_size=1,
+)
+SPECS = st.one_of(
+    _of("words", _bounds("words"), _some(each=_parts)),
+    _of("sentences", _bounds("sentences"), _some(each=_parts.filter(lambda p: p != "sentence"))),
+    _of("paragraphs", _bounds("paragraphs"), _some(each=st.just("section"))),
+    _of(
+        "keywords",
+        st.fixed_dictionaries({"keywords": st.lists(_words, min_size=2, max_size=4)}),
+        _some(any_of=st.booleans(), min_count=st.integers(2, 30)),
+    ),
+    _of(
+        "keywords",
+        st.fixed_dictionaries({"keywords": st.lists(_words, min_size=1, max_size=4)}),
+        _some(each=_parts) | _some(forbidden=st.lists(_words, min_size=1, max_size=3)),
+    ),
+    _of("keywords", st.fixed_dictionaries({"forbidden": st.lists(_words, min_size=1, max_size=3)})),
+    _of(
+        "ending_punctuation",
+        st.fixed_dictionaries({"marks": _marks}),
+        _some(each=_parts, forbidden=st.booleans()),
+    ),
+    _of("no_punctuation", st.fixed_dictionaries({"marks": _marks})),
+    _of("capitalized_words", _letters),
+    _of("uppercase", _some(english=st.booleans())),
+    _of("lowercase", _some(english=st.booleans())),
+    _of(
+        "headings",
+        st.lists(st.integers(1, 6), min_size=1, max_size=3, unique=True).map(
+            lambda levels: {"levels": sorted(levels)}
+        ),
+        st.just({}) | st.just({"min_levels": 3}),
+    ),
+    _of("headings", st.integers(1, 6).map(lambda n: {"min_levels": n})),
+    _of("headings", st.integers(2, 6).map(lambda n: {"min_levels": 2, "max_levels": n})),
+    _of("headings", st.fixed_dictionaries({"titles": _titles})),
+    _of("headings", st.integers(1, 6).map(lambda n: {"levels": [n], "first_level": n})),
+    _of("headings", st.integers(1, 6).map(lambda n: {"deepest": n})),
+    _of("block_quotes", _some(all_lines=st.booleans())),
+    _of(
+        "table",
+        _bounds("rows") | _bounds("columns") | st.builds(dict, _bounds("rows")),
+        _some(columns=st.lists(_words.map(lambda w: w.strip(".")).filter(bool), min_size=1)),
+        st.sampled_from([{}, {"optional": True}, {"every": True}]),
+    ),
+    _of("json_nesting", _bounds("levels"), _some(optional=st.booleans())),
+    _of("xml_attributes", _bounds("attributes"), _some(optional=st.booleans())),
+    _of("no_bullet_points"),
+    _of("chinese", st.sampled_from(["simplified", "traditional"]).map(lambda s: {"script": s})),
+    _of("starts_with", st.fixed_dictionaries({"text": _words})),
+    _of("ends_with", st.fixed_dictionaries({"text": _words})),
+)
+
+
+@fuzz
+@given(SPECS)
+def test_the_sentence_of_a_verifier_is_read_as_its_kwargs(spec: ConstraintSpec) -> None:
+    sentence = REGISTRY.bind(spec).describe()
+    assert read_sentence(*CATEGORIES[spec.id], sentence) == Bound(spec.id, spec.kwargs), sentence
+
+
+responses = st.one_of(
+    st.lists(st.one_of(st.text(SIGNS, max_size=8), st.sampled_from(WORDS)), max_size=12).map(
+        "".join
+    ),
+    st.text("|-#>. \n*:a1{}[]\"'<=字", max_size=60),
+    st.text(st.characters(exclude_categories=()), max_size=60),
+    st.sampled_from([case.response for id in IDS for case in REGISTRY[id].cases]),
+)
+
+
+@fuzz
+@given(SPECS, responses)
+def test_no_verifier_raises(spec: ConstraintSpec, text: str) -> None:
+    verifier = REGISTRY.bind(spec)
+    if text.strip():
+        assert isinstance(verifier.check(Response(text)), Verdict)
+        assert isinstance(verifier.check_reference(Response(text)), Verdict)
+
+
+@fuzz
+@given(st.sampled_from(sorted(set(CATEGORIES.values()))), st.text() | responses)
+def test_any_sentence_is_read_as_kwargs_that_fit_or_is_refused(
+    category: tuple[str, str], sentence: str
+) -> None:
+    for text in (sentence, f"Must include the keyword '{sentence}'", f"At most {sentence} words"):
+        read = read_sentence(*category, text)
+        if isinstance(read, Bound):
+            REGISTRY.bind(ConstraintSpec(read.id, dict(read.kwargs)))
+        else:
+            assert read.reason
+
+
+@pytest.mark.parametrize(
+    ("id", "kwargs"),
+    [
+        ("words", {"min_words": 5, "max_words": 2}),
+        ("words", {}),
+        ("sentences", {"min_sentences": 1, "each": "sentence"}),
+        ("paragraphs", {"min_paragraphs": 1, "each": "item"}),
+        ("keywords", {}),
+        ("keywords", {"keywords": [" "]}),
+        ("keywords", {"keywords": ["a"], "any_of": True}),
+        ("headings", {}),
+        ("headings", {"levels": [7]}),
+        ("headings", {"titles": ["Overview"]}),
+        ("table", {"columns": ["A"]}),
+        ("table", {"max_rows": 1, "every": True, "optional": True}),
+        ("ending_punctuation", {"marks": []}),
+        ("starts_with", {"text": " "}),
+        ("json_nesting", {}),
+    ],
+)
+def test_kwargs_that_say_nothing_or_contradict_are_refused(id: str, kwargs: dict[str, Any]) -> None:
+    with pytest.raises(KwargsError):
+        REGISTRY.bind(ConstraintSpec(f"muldimif:{id}", kwargs))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from hir_plugin_muldimif.grammar.reading import Bound, Refused, read_sentence
+from hir_plugin_muldimif.grammar.bound import Bound, Refused
+from hir_plugin_muldimif.grammar.reading import read_sentence
 
 __all__ = ["Bound", "Refused", "read_sentence"]

@@ -19,18 +19,22 @@ _ONE = r"@\d+@"
 _LIST = rf"(?P<list>{_ONE}(?:(?:,? ?(?:and|or|as well as)/?(?:or)? |, ?|; ?){_ONE})*)"
 _VERB = (
     r"(?:includ(?:e|es|ed|ing)|incorporat(?:e|es|ed|ing)|contain(?:s|ed|ing)?|us(?:e|es|ed|ing)"
-    r"|mention(?:s|ed|ing)?|featur(?:e|es|ed|ing)|ha(?:s|ve|ving)|employ(?:s|ed|ing)?|integrat(?:e|es|ed|ing)"
-    r"|appear(?:s|ing)?|occur(?:s|ring)?|be present|is present|the inclusion of|inclusion|the use of"
+    r"|mention(?:s|ed|ing)?|featur(?:e|es|ed|ing)|ha(?:s|ve|ving)"
+    r"|employ(?:s|ed|ing)?|integrat(?:e|es|ed|ing)"
+    r"|appear(?:s|ing)?|occur(?:s|ring)?|be present|is present"
+    r"|the inclusion of|inclusion|the use of"
     r"|utiliz(?:e|es|ed|ing)|referenc(?:e|es|ed|ing)|reflect(?:s|ed|ing)?)"
 )
 _NOT = (
     r"(?:(?:(?:must|should|shall|does|do|can|may|is|are) )?(?:not|never) (?:be )?"
     rf"{_VERB}|(?:be )?avoid(?:s|ed|ing)?(?: (?:using|including|mentioning|the use of))?"
-    r"|(?:be )?exclud(?:e|es|ed|ing)|(?:be )?omit(?:s|ted|ting)?|without (?:using|including|mentioning)"
+    r"|(?:be )?exclud(?:e|es|ed|ing)|(?:be )?omit(?:s|ted|ting)?"
+    r"|without (?:using|including|mentioning)"
     r"|refrains? from (?:using|including|mentioning))"
 )
 _TIMES = (
-    rf"(?:(?:for )?(?P<relation>at least|a minimum of|no fewer than|minimum) (?P<times>{NUMBER}|once|twice|thrice)"
+    rf"(?:(?:for )?(?P<relation>at least|a minimum of|no fewer than"
+    rf"|minimum) (?P<times>{NUMBER}|once|twice|thrice)"
     rf"(?: times?)?|(?P<multiple>multiple times|several times|repeatedly|more than once))"
 )
 _RULES = Rules(
@@ -38,22 +42,54 @@ _RULES = Rules(
     (
         ("", LABEL),
         ("each", rf"(?:(?:in|within|into|for) )?{EVERY}"),
-        ("each", r"(?:in|within|into) (?:the description of )?(?:each|every) (?P<each>(?:[a-z][\w'’-]* ?){1,3}?)(?=,| to\b|$|\.$)"),
+        (
+            "each",
+            (
+                r"(?:in|within|into) (?:the description of )?(?:each"
+                r"|every) (?P<each>(?:[a-z][\w'’-]* ?){1,3}?)(?=,| to\b|$|\.$)"
+            ),
+        ),
         ("not", _NOT),
-        ("list", rf"{_WHICH}(?:{_NOUN}:? )?{_LIST}(?: (?:as|for) (?:a |an )?(?:key ?words?|terms?))?"),
+        (
+            "list",
+            (
+                rf"{_WHICH}(?:{_NOUN}:? )?{_LIST}(?: (?:as|for) (?:a "
+                rf"|an )?(?:key ?words?|terms?))?"
+            ),
+        ),
         ("times", _TIMES),
         ("", PLACE),
-        ("", r"(?:to )?(?:highlight|address|emphasi[sz]e|clarify|stress)(?: [a-z]+){1,5} by(?= \w+ing)"),
-        ("", r"(?:in|within|throughout|into) (?:its|your|the|their|this) (?:questions|text|slides|script|narrative|discussion|search|response)"),
+        (
+            "",
+            (
+                r"(?:to )?(?:highlight|address|emphasi[sz]e|clarify"
+                r"|stress)(?: [a-z]+){1,5} by(?= \w+ing)"
+            ),
+        ),
+        (
+            "",
+            (
+                r"(?:in|within|throughout|into) (?:its|your|the|their"
+                r"|this) (?:questions|text|slides|script|narrative|discussion|search"
+                r"|response)"
+            ),
+        ),
         ("whole", WHOLE),
         ("whole", PRONOUN),
         ("", LEAD),
         ("", _VERB),
-        ("", r"(?:must|should|shall|will|needs? to|has to|have to|is|are|be|to|also|explicitly|specifically|clearly|directly|at least once|in)"),
+        (
+            "",
+            (
+                r"(?:must|should|shall|will|needs? to|has to|have to|is|are|be|to"
+                r"|also|explicitly|specifically|clearly|directly|at least once|in)"
+            ),
+        ),
     ),
-)  # fmt: skip
+)
 _SHAPES = re.compile(
-    r"(?:whole )*(?:list|list times|times list|each (?:whole )?list|list each|list whole)(?: whole)?"
+    r"(?:whole )*(?:list|list times|times list|each (?:whole )?list"
+    r"|list each|list whole)(?: whole)?"
 )
 _MENTIONS = re.compile(rf"{_VERB}|{_NOT}|{_NOUN}|need", re.IGNORECASE)
 

@@ -11,9 +11,13 @@ from hir_plugin_muldimif.grammar.words import EVERY, LABEL, LEAD, LINK, PLACE, P
 
 _UNITS = {
     "words": r"words?",
-    "sentences": r"(?:(?:complete|full|whole|separate|distinct|clear|well-formed|short|long|topic) )?"
+    "sentences": r"(?:(?:complete|full|whole|separate|distinct|clear|well-formed"
+    r"|short|long|topic) )?"
     r"sentences?",
-    "paragraphs": r"(?:(?:complete|full|separate|distinct|clear|well-structured|short) )?paragraphs?",
+    "paragraphs": (
+        r"(?:(?:complete|full|separate|distinct|clear|well-structured"
+        r"|short) )?paragraphs?"
+    ),
 }
 _AFTER = r"(?:long|in length|in total|altogether|overall|in all|total|each|only)"
 _FLIPPED = r"(?:or (?:less|fewer|more)|(?:maximum|minimum|at most|at least|max|min))"
@@ -34,7 +38,7 @@ def _rules(subject: str, unit: str) -> Rules:
             ("", LINK),
             ("", VAGUE),
             ("", rf"{_AFTER}\b"),
-                        ("", PLACE),
+            ("", PLACE),
             ("", rf"{unit}|length"),
             ("", r"(?:a )?(?:single )?(?:short blurb|blurb)"),
         ),

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 
-_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_VALUES = {word: n for n, word in enumerate(_UNITS)}
-_VALUES |= {word: 10 * n for n, word in enumerate(_TENS, 2)}
-_TEN = "|".join(_TENS)
-_UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
-_SMALL = rf"(?:(?:{_TEN})(?:[- ](?:{_UNIT}))?|(?:{_UNIT}))"
+_UNITS = (  # from zero on
+    "zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
+    "|sixteen|seventeen|eighteen|nineteen"
+)
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_VALUES = {word: n for n, word in enumerate(_UNITS.split("|"))}
+_VALUES |= {word: 10 * n for n, word in enumerate(_TENS.split("|"), 2)}
+_UNIT = "|".join(sorted(_UNITS.split("|"), key=len, reverse=True))
+_SMALL = rf"(?:(?:{_TENS})(?:[- ](?:{_UNIT}))?|(?:{_UNIT}))"
 
 NUMBER_WORD = (
     rf"(?:(?:{_SMALL}|a) (?:hundred|thousand)(?:(?: and)? {_SMALL})?|{_SMALL}|hundred|thousand)"
@@ -31,7 +30,8 @@ _AT_MOST = (
     r"(?:at most|no more than|not more than|no longer than|not longer than|no greater than|up to"
     rf"|not exceeding(?: {_A}(?:maximum|max|total|limit){_OF})?|{_EXCEED}"
     rf"|{_A}(?:maximum|max|maximal|upper)(?:{_OF})?|within|limited to|restricted to|capped at"
-    r"|(?:a |the )?(?:strict )?(?:length |word |row |column |sentence |paragraph )?limit of|limit(?:ing)? (?:it|them) to)"
+    r"|(?:a |the )?(?:strict )?(?:length |word |row |column |sentence "
+    r"|paragraph )?limit of|limit(?:ing)? (?:it|them) to)"
 )
 _AT_LEAST = (
     r"(?:at least|no fewer than|no less than|not less than|not fewer than"
@@ -41,7 +41,8 @@ _BELOW = r"(?:fewer than|less than|under|below)"
 _ABOVE = r"(?:more than|over|above|exceeding)"
 _EXACTLY = r"(?:exactly|precisely|just|only)"
 _RANGE = (
-    r"(?:(?:with)?in )?(?:(?:(?:a|the) )?range(?: of|:)? (?:from |between )?|ranging (?:from|between) "
+    r"(?:(?:with)?in )?(?:(?:(?:a|the) )?range(?: of|:)? (?:from "
+    r"|between )?|ranging (?:from|between) "
     r"|between |from )"
 )
 

@@ -18,17 +18,41 @@ _NAMES = {
 }
 _MARK = rf"(?:(?:an?|the|any) )?(?:{'|'.join(_NAMES.values())})"
 _MARKS = rf"(?P<marks>{_MARK}(?:,? (?:or |and )?{_MARK})*)"
-_END = r"(?:end(?:s|ed|ing)?|conclud(?:e|es|ed|ing)|finish(?:es|ed|ing)?|clos(?:e|es|ed|ing)|terminat(?:e|es|ed|ing))"
+_END = (
+    r"(?:end(?:s|ed|ing)?|conclud(?:e|es|ed|ing)|finish(?:es|ed|ing)?"
+    r"|clos(?:e|es|ed|ing)|terminat(?:e|es|ed|ing))"
+)
 _THE_END = r"(?:the |its )?(?:ending|final|closing|last|terminal) punctuation(?: mark)?"
 _RULES = Rules(
     "punctuation",
     (
         ("", LABEL),
-        ("not_end", rf"(?:(?:must|should|shall|does|do) )?(?:not|never) (?:to )?{_END} with {_MARKS}"),
-        ("not_use", rf"(?:(?:be )?avoid(?:s|ing)?(?: (?:the use of|using|including))?|exclud(?:e|es|ing)|(?:(?:must|should|shall|does|do) )?(?:not|never) (?:use|contain|include|have)|without(?: using| any)?|refrains? from using) (?:any )?{_MARKS}"),
+        (
+            "not_end",
+            (
+                rf"(?:(?:must|should|shall|does|do) )?(?:not"
+                rf"|never) (?:to )?{_END} with {_MARKS}"
+            ),
+        ),
+        (
+            "not_use",
+            (
+                rf"(?:(?:be )?avoid(?:s|ing)?(?: (?:the use of|using|including))?"
+                rf"|exclud(?:e|es|ing)|(?:(?:must|should|shall|does|do) )?(?:not"
+                rf"|never) (?:use|contain|include|have)|without(?: using| any)?"
+                rf"|refrains? from using) (?:any )?{_MARKS}"
+            ),
+        ),
         ("end", rf"{_END}(?: (?:off|up))? (?:with|in|by|on) {_MARKS}(?: (?:as|for) {_THE_END})?"),
         ("parted", rf"{_END} (?:(?P<each_end>{EVERY})|{WHOLE}) with {_MARKS}"),
-        ("ending", rf"{_THE_END}(?: (?:of|for|in|at the end of) (?:{EVERY}|{WHOLE}))? (?:(?:must|should|shall|needs? to|has to) )?(?:be|is|being) {_MARKS}"),
+        (
+            "ending",
+            (
+                rf"{_THE_END}(?: (?:of|for|in|at the end of) (?:{EVERY}"
+                rf"|{WHOLE}))? (?:(?:must|should|shall|needs? to|has to) )?(?:be|is"
+                rf"|being) {_MARKS}"
+            ),
+        ),
         ("each", EVERY),
         ("whole", WHOLE),
         ("paragraph", r"the paragraph"),
@@ -37,7 +61,7 @@ _RULES = Rules(
         ("", PLACE),
         ("", LINK),
     ),
-)  # fmt: skip
+)
 _SHAPES = re.compile(
     r"(?:whole )*(?:end|not_end|not_use|paragraph end|ending|parted)(?: whole)?"
     r"|each(?: whole)? (?:end|not_end)|(?:whole )?end (?:ending)"
@@ -73,7 +97,9 @@ def read_punctuation(sentence: Masked) -> Bound | Refused:
 def _marks(text: str) -> list[str]:
     """Return the marks that a sentence names, in its order."""
     found = []
-    for match in re.finditer("|".join(f"({name})" for name in _NAMES.values()), text, re.IGNORECASE):
+    for match in re.finditer(
+        "|".join(f"({name})" for name in _NAMES.values()), text, re.IGNORECASE
+    ):
         assert match.lastindex is not None
         found.append(list(_NAMES)[match.lastindex - 1])
     return found

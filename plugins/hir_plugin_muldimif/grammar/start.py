@@ -12,14 +12,26 @@ _RULES = Rules(
     "start",
     (
         ("", LABEL),
-        ("start", r"(?:start|begin)(?:s|ning|ing)? with (?:the )?(?:(?:word|phrase|identifier|text|label|title|words) )?@(?P<text>\d+)@"),
-        ("end", r"(?:end|conclude|finish)(?:e?s|ing)? with (?:the )?(?:(?:word|phrase|identifier|text|label|words|sentence) )?@(?P<text>\d+)@"),
+        (
+            "start",
+            (
+                r"(?:start|begin)(?:s|ning|ing)? with (?:the )?(?:(?:word|phrase"
+                r"|identifier|text|label|title|words) )?@(?P<text>\d+)@"
+            ),
+        ),
+        (
+            "end",
+            (
+                r"(?:end|conclude|finish)(?:e?s|ing)? with (?:the )?(?:(?:word"
+                r"|phrase|identifier|text|label|words|sentence) )?@(?P<text>\d+)@"
+            ),
+        ),
         ("whole", WHOLE),
         ("whole", PRONOUN),
         ("", LEAD),
         ("", r"must|should|shall|needs? to|has to|to|also"),
     ),
-)  # fmt: skip
+)
 _SHAPES = re.compile(r"(?:whole )*(?:start|end)")
 
 

@@ -10,7 +10,11 @@ from hir_plugin_muldimif.grammar.scanning import Masked, Rules, names
 from hir_plugin_muldimif.grammar.words import LABEL, LEAD, LINK, PLACE, PRONOUN, VAGUE, WHOLE
 
 _DEEP = r"(?:levels? (?:of (?:object )?nesting|deep)|(?:object )?nesting levels?)"
-_THE_JSON = r"(?:(?:the|this|an?|any|each|all|your) )?json(?: (?:object|example|format|data|structure|output|snippet|code|block|document|response))?s?"
+_THE_JSON = (
+    r"(?:(?:the|this|an?|any|each|all|your) )?json(?: (?:object|example"
+    r"|format|data|structure|output|snippet|code|block|document"
+    r"|response))?s?"
+)
 _ASIDE = (
     ("", r"(?:data|structure|information|format|response|output)"),
     ("", r"represent(?:ed|s|ing)?|to [a-z ]+ (?:about|on) @\d+@"),
@@ -25,9 +29,22 @@ _JSON = Rules(
     "data",
     (
         ("", LABEL),
-        ("count", rf"(?:(?:object )?nesting levels?|levels? of nesting) (?:(?:must|should|shall) )?(?:be |is |are |of )?{bound('m', bare=True)}(?: levels?)?"),
+        (
+            "count",
+            (
+                rf"(?:(?:object )?nesting levels?|levels? of nesting) (?:(?:must"
+                rf"|should|shall) )?(?:be |is |are "
+                rf"|of )?{bound('m', bare=True)}(?: levels?)?"
+            ),
+        ),
         ("count", rf"{bound('n', bare=True)} {_DEEP}"),
-        ("optional", r"if (?:any |a |an )?json (?:object|example|data|format)?s? ?(?:is|are) (?:included|provided|used|presented)"),
+        (
+            "optional",
+            (
+                r"if (?:any |a |an )?json (?:object|example|data|format)?s? ?(?:is"
+                r"|are) (?:included|provided|used|presented)"
+            ),
+        ),
         ("json", _THE_JSON),
         ("", r"(?:the |with )?structure"),
         ("", r"(?:for example|such as|e\.g\.)[, ]+[{(\[][^.]*"),
@@ -35,19 +52,37 @@ _JSON = Rules(
         ("", r"the (?:data|structure|object|objects)"),
         *_ASIDE,
     ),
-)  # fmt: skip
+)
 _XML = Rules(
     "xml",
     (
         ("", LABEL),
-        ("count", rf"(?:the )?number of attributes (?:(?:must|should) )?(?:be |is )?{bound('m', bare=True)}"),
+        (
+            "count",
+            (
+                rf"(?:the )?number of attributes (?:(?:must|should) )?(?:be "
+                rf"|is )?{bound('m', bare=True)}"
+            ),
+        ),
         ("count", rf"{bound('n', bare=True)} attributes?"),
-        ("optional", r"if (?:you (?:choose|decide|opt) to use xml|you use xml|xml is used|using xml)(?: (?:for|in) [a-z' ]+?(?=,))?"),
+        (
+            "optional",
+            (
+                r"if (?:you (?:choose|decide|opt) to use xml|you use xml|xml is used"
+                r"|using xml)(?: (?:for|in) [a-z' ]+?(?=,))?"
+            ),
+        ),
         ("element", r"(?:each|every|any|all|the) (?:xml )?(?:elements?|tags?)"),
-        ("", r"(?:(?:the|an?|each|every|any) )?xml(?: (?:format|data structure|structure|document|data|code))?"),
+        (
+            "",
+            (
+                r"(?:(?:the|an?|each|every|any) )?xml(?: (?:format|data structure"
+                r"|structure|document|data|code))?"
+            ),
+        ),
         *_ASIDE,
     ),
-)  # fmt: skip
+)
 _NO_BULLETS = re.compile(
     r"(?:(?:the (?:answer|response) )?(?:must|should) )?(?:no|not (?:use|contain|include)(?: any)?"
     r"|avoid(?: using)?|contain no|do not use) bullet points\.?",
