@@ -24,7 +24,7 @@ class MulDimIfInstructions:
     """Rows with `conversations` and `constraints` of three strings each."""
 
     name = "muldimif"
-    summary = "MulDimIF (`conversations`, `constraints` of three strings); verifiers for some"
+    summary = "MulDimIF (`conversations`, `constraints` of three strings); verifiers for most"
 
     def recognizes(self, row: Mapping[str, Any]) -> bool:
         """Return whether the row has conversations and constraints of a pattern."""

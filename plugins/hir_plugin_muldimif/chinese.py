@@ -20,8 +20,8 @@ class Chinese(Verifier, id="muldimif:chinese"):
 
     ## What it checks
     There are more Chinese characters than words of other scripts, and no character that only the
-    other way of writing has, as CC-CEDICT has them (the package `zhon`). Characters that both have, as
-    in 你好, are fit for either.
+    other way of writing has, as CC-CEDICT has them (the package `zhon`). Characters that both have,
+    as in 你好, are fit for either.
 
     ## Known limits
     A character of one way of writing that is quoted in a text of the other violates the constraint.

@@ -8,8 +8,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
-from hir_kit import Response, Verdict, Verifier, fails, passes
-from hir_plugin_muldimif.analyses import Part, parts
+from hir_kit import Response, Verdict, Verifier, fails, passes, unknown
+from hir_plugin_muldimif.analyses import Part, body_lines, parts
 
 _HAN = re.compile("[\u4e00-\u9fff]")
 _TIMES = {1: "once", 2: "twice"}
@@ -31,9 +31,10 @@ class Keywords(Verifier, id="muldimif:keywords"):
     Each of `keywords` (with `any_of`, one of them) stands in the text at least `min_count` times,
     without regard to case, with no letter, digit or underscore beside it; none of `forbidden` does.
     A keyword with Chinese characters is found wherever it stands. With `each`, every part of that
-    kind holds them; a response without such parts is one part.
+    kind holds them.
 
     ## Known limits
+    A response without such parts, not all of whose lines hold the keywords, is `unknown`.
     "key" is not found in "keys". A full stop that the sentence puts between the quotation marks is
     part of the keyword, as for the published checker.
 
@@ -85,19 +86,23 @@ class Keywords(Verifier, id="muldimif:keywords"):
 
     def check(self, response: Response) -> Verdict:
         """Look for each keyword, in the response or in each part."""
-        for text in self._texts(response):
-            found = [word for word in self.keywords if self._is_in(word, text)]
-            if len(found) < (1 if self.any_of and self.keywords else len(self.keywords)):
-                missing = [word for word in self.keywords if word not in found]
-                return self.verdict(False, reason=f"missing: {', '.join(map(repr, missing))}")
-            for word in self.forbidden:
-                if _own_word(word).search(text):
-                    return self.verdict(False, reason=f"{word!r} is in the response")
-        return self.verdict(True)
+        problem = self._problem(response.text)
+        if self.each is None or problem:  # what the whole does not hold, no part does
+            return self.verdict(not problem, reason=problem)
+        found = parts(response, self.each, whole_rows=True)
+        problems = [self._problem(text) for text in found or response.get(body_lines)]
+        wrong = next((text for text in problems if text), None)
+        if wrong and not found:
+            return unknown(f"no {self.each} is found in the response")
+        return self.verdict(not wrong, reason=f"a {self.each}: {wrong}")
 
-    def _texts(self, response: Response) -> list[str]:
-        found = parts(response, self.each, whole_rows=True) if self.each else []
-        return found or [response.text]
+    def _problem(self, text: str) -> str | None:
+        found = [word for word in self.keywords if self._is_in(word, text)]
+        if len(found) < (1 if self.any_of else len(self.keywords)):
+            missing = [word for word in self.keywords if word not in found]
+            return f"missing: {', '.join(map(repr, missing))}"
+        there = next((word for word in self.forbidden if _own_word(word).search(text)), None)
+        return None if there is None else f"{there!r} is in the response"
 
     def _is_in(self, keyword: str, text: str) -> bool:
         pattern = _own_word(keyword)

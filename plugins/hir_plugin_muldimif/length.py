@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 from pydantic import NonNegativeInt, model_validator
 
@@ -165,9 +164,10 @@ class Sentences(_Length, id="muldimif:sentences"):
     The number of sentences is not below `min_sentences` and not above `max_sentences`. Sentences
     are cut as NLTK cuts them for English, and at Chinese marks; what follows the last mark is one,
     too, and what has neither letter nor digit is none. With `each`, every part of that kind has to
-    keep the bounds; a response without such parts is one part.
+    keep the bounds.
 
     ## Known limits
+    A response of several lines without such parts is `unknown`, unless its whole number decides.
     Items of a list without a mark at their end run together into one sentence.
 
     ## References
@@ -205,10 +205,16 @@ class Sentences(_Length, id="muldimif:sentences"):
 
     def check(self, response: Response) -> Verdict:
         """Compare the number of sentences, of the response or of each part."""
-        found = parts(response, self.each, whole_rows=True) if self.each else []
-        if self.each and found:
+        whole = response.get(_count_sentences)
+        if self.each is None:
+            return self._whole(whole, "sentence")
+        found = parts(response, self.each, whole_rows=True)
+        if found:
             return self._each(self.each, found, _count_sentences, "sentence")
-        return self._whole(response.get(_count_sentences), "sentence")
+        is_sure = whole < self.min_sentences or (not self.min_sentences and self._holds(whole))
+        if is_sure or len(response.get(body_lines)) == 1:
+            return self._whole(whole, "sentence")
+        return unknown(f"no {self.each} is found in the response")
 
     def check_reference(self, response: Response) -> Verdict:
         """Count full stops, exclamation and question marks in the whole response."""
@@ -289,4 +295,4 @@ def _section_paragraphs(text: str) -> tuple[int, ...]:
     return tuple(counts)
 
 
-VERIFIERS: tuple[Any, ...] = (Words, Sentences, Paragraphs)
+VERIFIERS = (Words, Sentences, Paragraphs)

@@ -244,7 +244,7 @@ def _counts(items: Sequence[Item], kwargs: dict[str, object]) -> dict[str, objec
             low, high = limits(name, item.match)
             if low:
                 found["min_levels"] = low
-            if high is not None:
+            if high is not None and not item.match[f"{name}_bare"]:  # "two levels": more may be
                 found["max_levels"] = high
                 found.setdefault("min_levels", 1)
         elif item.name == "deepest":

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 
+from hir_kit import KwargsError, Verifier
 from hir_plugin_muldimif.classes import class_of
 from hir_plugin_muldimif.grammar.bound import Bound, Refused
 from hir_plugin_muldimif.grammar.case import read_case
@@ -44,4 +45,21 @@ def read_sentence(category: str, subcategory: str, sentence: str) -> Bound | Ref
     reader = _READERS.get(class_of(category, subcategory))
     if reader is None:
         return Refused(f"sentences of {category}, {subcategory} are not read")
-    return reader(Masked.of(sentence))
+    read = reader(Masked.of(sentence))
+    return read if isinstance(read, Refused) else _fitting(read)
+
+
+def _fitting(bound: Bound) -> Bound | Refused:
+    """Return what was read, or why the verifier does not take it: a level 9, at least 0 words."""
+    try:
+        _classes()[bound.id].bind(bound.kwargs)
+    except KwargsError as error:
+        return Refused(str(error))
+    return bound
+
+
+@cache
+def _classes() -> Mapping[str, type[Verifier]]:
+    from hir_plugin_muldimif import verifiers
+
+    return {cls.constraint_id: cls for cls in verifiers()}
