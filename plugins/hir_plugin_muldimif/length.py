@@ -85,9 +85,6 @@ class Words(_Length, id="muldimif:words"):
     An item "name: explanation" is `unknown` where the verdict depends on which of both is meant. A
     response without a table has no cells: `unknown`.
 
-    ## Relabelling
-    A response is not shortened or padded; another bound would be another wish.
-
     ## References
     MulDimIF, the checker `Length_Words`. It counts Chinese characters and full-width signs alone
     where there is one of either, and so takes a long English answer for a short one.

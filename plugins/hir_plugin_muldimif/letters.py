@@ -77,6 +77,12 @@ class _Letters(Verifier):
             found = "most letters are of another alphabet than that of English"
         return self.verdict(found is None, reason=found)
 
+    def check_reference(self, response: Response) -> Verdict:
+        """Look at the whole response where it has no such part, and do not read "English"."""
+        text = response.get(_FINDERS[self.part]) if self.part else ""
+        found = self._against(text if text.strip() else response.text)
+        return self.verdict(found is None, reason=found)
+
     def _against(self, text: str) -> str | None:
         raise NotImplementedError
 

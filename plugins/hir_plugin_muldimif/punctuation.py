@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from annotated_types import Len
@@ -62,6 +63,17 @@ class EndingPunctuation(Verifier, id="muldimif:ending_punctuation"):
         texts = self._texts(response)
         if not texts:
             return unknown(f"no {self.each if self.each else 'text'} is found")
+        return self._compared(texts)
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Take lines for paragraphs and sections, and sentences for all other parts."""
+        if self.each in (None, "cell"):
+            return self.check(response)
+        lines = [line for line in response.lines if line.strip()]
+        is_lines = self.each in ("paragraph", "section")
+        return self._compared(lines if is_lines else response.get(sentences))
+
+    def _compared(self, texts: Sequence[str]) -> Verdict:
         signs = [_SIGNS[mark] for mark in self.marks]
         for text in texts:
             last = text.strip()[-1:]

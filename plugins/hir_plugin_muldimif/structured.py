@@ -11,6 +11,7 @@ from hir_kit import Response, Verdict, Verifier, counted, fails, passes
 from hir_plugin_muldimif.grammar.numbers import spelled
 
 _FENCE = re.compile(r"```[ \t]*([A-Za-z]*)[^\n]*\n(.*?)```", re.DOTALL)
+_JSON_BLOCK = re.compile(r"```json(.*?)```", re.DOTALL)
 _OPENS = re.compile(r"[{\[]")
 _TAG = re.compile(r"<[A-Za-z_:][\w:.-]*(?:\s[^<>]*)?/?>")
 _ATTRIBUTE = re.compile(r"(?<![\w:.-])[A-Za-z_:][\w:.-]*\s?=\s?(?:\"[^\"<]*\"|'[^'<]*')")
@@ -105,7 +106,21 @@ class JsonNesting(Verifier, id="muldimif:json_nesting"):
 
     def check(self, response: Response) -> Verdict:
         """Compare the depth."""
-        depth = response.get(json_depth)
+        return self._compared(response.get(json_depth))
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Read the whole response, or the first block of code marked `json`; a bare value, too."""
+        block = _JSON_BLOCK.search(response.text)
+        text = (block[1] if block else response.text).strip()
+        try:
+            value = json.loads(text)
+        except RecursionError:
+            return self._compared(_TOO_DEEP)
+        except ValueError:
+            return self._compared(None)
+        return self._compared(None if value is None else _levels(value))
+
+    def _compared(self, depth: int | None) -> Verdict:
         if depth is None:
             return self.verdict(self.optional, reason="no JSON")
         if depth == _TOO_DEEP:

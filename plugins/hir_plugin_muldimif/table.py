@@ -98,6 +98,14 @@ class Tables(Verifier, id="muldimif:table"):
         ok = wrong is None if self.optional or self.every else None in problems
         return self.verdict(ok, measured=len(tables), reason=wrong)
 
+    def check_reference(self, response: Response) -> Verdict:
+        """Take all from the first bar to the last for one table."""
+        table = response.get(_between_bars)
+        if table is None:
+            return self.verdict(self.optional, measured=0, reason="no table")
+        problem = self._problem(table)
+        return self.verdict(problem is None, measured=1, reason=problem)
+
     def _problem(self, table: Table) -> str | None:
         counts = {"row": len(table.rows), "column": len(table.header)}
         for noun, (low, high) in self._bounds.items():
@@ -109,6 +117,21 @@ class Tables(Verifier, id="muldimif:table"):
             if not any(name.lower() in cell for cell in header):
                 return f"no column {name!r}"
         return None
+
+
+def _between_bars(text: str) -> Table | None:
+    """Return what lies between the first and the last bar as one table; None without a bar.
+
+    Each line but the first, and the second if it has dashes, is a row. The columns are those of the
+    first line, without what stands before its first bar and after its last.
+    """
+    first, last = text.find("|"), text.rfind("|")
+    if first < 0:
+        return None
+    lines = [line.strip() for line in text[first : last + 1].split("\n") if line.strip()]
+    rows = lines[2:] if len(lines) > 1 and "---" in lines[1] else lines[1:]
+    header = tuple(cell.strip() for cell in lines[0].split("|")[1:-1])
+    return Table(header, tuple((row,) for row in rows))
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -29,8 +29,10 @@ READ: list[tuple[str, str, str, dict[str, Any]]] = [
     ("Length_Words", "Range: 50-100 words", "words", {"min_words": 50, "max_words": 100}),
     (
         "Length_Words",
-        "Please ensure that your final report is detailed, with a word count ranging from "
-        "one hundred to two hundred words, to give a full picture.",
+        (
+            "Please ensure that your final report is detailed, with a word count ranging from "
+            "one hundred to two hundred words, to give a full picture."
+        ),
         "words",
         {"min_words": 100, "max_words": 200},
     ),
