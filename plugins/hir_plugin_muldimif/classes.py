@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_CLASSES = {
+CLASSES = {
     "Content_Keywords": ("Content_Keywords", "Content_Keywords: Must include"),
     "Content_Others": (
         "Citations_In-text",
@@ -76,7 +76,7 @@ _CLASSES = {
         "Words_At most",
     ),
 }
-_CLASS_OF = {category: name for name, categories in _CLASSES.items() for category in categories}
+_CLASS_OF = {category: name for name, categories in CLASSES.items() for category in categories}
 
 
 def class_of(category: str, subcategory: str) -> str:
