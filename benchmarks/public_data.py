@@ -9,10 +9,12 @@ prints the tables of docs/measured.md. SHARED is a folder with `data/ifeval`, `d
 from __future__ import annotations
 
 import contextlib
+import gzip
 import io
 import json
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -134,6 +136,64 @@ def bound_table(shared: Path) -> str:
     return "\n".join(lines)
 
 
+def muldimif_table(shared: Path) -> str:
+    """Return, by MulDimIF's checkers, how many sentences are bound and how the verdicts agree."""
+    from hir_plugin_muldimif.classes import class_of
+    from hir_plugin_muldimif.grammar import Bound, read_sentence
+
+    folder = shared / "data" / "muldimif"
+    rows = json.loads((folder / "test_even_rows.json").read_text("utf-8"))
+    read = [
+        (class_of(*triple[:2]), isinstance(read_sentence(*triple), Bound))
+        for row in rows
+        for triple in row["constraints"]
+    ]
+    agreed = _agreement(folder)
+    lines = [
+        "| checker | constraints | bound | equal verdicts, no known defect | with a defect |",
+        "|---|---|---|---|---|",
+    ]
+    names = sorted({name for name, _ in read})
+    for title, group in [*((f"`{name}`", [name]) for name in names), ("all", names)]:
+        bound = [is_bound for name, is_bound in read if name in group]
+        cells = [str(len(bound)), _share(sum(bound), len(bound))]
+        cells += [_equal(agreed, group, flawed) for flawed in (False, True)]
+        lines.append(f"| {title} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _agreement(folder: Path) -> Counter[tuple[str, bool, bool]]:
+    """Count verdicts: by checker, whether a defect is known, whether they are the reference's."""
+    from hir_plugin_muldimif.classes import class_of
+    from hir_plugin_muldimif.grammar import Bound, read_sentence
+
+    registry = hir_kit.load(installed=False).registry
+    agreed: Counter[tuple[str, bool, bool]] = Counter()
+    for row, text in _muldimif_verdicts(folder):
+        read = read_sentence(row["category"], row["subcategory"], row["sentence"])
+        if isinstance(read, Bound) and text.strip():
+            verifier = registry.bind(hir_kit.ConstraintSpec(read.id, dict(read.kwargs)))
+            wanted = "satisfied" if row["verdict"] else "violated"
+            agrees = str(verifier.check(hir_kit.Response(text)).status) == wanted
+            agreed[class_of(row["category"], row["subcategory"]), "defects" in row, agrees] += 1
+    return agreed
+
+
+def _equal(agreed: Counter[tuple[str, bool, bool]], names: list[str], flawed: bool) -> str:
+    equal = sum(agreed[name, flawed, True] for name in names)
+    whole = equal + sum(agreed[name, flawed, False] for name in names)
+    return f"{equal / whole:.1%} of {whole}" if whole else "none"
+
+
+def _muldimif_verdicts(folder: Path) -> Iterator[tuple[dict[str, Any], str]]:
+    """Yield the reference's verdicts with the texts they are on."""
+    lines = (folder / "responses.jsonl").read_text("utf-8").splitlines()
+    texts = {row["id"]: row["text"] for row in map(json.loads, lines)}
+    with gzip.open(folder / "reference_verdicts.jsonl.gz", "rt", encoding="utf-8") as file:
+        for row in map(json.loads, file):
+            yield row, texts[row["response"]]
+
+
 def _objects(path: Path) -> list[InstructionRow]:
     found = [(record, record.data) for record in records(str(path))]
     return [
@@ -210,5 +270,5 @@ def _muldimif_group(item: Instruction) -> Row:
 if __name__ == "__main__":
     default = Path(__file__).parents[2] / "shared"
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else default
-    tables = (splitter_table, bound_table, recovery_table, relabel_table)
+    tables = (splitter_table, bound_table, muldimif_table, recovery_table, relabel_table)
     print("\n\n".join(table(folder) for table in tables))

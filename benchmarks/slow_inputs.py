@@ -28,7 +28,13 @@ from hypothesis import strategies as st
 import hir_kit
 from hir_kit import Response, Status, Verifier
 
-PACKS = ("hir_verifiers", "hir_plugin_ifbench", "hir_plugin_iftrain", "hir_plugin_rlvr")
+PACKS = (
+    "hir_verifiers",
+    "hir_plugin_ifbench",
+    "hir_plugin_iftrain",
+    "hir_plugin_rlvr",
+    "hir_plugin_muldimif",
+)
 """The plugins whose verifiers must be fast, and answer on any text."""
 
 LIMIT = 1.0

@@ -28,6 +28,7 @@ DEFAULT_PLUGINS = (
     "hir_kit.plugins.builtin",
     "hir_verifiers",
     "hir_plugin_datasets",
+    "hir_plugin_muldimif",
     "hir_plugin_ifeval",
     "hir_plugin_dumps",
     "hir_plugin_ifbench",

@@ -1,10 +1,10 @@
-"""Reads the instructions of public training sets: one module each. MulDimIF's verifiers, too."""
+"""Reads the instructions of public training sets: one module each."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from hir_kit import Verifier, hookimpl
+from hir_kit import hookimpl
 from hir_kit.plugin import InstructionSource
 
 
@@ -24,12 +24,3 @@ def register_instructions(register: Callable[[InstructionSource], None]) -> None
     register(MulDimIfInstructions())
     register(VerInstructInstructions())
     register(VerlInstructions())
-
-
-@hookimpl
-def register_verifiers(register: Callable[[type[Verifier]], None]) -> None:
-    """Register what decides MulDimIF's sentences that say one thing only."""
-    from hir_plugin_datasets.muldimif_verifiers import VERIFIERS
-
-    for cls in VERIFIERS:
-        register(cls)

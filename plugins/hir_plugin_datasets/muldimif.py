@@ -1,8 +1,8 @@
 """MulDimIF (Junjie-Ye/MulDimIF): each constraint is `[category, subcategory, sentence]`.
 
-There are no parameters: its checkers parse the English sentence when they check. Where the whole of
-it is one of the forms of `muldimif_sentences`, the constraint gets the id and kwargs of a verifier
-that decides the same. The others have the id `muldimif:<checker class>`, which has no verifier.
+There are no parameters: its checkers parse the English sentence when they check. Where the grammar
+of `hir_plugin_muldimif` understands the whole of it, the constraint gets the id and kwargs of a
+verifier. The others have the id `muldimif:<checker class>`, which has no verifier; `meta` says why.
 """
 
 from __future__ import annotations
@@ -21,100 +21,47 @@ from hir_kit.plugin import (
     required,
     shown,
 )
-from hir_plugin_datasets.muldimif_sentences import verifier_of
-
-# The classes of its evaluation, and the categories that it gives to each.
-_CLASSES = {
-    "Content_Keywords": ("Content_Keywords", "Content_Keywords: Must include"),
-    "Content_Others": (
-        "Citations_In-text",
-        "Content_Identifiers",
-        "Content_Length",
-        "Content_Mention",
-        "Content_Quotes",
-        "Content_Sources",
-    ),
-    "Content_Punctuation": (
-        "Content_Punctuation",
-        "Content_Punctuation: Ending punctuation",
-        "Punctuation_Ending punctuation",
-    ),
-    "Format_Json": ("Format_Json", "Json_Number of attributes", "Json_Object nesting levels"),
-    "Format_Markdown": (
-        "Format_Markdown",
-        "Format_Markdown: Heading levels",
-        "Markdown_Block quotes",
-        "Markdown_Heading levels",
-    ),
-    "Format_Others": (
-        "Format_Blurb",
-        "Format_Bullet Points",
-        "Format_Length",
-        "Format_Markdown: Block quotes",
-        "Format_Text",
-        "Format_XML",
-        "References_Format",
-        "Table_Table",
-        "XML_Number of attributes",
-    ),
-    "Format_Table": (
-        "Format_Table",
-        "Format_Table: Column limit",
-        "Format_Table: Row limit",
-        "Table_Column limit",
-        "Table_Row limit",
-    ),
-    "Language_Chinese": (
-        "Language_Chinese",
-        "Language_Chinese: Simplified",
-        "Language_Chinese: Traditional",
-    ),
-    "Language_English": (
-        "Language_English",
-        "Language_English: All Uppercase",
-        "Language_English: Capitalized",
-    ),
-    "Length_Paragraphs": (
-        "Length_Paragraphs",
-        "Length_Paragraphs: At least",
-        "Length_Paragraphs: At most",
-        "Length_Paragraphs: Range",
-        "Paragraphs_At most",
-    ),
-    "Length_Sentences": (
-        "Length_Sentences",
-        "Length_Sentences: At least",
-        "Length_Sentences: At most",
-        "Length_Sentences: Range",
-        "Sentences_At least",
-        "Sentences_At most",
-    ),
-    "Length_Words": (
-        "Format_Word Count",
-        "Length_Words",
-        "Length_Words: At least",
-        "Length_Words: At most",
-        "Length_Words: Range",
-        "Words_At most",
-    ),
-}
-_CLASS_OF = {category: name for name, categories in _CLASSES.items() for category in categories}
+from hir_plugin_muldimif.classes import class_of
+from hir_plugin_muldimif.grammar import Refused, read_sentence
 
 
 class MulDimIfInstructions:
     """Rows with `conversations` and `constraints` of three strings each."""
 
     name = "muldimif"
-    summary = "MulDimIF (`conversations`, `constraints` of three strings); verifiers for some"
+    summary = "MulDimIF (`conversations`, `constraints` of three strings); verifiers for most"
 
     def recognizes(self, row: Mapping[str, Any]) -> bool:
         """Return whether the row has conversations and constraints of a pattern."""
         return {"conversations", "constraints", "constraint_pattern"} <= row.keys()
 
     def read(self, row: Row) -> Instruction:
-        """Return the instruction of a row."""
-        constraints = read_triples(required(row.data, "constraints"))
-        return Instruction(identifier(row, "id"), _prompt(row), constraints, row.location)
+        """Return the instruction of a row, its pattern, level and categories in `meta`."""
+        value = required(row.data, "constraints")
+        constraints = read_triples(value)
+        return Instruction(
+            identifier(row, "id"),
+            _prompt(row),
+            constraints,
+            row.location,
+            meta=_kept(row.data) | kept_of(value),
+        )
+
+
+def _kept(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a row says of itself, under the names of its fields."""
+    return {key: data[key] for key in ("constraint_pattern", "difficulty") if key in data}
+
+
+def kept_of(triples: Sequence[Sequence[str]]) -> dict[str, Any]:
+    """Return the categories of triples that were read, and why some have no verifier.
+
+    The reasons are under the constraint's place in the list, from 0.
+    """
+    read = [read_sentence(*triple) for triple in triples]
+    refused = {str(n): item.reason for n, item in enumerate(read) if isinstance(item, Refused)}
+    kept: dict[str, Any] = {"categories": [[part.strip() for part in item[:2]] for item in triples]}
+    return kept | ({"refused": refused} if refused else {})
 
 
 def read_triples(
@@ -138,12 +85,13 @@ def _read_triple(item: object, criterion: str | None) -> ConstraintSpec:
         or not all(isinstance(part, str) and part.strip() for part in item)
     ):
         raise RowError(f"a constraint is [category, subcategory, sentence], got {shown(item)}")
-    category, sentence = f"{item[0].strip()}_{item[1].strip()}", item[2]
-    checker = _CLASS_OF.get(category, category)
-    bound = verifier_of(checker, sentence)
-    if bound is None or (criterion is not None and verifier_of(checker, criterion) != bound):
-        return ConstraintSpec(f"muldimif:{checker}", {}, sentence)
-    return ConstraintSpec(*bound, sentence)
+    category, subcategory, sentence = item
+    bound = read_sentence(category, subcategory, sentence)
+    if isinstance(bound, Refused) or (
+        criterion is not None and read_sentence(category, subcategory, criterion) != bound
+    ):
+        return ConstraintSpec(f"muldimif:{class_of(category, subcategory)}", {}, sentence)
+    return ConstraintSpec(bound.id, dict(bound.kwargs), sentence)
 
 
 def _prompt(row: Row) -> Prompt:

@@ -17,6 +17,7 @@ def test_the_tables_are_what_is_measured(shared: Path) -> None:
     assert shown == {
         "splitter": script["splitter_table"](shared),
         "bound": script["bound_table"](shared),
+        "muldimif": script["muldimif_table"](shared),
         "recovery": script["recovery_table"](shared),
         "relabel": script["relabel_table"](shared),
     }

@@ -254,7 +254,7 @@ def test_muldimif_keeps_its_sentences() -> None:
 
 
 def test_all_of_muldimif_is_read(shared: Path) -> None:
-    from hir_plugin_datasets.muldimif import _CLASSES
+    from hir_plugin_muldimif.classes import CLASSES
 
     rows = json.loads((shared / "data" / "muldimif" / "test_even_rows.json").read_text("utf-8"))
     source = KIT.instructions["muldimif"]
@@ -262,7 +262,7 @@ def test_all_of_muldimif_is_read(shared: Path) -> None:
         assert source.recognizes(row)
         item = _read("muldimif", row)
         unbound = {spec.id for spec in item.constraints if spec.id not in KIT.registry}
-        assert {id.removeprefix("muldimif:") for id in unbound} <= set(_CLASSES)
+        assert {id.removeprefix("muldimif:") for id in unbound} <= set(CLASSES)
         KIT.checker(item.constraints)
         assert len(item.constraints) == len(row["constraints"])
 

@@ -1,0 +1,140 @@
+"""The punctuation mark at the end, and marks that are not wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from annotated_types import Len
+
+from hir_kit import Response, Verdict, Verifier, fails, passes, unknown
+from hir_plugin_muldimif.analyses import Part, body_lines, parts, sentences
+
+Mark = Literal["period", "question mark", "exclamation mark", "semicolon", "colon", "comma"]
+
+_SIGNS: dict[Mark, str] = {
+    "period": ".",
+    "question mark": "?",
+    "exclamation mark": "!",
+    "semicolon": ";",
+    "colon": ":",
+    "comma": ",",
+}
+
+
+class EndingPunctuation(Verifier, id="muldimif:ending_punctuation"):
+    """The response, or each part of it, ends with one of the given punctuation marks.
+
+    ## What it checks
+    The last character, white space aside, is one of `marks`; with `forbidden`, it is none of them.
+    With `each`, every part of that kind ends so: sentences as NLTK cuts them, paragraphs, sections
+    (else paragraphs), cells, items of lists (else of tables, else sentences).
+
+    ## Known limits
+    Nothing may follow the mark: `Done.*` and `Done."` do not end with a period.
+
+    ## References
+    MulDimIF, the checker `Content_Punctuation`. It takes sentences for every "each", and lines for
+    paragraphs and sections.
+    """
+
+    marks: Annotated[list[Mark], Len(1)]
+    forbidden: bool = False
+    each: Part | None = None
+
+    cases = (
+        passes("It rains.", marks=["period"]),
+        passes("Does it rain?\n", marks=["period", "question mark"]),
+        passes("It rains", marks=["period"], forbidden=True),
+        passes("- It rains.\n- It pours.", marks=["period"], each="item"),
+        fails("It rains!", marks=["period"]),
+        fails('"It rains."', marks=["period"]),
+        fails("It rains! It pours.", marks=["period"], each="sentence"),
+        fails("It rains\n\nIt pours.", marks=["period"], each="paragraph"),
+    )
+
+    def describe(self) -> str:
+        """Return a sentence as MulDimIF words it."""
+        who = f"Each {self.each}" if self.each else "The answer"
+        return f"{who} must {'not ' if self.forbidden else ''}end with {_named(self.marks)}."
+
+    def check(self, response: Response) -> Verdict:
+        """Look at the last character, of the response or of each part."""
+        texts = self._texts(response)
+        if not texts:
+            return unknown(f"no {self.each if self.each else 'text'} is found")
+        return self._compared(texts)
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Take lines for paragraphs and sections, and sentences for all other parts."""
+        if self.each in (None, "cell"):
+            return self.check(response)
+        lines = [line for line in response.lines if line.strip()]
+        is_lines = self.each in ("paragraph", "section")
+        return self._compared(lines if is_lines else response.get(sentences))
+
+    def _compared(self, texts: Sequence[str]) -> Verdict:
+        signs = [_SIGNS[mark] for mark in self.marks]
+        for text in texts:
+            last = text.strip()[-1:]
+            if (last in signs) is self.forbidden:
+                what = "not wanted" if self.forbidden else f"{_named(self.marks)} wanted"
+                return self.verdict(False, measured=last, reason=f"ends with {last!r}, {what}")
+        return self.verdict(True)
+
+    def _texts(self, response: Response) -> list[str]:
+        if self.each is None:
+            return [response.text]
+        found = parts(response, self.each)
+        if found or self.each == "cell":
+            return found
+        if self.each == "section":
+            return parts(response, "paragraph")
+        return response.get(sentences) if self.each == "item" else response.get(body_lines)
+
+
+class NoPunctuation(Verifier, id="muldimif:no_punctuation"):
+    """The response has none of the given punctuation marks.
+
+    ## What it checks
+    None of the characters that `marks` name is in the text.
+
+    ## Known limits
+    Signs of other scripts, such as the full-width `！`, are not looked for.
+
+    ## References
+    MulDimIF, the checker `Content_Punctuation`, which looks at the last character alone.
+    """
+
+    marks: Annotated[list[Mark], Len(1)]
+
+    cases = (
+        passes("It rains.", marks=["exclamation mark"]),
+        fails("Oh! It rains.", marks=["exclamation mark"]),
+    )
+
+    def describe(self) -> str:
+        """Return a sentence as MulDimIF words it."""
+        names = [f"{mark}s" for mark in self.marks]
+        *others, last = names
+        said = f"{', '.join(others)} and {last}" if others else last
+        return f"The answer must avoid using {said}."
+
+    def check(self, response: Response) -> Verdict:
+        """Look for each mark."""
+        found = [mark for mark in self.marks if _SIGNS[mark] in response.text]
+        return self.verdict(not found, reason=f"there is a {' and a '.join(found)}")
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Look at the last character."""
+        last = response.text.strip()[-1:]
+        found = [mark for mark in self.marks if _SIGNS[mark] == last]
+        return self.verdict(not found, reason=f"ends with {last!r}")
+
+
+def _named(marks: list[Mark]) -> str:
+    *others, last = (f"{'an' if mark[0] == 'e' else 'a'} {mark}" for mark in marks)
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+VERIFIERS = (EndingPunctuation, NoPunctuation)

@@ -1,0 +1,236 @@
+"""JSON, XML and bullet points."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from pydantic import NonNegativeInt, model_validator
+
+from hir_kit import Response, Verdict, Verifier, counted, fails, passes
+from hir_plugin_muldimif.grammar.numbers import spelled
+
+_FENCE = re.compile(r"```[ \t]*([A-Za-z]*)[^\n]*\n(.*?)```", re.DOTALL)
+_JSON_BLOCK = re.compile(r"```json(.*?)```", re.DOTALL)
+_OPENS = re.compile(r"[{\[]")
+_TAG = re.compile(r"<[A-Za-z_:][\w:.-]*(?:\s[^<>]*)?/?>")
+_ATTRIBUTE = re.compile(r"(?<![\w:.-])[A-Za-z_:][\w:.-]*\s?=\s?(?:\"[^\"<]*\"|'[^'<]*')")
+_BULLET = re.compile(r"^[ \t]*(?:[-*+•])(?:[ \t]|$)", re.MULTILINE)
+_TOO_DEEP = -1
+
+
+def json_depth(text: str) -> int | None:
+    """Return how deep the JSON of a text is nested; None where there is none, -1 where too deep.
+
+    It is the whole text, else the first block of code that is JSON, else what begins at the first
+    bracket.
+    """
+    blocks = [match[2] for match in _FENCE.finditer(text) if match[1].lower() in ("", "json")]
+    for candidate in (text, *blocks):
+        depth = _depth(candidate.strip())
+        if depth is not None:
+            return depth
+    opening = _OPENS.search(text)
+    return _depth(text[opening.start() :], rest=True) if opening else None
+
+
+def _depth(text: str, *, rest: bool = False) -> int | None:
+    if not text or text[0] not in "{[":
+        return None
+    try:
+        value = json.JSONDecoder().raw_decode(text)[0] if rest else json.loads(text)
+    except RecursionError:
+        return _TOO_DEEP
+    except ValueError:
+        return None
+    return _levels(value)
+
+
+def _levels(value: object) -> int:
+    """Count the levels without recursion; an empty object or list adds none."""
+    deepest, level = 0, [value]
+    while True:
+        inner = [
+            item
+            for part in level
+            for item in (
+                part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+            )
+        ]
+        if not inner:
+            return deepest
+        deepest, level = deepest + 1, inner
+
+
+class JsonNesting(Verifier, id="muldimif:json_nesting"):
+    """The response holds JSON that is nested so deep.
+
+    ## What it checks
+    Objects and lists within each other, the outermost included, make at least `min_levels` and at
+    most `max_levels` levels. The JSON is the whole response, else a block of code, else what begins
+    at the first bracket. With `optional`, a response without JSON is satisfied.
+
+    ## Known limits
+    Lists count as levels. An empty object adds none. A bare value is no JSON here.
+
+    ## References
+    MulDimIF, the checker `Format_Json`. It reads the whole response or a block marked `json`, and
+    takes a bare value for JSON.
+    """
+
+    min_levels: NonNegativeInt = 0
+    max_levels: NonNegativeInt | None = None
+    optional: bool = False
+
+    cases = (
+        passes('{"a": {"b": 1}}', min_levels=2, max_levels=2),
+        passes('Here: {"a": {"b": 1}}', min_levels=2),
+        passes("No JSON.", max_levels=2, optional=True),
+        fails('{"a": 1}', min_levels=2),
+        fails('{"a": {"b": {"c": 1}}}', max_levels=2),
+        fails("No JSON.", max_levels=2),
+    )
+
+    @model_validator(mode="after")
+    def _is_a_bound(self) -> JsonNesting:
+        _check_bounds(self.min_levels, self.max_levels)
+        return self
+
+    def describe(self) -> str:
+        """Return a sentence as MulDimIF words it."""
+        low, high = self.min_levels, self.max_levels
+        said = f"{spelled(low, high)} level{'' if (low if high is None else high) == 1 else 's'}"
+        if self.optional:
+            return f"If any JSON is included, it must have {said} of nesting."
+        return f"The answer must include a JSON object with {said} of nesting."
+
+    def check(self, response: Response) -> Verdict:
+        """Compare the depth."""
+        return self._compared(response.get(json_depth))
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Read the whole response, or the first block of code marked `json`; a bare value, too."""
+        block = _JSON_BLOCK.search(response.text)
+        text = (block[1] if block else response.text).strip()
+        try:
+            value = json.loads(text)
+        except RecursionError:
+            return self._compared(_TOO_DEEP)
+        except ValueError:
+            return self._compared(None)
+        return self._compared(None if value is None else _levels(value))
+
+    def _compared(self, depth: int | None) -> Verdict:
+        if depth is None:
+            return self.verdict(self.optional, reason="no JSON")
+        if depth == _TOO_DEEP:
+            ok = self.max_levels is None
+            return self.verdict(ok, reason="nested deeper than can be read")
+        ok = self.min_levels <= depth and (self.max_levels is None or depth <= self.max_levels)
+        wanted = spelled(self.min_levels, self.max_levels)
+        return self.verdict(
+            ok, measured=depth, reason=f"{counted(depth, 'level')}, {wanted} wanted"
+        )
+
+
+class XmlAttributes(Verifier, id="muldimif:xml_attributes"):
+    """Each element of XML in the response has so many attributes.
+
+    ## What it checks
+    Every opening tag has at least `min_attributes` and at most `max_attributes` attributes. There
+    is an element, unless with `optional`.
+
+    ## Known limits
+    Tags are told by their brackets alone: those of HTML are elements, too.
+
+    ## References
+    MulDimIF, the checker `Format_Others`, for which a text without XML passes.
+    """
+
+    min_attributes: NonNegativeInt = 0
+    max_attributes: NonNegativeInt | None = None
+    optional: bool = False
+
+    cases = (
+        passes('<a x="1" y="2"/>', max_attributes=2),
+        passes("No XML.", max_attributes=2, optional=True),
+        fails('<a x="1" y="2"/>', max_attributes=1),
+        fails('<a x="1"><b/></a>', min_attributes=1),
+        fails("No XML.", max_attributes=2),
+    )
+
+    @model_validator(mode="after")
+    def _is_a_bound(self) -> XmlAttributes:
+        _check_bounds(self.min_attributes, self.max_attributes)
+        return self
+
+    def describe(self) -> str:
+        """Return a sentence as MulDimIF words it."""
+        low, high = self.min_attributes, self.max_attributes
+        said = (
+            f"{spelled(low, high)} attribute{'' if (low if high is None else high) == 1 else 's'}"
+        )
+        lead = "If you use XML, each" if self.optional else "Each"
+        return f"{lead} XML element must have {said}."
+
+    def check(self, response: Response) -> Verdict:
+        """Compare the attributes of each element."""
+        counts = response.get(_attributes)
+        if not counts:
+            return self.verdict(self.optional, reason="no element of XML")
+        return self._compared(counts)
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Accept a text without elements."""
+        return self._compared(response.get(_attributes))
+
+    def _compared(self, counts: tuple[int, ...]) -> Verdict:
+        low, high = self.min_attributes, self.max_attributes
+        wrong = next((n for n in counts if n < low or (high is not None and n > high)), None)
+        reason = f"an element with {counted(wrong or 0, 'attribute')}, {spelled(low, high)} wanted"
+        return self.verdict(wrong is None, measured=len(counts), reason=reason)
+
+
+def _attributes(text: str) -> tuple[int, ...]:
+    return tuple(len(_ATTRIBUTE.findall(match[0])) for match in _TAG.finditer(text))
+
+
+def _check_bounds(low: int, high: int | None) -> None:
+    if high is None and not low:
+        raise ValueError("a least number above 0 or a greatest number is wanted")
+    if high is not None and low > high:
+        raise ValueError(f"the least number ({low}) is above the greatest ({high})")
+
+
+class NoBulletPoints(Verifier, id="muldimif:no_bullet_points"):
+    """The response has no bullet points.
+
+    ## What it checks
+    No line begins with `-`, `*`, `+` or `•` and a space.
+
+    ## Known limits
+    Numbered lists are no bullet points.
+
+    ## References
+    MulDimIF, the checker `Format_Others`, for which bold text and negative numbers at the beginning
+    of a line are bullet points and `•` is none.
+    """
+
+    cases = (passes("**Tea** is hot."), passes("1. Tea"), fails("Hot:\n- Tea"), fails("• Tea"))
+
+    def describe(self) -> str:
+        """Return a sentence as MulDimIF words it."""
+        return "The answer must not use bullet points."
+
+    def check(self, response: Response) -> Verdict:
+        """Look at how the lines begin."""
+        n = len(_BULLET.findall(response.text))
+        return self.verdict(n == 0, measured=n, reason=counted(n, "bullet point"))
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Look for lines that begin with a hyphen or an asterisk."""
+        found = re.search(r"^[^\S\n]*[-*]", response.text, re.MULTILINE)
+        return self.verdict(found is None, reason="a line begins with a hyphen or an asterisk")
+
+
+VERIFIERS = (JsonNesting, XmlAttributes, NoBulletPoints)
