@@ -25,7 +25,7 @@ from hir_kit.verify.checker import check_groups
 
 Row = dict[str, Any]
 KIT = hir_kit.load(installed=False)
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = Path(__file__).parents[3] / "examples"
 
 
 def _rows(file: str, number: int) -> list[Row]:
