@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from hir_kit.cli.options import read_groups, read_parcels
+from hir_kit.cli.options import read_items
 
 if TYPE_CHECKING:
     from hir_kit.files.columns import Columns
@@ -39,10 +39,9 @@ def run_job(
     files = (*settings["dump"], *settings["prompts"])
     options = {name: value for name, value in settings.items() if name not in _NOT_IN_THE_BYTES}
     options["loose"] = job.check.loose
-    read = read_groups if emission and emission.joins_groups else read_parcels
     run = Run(
         job=job,
-        read=lambda feedback: read(kit, settings, feedback, whole_groups=whole_groups),
+        read=lambda feedback: read_items(kit, settings, feedback, whole_groups=whole_groups),
         kit=kit,
         plugins=settings["plugin"],
         workers=settings["workers"],

@@ -8,9 +8,9 @@ from pickle import PickleBuffer
 from typing import Any, Generic, Protocol, TypeVar
 
 from hir_kit.files import jsonl
-from hir_kit.model.rollout import Group, Reject, Rollout
+from hir_kit.model.rollout import Reject, Rollout
 from hir_kit.plugins.kit import Kit
-from hir_kit.read.parcel import Parcel, opened
+from hir_kit.read.format import Item, opened
 from hir_kit.relabel.counts import RelabelTally
 from hir_kit.relabel.engine import RelabelOptions, choose_rewriters, relabel_group
 from hir_kit.relabel.recovery import with_task
@@ -116,7 +116,7 @@ def outcome_of(
     return Outcome(lines, tally, tuple(feedback.rejects))
 
 
-def _numbered(batch: Batch, begin: Callable[[int], object]) -> Iterator[Parcel | Group]:
+def _numbered(batch: Batch, begin: Callable[[int], object]) -> Iterator[Item]:
     for place, item in enumerate(batch):
         begin(place)
         yield item
