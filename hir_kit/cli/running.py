@@ -11,9 +11,9 @@ from hir_kit.cli.options import read_items
 if TYPE_CHECKING:
     from hir_kit.files.columns import Columns
     from hir_kit.plugins.kit import Kit
+    from hir_kit.runs.filed import Order
     from hir_kit.runs.jobs import Counting, Job
     from hir_kit.runs.parts import RunRejects
-    from hir_kit.write.emissions import Emission
 
     C = TypeVar("C", bound=Counting)
 
@@ -29,7 +29,7 @@ def run_job(
     *,
     whole_groups: bool,
     columns: Columns,
-    emission: Emission | None = None,
+    order: Order | None = None,
 ) -> tuple[C, RunRejects]:
     """Run a job as the options of a command say; return what was counted, and the rejects."""
     from hir_kit.report.screen import Monitor
@@ -47,7 +47,7 @@ def run_job(
         workers=settings["workers"],
         cluster=_cluster(settings),
         out=output,
-        order=emission.order if emission else None,
+        order=order,
         columns=columns,
         identity=None if read_again(files) else identity(command, kit, files, options),
         say=_note,

@@ -9,6 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from hir_kit.files import jsonl
 from hir_kit.model.rollout import Reject, Rollout
+from hir_kit.model.rows import CheckedRow, HirRow
 from hir_kit.plugins.kit import Kit
 from hir_kit.read.format import Item, opened
 from hir_kit.relabel.counts import RelabelTally
@@ -164,8 +165,8 @@ class VerifyJob:
         return verify
 
 
-def _line(rollout: Rollout, group: str, result: Checked) -> dict[str, Any]:
-    row: dict[str, Any] = {
+def _line(rollout: Rollout, group: str, result: Checked) -> CheckedRow:
+    row: CheckedRow = {
         "id": rollout.id,
         "group": group,
         "verdicts": [verdict.to_json() for verdict in result.strict],
@@ -219,7 +220,7 @@ class RelabelJob:
         def relabel(checked: Iterable[CheckedGroup]) -> tuple[bytes, RelabelTally]:
             tally = self.part()
 
-            def rows() -> Iterator[dict[str, Any]]:
+            def rows() -> Iterator[HirRow]:
                 for item in checked:
                     group, refusal = with_task(item.group, item.checker.verifiers)
                     tally.add_task(given=item.group.task is not None, refusal=refusal)
@@ -236,5 +237,5 @@ class RelabelJob:
         return relabel
 
 
-def _joined(rows: Iterable[dict[str, Any]]) -> bytes:
+def _joined(rows: Iterable[object]) -> bytes:
     return b"".join([jsonl.dumps(row) + b"\n" for row in rows])
