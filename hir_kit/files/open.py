@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import shutil
-import stat
 import sys
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
 
@@ -62,7 +62,7 @@ class Input:
             try:
                 yield _stream_of(self._whole(stream)) if start is None else stream
             finally:
-                if self._is_looking and _opens_once(self.name):
+                if self._is_looking and (self.name == STDIN or not Path(self.name).is_file()):
                     if start is not None:
                         stream.seek(start)
                     self._stream, self._stack = stream, stack.pop_all()
@@ -74,9 +74,10 @@ class Input:
         head = b""
         while len(head) < _HEAD and (chunk := next(_chunks(stream), b"")):
             head += chunk
-        self._seen = [head]
         if head.startswith(PARQUET):  # read from its end
-            stream = stack.enter_context(_spooled(_stream_of(self._whole(stream))))
+            whole = _stream_of(chain([head], _chunks(stream)))
+            return stack.enter_context(_spooled(whole))
+        self._seen = [head]
         return stream
 
     def _whole(self, stream: BinaryIO) -> Iterator[bytes]:
@@ -90,13 +91,6 @@ class Input:
     def close(self) -> None:
         """Let go of what was looked at and is not read."""
         self._stack.close()
-
-
-def _opens_once(name: str) -> bool:
-    if name == STDIN:
-        return True
-    mode = Path(name).stat().st_mode
-    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 @contextmanager
