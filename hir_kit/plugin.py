@@ -3,8 +3,8 @@
 What is named here stays; every other module of hir-kit may change without notice.
 
 Verifiers    The names of `hir_kit` suffice; here are the analyses of a text that they share.
-Formats      `Format`, what it gets (`ReadOptions`, `Feedback`), the rows of files, and what makes
-             groups of them.
+Formats      `FlatFormat` with its `FlatReader` for one response a row; else `Format`, what it gets
+             (`Input`, `ReadOptions`, `Feedback`) and gives (`Item`: `Group` or `Unread`).
 Sources      `InstructionSource`, and the instructions that some dumps keep apart.
 Rewriters    `Rewriter`, what it gets (`Rewriting`, `Stated`) and may answer (`Refusal`).
 """
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from hir_kit.errors import RowError, SpecError, UsageError, near_matches, needed, shown
 from hir_kit.files import jsonl
+from hir_kit.files.open import Input, open_binary
 from hir_kit.model.constraint import ConstraintSpec, decoded, parse_constraints, parse_kwargs
 from hir_kit.model.prompt import (
     Message,
@@ -40,9 +41,19 @@ from hir_kit.read.fields import (
     string,
     strings,
 )
-from hir_kit.read.format import Feedback, Format, ReadOptions, Row, open_binary, rows
+from hir_kit.read.flat import FlatFormat, FlatReader, Piece, Sample
+from hir_kit.read.format import (
+    Feedback,
+    Format,
+    Item,
+    ReadOptions,
+    Row,
+    Unread,
+    UnreadRow,
+    opened,
+    rows,
+)
 from hir_kit.read.instructions import Instruction, Instructions, InstructionSource
-from hir_kit.read.spool import FileNames, GroupNumbers, Piece, Sample, read_flat
 from hir_kit.relabel.contract import Refusal, Rewriter, Rewriting, Stated
 from hir_kit.relabel.recovery import recover
 from hir_kit.verify.response import words
@@ -70,13 +81,15 @@ _ANALYSES = {
 __all__ = [  # plain sorted order, which the test compares
     "ConstraintSpec",
     "Feedback",
-    "FileNames",
+    "FlatFormat",
+    "FlatReader",
     "Format",
     "Group",
-    "GroupNumbers",
+    "Input",
     "Instruction",
     "InstructionSource",
     "Instructions",
+    "Item",
     "Location",
     "Message",
     "Piece",
@@ -92,6 +105,8 @@ __all__ = [  # plain sorted order, which the test compares
     "Sample",
     "SpecError",
     "Stated",
+    "Unread",
+    "UnreadRow",
     "UsageError",
     "a_list",
     "an_object",
@@ -108,13 +123,13 @@ __all__ = [  # plain sorted order, which the test compares
     "near_matches",
     "needed",
     "open_binary",
+    "opened",
     "optional_object",
     "optional_string",
     "parse_constraints",
     "parse_kwargs",
     "read_chat",
     "read_completion",
-    "read_flat",
     "read_prompt",
     "read_text",
     "recover",

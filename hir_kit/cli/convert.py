@@ -11,7 +11,7 @@ from hir_kit.cli.options import (
     load_kit,
     plugin_option,
     prints_aside,
-    read_groups,
+    read_items,
     reading_options,
     refuse_overwriting,
 )
@@ -63,10 +63,11 @@ def convert(output: str, as_json: bool, **settings: Any) -> int:
 def _run(kit: Kit, output: str, settings: dict[str, Any], monitor: Monitor) -> tuple[int, int]:
     from hir_kit.files.save import open_sink
     from hir_kit.model.rows import GROUPS
+    from hir_kit.read.format import opened
 
     groups = rollouts = 0
     with open_sink(output, GROUPS) as sink, prints_aside():
-        for group in read_groups(kit, settings, monitor, whole_groups=True):
+        for group in opened(read_items(kit, settings, monitor, whole_groups=True), monitor):
             sink.write((_told(kit, group) if settings["tell_tasks"] else group).to_json())
             groups += 1
             rollouts += len(group.rollouts)

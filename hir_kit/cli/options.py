@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from hir_kit.model.rollout import Group
+    from hir_kit.files.open import Input
     from hir_kit.plugins.kit import Kit
-    from hir_kit.read.format import Feedback, Format
+    from hir_kit.read.format import Feedback, Format, Item
     from hir_kit.read.instructions import Instructions
-    from hir_kit.read.parcel import Item
     from hir_kit.verify.checker import CheckOptions
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -210,36 +209,27 @@ def refuse_overwriting(output: str | None, settings: dict[str, Any]) -> None:
             raise UsageError(f"cannot write {target}: it is read by this run; give another -o")
 
 
-def read_groups(
+def read_items(
     kit: Kit, settings: dict[str, Any], feedback: Feedback, *, whole_groups: bool
-) -> Iterator[Group]:
-    """Return the groups of the dump that the reading options describe.
+) -> Iterator[Item]:
+    """Return the groups of the dump that the reading options describe, read or not.
 
     The instructions that `--prompts` names are read at once.
     """
+    from hir_kit.files.open import Input
     from hir_kit.read.format import ReadOptions
 
     given = {name: settings[name] for name in _FORMAT_OPTIONS if settings[name]}
     _check_prompts(settings)
-    files: Sequence[str] = settings["dump"]
+    files = [Input(name) for name in settings["dump"]]
     reader = _forced(kit, settings["format_name"], given)
     known = _instructions(kit, settings, feedback)
     if reader is None:
-        reader, files = _detected(kit, files)
+        reader = _detected(kit, files)
         _refuse_unused(reader, given)
     given.pop("prompts", None)
     options = ReadOptions(whole_groups=whole_groups, instructions=known, **given)
     return reader.read(files, options, feedback)
-
-
-def read_parcels(
-    kit: Kit, settings: dict[str, Any], feedback: Feedback, *, whole_groups: bool
-) -> Iterator[Item]:
-    """Return what `read_groups` does, not parsed yet where the format can leave that to others."""
-    from hir_kit.read.parcel import Parcels
-
-    groups = read_groups(kit, settings, feedback, whole_groups=whole_groups)
-    return groups.packed if isinstance(groups, Parcels) else groups
 
 
 def _check_prompts(settings: dict[str, Any]) -> None:
@@ -274,20 +264,20 @@ def _forced(kit: Kit, name: str | None, given: dict[str, Any]) -> Format | None:
     return reader
 
 
-def _detected(kit: Kit, files: Sequence[str]) -> tuple[Format, Sequence[str]]:
-    """Return the format that the first rows show, and the files to be read by it."""
+def _detected(kit: Kit, files: Sequence[Input]) -> Format:
+    """Return the format that the first rows show."""
     from hir_kit.read.detect import DEFAULT, detect
 
-    detected = detect(files, kit.formats, kit.instructions)
-    if detected.name != DEFAULT:
-        click.echo(f"format: {detected.name}, by its rows; --format names another", err=True)
-    return _named(kit, detected.name), detected.files
+    name = detect(files, kit.formats, kit.instructions)
+    if name != DEFAULT:
+        click.echo(f"format: {name}, by its rows; --format names another", err=True)
+    return _named(kit, name)
 
 
 def _refuse_unused(reader: Format, given: dict[str, Any]) -> None:
     from hir_kit.errors import UsageError
 
-    unused = [f"--{name.replace('_', '-')}" for name in given if name not in reader.options]
+    unused = [f"--{name.replace('_', '-')}" for name in given if name not in reader.uses]
     if unused:
         raise UsageError(
             f"the format {reader.name!r} does not use {' and '.join(unused)}; "

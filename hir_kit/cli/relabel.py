@@ -16,6 +16,7 @@ from hir_kit.cli.options import (
     refuse_overwriting,
     running_options,
 )
+from hir_kit.write.emissions import EMISSIONS
 
 if TYPE_CHECKING:
     from hir_kit.plugins.kit import Kit
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--emit",
-    type=click.Choice(["hir", "sft", "kto", "dpo", "verl"]),
+    type=click.Choice(list(EMISSIONS)),
     default="hir",
     show_default=True,
     help="What rows are written: hir holds everything, sft, kto and dpo what TRL's trainers read, "
@@ -83,15 +84,13 @@ def relabel(output: str, as_json: bool, **settings: Any) -> int:
     """
     from hir_kit.cli.running import run_job
     from hir_kit.errors import UsageError
-    from hir_kit.model.rows import EMITTED
     from hir_kit.report.screen import exit_code, print_json, report_stream
-    from hir_kit.write.emissions import EMISSIONS
 
     if as_json and output == "-":
         raise UsageError("--json and -o - both want standard output; give -o a file")
     refuse_overwriting(output, settings)
     kit = load_kit(settings["plugin"])
-    emit = settings["emit"]
+    emission = EMISSIONS[settings["emit"]]
     tally, rejects = run_job(
         _job(kit, settings),
         kit,
@@ -99,8 +98,8 @@ def relabel(output: str, as_json: bool, **settings: Any) -> int:
         settings,
         "relabel",
         whole_groups=True,
-        columns=EMITTED[emit],
-        emission=EMISSIONS[emit],
+        columns=emission.columns,
+        order=emission.order,
     )
     if as_json:
         print_json({**tally.to_json(), "rejected": rejects.count})

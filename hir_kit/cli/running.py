@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from hir_kit.cli.options import read_groups, read_parcels
+from hir_kit.cli.options import read_items
 
 if TYPE_CHECKING:
     from hir_kit.files.columns import Columns
     from hir_kit.plugins.kit import Kit
+    from hir_kit.runs.filed import Order
     from hir_kit.runs.jobs import Counting, Job
     from hir_kit.runs.parts import RunRejects
-    from hir_kit.write.emissions import Emission
 
     C = TypeVar("C", bound=Counting)
 
@@ -29,7 +29,7 @@ def run_job(
     *,
     whole_groups: bool,
     columns: Columns,
-    emission: Emission | None = None,
+    order: Order | None = None,
 ) -> tuple[C, RunRejects]:
     """Run a job as the options of a command say; return what was counted, and the rejects."""
     from hir_kit.report.screen import Monitor
@@ -39,16 +39,15 @@ def run_job(
     files = (*settings["dump"], *settings["prompts"])
     options = {name: value for name, value in settings.items() if name not in _NOT_IN_THE_BYTES}
     options["loose"] = job.check.loose
-    read = read_groups if emission and emission.joins_groups else read_parcels
     run = Run(
         job=job,
-        read=lambda feedback: read(kit, settings, feedback, whole_groups=whole_groups),
+        read=lambda feedback: read_items(kit, settings, feedback, whole_groups=whole_groups),
         kit=kit,
         plugins=settings["plugin"],
         workers=settings["workers"],
         cluster=_cluster(settings),
         out=output,
-        order=emission.order if emission else None,
+        order=order,
         columns=columns,
         identity=None if read_again(files) else identity(command, kit, files, options),
         say=_note,

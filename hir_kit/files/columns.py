@@ -6,7 +6,7 @@ A column is one of the kinds below, a list of one, or a struct of several by nam
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, get_args, get_origin, get_type_hints, is_typeddict
 
 from hir_kit.errors import UsageError, needed
 from hir_kit.files import jsonl
@@ -21,6 +21,26 @@ TALK = "talk"
 """A prompt or completion: text in a file that has only text there, messages in one that has only
 messages with `role` and `content`, JSON in any other."""
 _MESSAGES: Kind = ({"role": TEXT, "content": TEXT},)
+
+
+_KINDS = {str: TEXT, float: NUMBER, int: INTEGER, bool: TRUTH}
+
+
+def columns_of(row: Any) -> Columns:
+    """Return the columns of a row's type: a TypedDict, with a kind where Python has no type."""
+    return {name: _kind_of(hint) for name, hint in get_type_hints(row, include_extras=True).items()}
+
+
+def _kind_of(hint: Any) -> Kind:
+    if is_typeddict(hint):
+        return columns_of(hint)
+    inner = [part for part in get_args(hint) if part is not type(None)]
+    if get_origin(hint) is list:
+        return (_kind_of(inner[0]),)
+    if hasattr(hint, "__metadata__"):
+        kind: Kind = hint.__metadata__[0]
+        return kind
+    return _kind_of(inner[0]) if inner else _KINDS[hint]
 
 
 def resolved(columns: Columns, rows: Iterator[Mapping[str, Any]]) -> Columns:

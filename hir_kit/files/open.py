@@ -1,15 +1,15 @@
-"""Opening files and standard input as streams of bytes, and holding what can be read once."""
+"""Opening files and standard input as streams of bytes, unpacked."""
 
 from __future__ import annotations
 
 import io
 import shutil
-import stat
 import sys
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
 
@@ -17,13 +17,103 @@ from hir_kit.errors import FileFormatError, UsageError, needed
 
 STDIN = "-"
 
+Advance = Callable[[int], None]
+
+
+class Input:
+    """What is read: a file by its name, or standard input for `-`.
+
+    Standard input and pipes can be read once. What is read of them in a `looking` block is given
+    again by the next opening, so that telling a dump's format by its first rows loses nothing.
+
+    Attributes:
+        name: The name, as it stands in messages and ids.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._is_looking = False
+        self._stack = ExitStack()
+        self._stream: BinaryIO | None = None
+        self._seen: list[bytes] = []
+
+    def __str__(self) -> str:
+        return self.name
+
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        """Let what is read in this block be read again after it."""
+        self._is_looking = True
+        try:
+            yield
+        finally:
+            self._is_looking = False
+
+    @contextmanager
+    def opened(self) -> Iterator[BinaryIO]:
+        """Give the bytes from the start, seekable where it is a file, or Parquet.
+
+        Raises UsageError where it cannot be opened.
+        """
+        stack, self._stack = self._stack, ExitStack()
+        with stack:
+            stream = self._stream or self._first_opened(stack)
+            start = stream.tell() if stream.seekable() else None
+            try:
+                yield _stream_of(self._whole(stream)) if start is None else stream
+            finally:
+                if self._is_looking and (self.name == STDIN or not Path(self.name).is_file()):
+                    if start is not None:
+                        stream.seek(start)
+                    self._stream, self._stack = stream, stack.pop_all()
+
+    def _first_opened(self, stack: ExitStack) -> BinaryIO:
+        stream = stack.enter_context(_open(self.name))
+        if stream.seekable():
+            return stream
+        head = b""
+        while len(head) < _HEAD and (chunk := next(_chunks(stream), b"")):
+            head += chunk
+        if head.startswith(PARQUET):  # read from its end
+            whole = _stream_of(chain([head], _chunks(stream)))
+            return stack.enter_context(_spooled(whole))
+        self._seen = [head]
+        return stream
+
+    def _whole(self, stream: BinaryIO) -> Iterator[bytes]:
+        """Yield what was seen, and what comes after it."""
+        yield from self._seen
+        for chunk in _chunks(stream):
+            if self._is_looking:
+                self._seen.append(chunk)
+            yield chunk
+
+    def close(self) -> None:
+        """Let go of what was looked at and is not read."""
+        self._stack.close()
+
 
 @contextmanager
-def open_binary(file: str, advance: Advance | None = None) -> Iterator[BinaryIO]:
+def _open(name: str) -> Iterator[BinaryIO]:
+    if name == STDIN:
+        if sys.stdin is None:
+            raise UsageError("cannot read standard input: it is closed")
+        yield sys.stdin.buffer
+        return
+    try:
+        stream = Path(name).open("rb")  # noqa: SIM115  # closed below; only opening may fail
+    except OSError as error:
+        raise UsageError(f"cannot read {name}: {error.strerror or error}") from None
+    with stream:
+        yield stream
+
+
+@contextmanager
+def open_binary(file: str | Input, advance: Advance | None = None) -> Iterator[BinaryIO]:
     """Open a file, or standard input for `-`, and unpack gzip and zstd.
 
     Args:
-        file: The file's name.
+        file: What is opened.
         advance: Told how many bytes have been read, where the file is compressed.
 
     Raises UsageError where it cannot be opened, and FileFormatError, also while it is read, where
@@ -31,162 +121,31 @@ def open_binary(file: str, advance: Advance | None = None) -> Iterator[BinaryIO]
     """
     with open_packed(file) as (head, stream):
         if packing := packing_of(head):
-            yield unpacked(file, stream, packing, advance)
+            yield unpacked(str(file), stream, packing, advance)
         else:
             yield stream
 
 
 @contextmanager
-def open_packed(file: str) -> Iterator[tuple[bytes, BinaryIO]]:
+def open_packed(file: str | Input) -> Iterator[tuple[bytes, BinaryIO]]:
     """Open a file as it is; give its first bytes, and the stream from its start."""
-    with _open(file) as stream:
-        head, stream = _peeked(stream)
-        check_name(file, head)
+    with (Input(file) if isinstance(file, str) else file).opened() as stream:
+        head = _head(stream)
+        _check_name(str(file), head)
         yield head, stream
 
 
-@contextmanager
-def _open(file: str) -> Iterator[BinaryIO]:
-    if isinstance(file, Held):
-        with file.opened() as stream:
-            yield stream
-    elif file == STDIN:
-        if sys.stdin is None:
-            raise UsageError("cannot read standard input: it is closed")
-        yield sys.stdin.buffer
-    else:
-        try:
-            stream = Path(file).open("rb")  # noqa: SIM115  # closed below; only opening may fail
-        except OSError as error:
-            raise UsageError(f"cannot read {file}: {error.strerror or error}") from None
-        with stream:
-            yield stream
-
-
-def _peeked(stream: BinaryIO) -> tuple[bytes, BinaryIO]:
-    """Return the first bytes of a stream, and a stream that still has them."""
+def _head(stream: BinaryIO) -> bytes:
+    """Return the first bytes of a stream, and leave it at its start."""
     if not stream.seekable():
-        replay = _Replay(stream)
-        head = replay.head(HEAD)
-        return head, replay.again(last=True)
+        return cast(io.BufferedReader, stream).peek(_HEAD)[:_HEAD]
     start = stream.tell()
-    head = stream.read(HEAD)
+    head = stream.read(_HEAD)
     stream.seek(start)
-    return head, stream
+    return head
 
 
-class _Replay(io.RawIOBase):
-    """A stream that can be read once, whose beginning can be read twice."""
-
-    def __init__(self, source: BinaryIO) -> None:
-        self._source = source
-        self._seen = bytearray()
-        self._place = 0
-        self._records = True
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        if self._place < len(self._seen):
-            chunk = bytes(self._seen[self._place : self._place + len(buffer)])
-            self._place += len(chunk)
-        else:
-            chunk = self._read(len(buffer))
-        buffer[: len(chunk)] = chunk
-        return len(chunk)
-
-    def _read(self, size: int) -> bytes:
-        read = getattr(self._source, "read1", self._source.read)
-        chunk: bytes = read(size)
-        if self._records:
-            self._seen += chunk
-            self._place += len(chunk)
-        elif self._seen:
-            self._seen, self._place = bytearray(), 0
-        return chunk
-
-    def head(self, size: int) -> bytes:
-        """Read at least so many bytes, if there are, and return the first of them."""
-        while len(self._seen) < size and self._read(size - len(self._seen)):
-            pass
-        return bytes(self._seen[:size])
-
-    def again(self, *, last: bool) -> BinaryIO:
-        """Return a stream from the start; after the last one nothing more is kept."""
-        self._place, self._records = 0, not last
-        return cast(BinaryIO, _Kept(self, CHUNK))
-
-
-class _Kept(io.BufferedReader):
-    """A buffer that leaves what is under it open when it goes."""
-
-    def close(self) -> None:
-        """Close nothing: the stream below is another's."""
-
-
-class Held(str):
-    """The name of an input that can be opened once, with its stream: a look, then all of it."""
-
-    _source: BinaryIO | _Replay
-    _start: int
-    _stack: ExitStack
-    _looking: bool
-
-    @classmethod
-    def of(cls, file: str) -> str:
-        """Return the file's name; that of standard input or a pipe with the stream held open."""
-        if not _opens_once(file):
-            return file
-        held = cls(file)
-        held._looking = True
-        with ExitStack() as stack:
-            held._take(stack.enter_context(_open(file)), stack)
-            held._stack = stack.pop_all()
-        return held
-
-    def _take(self, stream: BinaryIO, stack: ExitStack) -> None:
-        if not stream.seekable():
-            replay = _Replay(stream)
-            if replay.head(HEAD) != PARQUET:
-                self._source = replay
-                return
-            stream = stack.enter_context(spooled(replay.again(last=True)))  # read from its end
-        self._source, self._start = stream, stream.tell()
-
-    def looked(self) -> None:
-        """Let the next reading be the last one, so that nothing more is kept for another."""
-        self._looking = False
-
-    def close(self) -> None:
-        """Let go of the stream."""
-        self._stack.close()
-
-    @contextmanager
-    def opened(self) -> Iterator[BinaryIO]:
-        """Give the stream from its start; it is closed after the last reading."""
-        try:
-            if isinstance(self._source, _Replay):
-                yield self._source.again(last=not self._looking)
-            else:
-                self._source.seek(self._start)
-                yield self._source
-        finally:
-            if not self._looking:
-                self.close()
-
-
-def _opens_once(file: str) -> bool:
-    if file == STDIN:
-        return sys.stdin is not None
-    try:
-        mode = Path(file).stat().st_mode
-    except OSError:
-        return False
-    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
-
-
-def spooled(stream: BinaryIO) -> BinaryIO:
+def _spooled(stream: BinaryIO) -> BinaryIO:
     """Return a temporary file with what a stream holds, at its start; it goes when it is closed."""
     spool = tempfile.TemporaryFile()  # noqa: SIM115  # the caller closes it
     shutil.copyfileobj(stream, spool, 1 << 20)
@@ -195,15 +154,13 @@ def spooled(stream: BinaryIO) -> BinaryIO:
 
 
 PARQUET = b"PAR1"
-HEAD = 4
+_HEAD = 4
 """How many first bytes tell."""
-CHUNK = 1 << 15
+_CHUNK = 1 << 15
 _WINDOW = 1 << 31  # what `zstd --long=31` looks back at; only files that ask for it take the memory
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _SKIPPABLE = b"\x2a\x4d\x18"  # the last three bytes of a zstd frame without data
 _EXPECTED = {".gz": (_GZIP, "gzip"), ".zst": (_ZSTD, "zstd"), ".parquet": (PARQUET, "Parquet")}
-
-Advance = Callable[[int], None]
 
 
 def packing_of(head: bytes) -> str | None:
@@ -214,7 +171,7 @@ def packing_of(head: bytes) -> str | None:
     return "zstd" if is_zstd else None
 
 
-def check_name(file: str, head: bytes) -> None:
+def _check_name(file: str, head: bytes) -> None:
     """Refuse a file that begins neither as its name says nor as text that can be JSON lines.
 
     A download may have been unpacked on its way, so text under such a name is read.
@@ -239,8 +196,7 @@ class _Decoder(Protocol):
 
 def unpacked(file: str, stream: BinaryIO, packing: str, advance: Advance | None) -> BinaryIO:
     """Return a stream of what a compressed stream holds, all of its members or frames."""
-    chunks = _unpack(file, _chunks(stream, advance), packing, *_DECODERS[packing]())
-    return cast(BinaryIO, io.BufferedReader(_Chunks(chunks), CHUNK))
+    return _stream_of(_unpack(file, _chunks(stream, advance), packing, *_DECODERS[packing]()))
 
 
 def _gzip() -> tuple[Callable[[], _Decoder], type[Exception]]:
@@ -256,9 +212,9 @@ def _zstd() -> tuple[Callable[[], _Decoder], type[Exception]]:
 _DECODERS = {"gzip": _gzip, "zstd": _zstd}
 
 
-def _chunks(stream: BinaryIO, advance: Advance | None) -> Iterator[bytes]:
+def _chunks(stream: BinaryIO, advance: Advance | None = None) -> Iterator[bytes]:
     read = getattr(stream, "read1", stream.read)  # what is there now, from a pipe
-    while chunk := read(CHUNK):
+    while chunk := read(_CHUNK):
         if advance:
             advance(len(chunk))
         yield chunk
@@ -288,6 +244,10 @@ def _unpack(
         raise FileFormatError(f"{file} is damaged: {error}") from None
     if is_inside:
         raise FileFormatError(f"{file} is cut short: its {packing} data ends in the middle")
+
+
+def _stream_of(chunks: Iterator[bytes]) -> BinaryIO:
+    return cast(BinaryIO, io.BufferedReader(_Chunks(chunks), _CHUNK))
 
 
 class _Chunks(io.RawIOBase):

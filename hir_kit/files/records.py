@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from contextlib import nullcontext
 from dataclasses import dataclass
-from itertools import chain
-from pickle import PickleBuffer
+from itertools import chain, starmap
 from typing import Any, BinaryIO
 
 from hir_kit.errors import FileFormatError, RowError
 from hir_kit.files import jsonl
-from hir_kit.files.open import PARQUET, open_packed, packing_of, spooled, unpacked
+from hir_kit.files.open import PARQUET, Advance, Input, open_packed, packing_of, unpacked
 from hir_kit.files.parquet import parquet_rows
 
-Advance = Callable[[int], None]
+Block = tuple[int, bytes]
 
 BLOCK_BYTES = 1 << 18
-"""How much of a file a block holds, about: enough to make handing it over cheap, and not more."""
+"""How much of a file is read, and handed over, at once, about."""
 
 LARGEST_ARRAY = 1 << 26
 """How many bytes a file that is one JSON array may have: it is held in memory."""
@@ -42,102 +40,82 @@ class Record:
     @property
     def data(self) -> dict[str, Any] | RowError:
         """The JSON object that the row holds, or what is wrong with it; a line is parsed now."""
-        return _parsed(self.raw) if self.value is None else self.value
+        if self.value is not None:
+            return self.value
+        try:
+            return parse_object(self.raw)
+        except RowError as error:
+            return error
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Consecutive lines of a file, whole and not looked at.
-
-    Attributes:
-        first: The number of the first line, from 1.
-        data: The lines, blank ones and line ends included.
-        count: How many they are.
-    """
-
-    first: int
-    data: bytes
-    count: int
-
-    def records(self) -> Iterator[Record]:
-        """Yield the lines that are not blank."""
-        for number, line in enumerate(self.data.split(b"\n"), start=self.first):
-            if stripped := _stripped(line, number):
-                yield Record(number, stripped)
-
-    def __reduce__(self) -> tuple[object, ...]:
-        """Let a pickle leave the lines out that is told where to put them."""
-        return Block, (self.first, PickleBuffer(self.data), self.count)
-
-
-def records(file: str, advance: Advance | None = None) -> Generator[Record, None, None]:
+def records(file: str | Input, advance: Advance | None = None) -> Generator[Record, None, None]:
     """Yield the rows of a file, or of standard input for `-`, streaming.
 
     Args:
-        file: Its name. Its first bytes tell what it is packed with.
+        file: What is read, or its name. Its first bytes tell what it is packed with.
         advance: Told how many bytes of the file have been read.
 
     Raises UsageError where it cannot be opened or a package is missing, FileFormatError where it is
     damaged, cut short, or nothing that holds JSON objects.
     """
-    for item in blocks(file, advance):
-        if isinstance(item, Record):
-            yield item
-        else:
-            yield from item.records()
-
-
-def blocks(file: str, advance: Advance | None = None) -> Generator[Block | Record, None, None]:
-    """Yield what `records` does, with the lines of a file in blocks; same arguments and errors."""
+    name = str(file)
     with open_packed(file) as (head, stream):
-        is_live = not stream.seekable()
         if head == PARQUET:
-            with spooled(stream) if is_live else nullcontext(stream) as seekable:
-                yield from _of_parquet(file, seekable, advance)
+            yield from _of_parquet(name, stream, advance)
             return
+        is_live = not stream.seekable()
         if packing := packing_of(head):
-            stream, advance = unpacked(file, stream, packing, advance), None
+            stream, advance = unpacked(name, stream, packing, advance), None
         # From a pipe take what is there now; from a file the same blocks every time.
         read = getattr(stream, "read1", stream.read) if is_live else stream.read
-        yield from _of_lines(file, stream, read, advance)
+        yield from _of_text(name, _blocks(name, stream, read, advance))
 
 
-def _of_lines(
-    file: str, stream: BinaryIO, read: Callable[[int], bytes], advance: Advance | None
-) -> Iterator[Block | Record]:
-    found = _blocks(file, stream, read, advance)
-    for block in found:
-        first = next(block.records(), None)
+def _of_text(file: str, blocks: Iterator[Block]) -> Iterator[Record]:
+    for number, data in blocks:
+        lines = _lines(number, data)
+        first = next(lines, None)
         if first is None:
             continue
         if first.raw.startswith(b"["):
-            yield from _of_array(file, chain([block], found))
+            yield from _of_array(file, chain([data], (data for _, data in blocks)))
             return
         _refuse_other(file, first.raw)
-        yield block
-        yield from found
+        yield first
+        yield from lines
+        yield from chain.from_iterable(starmap(_lines, blocks))
 
 
 def _blocks(
     file: str, stream: BinaryIO, read: Callable[[int], bytes], advance: Advance | None
 ) -> Iterator[Block]:
+    """Yield whole lines, some at once, with the number of the first."""
     number = 1
     while data := read(BLOCK_BYTES):
         if not data.endswith(b"\n"):
             data += stream.readline(jsonl.LONGEST)
-        block = Block(number, data, data.count(b"\n") + (not data.endswith(b"\n")))
-        number += block.count
-        _refuse_long(data, file, number - 1)
+        count = data.count(b"\n") + (not data.endswith(b"\n"))
+        _refuse_long(data, file, number + count - 1)
         if advance:
             advance(len(data))
-        yield block
+        yield number, data
+        number += count
 
 
-def _of_array(file: str, parts: Iterator[Block]) -> Iterator[Record]:
+def _lines(first: int, data: bytes) -> Iterator[Record]:
+    """Yield the lines that are not blank."""
+    for number, line in enumerate(data.split(b"\n"), start=first):
+        if number == 1:
+            line = line.removeprefix(_BOM)
+        if line := line.strip(b" \t\r\n"):
+            yield Record(number, line)
+
+
+def _of_array(file: str, parts: Iterator[bytes]) -> Iterator[Record]:
     """Yield the elements of a JSON array, which has to be read as a whole."""
     text = bytearray()
-    for block in parts:
-        text += block.data
+    for part in parts:
+        text += part
         if len(text) > LARGEST_ARRAY:
             raise FileFormatError(
                 f"{file} holds a JSON array of more than {LARGEST_ARRAY >> 20} MiB; "
@@ -156,12 +134,6 @@ def _of_array(file: str, parts: Iterator[Block]) -> Iterator[Record]:
             yield Record(number, raw, wrong)
 
 
-def _stripped(line: bytes, number: int) -> bytes:
-    if number == 1:
-        line = line.removeprefix(_BOM)
-    return line.strip(b" \t\r\n")
-
-
 def _refuse_long(data: bytes, file: str, number: int) -> None:
     """Refuse a block whose last line, which has this number, is too long; no other can be."""
     if len(data) - 1 - data.rfind(b"\n", 0, -1) >= jsonl.LONGEST:
@@ -169,13 +141,6 @@ def _refuse_long(data: bytes, file: str, number: int) -> None:
             f"{file}:{number} has {jsonl.LONGEST >> 20} MiB or more, and a row is worked on in "
             "memory. Write it as several rows, a group as several groups"
         )
-
-
-def _parsed(line: bytes) -> dict[str, Any] | RowError:
-    try:
-        return parse_object(line)
-    except RowError as error:
-        return error
 
 
 def parse_object(line: bytes) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import Any
 
 from hir_kit.errors import SpecError, near_matches, shown
 from hir_kit.files import jsonl
+from hir_kit.model.rows import ConstraintRow
 
 _ID_KEYS = ("instruction_id_list", "instruction_id")
 _KEYS = ("id", "kwargs", "text")
@@ -55,9 +56,9 @@ class ConstraintSpec:
             )
         return cls(known, _kwargs_of(known, value.get("kwargs")), text)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> ConstraintRow:
         """Return the object that `from_json` reads; `text` only where it is known."""
-        row: dict[str, Any] = {"id": self.id, "kwargs": dict(self.kwargs)}
+        row: ConstraintRow = {"id": self.id, "kwargs": dict(self.kwargs)}
         if self.text is not None:
             row["text"] = self.text
         return row

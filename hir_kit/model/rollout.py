@@ -8,6 +8,7 @@ from typing import Any
 
 from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.prompt import Prompt
+from hir_kit.model.rows import GroupRow, ResponseRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,9 @@ class Group:
     meta: Mapping[str, Any] = field(default_factory=dict)
     complete: bool = True
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> GroupRow:
         """Return the group as a row of the `hir` format, which reads it as the same group."""
-        row: dict[str, Any] = {"id": self.id, "prompt": self.prompt}
+        row: GroupRow = {"id": self.id, "prompt": self.prompt}
         if self.task is not None:
             row["task"] = self.task
         row["constraints"] = [spec.to_json() for spec in self.constraints]
@@ -78,9 +79,9 @@ class Group:
         return row
 
 
-def _response(rollout: Rollout, id: str) -> dict[str, Any]:
+def _response(rollout: Rollout, id: str) -> ResponseRow:
     """Return a response of a row; its id only where it is not the one of its place."""
-    row: dict[str, Any] = {"text": rollout.text}
+    row: ResponseRow = {"text": rollout.text}
     if rollout.id != id:
         row["id"] = rollout.id
     if rollout.entropy is not None:

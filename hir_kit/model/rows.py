@@ -1,83 +1,174 @@
-"""The columns of the files that hir-kit writes, for formats that want them typed."""
+"""The rows that hir-kit writes: their types, and their columns for formats that want them typed.
+
+A key whose value is not known is left out, save for `follow_all` and `rejected_prompt`.
+"""
 
 from __future__ import annotations
 
-from hir_kit.files.columns import INTEGER, JSON, NUMBER, TALK, TEXT, TRUTH, Columns, Kind
+from collections.abc import Mapping
+from typing import Annotated, Any, TypedDict
+
+from hir_kit.files.columns import JSON, TALK, columns_of
+from hir_kit.model.prompt import Prompt
 
 SCHEMA = 1
+"""The version of every row that is read back."""
 
-_CONSTRAINTS: Kind = ({"id": TEXT, "kwargs": JSON, "text": TEXT},)
-_VERDICTS: Kind = ({"status": TEXT, "measured": JSON, "reason": TEXT},)
-_HISTORY: Columns = {"kind": TEXT, "id": TEXT, "group": TEXT, "schema": INTEGER}
+Talk = Annotated[Prompt, TALK]
+Value = Annotated[Any, JSON]
+Object = Annotated[Mapping[str, Any], JSON]
 
-GROUPS: Columns = {
-    "id": TEXT,
-    "prompt": TALK,
-    "task": TEXT,
-    "constraints": _CONSTRAINTS,
-    "responses": ({"id": TEXT, "text": TEXT, "entropy": NUMBER, "logprob": NUMBER, "meta": JSON},),
-    "meta": JSON,
-}
-"""Of `hir-kit convert`."""
 
-VERDICTS: Columns = {
-    "id": TEXT,
-    "group": TEXT,
-    "verdicts": _VERDICTS,
-    "loose": ({"status": TEXT},),
-    "follow_all": TRUTH,
-}
-"""Of `hir-kit verify`."""
+class ConstraintRow(TypedDict, total=False):
+    """A constraint; `text` states it."""
 
-_HINDSIGHT: Columns = {
-    "dropped": _CONSTRAINTS,
-    "original_prompt": TALK,
-    "rewriter": TEXT,
-    "f_div": NUMBER,
-    "f_div_from": TEXT,
-    "f_int": NUMBER,
-    "lambda": NUMBER,
-    "score": NUMBER,
-    "step": INTEGER,
-}
+    id: str
+    kwargs: Object
+    text: str
 
-EMITTED: dict[str, Columns] = {
-    "hir": {
-        "prompt": TALK,
-        "completion": TALK,
-        "label": TRUTH,
-        "reward": NUMBER,
-        "kind": TEXT,
-        "id": TEXT,
-        "group": TEXT,
-        "constraints": _CONSTRAINTS,
-        "verdicts": _VERDICTS,
-        "hindsight": _HINDSIGHT,
-        "provenance": JSON,
-        "schema": INTEGER,
+
+class ResponseRow(TypedDict, total=False):
+    """A response of a group."""
+
+    id: str
+    text: str
+    entropy: float
+    logprob: float
+    meta: Object
+
+
+class GroupRow(TypedDict, total=False):
+    """A group of rollouts, as `hir-kit convert` writes it and the format `hir` reads it."""
+
+    id: str
+    prompt: Talk
+    task: str
+    constraints: list[ConstraintRow]
+    responses: list[ResponseRow]
+    meta: Object
+
+
+class VerdictRow(TypedDict, total=False):
+    """What became of one constraint."""
+
+    status: str
+    measured: Value
+    reason: str
+
+
+class LooseRow(TypedDict):
+    """The same under loose verification."""
+
+    status: str
+
+
+class CheckedRow(TypedDict, total=False):
+    """A rollout with its verdicts, as `hir-kit verify` writes it."""
+
+    id: str
+    group: str
+    verdicts: list[VerdictRow]
+    loose: list[LooseRow]
+    follow_all: bool | None
+
+
+HindsightRow = TypedDict(
+    "HindsightRow",
+    {
+        "dropped": list[ConstraintRow],
+        "original_prompt": Talk,
+        "rewriter": str,
+        "f_div": float,
+        "f_div_from": str,
+        "f_int": float,
+        "lambda": float,
+        "score": float,
+        "step": int,
     },
-    "sft": {"prompt": TALK, "completion": TALK, **_HISTORY},
-    "kto": {"prompt": TALK, "completion": TALK, "label": TRUTH, **_HISTORY},
-    "dpo": {
-        "prompt": TALK,
-        "chosen": TALK,
-        "rejected": TALK,
-        "rejected_prompt": TALK,
-        **_HISTORY,
-    },
-    "verl": {
-        "data_source": TEXT,
-        "prompt": TALK,
-        "ability": TEXT,
-        "reward_model": {"style": TEXT, "ground_truth": TEXT},
-        "extra_info": {
-            "index": INTEGER,
-            "split": TEXT,
-            "id": TEXT,
-            "group": TEXT,
-            "kind": TEXT,
-            "instruction": TEXT,
-        },
-    },
-}
-"""Of `hir-kit relabel`, by emission."""
+)
+"""Where a replay came from."""
+
+
+class HirRow(TypedDict, total=False):
+    """An original or a replay with everything, as `hir-kit relabel` writes it."""
+
+    prompt: Talk
+    completion: Talk
+    label: bool
+    reward: float
+    kind: str
+    id: str
+    group: str
+    constraints: list[ConstraintRow]
+    verdicts: list[VerdictRow]
+    hindsight: HindsightRow
+    provenance: Object
+    schema: int
+
+
+class SftRow(TypedDict):
+    """A row for SFT."""
+
+    prompt: Talk
+    completion: Talk
+    kind: str
+    id: str
+    group: str
+    schema: int
+
+
+class KtoRow(TypedDict):
+    """A row for KTO."""
+
+    prompt: Talk
+    completion: Talk
+    label: bool
+    kind: str
+    id: str
+    group: str
+    schema: int
+
+
+class DpoRow(TypedDict):
+    """A pair for DPO: two responses, or one response under two instructions."""
+
+    prompt: Talk
+    chosen: Talk
+    rejected: Talk
+    rejected_prompt: Talk | None
+    kind: str
+    id: str
+    group: str
+    schema: int
+
+
+class VerlRewardRow(TypedDict):
+    """How verl scores a response."""
+
+    style: str
+    ground_truth: str
+
+
+class VerlInfoRow(TypedDict):
+    """What verl hands on to the reward."""
+
+    index: int
+    split: str
+    id: str
+    group: str
+    kind: str
+    instruction: str
+
+
+class VerlRow(TypedDict):
+    """An instruction as verl's training data."""
+
+    data_source: str
+    prompt: Talk
+    ability: str
+    reward_model: VerlRewardRow
+    extra_info: VerlInfoRow
+
+
+GROUPS = columns_of(GroupRow)
+VERDICTS = columns_of(CheckedRow)

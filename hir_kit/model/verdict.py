@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+
+from hir_kit.model.rows import VerdictRow
 
 
 class Word(str, Enum):
@@ -45,9 +46,9 @@ class Verdict:
         """Whether the constraint is met; False for unknown too."""
         return self.status is Status.SATISFIED
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> VerdictRow:
         """Return the object written to verdict files; absent parts are left out."""
-        row: dict[str, Any] = {"status": self.status.value}
+        row: VerdictRow = {"status": self.status.value}
         if self.measured is not None:
             row["measured"] = self.measured
         if self.reason is not None:

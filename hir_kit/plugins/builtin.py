@@ -14,7 +14,7 @@ from hir_kit.relabel.strategies import Excise, Render, Waive
 @hookimpl
 def register_formats(register: Callable[[Format], None]) -> None:
     """Register the engine's own formats."""
-    from hir_kit.read.flat import PlainFormat
+    from hir_kit.read.columns import PlainFormat
     from hir_kit.read.hir import HirFormat
 
     register(HirFormat())

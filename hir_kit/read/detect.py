@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing
+from itertools import islice
 from typing import Any
 
 from hir_kit.errors import PluginError, RowError, UsageError, shown
-from hir_kit.files.open import Held
+from hir_kit.files.open import Input
 from hir_kit.files.records import records
 from hir_kit.read.format import Format
 from hir_kit.read.instructions import InstructionSource
@@ -17,27 +18,12 @@ DEFAULT = "hir"
 _LOOKED_AT = 10  # rows; a broken one at the start of a dump is a reject like any other
 
 
-@dataclass(frozen=True, slots=True)
-class Detected:
-    """The format that files are in.
-
-    Attributes:
-        name: The format's name.
-        files: The files, to be read in place of those given: pipes are held open.
-        by_rows: Whether rows showed it; False where the files hold none, so that all are alike.
-    """
-
-    name: str
-    files: tuple[str, ...]
-    by_rows: bool
-
-
 def detect(
-    files: Sequence[str],
+    files: Sequence[Input],
     formats: Mapping[str, Format],
     sources: Mapping[str, InstructionSource] | None = None,
-) -> Detected:
-    """Return the one format whose `recognizes` takes the first rows of all files.
+) -> str:
+    """Return the name of the one format whose `recognizes` takes the first rows of all files.
 
     The first rows that hold a JSON object are looked at until one is recognized. Nothing of
     standard input is lost by that. Files without such rows do not count. `sources` are there to say
@@ -46,24 +32,21 @@ def detect(
     Raises UsageError where no format or more than one recognizes a file, or two files differ, and
     PluginError where a format raises.
     """
-    held = tuple(Held.of(file) for file in files)
     try:
-        name = _of_all(held, formats, sources or {})
+        return _of_all(files, formats, sources or {}) or DEFAULT
     except BaseException:
-        for file in held:
-            if isinstance(file, Held):
-                file.close()
+        for file in files:
+            file.close()
         raise
-    return Detected(name or DEFAULT, held, name is not None)
 
 
 def _of_all(
-    files: Sequence[str],
+    files: Sequence[Input],
     formats: Mapping[str, Format],
     sources: Mapping[str, InstructionSource],
 ) -> str | None:
     """Return the name of the format of all files; None where no file holds a JSON object."""
-    found: tuple[str, str] | None = None
+    found: tuple[str, Input] | None = None
     for file in files:
         name = _of_file(file, formats, sources)
         if name and found and name != found[0]:
@@ -76,19 +59,20 @@ def _of_all(
 
 
 def _of_file(
-    file: str, formats: Mapping[str, Format], sources: Mapping[str, InstructionSource]
+    file: Input, formats: Mapping[str, Format], sources: Mapping[str, InstructionSource]
 ) -> str | None:
     """Return the name of the file's format; None where the file holds no JSON object."""
     first = None
-    for row in _first_rows(file):
-        first = row if first is None else first
-        names = [name for name in sorted(formats) if _recognizes(formats[name], row, file)]
-        if len(names) > 1:
-            raise UsageError(
-                f"{file} can be read as {' or as '.join(names)}: say which by `--format NAME`"
-            )
-        if names:
-            return names[0]
+    with closing(_first_rows(file)) as rows:
+        for row in rows:
+            first = row if first is None else first
+            names = [name for name in sorted(formats) if _recognizes(formats[name], row, file)]
+            if len(names) > 1:
+                raise UsageError(
+                    f"{file} can be read as {' or as '.join(names)}: say which by `--format NAME`"
+                )
+            if names:
+                return names[0]
     if first is None:
         return None
     if asks := [name for name in sorted(sources) if _recognizes(sources[name], first, file)]:
@@ -104,23 +88,15 @@ def _of_file(
     )
 
 
-def _first_rows(file: str) -> Iterator[dict[str, Any]]:
-    rows = records(file)
-    try:
-        for _ in range(_LOOKED_AT):
-            record = next(rows, None)
-            if record is None:
-                break
+def _first_rows(file: Input) -> Generator[dict[str, Any], None, None]:
+    with file.looking(), closing(records(file)) as rows:
+        for record in islice(rows, _LOOKED_AT):
             data = record.data
             if not isinstance(data, RowError):
                 yield data
-    finally:
-        rows.close()
-        if isinstance(file, Held):
-            file.looked()
 
 
-def _recognizes(format: Format | InstructionSource, row: Mapping[str, Any], file: str) -> bool:
+def _recognizes(format: Format | InstructionSource, row: Mapping[str, Any], file: Input) -> bool:
     recognizes = getattr(format, "recognizes", None)
     if recognizes is None:
         return False

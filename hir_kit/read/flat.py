@@ -1,122 +1,149 @@
-"""Plain JSON lines with named fields: one response a line, grouped by a column."""
+"""Flat dumps: one row a response, or some of one instruction."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from hir_kit.errors import RowError, shown
-from hir_kit.files import jsonl
-from hir_kit.model.constraint import ConstraintSpec, parse_constraints
-from hir_kit.model.prompt import read_completion, read_prompt
-from hir_kit.model.rollout import Group, Rollout
-from hir_kit.read.format import Feedback, ReadOptions, Row, each_row
-from hir_kit.read.spool import FileNames, GroupIndex, grouped
+from hir_kit.errors import RowError, SpecError
+from hir_kit.files.open import Input
+from hir_kit.model.constraint import ConstraintSpec
+from hir_kit.model.prompt import Prompt
+from hir_kit.model.rollout import Group, Location, Reject, Rollout
+from hir_kit.read.format import Feedback, Item, ReadOptions, Row, rows
+from hir_kit.read.ids import FileNames, GroupNumbers
+from hir_kit.read.spool import GroupIndex, grouped
 
 
-class PlainFormat:
-    """One response a line, in columns that the user names."""
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One response of a flat dump.
 
-    name = "jsonl"
-    summary = (
-        "one response a line; name the columns with --prompt-field, --response-field, "
-        "--constraints-field, --group-by"
-    )
-    options = frozenset({"prompt_field", "response_field", "constraints_field", "group_by"})
+    Attributes:
+        text: What the model wrote, unchanged.
+        entropy: Mean token entropy, in nats, where the dump has it.
+        logprob: Mean token log-probability, in nats, where the dump has it.
+        meta: Whatever else the dump says of it.
+    """
 
-    def read(
-        self, files: Sequence[str], options: ReadOptions, feedback: Feedback
-    ) -> Iterator[Group]:
-        """Yield one group a row, or one per value of the `group_by` column."""
-        index = GroupIndex()
-        pieces = each_row(files, feedback, _Reader(options, index).read)
-        return grouped(pieces, options, feedback, index) if options.group_by else pieces
+    text: str
+    entropy: float | None = None
+    logprob: float | None = None
+    meta: Mapping[str, Any] = field(default_factory=dict)
 
 
-class _Reader:
-    """Reads rows; the constraints of rows in a row are mostly the same, and read once."""
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What one row of a flat dump says: some responses, and the instruction they answer.
 
-    def __init__(self, options: ReadOptions, index: GroupIndex) -> None:
-        self._options, self._index = options, index
-        self._names = FileNames()
-        self._last: tuple[object, tuple[ConstraintSpec, ...]] = (None, ())
+    Attributes:
+        group: The id of the group; rows with the same one belong together.
+        prompt: What was sent to the model.
+        constraints: The instruction's constraints, in order.
+        samples: The responses of the row, in order.
+        task: The request without its constraints, where the dump has it.
+        meta: Whatever else the dump says of the instruction.
+    """
 
-    def read(self, row: Row) -> Group:
-        options = self._options
-        group_id = _group_id(row, options, self._names[row.location.file])
-        prompt = read_prompt(_field(row, options.prompt_field, "--prompt-field"))
-        constraints = self._constraints(row)
-        texts = _texts(_field(row, options.response_field, "--response-field"))
+    group: str
+    prompt: Prompt
+    constraints: tuple[ConstraintSpec, ...]
+    samples: tuple[Sample, ...]
+    task: str | None = None
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_group(self, location: Location, first: int = 0, *, complete: bool = True) -> Group:
+        """Return it as a group or a piece of one, its first rollout numbered `first`."""
         rollouts = tuple(
-            Rollout(f"{group_id}/{i}", text, _number(row, "entropy"), _number(row, "logprob"))
-            for i, text in enumerate(texts, start=self._first(group_id, len(texts)))
+            Rollout(f"{self.group}/{i}", sample.text, sample.entropy, sample.logprob, sample.meta)
+            for i, sample in enumerate(self.samples, start=first)
         )
         return Group(
-            group_id,
-            prompt,
-            constraints,
+            self.group,
+            self.prompt,
+            self.constraints,
             rollouts,
-            row.location,
-            task=_task(row),
-            complete=not options.group_by,
+            location,
+            self.task,
+            self.meta,
+            complete,
         )
 
-    def _constraints(self, row: Row) -> tuple[ConstraintSpec, ...]:
-        value = _field(row, self._options.constraints_field, "--constraints-field")
-        raw = (repr(value), repr(row.data.get("kwargs")))
-        if raw != self._last[0]:
-            self._last = (raw, parse_constraints(value, row.data.get("kwargs")))
-        return self._last[1]
 
-    def _first(self, group_id: str, count: int) -> int:
-        """Return the number of a row's first rollout in its group."""
-        if not self._options.group_by:
-            return 0
-        known = self._index[group_id]
-        first = known.rollouts
-        known.rollouts += count
-        return first
+class FlatReader(ABC):
+    """Reads the rows of one dump, in order. One is made for each run.
 
+    Attributes:
+        options: What the user said about the files.
+        files: A short name for each file, for ids made from it.
+        numbers: Numbers for groups that have no id.
+    """
 
-def _task(row: Row) -> str | None:
-    task = row.data.get("task")
-    if task is not None and not isinstance(task, str):
-        raise RowError(f"'task' is a string or null, got {jsonl.kind(task)}")
-    return task
+    def __init__(self, options: ReadOptions) -> None:
+        self.options = options
+        self.files = FileNames()
+        self.numbers = GroupNumbers()
 
+    @abstractmethod
+    def read(self, row: Row) -> Piece | None:
+        """Return what a row says; None where it adds nothing.
 
-def _group_id(row: Row, options: ReadOptions, file: str) -> str:
-    if options.group_by is None:
-        return f"{file}:{row.location.line}"
-    value = _field(row, options.group_by, "--group-by")
-    if value is None:
-        raise RowError(f"the column {options.group_by!r} is null: the row belongs to no group")
-    if isinstance(value, float) and value.is_integer():  # 8.0: tables with gaps make floats
-        value = int(value)
-    return value if isinstance(value, str) else jsonl.dumps(value).decode()
+        Raises RowError or SpecError, which reject the row.
+        """
 
 
-def _field(row: Row, name: str, option: str) -> Any:
-    if name not in row.data:
-        raise RowError(
-            f"the row has no column {name!r}; its columns are {shown(sorted(row.data))}; "
-            f"{option} names the right one"
-        )
-    return row.data[name]
+class FlatFormat:
+    """A flat dump: what its rows look like, and what reads them. Formats are made by subclassing.
+
+    Rollouts are named by their place in the group. A row that asks something else than the first
+    one of its group is rejected.
+
+    Attributes:
+        name: What `--format` takes.
+        summary: One line for `hir-kit formats`.
+        uses: The options that it uses, see `Format`; `prompts` where nothing else is said.
+        columns: Those of a row by which auto-detection knows it; none: it does not.
+        reader: What reads the rows.
+    """
+
+    name: str
+    summary: str
+    uses: frozenset[str] = frozenset({"prompts"})
+    columns: frozenset[str] = frozenset()
+    reader: type[FlatReader]
+
+    def recognizes(self, row: Mapping[str, Any]) -> bool:
+        """Return whether the first row of a file has all columns of this format."""
+        return bool(self.columns) and row.keys() >= self.columns
+
+    def read(
+        self, files: Sequence[Input], options: ReadOptions, feedback: Feedback
+    ) -> Iterator[Item]:
+        """Yield the groups, whole or row by row as the options say."""
+        reader, index = self.reader(options), GroupIndex()
+
+        def pieces() -> Iterator[Group]:
+            for piece, location in each_piece(files, reader, feedback):
+                known = index[piece.group]
+                first = known.rollouts
+                known.rollouts += len(piece.samples)
+                yield piece.to_group(location, first, complete=False)
+
+        return grouped(pieces(), options, feedback, index)
 
 
-def _texts(value: object) -> list[str]:
-    """Return the responses of a row: one, or a list of strings."""
-    if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
-        return list(value)
-    return [read_completion(value)]
-
-
-def _number(row: Row, name: str) -> float | None:
-    value = row.data.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        return float(value)
-    except OverflowError:
-        return None
+def each_piece(
+    files: Sequence[Input], reader: FlatReader, feedback: Feedback
+) -> Iterator[tuple[Piece, Location]]:
+    """Yield what the rows of a flat dump say; those that cannot be read are rejected."""
+    for file in files:
+        for row in rows(file, feedback):
+            try:
+                piece = reader.read(row)
+            except (RowError, SpecError) as error:
+                feedback.reject(Reject(row.location, str(error), row.raw))
+            else:
+                if piece is not None:
+                    yield piece, row.location

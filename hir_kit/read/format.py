@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import os
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from hir_kit.errors import RowError, SpecError
-from hir_kit.files.open import STDIN, open_binary
-from hir_kit.files.records import Record, records
+from hir_kit.files.open import STDIN, Input
+from hir_kit.files.records import Record, parse_object, records
 from hir_kit.model.rollout import Group, Location, Reject
 
 if TYPE_CHECKING:
     from hir_kit.read.instructions import Instructions
-
-__all__ = [
-    "STDIN",
-    "Feedback",
-    "Format",
-    "ReadOptions",
-    "Recognizing",
-    "Reject",
-    "Row",
-    "each_row",
-    "open_binary",
-    "rows",
-    "rows_of",
-    "stem",
-]
 
 
 class Feedback(Protocol):
@@ -67,28 +52,61 @@ class ReadOptions:
     tokenizer: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Unread(ABC):
+    """A whole group, or row of one, as it stood in its files. It can be pickled.
+
+    Parsing is most of what reading costs: it is left to whoever works on the group.
+
+    Attributes:
+        location: The row, or first row, it came from.
+    """
+
+    location: Location
+
+    @property
+    @abstractmethod
+    def size(self) -> int:
+        """How many bytes it holds, about."""
+
+    @property
+    @abstractmethod
+    def raw(self) -> bytes:
+        """What is kept of it where it is rejected."""
+
+    @abstractmethod
+    def open(self) -> Group:
+        """Return the group; raises RowError or SpecError saying what is wrong with it."""
+
+
+Item = Group | Unread
+"""What a format gives: a group, or what will be one."""
+
+
 class Format(Protocol):
     """A way in which rollouts are stored.
 
     Attributes:
         name: What `--format` takes.
         summary: One line for `hir-kit formats`.
-        options: What it uses of "prompts" (the `instructions` of the options), "prompt_field",
+        uses: What it uses of "prompts" (the `instructions` of the options), "prompt_field",
             "response_field", "constraints_field", "group_by" and "tokenizer"; a user who gives
             another is told.
     """
 
     name: str
     summary: str
-    options: frozenset[str]
+    uses: frozenset[str]
 
     def read(
-        self, files: Sequence[str], options: ReadOptions, feedback: Feedback
-    ) -> Iterator[Group]:
-        """Yield the groups of these files (`-` is standard input), streaming where it can.
+        self, files: Sequence[Input], options: ReadOptions, feedback: Feedback
+    ) -> Iterator[Item]:
+        """Yield the groups of these files, streaming where it can.
 
-        A row that cannot be read is handed to `feedback`, and reading goes on. Raises
-        FileFormatError where a whole file is something else, UsageError where it cannot be opened.
+        A group may come `Unread`: it is then opened where it is worked on, in another process as
+        a rule, and is whole. A row that cannot be read is handed to `feedback`, and reading goes
+        on. Raises FileFormatError where a whole file is something else, UsageError where it cannot
+        be opened.
         """
 
 
@@ -112,39 +130,72 @@ class Row:
     data: dict[str, Any]
 
 
-def rows(file: str, feedback: Feedback) -> Iterator[Row]:
+@dataclass(frozen=True, slots=True)
+class UnreadRow(Unread):
+    """A row of a file that holds a group a row.
+
+    Attributes:
+        line: The row as it stands in the file.
+        read: What makes a group of the row; a function of a module, so that it can be pickled.
+        data: What the line holds, where it has been parsed; it is not pickled.
+    """
+
+    line: bytes
+    read: Callable[[Row], Group]
+    data: dict[str, Any] | None = None
+
+    @property
+    def size(self) -> int:
+        """How many bytes the row has."""
+        return len(self.line)
+
+    @property
+    def raw(self) -> bytes:
+        """The row."""
+        return self.line
+
+    def open(self) -> Group:
+        """Return the group of the row."""
+        data = parse_object(self.line) if self.data is None else self.data
+        return self.read(Row(self.location, self.line, data))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle the line alone: parsing it anew is cheaper than sending what it holds."""
+        return UnreadRow, (self.location, self.line, self.read)
+
+
+def opened(items: Iterable[Item], feedback: Feedback) -> Iterator[Group]:
+    """Yield the groups; those that cannot be read are rejected."""
+    for item in items:
+        if isinstance(item, Group):
+            yield item
+            continue
+        try:
+            group = item.open()
+        except (RowError, SpecError) as error:
+            feedback.reject(Reject(item.location, str(error), item.raw))
+        else:
+            yield group
+
+
+def rows(file: str | Input, feedback: Feedback) -> Iterator[Row]:
     """Yield the objects of a file of JSON lines or a Parquet file; other rows are rejected.
 
     A Parquet file's rows are numbered in place of lines. Raises what `records` raises.
     """
-    return rows_of(records(file, feedback.advance), file, feedback)
+    return rows_of(records(file, feedback.advance), str(file), feedback)
 
 
 def rows_of(found: Iterable[Record], file: str, feedback: Feedback) -> Iterator[Row]:
     """Yield the rows among these records of a file; the others are rejected."""
     for record in found:
-        location, data = Location(str(file), record.number), record.data
+        location, data = Location(file, record.number), record.data
         if isinstance(data, RowError):
             feedback.reject(Reject(location, str(data), record.raw))
         else:
             yield Row(location, record.raw, data)
 
 
-def each_row(
-    files: Sequence[str], feedback: Feedback, read: Callable[[Row], Group | None]
-) -> Iterator[Group]:
-    """Yield `read(row)` for every row; None adds nothing, a RowError or SpecError rejects it."""
-    for file in files:
-        for row in rows(file, feedback):
-            try:
-                group = read(row)
-            except (RowError, SpecError) as error:
-                feedback.reject(Reject(row.location, str(error), row.raw))
-            else:
-                if group is not None:
-                    yield group
-
-
 def stem(file: str) -> str:
     """Return the name of a file without its folders and ending, for ids made from it."""
-    return "stdin" if file == STDIN else Path(os.fspath(file)).name.split(".")[0]
+    return "stdin" if file == STDIN else Path(file).name.split(".")[0]

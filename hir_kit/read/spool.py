@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 import tempfile
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -15,163 +13,15 @@ from typing import Any, BinaryIO
 
 from hir_kit.errors import UsageError, shown
 from hir_kit.files import jsonl
-from hir_kit.model.constraint import ConstraintSpec, parse_constraints
-from hir_kit.model.prompt import Prompt
+from hir_kit.model.constraint import parse_constraints
 from hir_kit.model.rollout import Group, Location, Reject, Rollout
-from hir_kit.read.format import Feedback, ReadOptions, Row, each_row, stem
-from hir_kit.read.parcel import Item, Parcel, Parcels
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One response of a flat dump.
-
-    Attributes:
-        text: What the model wrote, unchanged.
-        entropy: Mean token entropy, in nats, where the dump has it.
-        logprob: Mean token log-probability, in nats, where the dump has it.
-        meta: Whatever else the dump says of it.
-    """
-
-    text: str
-    entropy: float | None = None
-    logprob: float | None = None
-    meta: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """What one row of a flat dump says: some responses, and the instruction they answer.
-
-    Attributes:
-        group: The id of the group; rows with the same one belong together.
-        prompt: What was sent to the model.
-        constraints: The instruction's constraints, in order.
-        samples: The responses of the row, in order.
-        task: The request without its constraints, where the dump has it.
-        meta: Whatever else the dump says of the instruction.
-    """
-
-    group: str
-    prompt: Prompt
-    constraints: tuple[ConstraintSpec, ...]
-    samples: tuple[Sample, ...]
-    task: str | None = None
-    meta: Mapping[str, Any] = field(default_factory=dict)
-
-
-class FileNames:
-    """A short name for each file, for ids made from it: two of one name are told apart."""
-
-    def __init__(self) -> None:
-        self._names: dict[str, str] = {}
-        self._counts: Counter[str] = Counter()
-
-    def __getitem__(self, file: str) -> str:
-        """Return the name: without folders and ending; `name~2` for the second of that name."""
-        if file not in self._names:
-            name = stem(file)
-            self._counts[name] += 1
-            count = self._counts[name]
-            self._names[file] = name if count == 1 else f"{name}~{count}"
-        return self._names[file]
-
-
-class RowNames:
-    """Ids that no two rows share, where each row is a group: `q`, then `q~2` for the next `q`.
-
-    Of each id eight bytes are kept, in some 70 bytes of memory.
-    """
-
-    def __init__(self) -> None:
-        self._taken: set[int] = set()
-        self._counts: dict[str, int] = {}
-
-    def id(self, given: str, *, is_taken: bool = False) -> str:
-        """Return the id of the next row with this one, which may be taken by a row to come."""
-        name, number = given, self._counts.get(given, 1)
-        is_free = not is_taken and self._take(name)
-        while not is_free:
-            number += 1
-            name = f"{given}~{number}"
-            is_free = self._take(name)
-        if number > 1:
-            self._counts[given] = number
-        return name
-
-    def take_all(self, given: Sequence[bytes]) -> bool:
-        """Let rows keep these ids, in UTF-8, if no two rows share any; return whether they do."""
-        taken = set(map(_eight_bytes, given))
-        if len(taken) < len(given) or not taken.isdisjoint(self._taken):
-            return False
-        self._taken |= taken
-        return True
-
-    def _take(self, name: str) -> bool:
-        taken = len(self._taken)
-        self._taken.add(_eight_bytes(name.encode("utf-8", "surrogatepass")))
-        return len(self._taken) > taken
-
-
-def _eight_bytes(name: bytes) -> int:
-    return int.from_bytes(hashlib.blake2b(name, digest_size=8).digest(), "big")
-
-
-class GroupNames:
-    """Ids for groups whose rows share a name: `q` for its first instruction, `q~2` for another.
-
-    Args:
-        names: The names that are taken, by other rows, too.
-    """
-
-    def __init__(self, names: RowNames) -> None:
-        self._names = names
-        self._of: dict[tuple[str, bytes], str] = {}
-
-    def id(self, group: Group) -> str:
-        """Return the id of the group that this row belongs to by its name and its instruction."""
-        key = group.id, _digest(group)
-        if key not in self._of:
-            self._of[key] = self._names.id(group.id)
-        return self._of[key]
-
-
-class GroupNumbers:
-    """Ids for groups that have none: `scope:0`, `scope:1`, in order of first appearance."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, dict[bytes, int]] = {}
-
-    def id(self, scope: object, *key: object) -> str:
-        """Return the id of the group that this key tells, within a scope such as a step."""
-        digest = hashlib.blake2b(jsonl.dumps(key), digest_size=16).digest()
-        numbers = self._numbers.setdefault(str(scope), {})
-        return f"{scope}:{numbers.setdefault(digest, len(numbers))}"
-
-
-def read_flat(
-    files: Sequence[str],
-    options: ReadOptions,
-    feedback: Feedback,
-    read: Callable[[Row], Piece | None],
-) -> Iterator[Group]:
-    """Yield the groups of a flat dump, whole or row by row as the options say.
-
-    Rollouts are named by their place in the group. `read` returns None for a row that adds
-    nothing; a RowError or SpecError that it raises rejects the row.
-    """
-    index = GroupIndex()
-
-    def numbered(row: Row) -> Group | None:
-        piece = read(row)
-        return None if piece is None else _group(piece, row.location, index[piece.group])
-
-    return grouped(each_row(files, feedback, numbered), options, feedback, index)
+from hir_kit.read.format import Feedback, Item, ReadOptions, Unread
+from hir_kit.read.ids import asked_digest
 
 
 def grouped(
     pieces: Iterable[Group], options: ReadOptions, feedback: Feedback, index: GroupIndex
-) -> Iterator[Group]:
+) -> Iterator[Item]:
     """Yield pieces that ask the same as the others of their group: joined, or as they come.
 
     Args:
@@ -182,7 +32,7 @@ def grouped(
     """
     pieces = _alike(pieces, feedback, index)
     if options.whole_groups:
-        return Parcels(gathered(pieces, index), feedback)
+        return gathered(pieces, index)
     return _closing(pieces, index)
 
 
@@ -191,32 +41,13 @@ def _closing(pieces: Iterable[Group], index: GroupIndex) -> Iterator[Group]:
         yield from pieces
 
 
-def _group(piece: Piece, location: Location, known: Known) -> Group:
-    first = known.rollouts
-    known.rollouts += len(piece.samples)
-    rollouts = tuple(
-        Rollout(f"{piece.group}/{i}", sample.text, sample.entropy, sample.logprob, sample.meta)
-        for i, sample in enumerate(piece.samples, start=first)
-    )
-    return Group(
-        piece.group,
-        piece.prompt,
-        piece.constraints,
-        rollouts,
-        location,
-        piece.task,
-        piece.meta,
-        complete=False,
-    )
-
-
 def _alike(pieces: Iterable[Group], feedback: Feedback, index: GroupIndex) -> Iterator[Group]:
     """Yield the pieces that ask what the first piece of their group asks; reject the others.
 
     A piece with another prompt or other constraints is not a rollout of the same instruction.
     """
     for piece in pieces:
-        asked, known = _digest(piece), index[piece.id]
+        asked, known = asked_digest(piece), index[piece.id]
         if known.location is None:
             known.location, known.asked = piece.location, asked
         if known.asked == asked:
@@ -230,7 +61,7 @@ def _alike(pieces: Iterable[Group], feedback: Feedback, index: GroupIndex) -> It
 
 
 def gathered(pieces: Iterable[Item], index: GroupIndex) -> Iterator[Item]:
-    """Yield whole groups: parcels and complete ones at once, others by first appearance.
+    """Yield whole groups: unread and complete ones at once, others by first appearance.
 
     Their rows wait in a temporary file, and where each one stands in the index.
     """
@@ -267,7 +98,7 @@ def _refuse_huge(group_id: str, known: Known) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered(Parcel):
+class Gathered(Unread):
     """The rows of a group of a flat dump.
 
     Attributes:
@@ -291,22 +122,6 @@ class Gathered(Parcel):
     def open(self) -> Group:
         """Return the group."""
         return _joined(self.group_id, self.location, [jsonl.loads(line) for line in self.lines])
-
-
-def _digest(piece: Group) -> bytes:
-    asked = [
-        piece.prompt,
-        [[spec.id, _plain(spec.kwargs), spec.text] for spec in piece.constraints],
-    ]
-    return hashlib.blake2b(jsonl.dumps(asked), digest_size=16).digest()
-
-
-def _plain(kwargs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the kwargs in order of their names, with 3 for 3.0: some writers make floats."""
-    return {
-        name: int(value) if isinstance(value, float) and value.is_integer() else value
-        for name, value in sorted(kwargs.items())
-    }
 
 
 def _packed(piece: Group) -> bytes:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 from hir_kit.files.records import BLOCK_BYTES
 from hir_kit.model.rollout import Group, Location
-from hir_kit.read.parcel import Item, Parcel, RawRows, single
+from hir_kit.read.format import Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,32 +15,27 @@ class Batch:
     """Consecutive groups of a dump.
 
     Attributes:
-        items: What they are made of.
+        items: The groups, read or not.
     """
 
     items: tuple[Item, ...]
 
     def __len__(self) -> int:
-        """Return how many lines, parcels and groups it has, which is how far it leads."""
-        return sum(map(steps, self.items))
+        """Return how many groups it has."""
+        return len(self.items)
 
     @property
     def size(self) -> int:
         """How many bytes it holds, about."""
         return sum(map(_size, self.items))
 
-    def __iter__(self) -> Iterator[Parcel | Group]:
-        """Yield what the groups are made of, one by one."""
-        return single(self.items)
+    def __iter__(self) -> Iterator[Item]:
+        """Yield the groups one by one."""
+        return iter(self.items)
 
     def location(self, place: int) -> Location:
         """Return where the group at a place comes from."""
-        return next(islice(self, place, None)).location
-
-
-def steps(item: Item) -> int:
-    """Return how far an item leads in its dump."""
-    return len(item) if isinstance(item, RawRows) else 1
+        return self.items[place].location
 
 
 def batches(items: Iterable[Item]) -> Iterator[Batch]:

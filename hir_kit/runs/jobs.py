@@ -8,9 +8,10 @@ from pickle import PickleBuffer
 from typing import Any, Generic, Protocol, TypeVar
 
 from hir_kit.files import jsonl
-from hir_kit.model.rollout import Group, Reject, Rollout
+from hir_kit.model.rollout import Reject, Rollout
+from hir_kit.model.rows import CheckedRow, HirRow
 from hir_kit.plugins.kit import Kit
-from hir_kit.read.parcel import Parcel, opened
+from hir_kit.read.format import Item, opened
 from hir_kit.relabel.counts import RelabelTally
 from hir_kit.relabel.engine import RelabelOptions, choose_rewriters, relabel_group
 from hir_kit.relabel.recovery import with_task
@@ -116,7 +117,7 @@ def outcome_of(
     return Outcome(lines, tally, tuple(feedback.rejects))
 
 
-def _numbered(batch: Batch, begin: Callable[[int], object]) -> Iterator[Parcel | Group]:
+def _numbered(batch: Batch, begin: Callable[[int], object]) -> Iterator[Item]:
     for place, item in enumerate(batch):
         begin(place)
         yield item
@@ -164,8 +165,8 @@ class VerifyJob:
         return verify
 
 
-def _line(rollout: Rollout, group: str, result: Checked) -> dict[str, Any]:
-    row: dict[str, Any] = {
+def _line(rollout: Rollout, group: str, result: Checked) -> CheckedRow:
+    row: CheckedRow = {
         "id": rollout.id,
         "group": group,
         "verdicts": [verdict.to_json() for verdict in result.strict],
@@ -219,7 +220,7 @@ class RelabelJob:
         def relabel(checked: Iterable[CheckedGroup]) -> tuple[bytes, RelabelTally]:
             tally = self.part()
 
-            def rows() -> Iterator[dict[str, Any]]:
+            def rows() -> Iterator[HirRow]:
                 for item in checked:
                     group, refusal = with_task(item.group, item.checker.verifiers)
                     tally.add_task(given=item.group.task is not None, refusal=refusal)
@@ -236,5 +237,5 @@ class RelabelJob:
         return relabel
 
 
-def _joined(rows: Iterable[dict[str, Any]]) -> bytes:
+def _joined(rows: Iterable[object]) -> bytes:
     return b"".join([jsonl.dumps(row) + b"\n" for row in rows])

@@ -6,15 +6,15 @@ import sys
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, redirect_stdout
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Generic, Protocol
 
 from hir_kit.errors import UsageError
 from hir_kit.files.columns import Columns
 from hir_kit.files.save import STDOUT, is_device, open_sink, require
 from hir_kit.plugins.kit import Kit
-from hir_kit.read.format import Feedback
-from hir_kit.read.parcel import Item
-from hir_kit.runs.batches import batches, steps
+from hir_kit.read.format import Feedback, Item
+from hir_kit.runs.batches import batches
 from hir_kit.runs.filed import Filed, Order
 from hir_kit.runs.jobs import C, Job
 from hir_kit.runs.parts import RunRejects
@@ -124,13 +124,7 @@ class Run(Generic[C]):
 
 
 def _passed_over(items: Items, count: int) -> Items:
-    """Return what is left after what leads so far, which has been worked on before."""
-    passed = 0
-    while passed < count:
-        item = next(items, None)
-        if item is None:
-            raise UsageError("cannot resume: the dump holds less than it did; start anew")
-        passed += steps(item)
-    if passed > count:
-        raise UsageError("cannot resume: the dump is read in other blocks than before; start anew")
+    """Return what is left after so many items, which have been worked on before."""
+    if sum(1 for _ in islice(items, count)) < count:
+        raise UsageError("cannot resume: the dump holds less than it did; start anew")
     return items

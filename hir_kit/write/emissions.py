@@ -1,60 +1,62 @@
-"""From relabelled groups to rows that trainers read.
+"""From `hir` rows, which carry everything, to the rows that trainers read.
 
-`hir` rows carry everything. The other emissions are made from `hir` rows, so that a file written
-by `hir-kit relabel` can be turned into any of them later: `sft_rows`, `kto_rows`, `dpo_rows`,
-`verl_rows`.
+The table of emissions says of each what rows it has, how they are made and ordered, and what a
+trainer reads of them. `hir-kit relabel` writes by it, and `hir-kit train` makes by it what a method
+needs of a file of `hir` rows.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import count, groupby
-from operator import attrgetter
-from typing import Any, Generic, TypeVar
+from itertools import groupby
+from typing import Any
 
 from hir_kit.files import jsonl
+from hir_kit.files.columns import Columns, columns_of
 from hir_kit.model.prompt import as_messages, instruction_of
-from hir_kit.model.rows import SCHEMA
+from hir_kit.model.rows import SCHEMA, DpoRow, HirRow, KtoRow, SftRow, VerlRow
 from hir_kit.write.kto_order import interleaved
-from hir_kit.write.rows import Row
 
-T = TypeVar("T")
-
-
-def hir_rows(rows: Iterable[Row]) -> Iterator[Row]:
-    """Yield `hir` rows as they are."""
-    yield from rows
+Row = Mapping[str, Any]
+Made = dict[str, Any]
 
 
-def sft_rows(rows: Iterable[Row]) -> Iterator[Row]:
+def _hir_rows(rows: Iterable[Row]) -> Iterator[Made]:
+    return map(dict, rows)
+
+
+def _sft_rows(rows: Iterable[Row]) -> Iterator[Made]:
     """Yield prompt and completion of every row whose label is true."""
     for row in rows:
         if row["label"]:
             yield _slim(row, "prompt", "completion")
 
 
-def kto_rows(rows: Iterable[Row]) -> Iterator[Row]:
-    """Yield prompt, completion and label of every row, ordered for KTO.
-
-    TRL's KTO reads a file in order and estimates its KL term by pairing each prompt with its
-    neighbour's completion in the batch: neighbours must share neither.
-    """
-    return _apart(_Keyed.of(row, row) for row in _kto(rows))
-
-
-def _kto(rows: Iterable[Row]) -> Iterator[Row]:
+def _kto_rows(rows: Iterable[Row]) -> Iterator[Made]:
+    """Yield prompt, completion and label of every row."""
     for row in rows:
         yield _slim(row, "prompt", "completion", "label")
 
 
 def _kto_order(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield KTO's rows, as lines of JSON, in the order of `kto_rows`."""
-    return _apart(_Keyed.of(jsonl.loads(line), line) for line in lines)
+    """Yield rows so that neighbours share neither prompt nor completion.
+
+    TRL's KTO reads a file in order and estimates its KL term by pairing each prompt with its
+    neighbour's completion in the batch.
+    """
+    return interleaved(map(_keyed, lines))
 
 
-def dpo_rows(rows: Iterable[Row]) -> Iterator[Row]:
+def _keyed(line: bytes) -> tuple[bytes, str, tuple[bytes, bytes]]:
+    """Return a row with its group, and what neighbours must not share with it."""
+    row = jsonl.loads(line)
+    keys = (_key("prompt", row["prompt"]), _key("completion", row["completion"]))
+    return line, row["group"], keys
+
+
+def _dpo_rows(rows: Iterable[Row]) -> Iterator[Made]:
     """Yield preference pairs, marked by `kind`.
 
     `response-pair`: the same instruction, a response that met it over one that did not; the n-th
@@ -74,15 +76,11 @@ def dpo_rows(rows: Iterable[Row]) -> Iterator[Row]:
                 yield _pair(row, row["completion"], original, "instruction-pair")
 
 
-def verl_rows(rows: Iterable[Row]) -> Iterator[Row]:
+def _verl_rows(rows: Iterable[Row]) -> Iterator[Made]:
     """Yield the instructions as verl's training data: each once, original or rewritten.
 
     Responses are left out: verl samples its own, and scores them by `reward_model.ground_truth`.
     """
-    return map(_numbered, count(), _verl_rows(rows))
-
-
-def _verl_rows(rows: Iterable[Row]) -> Iterator[Row]:
     for _, members in groupby(rows, key=_instruction):
         seen: list[Any] = []
         for row in members:
@@ -93,16 +91,14 @@ def _verl_rows(rows: Iterable[Row]) -> Iterator[Row]:
 
 
 def _verl_order(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield verl's rows, as lines of JSON, numbered as `verl_rows` does."""
-    return map(jsonl.dumps, map(_numbered, count(), map(jsonl.loads, lines)))
+    """Yield the rows as they are, numbered."""
+    for index, line in enumerate(lines):
+        row = jsonl.loads(line)
+        row["extra_info"]["index"] = index
+        yield jsonl.dumps(row)
 
 
-def _numbered(index: int, row: Row) -> Row:
-    row["extra_info"]["index"] = index
-    return row
-
-
-def _verl(row: Row) -> Row:
+def _verl(row: Row) -> Made:
     specs = row["constraints"]
     truth = {
         "instruction_id_list": [spec["id"] for spec in specs],
@@ -124,38 +120,7 @@ def _verl(row: Row) -> Row:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Emission:
-    """What rows are written, and how they are ordered.
-
-    Attributes:
-        rows: What makes them of the `hir` rows of consecutive groups.
-        order: What brings all of them, as lines of JSON, into order; None: they stay as they are.
-        joins_groups: Whether pieces of one group that follow each other must be given at once.
-    """
-
-    rows: Callable[[Iterable[Row]], Iterator[Row]]
-    order: Callable[[Iterable[bytes]], Iterator[bytes]] | None = None
-    joins_groups: bool = False
-
-
-EMISSIONS = {
-    "hir": Emission(hir_rows),
-    "sft": Emission(sft_rows),
-    "kto": Emission(_kto, _kto_order),
-    "dpo": Emission(dpo_rows, joins_groups=True),
-    "verl": Emission(_verl_rows, _verl_order, joins_groups=True),
-}
-"""What `--emit` takes."""
-
-
-def kind_of(row: Row) -> str:
-    """Return the kind of an emitted row: original, replay, or a kind of pair."""
-    kind: str = row["kind"] if "kind" in row else row["extra_info"]["kind"]
-    return kind
-
-
-def _pair(chosen: Row, rejected: Any, rejected_prompt: Any, kind: str) -> Row:
+def _pair(chosen: Row, rejected: Any, rejected_prompt: Any, kind: str) -> Made:
     return {
         "prompt": chosen["prompt"],
         "chosen": chosen["completion"],
@@ -168,7 +133,7 @@ def _pair(chosen: Row, rejected: Any, rejected_prompt: Any, kind: str) -> Row:
     }
 
 
-def _slim(row: Row, *columns: str) -> Row:
+def _slim(row: Row, *columns: str) -> Made:
     return {
         **{column: row[column] for column in columns},
         "kind": row["kind"],
@@ -184,24 +149,43 @@ def _instruction(row: Row) -> tuple[Any, Any]:
     return row["group"], original
 
 
-@dataclass(frozen=True, slots=True)
-class _Keyed(Generic[T]):
-    """A row in any form, with its group, and what neighbours must not share with it."""
-
-    item: T
-    group: str
-    keys: tuple[bytes, bytes]
-
-    @classmethod
-    def of(cls, row: Row, item: T) -> _Keyed[T]:
-        keys = (_key("prompt", row["prompt"]), _key("completion", row["completion"]))
-        return cls(item, row["group"], keys)
-
-
-def _apart(rows: Iterable[_Keyed[T]]) -> Iterator[T]:
-    return (row.item for row in interleaved(rows, attrgetter("group"), attrgetter("keys")))
-
-
 def _key(column: str, value: Any) -> bytes:
     parts = [value] if isinstance(value, str) else [str(part["content"]) for part in value]
     return hashlib.blake2b(jsonl.dumps([column, *parts]), digest_size=16).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Emission:
+    """What rows are written, and how they are ordered.
+
+    Attributes:
+        columns: What a row holds.
+        rows: What makes them of the `hir` rows of consecutive groups.
+        order: What brings all of them, as lines of JSON, into order; None: they stay as they are.
+        trains: The columns that the trainer of the method of this name reads; none: there is none.
+    """
+
+    columns: Columns
+    rows: Callable[[Iterable[Row]], Iterator[Made]]
+    order: Callable[[Iterable[bytes]], Iterator[bytes]] | None = None
+    trains: tuple[str, ...] = ()
+
+
+EMISSIONS = {
+    "hir": Emission(columns_of(HirRow), _hir_rows),
+    "sft": Emission(columns_of(SftRow), _sft_rows, trains=("prompt", "completion")),
+    "kto": Emission(
+        columns_of(KtoRow), _kto_rows, _kto_order, trains=("prompt", "completion", "label")
+    ),
+    "dpo": Emission(
+        columns_of(DpoRow), _dpo_rows, trains=("prompt", "chosen", "rejected", "rejected_prompt")
+    ),
+    "verl": Emission(columns_of(VerlRow), _verl_rows, _verl_order),
+}
+"""What `--emit` takes."""
+
+
+def kind_of(row: Row) -> str:
+    """Return the kind of an emitted row: original, replay, or a kind of pair."""
+    kind: str = row["kind"] if "kind" in row else row["extra_info"]["kind"]
+    return kind

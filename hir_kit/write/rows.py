@@ -9,11 +9,9 @@ from typing import Any
 from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.prompt import Prompt, as_messages
 from hir_kit.model.rollout import Group
-from hir_kit.model.rows import SCHEMA
+from hir_kit.model.rows import SCHEMA, ConstraintRow, HirRow
 from hir_kit.relabel.engine import Relabelled, Replay
 from hir_kit.verify.checker import Checked
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +28,14 @@ class HirRows:
     originals: bool = True
     messages: bool = True
 
-    def of(self, relabelled: Relabelled) -> Iterator[Row]:
+    def of(self, relabelled: Relabelled) -> Iterator[HirRow]:
         """Yield the rows of one group: its originals in order, then its replays, best first."""
         if self.originals:
             yield from self._originals(relabelled.group, relabelled.checked)
         for replay in relabelled.replays:
             yield self._replay(relabelled.group, replay)
 
-    def _originals(self, group: Group, checked: Iterable[Checked]) -> Iterator[Row]:
+    def _originals(self, group: Group, checked: Iterable[Checked]) -> Iterator[HirRow]:
         prompt, constraints = self._prompt(group.prompt), _specs(group.constraints)
         for rollout, result in zip(group.rollouts, checked, strict=True):
             label = result.follow_all
@@ -56,7 +54,7 @@ class HirRows:
                     "schema": SCHEMA,
                 }
 
-    def _replay(self, group: Group, replay: Replay) -> Row:
+    def _replay(self, group: Group, replay: Replay) -> HirRow:
         prompt = self._prompt(replay.prompt)
         return {
             "prompt": prompt,
@@ -92,5 +90,5 @@ def _completion(prompt: Prompt, text: str) -> Prompt:
     return text if isinstance(prompt, str) else [{"role": "assistant", "content": text}]
 
 
-def _specs(constraints: Iterable[ConstraintSpec]) -> list[Row]:
+def _specs(constraints: Iterable[ConstraintSpec]) -> list[ConstraintRow]:
     return [spec.to_json() for spec in constraints]

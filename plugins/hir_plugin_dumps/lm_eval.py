@@ -8,12 +8,12 @@ request. A generation task has one request; its responses are the task's `repeat
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from hir_kit.plugin import (
-    Feedback,
-    Group,
+    FlatFormat,
+    FlatReader,
     Piece,
     ReadOptions,
     Row,
@@ -23,40 +23,20 @@ from hir_kit.plugin import (
     an_object,
     integer,
     jsonl,
-    read_flat,
     required,
     shown,
     string,
 )
 from hir_plugin_dumps.asking import asked_by
 
-_COLUMNS = frozenset({"doc_id", "doc", "resps", "filtered_resps"})
 _SAME_FOR_EVERY_FILTER = ("doc", "resps")
 
 
-class LmEvalFormat:
-    """The samples that lm-evaluation-harness logs of its IFEval tasks."""
-
-    name = "lm-eval"
-    summary = "lm-evaluation-harness: `samples_*.jsonl` of `--log_samples`, tasks like `ifeval`"
-    options = frozenset({"prompts"})
-
-    def recognizes(self, row: Mapping[str, Any]) -> bool:
-        """Return whether the first row of a file is one of lm-evaluation-harness's."""
-        return row.keys() >= _COLUMNS
-
-    def read(
-        self, files: Sequence[str], options: ReadOptions, feedback: Feedback
-    ) -> Iterator[Group]:
-        """Yield one group per document; the same document in several files is one group."""
-        return read_flat(files, options, feedback, _Reader(options).read)
-
-
-class _Reader:
+class _Reader(FlatReader):
     """Reads rows, and knows the documents that it has read under another filter."""
 
     def __init__(self, options: ReadOptions) -> None:
-        self._options = options
+        super().__init__(options)
         self._seen: dict[tuple[str, int], tuple[bytes, set[str]]] = {}
 
     def read(self, row: Row) -> Piece | None:
@@ -69,7 +49,7 @@ class _Reader:
         meta = _metrics(data) if len(texts) == 1 else {}  # of repeats, one is scored
         samples = tuple(Sample(text, meta=meta) for text in texts)
         own = doc if "instruction_id_list" in doc else None
-        asked = asked_by(prompt, own, self._options)
+        asked = asked_by(prompt, own, self.options)
         piece = Piece(str(key), prompt, asked.constraints, samples, asked.task, asked.meta)
         return piece if self._is_new(row) else None
 
@@ -90,6 +70,18 @@ class _Reader:
             raise RowError(f"doc_id {place[1]} stood in the file before, with other responses")
         filters.add(filter)
         return False
+
+
+class LmEvalFormat(FlatFormat):
+    """The samples that lm-evaluation-harness logs of its IFEval tasks.
+
+    A group is a document, also where several files have it.
+    """
+
+    name = "lm-eval"
+    summary = "lm-evaluation-harness: `samples_*.jsonl` of `--log_samples`, tasks like `ifeval`"
+    columns = frozenset({"doc_id", "doc", "resps", "filtered_resps"})
+    reader = _Reader
 
 
 def _metrics(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,17 +8,14 @@ have the fields of `verifier_metadata` at top level.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from hir_kit.plugin import (
-    Feedback,
-    FileNames,
-    Group,
-    GroupNumbers,
+    FlatFormat,
+    FlatReader,
     Piece,
     Prompt,
-    ReadOptions,
     Row,
     RowError,
     Sample,
@@ -26,7 +23,6 @@ from hir_kit.plugin import (
     as_messages,
     integer,
     optional_object,
-    read_flat,
     required,
 )
 from hir_plugin_dumps.asking import asked_by, ground_truth_in
@@ -35,31 +31,8 @@ from hir_plugin_dumps.openai_objects import read_messages, read_response
 _KEPT = ("reward", "follow_all_instructions", "follow_instruction_list", "_ng_rollout_index")
 
 
-class NemoGymFormat:
-    """The rollouts that NeMo-Gym collects."""
-
-    name = "nemo-gym"
-    summary = "NeMo-Gym's collected rollouts (`responses_create_params`, `response`)"
-    options = frozenset({"prompts"})
-
-    def recognizes(self, row: Mapping[str, Any]) -> bool:
-        """Return whether the first row of a file is one of NeMo-Gym's."""
-        return {"responses_create_params", "response"} <= row.keys()
-
-    def read(
-        self, files: Sequence[str], options: ReadOptions, feedback: Feedback
-    ) -> Iterator[Group]:
-        """Yield one group per file and `_ng_task_index`, or per file and instruction without."""
-        return read_flat(files, options, feedback, _Reader(options).read)
-
-
-class _Reader:
+class _Reader(FlatReader):
     """Reads rows, and numbers the instructions of files without `_ng_task_index`."""
-
-    def __init__(self, options: ReadOptions) -> None:
-        self._options = options
-        self._files = FileNames()
-        self._numbers = GroupNumbers()
 
     def read(self, row: Row) -> Piece:
         data = row.data
@@ -69,7 +42,7 @@ class _Reader:
         own = ground_truth_in(*places)
         if own is None and places:
             own = places[0]  # it cannot be read, and its error says why
-        asked = asked_by(prompt, own, self._options)
+        asked = asked_by(prompt, own, self.options)
         answer = read_response(an_object(data, "response"))
         kept = {name: data[name] for name in _KEPT if name in data}
         sample = Sample(answer.text, logprob=answer.logprob, meta={**kept, **answer.meta})
@@ -77,10 +50,22 @@ class _Reader:
         return Piece(group, prompt, asked.constraints, (sample,), asked.task, asked.meta)
 
     def _group(self, row: Row, prompt: Prompt, own: object) -> str:
-        file = self._files[row.location.file]
+        file = self.files[row.location.file]
         if "_ng_task_index" in row.data:
             return f"{file}:{integer(row.data, '_ng_task_index')}"
-        return self._numbers.id(file, prompt, own)
+        return self.numbers.id(file, prompt, own)
+
+
+class NemoGymFormat(FlatFormat):
+    """The rollouts that NeMo-Gym collects.
+
+    A group is a file's `_ng_task_index`, or its instruction where there is none.
+    """
+
+    name = "nemo-gym"
+    summary = "NeMo-Gym's collected rollouts (`responses_create_params`, `response`)"
+    columns = frozenset({"responses_create_params", "response"})
+    reader = _Reader
 
 
 def _prompt(params: Mapping[str, Any]) -> Prompt:

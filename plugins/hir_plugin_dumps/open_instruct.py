@@ -7,13 +7,12 @@ response, `step`, `prompt_idx`, `reward`, `advantage`, `finish_reason`, `dataset
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from hir_kit.plugin import (
-    Feedback,
-    FileNames,
-    Group,
+    FlatFormat,
+    FlatReader,
     Piece,
     ReadOptions,
     Row,
@@ -25,53 +24,33 @@ from hir_kit.plugin import (
     mean,
     optional_object,
     read_chat,
-    read_flat,
     shown,
 )
 from hir_plugin_dumps.asking import asked_by
-from hir_plugin_dumps.tokens import Decoder, load_decoder
+from hir_plugin_dumps.tokens import load_decoder
 
 _VERIFIER = "ifeval"
 _KEPT = ("reward", "advantage", "finish_reason", "sample_idx")
 
 
-class OpenInstructFormat:
-    """The rollouts that open-instruct's GRPO saves, as token ids."""
-
-    name = "open-instruct"
-    summary = "open-instruct: `*_rollouts_*.jsonl` of `--save_traces`; needs --tokenizer"
-    options = frozenset({"prompts", "tokenizer"})
-
-    def recognizes(self, row: Mapping[str, Any]) -> bool:
-        """Return whether the first row of a file is one of open-instruct's."""
-        return {"step", "prompt_idx", "prompt_tokens", "response_tokens"} <= row.keys()
-
-    def read(
-        self, files: Sequence[str], options: ReadOptions, feedback: Feedback
-    ) -> Iterator[Group]:
-        """Yield the rollouts, one group per file, step and `prompt_idx`."""
+class _Reader(FlatReader):
+    def __init__(self, options: ReadOptions) -> None:
+        super().__init__(options)
         if options.tokenizer is None:
             raise UsageError(
                 "open-instruct saves token ids: name the tokenizer of its model by --tokenizer; "
                 "the metadata file beside the rollouts has it as 'model_name'"
             )
-        return read_flat(files, options, feedback, _Reader(options, options.tokenizer).read)
-
-
-class _Reader:
-    def __init__(self, options: ReadOptions, tokenizer: str) -> None:
-        self._options = options
-        self._files = FileNames()
-        self._decoder: Decoder = load_decoder(tokenizer)
+        self._decoder = load_decoder(options.tokenizer)
 
     def read(self, row: Row) -> Piece:
         data = row.data
-        group = f"{self._files[row.location.file]}:{integer(data, 'step')}"
+        group = f"{self.files[row.location.file]}:{integer(data, 'step')}"
         group = f"{group}:{integer(data, 'prompt_idx')}"
         _refuse_tools(data)
         ids = a_list(data, "response_tokens")
         chat = read_chat(self._decoder.with_special(a_list(data, "prompt_tokens"), "prompt_tokens"))
-        asked = asked_by(chat.messages, self._ground_truth(data), self._options)
+        asked = asked_by(chat.messages, self._ground_truth(data), self.options)
         logprobs = data.get("logprobs")
         aligned = isinstance(logprobs, list) and len(logprobs) == len(ids)
         sample = Sample(
@@ -87,9 +66,22 @@ class _Reader:
         judges = data.get("dataset")
         if judges in (None, _VERIFIER, [_VERIFIER]):
             return data.get("ground_truth")
-        if self._options.instructions is not None:
+        if self.options.instructions is not None:
             return None
         raise RowError(f"the rollout was judged by {shown(judges)}, and not by 'ifeval' alone")
+
+
+class OpenInstructFormat(FlatFormat):
+    """The rollouts that open-instruct's GRPO saves, as token ids.
+
+    A group is a file's step and `prompt_idx`.
+    """
+
+    name = "open-instruct"
+    summary = "open-instruct: `*_rollouts_*.jsonl` of `--save_traces`; needs --tokenizer"
+    uses = frozenset({"prompts", "tokenizer"})
+    columns = frozenset({"step", "prompt_idx", "prompt_tokens", "response_tokens"})
+    reader = _Reader
 
 
 def _refuse_tools(data: Mapping[str, Any]) -> None:

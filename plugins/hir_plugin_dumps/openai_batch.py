@@ -7,14 +7,13 @@ A request is `{"custom_id", "method", "url", "body"}`, a response `{"id", "custo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from hir_kit.plugin import (
-    Feedback,
-    Group,
+    FlatFormat,
+    FlatReader,
     Instruction,
-    Instructions,
     Piece,
     ReadOptions,
     Row,
@@ -22,7 +21,6 @@ from hir_kit.plugin import (
     Sample,
     UsageError,
     an_object,
-    read_flat,
     required,
     shown,
     string,
@@ -33,40 +31,38 @@ from hir_plugin_dumps.openai_objects import read_choices, read_messages, read_re
 _OK = 200
 
 
-class OpenAIBatchFormat:
-    """The responses of a batch, joined to their requests or instructions by `custom_id`."""
-
-    name = "openai-batch"
-    summary = "OpenAI's and vLLM's batch output, joined to --prompts by `custom_id`"
-    options = frozenset({"prompts"})
-
-    def recognizes(self, row: Mapping[str, Any]) -> bool:
-        """Return whether the first row of a file is a response of a batch."""
-        return {"custom_id", "response"} <= row.keys()
-
-    def read(
-        self, files: Sequence[str], options: ReadOptions, feedback: Feedback
-    ) -> Iterator[Group]:
-        """Yield one group per `custom_id`; several files of one batch's responses form groups."""
-        known = options.instructions
-        if known is None:
+class _Reader(FlatReader):
+    def __init__(self, options: ReadOptions) -> None:
+        super().__init__(options)
+        if options.instructions is None:
             raise UsageError(
                 "a batch's responses do not hold their prompts: give by --prompts the requests, "
                 "with their constraints, or instructions whose id is the custom_id"
             )
-        return read_flat(files, options, feedback, lambda row: _piece(row, known))
+        self._known = options.instructions
+
+    def read(self, row: Row) -> Piece:
+        data = row.data
+        item = self._known.find_key(string(data, "custom_id"))
+        if data.get("error") is not None:
+            raise RowError(f"the request failed: {shown(data['error'])}")
+        response = an_object(data, "response")
+        if required(response, "status_code") != _OK:
+            raise RowError(f"the request failed: 'status_code' is {shown(response['status_code'])}")
+        samples = _samples(an_object(response, "body"))
+        return Piece(item.key, item.prompt, item.constraints, samples, item.task, item.meta)
 
 
-def _piece(row: Row, known: Instructions) -> Piece:
-    data = row.data
-    item = known.find_key(string(data, "custom_id"))
-    if data.get("error") is not None:
-        raise RowError(f"the request failed: {shown(data['error'])}")
-    response = an_object(data, "response")
-    if required(response, "status_code") != _OK:
-        raise RowError(f"the request failed: 'status_code' is {shown(response['status_code'])}")
-    samples = _samples(an_object(response, "body"))
-    return Piece(item.key, item.prompt, item.constraints, samples, item.task, item.meta)
+class OpenAIBatchFormat(FlatFormat):
+    """The responses of a batch, joined to their requests or instructions by `custom_id`.
+
+    A group is a `custom_id`, also where several files of one batch's responses have it.
+    """
+
+    name = "openai-batch"
+    summary = "OpenAI's and vLLM's batch output, joined to --prompts by `custom_id`"
+    columns = frozenset({"custom_id", "response"})
+    reader = _Reader
 
 
 def _samples(body: Mapping[str, Any]) -> tuple[Sample, ...]:

@@ -10,16 +10,13 @@ each node has its `parent`, and `sampled` where the model wrote it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from hir_kit.plugin import (
-    Feedback,
-    FileNames,
-    Group,
-    GroupNumbers,
+    FlatFormat,
+    FlatReader,
     Piece,
-    ReadOptions,
     Row,
     RowError,
     Sample,
@@ -28,7 +25,6 @@ from hir_kit.plugin import (
     jsonl,
     mean,
     optional_object,
-    read_flat,
     required,
     shown,
 )
@@ -38,37 +34,28 @@ from hir_plugin_dumps.openai_objects import read_answer, read_completion, read_m
 _KEPT = ("reward", "metrics", "is_truncated", "stop_condition")
 
 
-class PrimeResultsFormat:
-    """The rollouts of verifiers before v1."""
+class _Results(FlatReader):
+    def read(self, row: Row) -> Piece:
+        data = row.data
+        prompt = read_messages(required(data, "prompt"))
+        places = _places(_decoded(data.get("info")))
+        asked = asked_by(prompt, ground_truth_in(*places, data.get("answer")), self.options)
+        if data.get("error") is not None:
+            raise RowError(f"the rollout failed: {shown(data['error'])}")
+        answer = read_completion(required(data, "completion"))
+        kept = {name: data[name] for name in _KEPT if name in data}
+        sample = Sample(answer.text, meta={**kept, **answer.meta})
+        group = f"{self.files[row.location.file]}:{_id(required(data, 'example_id'))}"
+        return Piece(group, prompt, asked.constraints, (sample,), asked.task, asked.meta)
+
+
+class PrimeResultsFormat(FlatFormat):
+    """The rollouts of verifiers before v1; a group is a file's `example_id`."""
 
     name = "prime-results"
     summary = "PrimeIntellect verifiers before v1: `results.jsonl`"
-    options = frozenset({"prompts"})
-
-    def recognizes(self, row: Mapping[str, Any]) -> bool:
-        """Return whether the first row of a file is one of verifiers' results."""
-        return {"example_id", "prompt", "completion"} <= row.keys()
-
-    def read(
-        self, files: Sequence[str], options: ReadOptions, feedback: Feedback
-    ) -> Iterator[Group]:
-        """Yield one group per file and `example_id`."""
-        names = FileNames()
-        return read_flat(files, options, feedback, lambda row: _result(row, options, names))
-
-
-def _result(row: Row, options: ReadOptions, names: FileNames) -> Piece:
-    data = row.data
-    prompt = read_messages(required(data, "prompt"))
-    info = _decoded(data.get("info"))
-    asked = asked_by(prompt, ground_truth_in(*_places(info), data.get("answer")), options)
-    if data.get("error") is not None:
-        raise RowError(f"the rollout failed: {shown(data['error'])}")
-    sample = read_completion(required(data, "completion"))
-    kept = {name: data[name] for name in _KEPT if name in data}
-    sample = Sample(sample.text, meta={**kept, **sample.meta})
-    group = f"{names[row.location.file]}:{_id(required(data, 'example_id'))}"
-    return Piece(group, prompt, asked.constraints, (sample,), asked.task, asked.meta)
+    columns = frozenset({"example_id", "prompt", "completion"})
+    reader = _Results
 
 
 def _id(value: object) -> str:
@@ -95,31 +82,8 @@ def _places(columns: object) -> tuple[object, ...]:
     return (own, columns.get("constraints"), columns.get("ground_truth"))
 
 
-class PrimeTracesFormat:
-    """The traces of verifiers since v1, and of prime-rl."""
-
-    name = "prime-traces"
-    summary = "PrimeIntellect verifiers since v1, and prime-rl: `traces.jsonl`"
-    options = frozenset({"prompts"})
-
-    def recognizes(self, row: Mapping[str, Any]) -> bool:
-        """Return whether the first row of a file is an episode or a trace."""
-        return "task" in row and ("traces" in row or "nodes" in row)
-
-    def read(
-        self, files: Sequence[str], options: ReadOptions, feedback: Feedback
-    ) -> Iterator[Group]:
-        """Yield one group per group of the run, or per file and task where there is none."""
-        return read_flat(files, options, feedback, _Traces(options).read)
-
-
-class _Traces:
+class _Traces(FlatReader):
     """Reads episodes, and numbers the tasks of files whose episodes belong to no group."""
-
-    def __init__(self, options: ReadOptions) -> None:
-        self._options = options
-        self._files = FileNames()
-        self._numbers = GroupNumbers()
 
     def read(self, row: Row) -> Piece:
         data = row.data
@@ -132,7 +96,7 @@ class _Traces:
         found = ground_truth_in(
             *_places(columns), *_places(_decoded(columns.get("info"))), columns.get("answer")
         )
-        asked = asked_by(prompt, found, self._options)
+        asked = asked_by(prompt, found, self.options)
         answer = read_answer(an_object(node, "message"))
         kept = {name: trace[name] for name in ("rewards", *_KEPT) if name in trace}
         sample = Sample(
@@ -148,7 +112,22 @@ class _Traces:
             return _id(group) if step is None else f"{_id(step)}:{_id(group)}"
         task = an_object(row.data, "task")
         key = task.get("key", task.get("hash", task["data"]))
-        return self._numbers.id(self._files[row.location.file], step, key)
+        return self.numbers.id(self.files[row.location.file], step, key)
+
+
+class PrimeTracesFormat(FlatFormat):
+    """The traces of verifiers since v1, and of prime-rl.
+
+    A group is one of the run, or a file's task where the run has none.
+    """
+
+    name = "prime-traces"
+    summary = "PrimeIntellect verifiers since v1, and prime-rl: `traces.jsonl`"
+    reader = _Traces
+
+    def recognizes(self, row: Mapping[str, Any]) -> bool:
+        """Return whether the first row of a file is an episode or a trace."""
+        return "task" in row and ("traces" in row or "nodes" in row)
 
 
 def _only_trace(data: Mapping[str, Any]) -> Mapping[str, Any]:

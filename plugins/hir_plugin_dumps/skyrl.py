@@ -8,21 +8,17 @@ columns.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from hir_kit.plugin import (
-    Feedback,
-    FileNames,
-    Group,
-    GroupNumbers,
+    FlatFormat,
+    FlatReader,
     Piece,
-    ReadOptions,
     Row,
     Sample,
     optional_object,
     read_chat,
-    read_flat,
     string,
 )
 from hir_plugin_dumps.asking import asked_by, ground_truth_in
@@ -31,42 +27,28 @@ _KEPT = ("score", "stop_reason", "env_class", "env_metrics")
 _REWARD_COLUMNS = ("reward_spec", "reward_model")
 
 
-class SkyRLFormat:
-    """The evaluations that SkyRL dumps."""
-
-    name = "skyrl"
-    summary = "SkyRL: the evaluations of `trainer.dump_eval_results`"
-    options = frozenset({"prompts"})
-
-    def recognizes(self, row: Mapping[str, Any]) -> bool:
-        """Return whether the first row of a file is one of SkyRL's."""
-        return {"input_prompt", "output_response", "env_extras"} <= row.keys()
-
-    def read(
-        self, files: Sequence[str], options: ReadOptions, feedback: Feedback
-    ) -> Iterator[Group]:
-        """Yield one group per file, prompt and ground truth."""
-        return read_flat(files, options, feedback, _Reader(options).read)
-
-
-class _Reader:
-    def __init__(self, options: ReadOptions) -> None:
-        self._options = options
-        self._files = FileNames()
-        self._numbers = GroupNumbers()
-
+class _Reader(FlatReader):
     def read(self, row: Row) -> Piece:
         data = row.data
         chat = read_chat(string(data, "input_prompt"))
         own = _ground_truth(optional_object(data, "env_extras"))
-        asked = asked_by(chat.messages, own, self._options)
+        asked = asked_by(chat.messages, own, self.options)
         text = chat.answer(string(data, "output_response"))
         kept = {name: data[name] for name in _KEPT if name in data}
-        group = self._numbers.id(self._files[row.location.file], data["input_prompt"], own)
+        group = self.numbers.id(self.files[row.location.file], data["input_prompt"], own)
         meta = {**asked.meta, **chat.meta}
         return Piece(
             group, chat.messages, asked.constraints, (Sample(text, meta=kept),), asked.task, meta
         )
+
+
+class SkyRLFormat(FlatFormat):
+    """The evaluations that SkyRL dumps; a group is a file's prompt and ground truth."""
+
+    name = "skyrl"
+    summary = "SkyRL: the evaluations of `trainer.dump_eval_results`"
+    columns = frozenset({"input_prompt", "output_response", "env_extras"})
+    reader = _Reader
 
 
 def _ground_truth(columns: Mapping[str, Any]) -> object:

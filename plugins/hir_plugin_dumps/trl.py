@@ -9,12 +9,12 @@ reward functions of `hir_kit.rewards` add `constraints`, `verdicts`, and the dat
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from hir_kit.plugin import (
-    Feedback,
-    Group,
+    FlatFormat,
+    FlatReader,
     Piece,
     Prompt,
     ReadOptions,
@@ -22,7 +22,6 @@ from hir_kit.plugin import (
     Sample,
     integer,
     jsonl,
-    read_flat,
     read_text,
     required,
 )
@@ -36,29 +35,11 @@ _BY_HIR_KIT = frozenset({_CONSTRAINTS, "verdicts"})
 _ASKED, _LOGGED = ("prompt", _CONSTRAINTS), ("id", "task")
 
 
-class TrlFormat:
-    """The completions that TRL's GRPO trainer logs."""
-
-    name = "trl"
-    summary = "TRL: `completions_*.parquet` of GRPO with `log_completions`"
-    options = frozenset({"prompts"})
-
-    def recognizes(self, row: Mapping[str, Any]) -> bool:
-        """Return whether the first row of a file is one of TRL's."""
-        return row.keys() >= _COLUMNS
-
-    def read(
-        self, files: Sequence[str], options: ReadOptions, feedback: Feedback
-    ) -> Iterator[Group]:
-        """Yield the rollouts; rows of a step that follow each other with one prompt are a group."""
-        return read_flat(files, options, feedback, _Reader(options).read)
-
-
-class _Reader:
+class _Reader(FlatReader):
     """Reads rows, and counts the groups of each step: a group ends where its instruction does."""
 
     def __init__(self, options: ReadOptions) -> None:
-        self._options = options
+        super().__init__(options)
         self._last: bytes = b""
         self._counts: dict[int, int] = {}
 
@@ -67,7 +48,7 @@ class _Reader:
         step = integer(data, "step")
         group = self._group(row, step)
         prompt = _prompt(required(data, "prompt"))
-        asked = asked_by(prompt, data.get(_CONSTRAINTS), self._options)
+        asked = asked_by(prompt, data.get(_CONSTRAINTS), self.options)
         answer = read_completion(required(data, "completion"))
         rest = {key: value for key, value in data.items() if key not in _READ}
         return Piece(
@@ -75,7 +56,7 @@ class _Reader:
             prompt,
             asked.constraints,
             (Sample(answer.text, meta={**rest, **answer.meta}),),
-            asked.task if self._options.instructions else _task(data),
+            asked.task if self.options.instructions else _task(data),
             {**asked.meta, "step": step},
         )
 
@@ -86,6 +67,18 @@ class _Reader:
             self._last = key
             self._counts[step] = self._counts.get(step, -1) + 1
         return f"{step}:{self._counts[step]}"
+
+
+class TrlFormat(FlatFormat):
+    """The completions that TRL's GRPO trainer logs.
+
+    Rows of a step that follow each other with one prompt are a group.
+    """
+
+    name = "trl"
+    summary = "TRL: `completions_*.parquet` of GRPO with `log_completions`"
+    columns = _COLUMNS
+    reader = _Reader
 
 
 def _task(data: Mapping[str, Any]) -> str | None:

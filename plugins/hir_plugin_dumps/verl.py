@@ -9,21 +9,18 @@ the reward function returned, and in v1 `uid`, which reads `{sample}_{rollout}_{
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from hir_kit.plugin import (
-    Feedback,
-    Group,
-    GroupNumbers,
+    FlatFormat,
+    FlatReader,
     Piece,
-    ReadOptions,
     Row,
     RowError,
     Sample,
     integer,
     read_chat,
-    read_flat,
     required,
     shown,
     string,
@@ -35,35 +32,13 @@ _UID = re.compile(r"(.+)_(\d+)_(\d+)", re.DOTALL)
 _TURN = re.compile(r"^(?:user|tool)\n(?:.*\n)*?assistant\n", re.MULTILINE)
 
 
-class VerlFormat:
-    """verl's dumps of generations, of the trainers before and since v1."""
-
-    name = "verl"
-    summary = "verl: `{step}.jsonl` of `trainer.rollout_data_dir` and `validation_data_dir`"
-    options = frozenset({"prompts"})
-
-    def recognizes(self, row: Mapping[str, Any]) -> bool:
-        """Return whether the first row of a file is one of verl's."""
-        return row.keys() >= _COLUMNS
-
-    def read(
-        self, files: Sequence[str], options: ReadOptions, feedback: Feedback
-    ) -> Iterator[Group]:
-        """Yield the rollouts, one group per step and prompt, or per step and `uid`."""
-        return read_flat(files, options, feedback, _Reader(options).read)
-
-
-class _Reader:
+class _Reader(FlatReader):
     """Reads rows, and numbers the prompts of each step: verl mixes the order of a batch."""
-
-    def __init__(self, options: ReadOptions) -> None:
-        self._options = options
-        self._numbers = GroupNumbers()
 
     def read(self, row: Row) -> Piece:
         data = row.data
         chat = read_chat(string(data, "input"))
-        asked = asked_by(chat.messages, required(data, "gts"), self._options)
+        asked = asked_by(chat.messages, required(data, "gts"), self.options)
         step, output = integer(data, "step"), string(data, "output")
         if _TURN.search(output):
             raise RowError("'output' holds several turns; only a single answer is verified")
@@ -80,7 +55,19 @@ class _Reader:
         if "uid" in row.data:
             return f"{step}:{_sample_of(row.data)}"
         key = (row.location.file, row.data["input"], row.data["gts"])
-        return self._numbers.id(step, *key)
+        return self.numbers.id(step, *key)
+
+
+class VerlFormat(FlatFormat):
+    """verl's dumps of generations, of the trainers before and since v1.
+
+    A group is a step and a prompt, or a step and a `uid`.
+    """
+
+    name = "verl"
+    summary = "verl: `{step}.jsonl` of `trainer.rollout_data_dir` and `validation_data_dir`"
+    columns = _COLUMNS
+    reader = _Reader
 
 
 def _rest(data: Mapping[str, Any]) -> dict[str, Any]:

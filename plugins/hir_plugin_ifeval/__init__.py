@@ -11,22 +11,10 @@ from hir_kit.plugin import Format, InstructionSource
 @hookimpl
 def register_formats(register: Callable[[Format], None]) -> None:
     """Register `ifeval` and `ifbench`."""
-    from hir_plugin_ifeval.reader import PromptJoinFormat
+    from hir_plugin_ifeval.reader import IFBenchFormat, IFEvalFormat
 
-    register(
-        PromptJoinFormat(
-            "ifeval",
-            "IFEval's response files (`prompt`, `response`), joined to --prompts",
-            detected=True,
-        )
-    )
-    register(
-        PromptJoinFormat(
-            "ifbench",
-            "IFBench's response files (`prompt`, `response`), joined to --prompts",
-            detected=False,
-        )
-    )
+    register(IFEvalFormat())
+    register(IFBenchFormat())
 
 
 @hookimpl

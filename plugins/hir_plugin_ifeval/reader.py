@@ -10,16 +10,15 @@ The best-of-n files of HiR's authors have the number of the prompt's row as `pro
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from hir_kit.plugin import (
-    Feedback,
-    Group,
+    FlatFormat,
+    FlatReader,
     Instruction,
     Instructions,
     Piece,
-    ReadOptions,
     Row,
     RowError,
     Sample,
@@ -27,7 +26,6 @@ from hir_kit.plugin import (
     identifier,
     jsonl,
     parse_constraints,
-    read_flat,
     required,
     string,
 )
@@ -57,41 +55,41 @@ _VERDICTS = "follow_instruction_list"
 _EVALUATED = ("follow_all_instructions", _VERDICTS)
 
 
-class PromptJoinFormat:
-    """IFEval's and IFBench's way: prompts in one file, responses in others, joined by text."""
+class _Reader(FlatReader):
+    def read(self, row: Row) -> Piece:
+        texts = _responses(row.data)
+        item = _find(row, self.options.instructions)
+        meta = {name: row.data[name] for name in _EVALUATED if name in row.data}
+        samples = tuple(Sample(text, meta=meta) for text in texts)
+        return Piece(item.key, item.prompt, item.constraints, samples, item.task, item.meta)
 
-    def __init__(self, name: str, summary: str, *, detected: bool) -> None:
-        self.name = name
-        self.summary = summary
-        self.options = frozenset({"prompts"})
-        self._detected = detected
+
+class IFBenchFormat(FlatFormat):
+    """Prompts in one file, responses in others, joined by text; a group is an instruction.
+
+    Rows that carry their own `instruction_id_list` and `kwargs` need no `--prompts`.
+    """
+
+    name = "ifbench"
+    summary = "IFBench's response files (`prompt`, `response`), joined to --prompts"
+    reader = _Reader
+
+
+class IFEvalFormat(IFBenchFormat):
+    """The same, under the one of two names by which it is detected."""
+
+    name = "ifeval"
+    summary = "IFEval's response files (`prompt`, `response`), joined to --prompts"
 
     def recognizes(self, row: Mapping[str, Any]) -> bool:
-        """Return whether it is a response with its prompt; of two names for it, one does so."""
+        """Return whether it is a response with its prompt."""
         prompt, response = row.get("prompt"), row.get("response")
         asked = isinstance(prompt, str | int) and not isinstance(prompt, bool)
-        texts = asked and isinstance(response, str | list)
+        if not asked or not isinstance(response, str | list):
+            return False
         if "instruction_id_list" in row:
-            return self._detected and texts and bool({"kwargs", _VERDICTS} & row.keys())
-        return self._detected and texts and "constraints" not in row
-
-    def read(
-        self, files: Sequence[str], options: ReadOptions, feedback: Feedback
-    ) -> Iterator[Group]:
-        """Yield the responses in file order, or gathered by prompt.
-
-        Several files (or repeated prompts) form groups. Rows that carry their own
-        `instruction_id_list` and `kwargs` need no `--prompts`.
-        """
-        return read_flat(files, options, feedback, lambda row: _piece(row, options.instructions))
-
-
-def _piece(row: Row, known: Instructions | None) -> Piece:
-    texts = _responses(row.data)
-    item = _find(row, known)
-    meta = {name: row.data[name] for name in _EVALUATED if name in row.data}
-    samples = tuple(Sample(text, meta=meta) for text in texts)
-    return Piece(item.key, item.prompt, item.constraints, samples, item.task, item.meta)
+            return bool({"kwargs", _VERDICTS} & row.keys())
+        return "constraints" not in row
 
 
 def _find(row: Row, known: Instructions | None) -> Instruction:

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 import hir_kit
 from hir_kit import ConstraintSpec, Group
+from hir_kit.files.open import Input
 from hir_kit.files.save import open_sink
 from hir_kit.model.rollout import Location, Rollout
 from hir_kit.model.rows import GROUPS
-from hir_kit.read.format import ReadOptions
+from hir_kit.read.format import ReadOptions, opened
 
 KIT = hir_kit.load(installed=False)
 ENDINGS = ["jsonl", "jsonl.gz", "jsonl.zst", "parquet"]
@@ -32,8 +33,8 @@ class _Quiet:
 
 
 def _groups(path: Path, name: str = "hir", **options: Any) -> list[Group]:
-    read = KIT.formats[name].read([str(path)], ReadOptions(**options), _Quiet())
-    return [replace(group, location=NOWHERE, complete=True) for group in read]
+    items = KIT.formats[name].read([Input(str(path))], ReadOptions(**options), _Quiet())
+    return [replace(group, location=NOWHERE, complete=True) for group in opened(items, _Quiet())]
 
 
 # groups of every kind

@@ -13,9 +13,10 @@ import pytest
 import hir_kit
 from hir_kit import Group
 from hir_kit.files import jsonl
+from hir_kit.files.open import Input
 from hir_kit.files.records import records
 from hir_kit.model.rollout import Reject
-from hir_kit.read.format import ReadOptions
+from hir_kit.read.format import ReadOptions, opened
 from hir_kit.read.instructions import Instructions, load_instructions
 
 Row = dict[str, Any]
@@ -54,8 +55,9 @@ class Collected:
 def read_dump(name: str, *files: Path, **options: Any) -> Collected:
     """Read files by the format of this name."""
     feedback = Collected()
-    paths = [str(file) for file in files]
-    feedback.groups = list(KIT.formats[name].read(paths, ReadOptions(**options), feedback))
+    inputs = [Input(str(file)) for file in files]
+    items = KIT.formats[name].read(inputs, ReadOptions(**options), feedback)
+    feedback.groups = list(opened(items, feedback))
     return feedback
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from hir_kit.files.columns import Columns
 from hir_kit.files.save import open_sink
-from hir_kit.model.rows import EMITTED, GROUPS
+from hir_kit.model.rows import GROUPS
+from hir_kit.write.emissions import EMISSIONS
 from hir_trainer.online.instructions import read_instructions
 from hir_trainer.rows import numbered_rows, read_rows
 
@@ -39,7 +40,7 @@ def test_datasets_and_the_trainer_read_every_file(
     emission: str, ending: str, emitted: dict[str, list[Row]], tmp_path: Path
 ) -> None:
     rows = emitted[emission]
-    path = _write(tmp_path / f"data.{ending}", rows, EMITTED[emission])
+    path = _write(tmp_path / f"data.{ending}", rows, EMISSIONS[emission].columns)
     loaded = _load(path, tmp_path / "cache")
     texts = [name for name in ("prompt", "completion", "chosen", "rejected") if name in rows[0]]
     for name in texts:
@@ -56,7 +57,7 @@ def test_kwargs_in_parquet_are_the_same_for_datasets(
     emitted: dict[str, list[Row]], tmp_path: Path
 ) -> None:
     """Without the keys of other kwargs: each is an object of its own."""
-    path = _write(tmp_path / "data.parquet", emitted["hir"], EMITTED["hir"])
+    path = _write(tmp_path / "data.parquet", emitted["hir"], EMISSIONS["hir"].columns)
     loaded = _load(path, tmp_path / "cache")
     for row, item in zip(loaded, emitted["hir"], strict=True):
         kwargs = [spec["kwargs"] for spec in row["constraints"]]
@@ -73,7 +74,9 @@ def test_trl_trains_on_a_parquet_file_as_it_is(
     import trl
 
     rows = [row for row in emitted[method] if row.get("rejected_prompt") is None]
-    loaded = _load(_write(tmp_path / "d.parquet", rows, EMITTED[method]), tmp_path / "cache")
+    loaded = _load(
+        _write(tmp_path / "d.parquet", rows, EMISSIONS[method].columns), tmp_path / "cache"
+    )
     name = method.upper()
     settings = getattr(trl, f"{name}Config")(
         output_dir=str(tmp_path / "out"), max_steps=1, per_device_train_batch_size=2,

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import hir_kit
-from hir_kit.read.format import ReadOptions
+from hir_kit.files.open import Input
+from hir_kit.read.format import ReadOptions, opened
 from hir_kit.read.instructions import load_instructions
 from hir_kit.verify.checker import check_groups
 
@@ -28,7 +29,8 @@ def test_ifeval_verdicts_are_the_references(shared: Path, reference: bool) -> No
     prompts = load_instructions([str(folder / "prompts.jsonl")], kit.instructions, _Quiet())
     options = ReadOptions(instructions=prompts, whole_groups=False)
     files = [str(folder / "responses_qwen25_7b.jsonl")]
-    groups = kit.formats["ifeval"].read(files, options, _Quiet())
+    inputs = [Input(file) for file in files]
+    groups = opened(kit.formats["ifeval"].read(inputs, options, _Quiet()), _Quiet())
     how = hir_kit.CheckOptions(loose=True, reference=reference)
     ours = {
         (item.group.id, way): [verdict.status.value for verdict in getattr(result, way)]

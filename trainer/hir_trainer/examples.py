@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hir_kit.errors import ConfigError
+from hir_kit.files import jsonl
 from hir_trainer.arguments import METHODS
 from hir_trainer.rows import Row, read_rows
 
@@ -87,10 +88,13 @@ _NOTHING = {
 def _derive(rows: list[Row], emission: str, method: str) -> Iterable[Row]:
     if emission != "hir":
         return rows
-    from hir_kit.write import emissions as emit
+    from hir_kit.write.emissions import EMISSIONS
 
-    derived: Iterable[Row] = getattr(emit, f"{method}_rows")(rows)
-    return derived
+    emitted = EMISSIONS[method]
+    derived = emitted.rows(rows)
+    if emitted.order is None:
+        return derived
+    return map(jsonl.loads, emitted.order(map(jsonl.dumps, derived)))
 
 
 def is_conversational(examples: Examples) -> bool:

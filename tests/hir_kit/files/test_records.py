@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hir_kit import FileFormatError, RowError, UsageError
-from hir_kit.files.open import Held, open_binary
+from hir_kit.files.open import Input, open_binary
 from hir_kit.files.records import Record, records
 
 Row = dict[str, Any]
@@ -148,15 +149,13 @@ def test_a_pipe_is_looked_at_and_then_read_whole(pack: Any, tmp_path: Path) -> N
     os.mkfifo(pipe)
     writer = threading.Thread(target=pipe.write_bytes, args=(pack(ROWS),))
     writer.start()
-    held = Held.of(str(pipe))
-    look = records(held)
-    assert next(look).data == ROWS[0]
-    look.close()
-    assert isinstance(held, Held)
-    held.looked()
-    assert [record.data for record in records(held)] == ROWS
+    file = Input(str(pipe))
+    for _ in range(2):
+        with file.looking(), closing(records(file)) as look:
+            assert next(look).data == ROWS[0]
+    assert [record.data for record in records(file)] == ROWS
     writer.join()
-    assert str(held) == str(pipe)
+    assert str(file) == str(pipe)
 
 
 def test_a_pipe_is_read_without_a_look(pack: Any, tmp_path: Path) -> None:
@@ -175,10 +174,10 @@ def test_standard_input_from_a_file_is_looked_at_from_where_it_stands(
     file.write_bytes(pack(ROWS))
     with file.open("rb") as stream:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(stream))
-        held = Held.of("-")
-        assert next(records(held)).data == ROWS[0]
-        assert isinstance(held, Held)
-        held.looked()
+        held = Input("-")
+        for _ in range(2):
+            with held.looking(), closing(records(held)) as look:
+                assert next(look).data == ROWS[0]
         assert [record.data for record in records(held)] == ROWS
 
 

@@ -11,9 +11,10 @@ import pytest
 
 import hir_kit
 from hir_kit import ConstraintSpec, Group, UsageError
+from hir_kit.files.open import Input
 from hir_kit.model.rollout import Reject
 from hir_kit.read.detect import detect
-from hir_kit.read.format import ReadOptions
+from hir_kit.read.format import ReadOptions, opened
 from hir_kit.read.instructions import load_instructions
 
 KIT = hir_kit.load(installed=False)
@@ -44,10 +45,11 @@ class Collected:
 
 def _read(name: str, *files: Path, prompts: tuple[str, ...] = (), **options: Any) -> Collected:
     feedback = Collected()
-    paths = [str(file) for file in files]
+    inputs = [Input(str(file)) for file in files]
     if prompts:
         options["instructions"] = load_instructions(prompts, KIT.instructions, feedback)
-    feedback.groups = list(KIT.formats[name].read(paths, ReadOptions(**options), feedback))
+    items = KIT.formats[name].read(inputs, ReadOptions(**options), feedback)
+    feedback.groups = list(opened(items, feedback))
     return feedback
 
 
@@ -418,7 +420,7 @@ def test_results_of_an_evaluation_are_joined_for_their_kwargs(dump: Any) -> None
     assert "other constraints than its instruction" in read.rejects[0].reason
     with pytest.raises(UsageError, match="--prompts"):
         _read("ifeval", path)
-    assert detect([str(path)], KIT.formats).name == "ifeval"
+    assert detect([Input(str(path))], KIT.formats) == "ifeval"
 
 
 def test_prompts_named_by_the_number_of_their_row(dump: Any) -> None:

@@ -16,7 +16,7 @@ from hir_kit.model.rollout import Reject
 from hir_kit.read.instructions import Instructions, load_instructions
 
 KIT = hir_kit.load(installed=False)
-SAMPLES = Path(__file__).parents[2] / "examples" / "instructions"
+SAMPLES = Path(__file__).parents[3] / "examples" / "instructions"
 
 
 class _Strict:

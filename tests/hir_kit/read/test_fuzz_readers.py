@@ -18,14 +18,15 @@ from hypothesis import strategies as st
 import hir_kit
 from hir_kit import Group, HirKitError
 from hir_kit.files import jsonl
+from hir_kit.files.open import Input
 from hir_kit.model.rollout import Reject
-from hir_kit.read.format import ReadOptions
+from hir_kit.read.format import ReadOptions, opened
 from hir_kit.read.instructions import load_instructions
 from hir_kit.verify.checker import check_groups
 
 Row = dict[str, Any]
 KIT = hir_kit.load(installed=False)
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = Path(__file__).parents[3] / "examples"
 
 
 def _rows(file: str, number: int) -> list[Row]:
@@ -141,7 +142,8 @@ def _read(name: str, dump: bytes, options: ReadOptions, feedback: _Feedback) -> 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "dump.jsonl"
         path.write_bytes(dump)
-        return list(KIT.formats[name].read([str(path)], options, feedback))
+        items = KIT.formats[name].read([Input(str(path))], options, feedback)
+        return list(opened(items, feedback))
 
 
 def _numbers(dump: bytes) -> list[int]:

@@ -11,7 +11,8 @@ import pytest
 
 import hir_kit
 from hir_kit import PluginError, UsageError
-from hir_kit.read.detect import Detected, detect
+from hir_kit.files.open import Input
+from hir_kit.read.detect import detect
 
 INSTRUCTIONS = Path(__file__).parents[3] / "examples" / "instructions"
 KIT = hir_kit.load(installed=False)
@@ -20,14 +21,14 @@ IFEVAL = {**PAIR, "response": "x"}
 FOREIGN = {"question": "Do.", "answer": "x"}
 
 
-def _detect(*files: Path, formats: Any = None) -> Detected:
-    return detect([str(file) for file in files], formats or KIT.formats)
+def _detect(*files: Path, formats: Any = None) -> str:
+    return detect([Input(str(file)) for file in files], formats or KIT.formats)
 
 
 @pytest.mark.parametrize("extra", [{}, {"schema": 2}, {"kwargs": None}])
 def test_a_group_is_hir(extra: Any, dump: Any, row: Any) -> None:
     path = dump([row(**extra)])
-    assert _detect(path) == Detected("hir", (str(path),), True)
+    assert _detect(path) == "hir"
 
 
 @pytest.mark.parametrize("emit", ["hir"])
@@ -36,12 +37,12 @@ def test_what_relabel_wrote_is_hir(
 ) -> None:
     out = tmp_path / "replays.jsonl"
     here("relabel", dump([row("One.", "a, b")]), "-o", out, "--emit", emit)
-    assert _detect(out).name == "hir"
+    assert _detect(out) == "hir"
 
 
 @pytest.mark.parametrize("item", [IFEVAL, {"prompt": "Do.", "response": ["x", "y"]}])
 def test_responses_with_their_prompt_are_ifeval(item: Any, dump: Any) -> None:
-    assert _detect(dump([item])).name == "ifeval"
+    assert _detect(dump([item])) == "ifeval"
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ def test_a_format_without_recognizes_is_never_guessed(dump: Any, row: Any) -> No
 
 def test_broken_rows_at_the_start_are_passed_over(dump: Any, row: Any) -> None:
     lines = [b"rubbish", b"[1", b'{"x": 1}', json.dumps(row()).encode()]
-    assert _detect(dump(b"\n".join(lines))).name == "hir"
+    assert _detect(dump(b"\n".join(lines))) == "hir"
 
 
 def test_files_of_two_formats_are_refused(dump: Any, row: Any) -> None:
@@ -107,8 +108,8 @@ def test_files_of_two_formats_are_refused(dump: Any, row: Any) -> None:
 @pytest.mark.parametrize("content", [b"", b"\n \n", b"rubbish\n7\n"])
 def test_files_without_objects_do_not_count(content: bytes, dump: Any) -> None:
     empty = dump(content, "empty.jsonl")
-    assert _detect(empty) == Detected("hir", (str(empty),), False)
-    assert _detect(empty, dump([IFEVAL])).name == "ifeval"
+    assert _detect(empty) == "hir"
+    assert _detect(empty, dump([IFEVAL])) == "ifeval"
 
 
 # the command
@@ -152,7 +153,7 @@ def test_no_format_can_be_called_auto(here: Any, plugin: Any) -> None:
 from hir_kit import hookimpl
 
 class Auto:
-    name, summary, options = "auto", "mine", frozenset()
+    name, summary, uses = "auto", "mine", frozenset()
     def read(self, files, options, feedback):
         return iter(())
 

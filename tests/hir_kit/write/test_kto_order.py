@@ -13,9 +13,7 @@ Row = tuple[int, str, str]
 def _order(rows: list[Row], window: int = 4, pool: int = 64) -> list[Row]:
     return list(
         interleaved(
-            rows,
-            lambda row: row[0],
-            lambda row: (("prompt", row[1]), ("completion", row[2])),
+            ((row, row[0], (("prompt", row[1]), ("completion", row[2]))) for row in rows),
             window=window,
             pool=pool,
         )
