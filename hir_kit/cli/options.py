@@ -287,7 +287,7 @@ def _detected(kit: Kit, files: Sequence[str]) -> tuple[Format, Sequence[str]]:
 def _refuse_unused(reader: Format, given: dict[str, Any]) -> None:
     from hir_kit.errors import UsageError
 
-    unused = [f"--{name.replace('_', '-')}" for name in given if name not in reader.options]
+    unused = [f"--{name.replace('_', '-')}" for name in given if name not in reader.uses]
     if unused:
         raise UsageError(
             f"the format {reader.name!r} does not use {' and '.join(unused)}; "

@@ -53,7 +53,7 @@ class Offer:
             trial.add(cls, self.owner)
             if cls.constraint_id in kit.registry:
                 kit.registry.add(cls, self.owner)  # raises, naming both owners
-        _check_parts("format", self.formats, ("name", "summary", "options", "read"))
+        _check_parts("format", self.formats, ("name", "summary", "uses", "read"))
         _check_parts("source", self.instructions, ("name", "summary", "recognizes", "read"))
         if any(item.name == AUTO for item in self.formats):
             raise PluginError(f"no format can have the name {AUTO!r}, which means auto-detection")

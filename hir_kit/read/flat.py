@@ -22,7 +22,7 @@ class PlainFormat:
         "one response a line; name the columns with --prompt-field, --response-field, "
         "--constraints-field, --group-by"
     )
-    options = frozenset({"prompt_field", "response_field", "constraints_field", "group_by"})
+    uses = frozenset({"prompt_field", "response_field", "constraints_field", "group_by"})
 
     def read(
         self, files: Sequence[str], options: ReadOptions, feedback: Feedback

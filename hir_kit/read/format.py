@@ -73,14 +73,14 @@ class Format(Protocol):
     Attributes:
         name: What `--format` takes.
         summary: One line for `hir-kit formats`.
-        options: What it uses of "prompts" (the `instructions` of the options), "prompt_field",
+        uses: What it uses of "prompts" (the `instructions` of the options), "prompt_field",
             "response_field", "constraints_field", "group_by" and "tokenizer"; a user who gives
             another is told.
     """
 
     name: str
     summary: str
-    options: frozenset[str]
+    uses: frozenset[str]
 
     def read(
         self, files: Sequence[str], options: ReadOptions, feedback: Feedback

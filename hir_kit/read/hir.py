@@ -38,7 +38,7 @@ class HirFormat:
 
     name = "hir"
     summary = "one instruction with its responses a line; also the output of `hir-kit relabel`"
-    options: frozenset[str] = frozenset()
+    uses: frozenset[str] = frozenset()
 
     def recognizes(self, row: Mapping[str, Any]) -> bool:
         """Return whether it is a group with its responses, or a row that `relabel` wrote."""

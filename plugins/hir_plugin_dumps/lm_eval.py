@@ -39,7 +39,7 @@ class LmEvalFormat:
 
     name = "lm-eval"
     summary = "lm-evaluation-harness: `samples_*.jsonl` of `--log_samples`, tasks like `ifeval`"
-    options = frozenset({"prompts"})
+    uses = frozenset({"prompts"})
 
     def recognizes(self, row: Mapping[str, Any]) -> bool:
         """Return whether the first row of a file is one of lm-evaluation-harness's."""

@@ -40,7 +40,7 @@ class NemoGymFormat:
 
     name = "nemo-gym"
     summary = "NeMo-Gym's collected rollouts (`responses_create_params`, `response`)"
-    options = frozenset({"prompts"})
+    uses = frozenset({"prompts"})
 
     def recognizes(self, row: Mapping[str, Any]) -> bool:
         """Return whether the first row of a file is one of NeMo-Gym's."""

@@ -40,7 +40,7 @@ class OpenInstructFormat:
 
     name = "open-instruct"
     summary = "open-instruct: `*_rollouts_*.jsonl` of `--save_traces`; needs --tokenizer"
-    options = frozenset({"prompts", "tokenizer"})
+    uses = frozenset({"prompts", "tokenizer"})
 
     def recognizes(self, row: Mapping[str, Any]) -> bool:
         """Return whether the first row of a file is one of open-instruct's."""

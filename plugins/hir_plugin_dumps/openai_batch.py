@@ -38,7 +38,7 @@ class OpenAIBatchFormat:
 
     name = "openai-batch"
     summary = "OpenAI's and vLLM's batch output, joined to --prompts by `custom_id`"
-    options = frozenset({"prompts"})
+    uses = frozenset({"prompts"})
 
     def recognizes(self, row: Mapping[str, Any]) -> bool:
         """Return whether the first row of a file is a response of a batch."""

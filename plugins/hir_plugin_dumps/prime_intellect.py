@@ -43,7 +43,7 @@ class PrimeResultsFormat:
 
     name = "prime-results"
     summary = "PrimeIntellect verifiers before v1: `results.jsonl`"
-    options = frozenset({"prompts"})
+    uses = frozenset({"prompts"})
 
     def recognizes(self, row: Mapping[str, Any]) -> bool:
         """Return whether the first row of a file is one of verifiers' results."""
@@ -100,7 +100,7 @@ class PrimeTracesFormat:
 
     name = "prime-traces"
     summary = "PrimeIntellect verifiers since v1, and prime-rl: `traces.jsonl`"
-    options = frozenset({"prompts"})
+    uses = frozenset({"prompts"})
 
     def recognizes(self, row: Mapping[str, Any]) -> bool:
         """Return whether the first row of a file is an episode or a trace."""

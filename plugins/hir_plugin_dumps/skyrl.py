@@ -36,7 +36,7 @@ class SkyRLFormat:
 
     name = "skyrl"
     summary = "SkyRL: the evaluations of `trainer.dump_eval_results`"
-    options = frozenset({"prompts"})
+    uses = frozenset({"prompts"})
 
     def recognizes(self, row: Mapping[str, Any]) -> bool:
         """Return whether the first row of a file is one of SkyRL's."""

@@ -41,7 +41,7 @@ class TrlFormat:
 
     name = "trl"
     summary = "TRL: `completions_*.parquet` of GRPO with `log_completions`"
-    options = frozenset({"prompts"})
+    uses = frozenset({"prompts"})
 
     def recognizes(self, row: Mapping[str, Any]) -> bool:
         """Return whether the first row of a file is one of TRL's."""

@@ -40,7 +40,7 @@ class VerlFormat:
 
     name = "verl"
     summary = "verl: `{step}.jsonl` of `trainer.rollout_data_dir` and `validation_data_dir`"
-    options = frozenset({"prompts"})
+    uses = frozenset({"prompts"})
 
     def recognizes(self, row: Mapping[str, Any]) -> bool:
         """Return whether the first row of a file is one of verl's."""

@@ -63,7 +63,7 @@ class PromptJoinFormat:
     def __init__(self, name: str, summary: str, *, detected: bool) -> None:
         self.name = name
         self.summary = summary
-        self.options = frozenset({"prompts"})
+        self.uses = frozenset({"prompts"})
         self._detected = detected
 
     def recognizes(self, row: Mapping[str, Any]) -> bool:

@@ -123,7 +123,7 @@ def test_a_row_that_fails_late_leaves_no_half_written_file(
 from hir_kit import hookimpl, UsageError
 
 class Breaking:
-    name, summary, options = "breaking", "breaks down", frozenset()
+    name, summary, uses = "breaking", "breaks down", frozenset()
     def read(self, files, options, feedback):
         from hir_kit.read.hir import HirFormat
         yield from HirFormat().read(files, options, feedback)

@@ -152,7 +152,7 @@ def test_no_format_can_be_called_auto(here: Any, plugin: Any) -> None:
 from hir_kit import hookimpl
 
 class Auto:
-    name, summary, options = "auto", "mine", frozenset()
+    name, summary, uses = "auto", "mine", frozenset()
     def read(self, files, options, feedback):
         return iter(())
 
