@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from hir_kit.cli.options import (
     FiniteRange,
-    check_options,
+    Reading,
+    Running,
     checking_options,
     json_option,
-    load_kit,
     reading_options,
-    refuse_overwriting,
     running_options,
 )
+from hir_kit.cli.reading import load_kit, refuse_overwriting
 
 if TYPE_CHECKING:
-    from hir_kit.plugins.kit import Kit
+    from hir_kit.plugins.kit import Kit, Origin
     from hir_kit.runs.jobs import RelabelJob
+    from hir_kit.verify.checker import CheckOptions
 
 
 @click.command()
@@ -74,7 +76,15 @@ if TYPE_CHECKING:
 @json_option
 @running_options
 @checking_options
-def relabel(output: str, as_json: bool, **settings: Any) -> int:
+def relabel(
+    output: str,
+    as_json: bool,
+    reading: Reading,
+    running: Running,
+    check: CheckOptions,
+    origin: Origin,
+    **asked: Any,
+) -> int:
     """Turn failures into replays: keep the response, ask only for what it satisfied.
 
     DUMP is a file, a directory or a pattern in quotes, and may be several; `-` is standard input.
@@ -89,15 +99,17 @@ def relabel(output: str, as_json: bool, **settings: Any) -> int:
 
     if as_json and output == "-":
         raise UsageError("--json and -o - both want standard output; give -o a file")
-    refuse_overwriting(output, settings)
-    kit = load_kit(settings["plugin"])
-    emit = settings["emit"]
+    refuse_overwriting(output, (*reading.files, *origin.files))
+    kit = load_kit(origin)
+    emit = asked["emit"]
     tally, rejects = run_job(
-        _job(kit, settings),
+        _job(kit, check, asked),
         kit,
         output,
-        settings,
+        reading,
+        running,
         "relabel",
+        asked,
         whole_groups=True,
         columns=EMITTED[emit],
         emission=EMISSIONS[emit],
@@ -107,28 +119,28 @@ def relabel(output: str, as_json: bool, **settings: Any) -> int:
     else:
         from hir_kit.report.relabel import print_report
 
-        print_report(report_stream(output), tally, settings["rewriter"], output)
-    return exit_code(tally.rollouts, rejects, settings)
+        print_report(report_stream(output), tally, asked["rewriter"], output)
+    return exit_code(tally.rollouts, rejects, reading.dump, strict=reading.strict)
 
 
-def _job(kit: Kit, settings: dict[str, Any]) -> RelabelJob:
+def _job(kit: Kit, check: CheckOptions, asked: Mapping[str, Any]) -> RelabelJob:
     from hir_kit.relabel.engine import RelabelOptions, choose_rewriters
     from hir_kit.runs.jobs import RelabelJob
 
-    rewriters = choose_rewriters(kit.rewriters, settings["rewriter"])
+    rewriters = choose_rewriters(kit.rewriters, asked["rewriter"])
     return RelabelJob(
-        check_options(settings),
+        check,
         RelabelOptions(
-            settings["top_k"],
-            settings["lambda0"],
-            settings["eta"],
-            settings["lambda_max"],
-            settings["step"],
-            settings["min_kept"],
+            asked["top_k"],
+            asked["lambda0"],
+            asked["eta"],
+            asked["lambda_max"],
+            asked["step"],
+            asked["min_kept"],
         ),
         tuple(rewriter.name for rewriter in rewriters),
-        settings["emit"],
+        asked["emit"],
         {**kit.provenance(), "seed": 0},
-        settings["include_originals"],
-        settings["messages"],
+        asked["include_originals"],
+        asked["messages"],
     )

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
 from hir_kit.cli.options import (
-    check_options,
+    Reading,
+    Running,
     checking_options,
     json_option,
-    load_kit,
     reading_options,
-    refuse_overwriting,
     running_options,
 )
+from hir_kit.cli.reading import load_kit, refuse_overwriting
+
+if TYPE_CHECKING:
+    from hir_kit.plugins.kit import Origin
+    from hir_kit.verify.checker import CheckOptions
 
 
 @click.command()
@@ -27,11 +32,20 @@ from hir_kit.cli.options import (
     ".zst; `-` is standard output.",
 )
 @click.option("--loose", is_flag=True, help="Judge IFEval's loose way too.")
-@click.option("--check", is_flag=True, help="Exit with 1 when something is not met.")
+@click.option("--check", "all_met", is_flag=True, help="Exit with 1 when something is not met.")
 @json_option
 @running_options
 @checking_options
-def verify(output: str | None, loose: bool, check: bool, as_json: bool, **settings: Any) -> int:
+def verify(
+    output: str | None,
+    loose: bool,
+    all_met: bool,
+    as_json: bool,
+    reading: Reading,
+    running: Running,
+    check: CheckOptions,
+    origin: Origin,
+) -> int:
     """Check every response of a dump against the constraints of its instruction.
 
     DUMP is a file, a directory or a pattern in quotes, and may be several; `-` is standard input.
@@ -46,11 +60,11 @@ def verify(output: str | None, loose: bool, check: bool, as_json: bool, **settin
 
     if as_json and output == "-":
         raise UsageError("--json and -o - both want standard output; give -o a file")
-    refuse_overwriting(output, settings)
-    kit = load_kit(settings["plugin"])
-    job = VerifyJob(check_options(settings, loose=loose), output is not None)
+    refuse_overwriting(output, (*reading.files, *origin.files))
+    kit = load_kit(origin)
+    job = VerifyJob(replace(check, loose=loose), output is not None)
     tally, rejects = run_job(
-        job, kit, output, settings, "verify", whole_groups=False, columns=VERDICTS
+        job, kit, output, reading, running, "verify", {}, whole_groups=False, columns=VERDICTS
     )
     tally.close()
     if as_json:
@@ -59,7 +73,7 @@ def verify(output: str | None, loose: bool, check: bool, as_json: bool, **settin
         from hir_kit.report.verify import print_report
 
         print_report(report_stream(output), tally, kit.states(), output)
-    if code := exit_code(tally.rollouts, rejects, settings):
+    if code := exit_code(tally.rollouts, rejects, reading.dump, strict=reading.strict):
         return code
-    all_met = 0 < tally.rollouts == tally.strict.followed and not rejects.count
-    return 1 if check and not all_met else 0
+    are_met = 0 < tally.rollouts == tally.strict.followed and not rejects.count
+    return 1 if all_met and not are_met else 0

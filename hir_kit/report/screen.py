@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, NoReturn, Protocol
@@ -154,18 +154,18 @@ def visible(text: str) -> str:
     )
 
 
-def exit_code(rollouts: int, rejects: Rejects, settings: Mapping[str, Any]) -> int:
+def exit_code(rollouts: int, rejects: Rejects, dump: Sequence[str], *, strict: bool) -> int:
     """Say on stderr what was rejected, or that nothing was there; return the exit code.
 
     It is 1 where a dump had rows and none of them could be used, 2 where `--strict` refuses any
     reject, else 0.
     """
     if not rollouts and not rejects.count:
-        click.echo(f"Warning: no rollouts in {', '.join(settings['dump'])}", err=True)
+        click.echo(f"Warning: no rollouts in {', '.join(dump)}", err=True)
     print_rejects(rejects)
     if not rollouts and rejects.count:
         click.echo("Error: no row of the dump could be used", err=True)
-    if rejects.count and settings["strict"]:
+    if rejects.count and strict:
         return 2
     return 1 if rejects.count and not rollouts else 0
 

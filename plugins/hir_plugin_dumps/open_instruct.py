@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from pydantic import BaseModel, Field
+
 from hir_kit.plugin import (
     Feedback,
     FileNames,
@@ -35,12 +37,29 @@ _VERIFIER = "ifeval"
 _KEPT = ("reward", "advantage", "finish_reason", "sample_idx")
 
 
+class OpenInstructOptions(BaseModel):
+    """What is known of a run of open-instruct besides its files."""
+
+    tokenizer: str | None = Field(
+        default=None,
+        description="The model's tokenizer: a folder, a `tokenizer.json`, or a name on the hub",
+    )
+
+
 class OpenInstructFormat:
     """The rollouts that open-instruct's GRPO saves, as token ids."""
 
     name = "open-instruct"
     summary = "open-instruct: `*_rollouts_*.jsonl` of `--save_traces`; needs --tokenizer"
-    uses = frozenset({"prompts", "tokenizer"})
+    uses = frozenset({"prompts"})
+    options = OpenInstructOptions
+
+    def __init__(self) -> None:
+        self._options = OpenInstructOptions()
+
+    def configure(self, options: OpenInstructOptions) -> None:
+        """Take the tokenizer's name."""
+        self._options = options
 
     def recognizes(self, row: Mapping[str, Any]) -> bool:
         """Return whether the first row of a file is one of open-instruct's."""
@@ -50,12 +69,13 @@ class OpenInstructFormat:
         self, files: Sequence[str], options: ReadOptions, feedback: Feedback
     ) -> Iterator[Group]:
         """Yield the rollouts, one group per file, step and `prompt_idx`."""
-        if options.tokenizer is None:
+        tokenizer = self._options.tokenizer
+        if tokenizer is None:
             raise UsageError(
                 "open-instruct saves token ids: name the tokenizer of its model by --tokenizer; "
                 "the metadata file beside the rollouts has it as 'model_name'"
             )
-        return read_flat(files, options, feedback, _Reader(options, options.tokenizer).read)
+        return read_flat(files, options, feedback, _Reader(options, tokenizer).read)
 
 
 class _Reader:

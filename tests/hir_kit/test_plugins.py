@@ -171,7 +171,7 @@ BROKEN = {
     "one id twice": (f"{PACKAGE}    register(NoBang)", "of acme is taken by acme"),
     "half a format": (
         "from hir_kit import hookimpl\n@hookimpl\ndef register_formats(register): register(7)",
-        "a format has name, summary, options, read; 7 lacks",
+        "a format has name, summary, uses, read; 7 lacks",
     ),
     "the class of a format": (
         (

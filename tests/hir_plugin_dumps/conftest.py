@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,11 +52,18 @@ class Collected:
         return [reject.reason for reject in self.rejects]
 
 
-def read_dump(name: str, *files: Path, **options: Any) -> Collected:
+@cache
+def _kit(tokenizer: str | None) -> hir_kit.Kit:
+    given = {"open-instruct.tokenizer": tokenizer} if tokenizer else {}
+    return hir_kit.load(installed=False, set=given)
+
+
+def read_dump(name: str, *files: Path, tokenizer: str | None = None, **options: Any) -> Collected:
     """Read files by the format of this name."""
     feedback = Collected()
     paths = [str(file) for file in files]
-    feedback.groups = list(KIT.formats[name].read(paths, ReadOptions(**options), feedback))
+    formats = _kit(tokenizer).formats
+    feedback.groups = list(formats[name].read(paths, ReadOptions(**options), feedback))
     return feedback
 
 
