@@ -7,6 +7,7 @@ Formats      `Format`, what it gets (`ReadOptions`, `Feedback`), the rows of fil
              groups of them.
 Sources      `InstructionSource`, and the instructions that some dumps keep apart.
 Rewriters    `Rewriter`, what it gets (`Rewriting`, `Stated`) and may answer (`Refusal`).
+Judges       `Judge` and what it gets (`Question`).
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ from hir_kit.read.instructions import Instruction, Instructions, InstructionSour
 from hir_kit.read.spool import FileNames, GroupNumbers, Piece, Sample, read_flat
 from hir_kit.relabel.contract import Refusal, Rewriter, Rewriting, Stated
 from hir_kit.relabel.recovery import recover
+from hir_kit.verify.judge import Judge, Question
 from hir_kit.verify.response import words
 
 if TYPE_CHECKING:
@@ -77,10 +79,12 @@ __all__ = [  # plain sorted order, which the test compares
     "Instruction",
     "InstructionSource",
     "Instructions",
+    "Judge",
     "Location",
     "Message",
     "Piece",
     "Prompt",
+    "Question",
     "ReadOptions",
     "Refusal",
     "Reject",

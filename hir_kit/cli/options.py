@@ -184,6 +184,23 @@ _PLUGINS = (
     ),
 )
 
+_VERDICTS = (
+    click.option(
+        "--verdicts",
+        multiple=True,
+        metavar="FILE",
+        callback=_expanded,
+        help="Verdicts to take where code cannot decide, by rollout id and place: a file that "
+        "`judge` or `verify` wrote; may be repeated.",
+    ),
+    click.option(
+        "--verdicts-win",
+        is_flag=True,
+        help="Take those of the files where code decides otherwise, too. By default that is an "
+        "error.",
+    ),
+)
+
 _CHECKING = (
     click.option(
         "--keep-thinking",
@@ -243,6 +260,14 @@ def _origin(plugin: Sequence[str], set_: Sequence[str], tokenizer: str | None = 
     return Origin(tuple(plugin), tuple(given.items()))
 
 
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """Verdicts that others have given; see the options."""
+
+    verdicts: tuple[str, ...]
+    verdicts_win: bool
+
+
 def _check_options(**given: Any) -> CheckOptions:
     from hir_kit.verify.checker import CheckOptions
 
@@ -257,6 +282,9 @@ reading_options = _gathered("reading", Reading, _names_of(Reading), _READING)
 
 running_options = _gathered("running", Running, _names_of(Running), _RUNNING)
 """Add the options that say who works on a dump, given as `running`."""
+
+verdicts_option = _gathered("given", Verdicts, _names_of(Verdicts), _VERDICTS)
+"""Add `--verdicts` and `--verdicts-win`, given as `given`."""
 
 _check = _gathered("check", _check_options, ("keep_thinking", "reference", "time_limit"), _CHECKING)
 

@@ -11,10 +11,12 @@ from hir_kit.cli.options import (
     FiniteRange,
     Reading,
     Running,
+    Verdicts,
     checking_options,
     json_option,
     reading_options,
     running_options,
+    verdicts_option,
 )
 from hir_kit.cli.reading import load_kit, refuse_overwriting
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from hir_kit.plugins.kit import Kit, Origin
     from hir_kit.runs.jobs import RelabelJob
     from hir_kit.verify.checker import CheckOptions
+    from hir_kit.verify.verdict_files import VerdictFiles
 
 
 @click.command()
@@ -73,6 +76,7 @@ if TYPE_CHECKING:
               help="Least share of its constraints that a replayed failure satisfies.")  # fmt: skip
 @click.option("--step", type=click.IntRange(min=0), default=0, show_default=True,
               help="The training step that the dump was sampled at.")  # fmt: skip
+@verdicts_option
 @json_option
 @running_options
 @checking_options
@@ -81,6 +85,7 @@ def relabel(
     as_json: bool,
     reading: Reading,
     running: Running,
+    given: Verdicts,
     check: CheckOptions,
     origin: Origin,
     **asked: Any,
@@ -94,26 +99,29 @@ def relabel(
     from hir_kit.cli.running import run_job
     from hir_kit.errors import UsageError
     from hir_kit.model.rows import EMITTED
-    from hir_kit.report.screen import exit_code, print_json, report_stream
+    from hir_kit.report.screen import exit_code, print_joined, print_json, report_stream
+    from hir_kit.verify.verdict_files import verdict_files
     from hir_kit.write.emissions import EMISSIONS
 
     if as_json and output == "-":
         raise UsageError("--json and -o - both want standard output; give -o a file")
-    refuse_overwriting(output, (*reading.files, *origin.files))
+    refuse_overwriting(output, (*reading.files, *given.verdicts, *origin.files))
     kit = load_kit(origin)
     emit = asked["emit"]
-    tally, rejects = run_job(
-        _job(kit, check, asked),
-        kit,
-        output,
-        reading,
-        running,
-        "relabel",
-        asked,
-        whole_groups=True,
-        columns=EMITTED[emit],
-        emission=EMISSIONS[emit],
-    )
+    with verdict_files(given.verdicts, wins=given.verdicts_win) as known:
+        tally, rejects = run_job(
+            _job(kit, check, asked, known),
+            kit,
+            output,
+            reading,
+            running,
+            "relabel",
+            asked,
+            whole_groups=True,
+            columns=EMITTED[emit],
+            emission=EMISSIONS[emit],
+        )
+    print_joined(known, tally.joined)
     if as_json:
         print_json({**tally.to_json(), "rejected": rejects.count})
     else:
@@ -123,7 +131,9 @@ def relabel(
     return exit_code(tally.rollouts, rejects, reading.dump, strict=reading.strict)
 
 
-def _job(kit: Kit, check: CheckOptions, asked: Mapping[str, Any]) -> RelabelJob:
+def _job(
+    kit: Kit, check: CheckOptions, asked: Mapping[str, Any], known: VerdictFiles | None
+) -> RelabelJob:
     from hir_kit.relabel.engine import RelabelOptions, choose_rewriters
     from hir_kit.runs.jobs import RelabelJob
 
@@ -140,7 +150,8 @@ def _job(kit: Kit, check: CheckOptions, asked: Mapping[str, Any]) -> RelabelJob:
         ),
         tuple(rewriter.name for rewriter in rewriters),
         asked["emit"],
-        {**kit.provenance(), "seed": 0},
+        {**kit.provenance(), **({"verdicts": dict(known.digests)} if known else {}), "seed": 0},
         asked["include_originals"],
         asked["messages"],
+        known,
     )

@@ -64,10 +64,13 @@ def identity_of(
 
     from hir_kit.runs.identity import identity, read_again
 
-    if read_again(reading.files):
+    files, options = list(reading.files), {**asked, **asdict(job.check), **reading.in_the_bytes()}
+    if job.verdicts is not None:
+        files += job.verdicts.files
+        options |= {"verdicts": job.verdicts.files, "verdicts-win": job.verdicts.wins}
+    if read_again(files):
         return None
-    options = {**asked, **asdict(job.check), **reading.in_the_bytes(), "plugin": kit.origin.files}
-    return identity(command, kit, reading.files, options)
+    return identity(command, kit, files, {**options, "plugin": kit.origin.files})
 
 
 def _cluster(running: Running) -> str | None:

@@ -10,10 +10,12 @@ import click
 from hir_kit.cli.options import (
     Reading,
     Running,
+    Verdicts,
     checking_options,
     json_option,
     reading_options,
     running_options,
+    verdicts_option,
 )
 from hir_kit.cli.reading import load_kit, refuse_overwriting
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 )
 @click.option("--loose", is_flag=True, help="Judge IFEval's loose way too.")
 @click.option("--check", "all_met", is_flag=True, help="Exit with 1 when something is not met.")
+@verdicts_option
 @json_option
 @running_options
 @checking_options
@@ -43,6 +46,7 @@ def verify(
     as_json: bool,
     reading: Reading,
     running: Running,
+    given: Verdicts,
     check: CheckOptions,
     origin: Origin,
 ) -> int:
@@ -54,19 +58,23 @@ def verify(
     """
     from hir_kit.cli.running import run_job
     from hir_kit.errors import UsageError
-    from hir_kit.model.rows import VERDICTS
-    from hir_kit.report.screen import exit_code, print_json, report_stream
+    from hir_kit.model.rows import JUDGED, VERDICTS
+    from hir_kit.report.screen import exit_code, print_joined, print_json, report_stream
     from hir_kit.runs.jobs import VerifyJob
+    from hir_kit.verify.verdict_files import verdict_files
 
     if as_json and output == "-":
         raise UsageError("--json and -o - both want standard output; give -o a file")
-    refuse_overwriting(output, (*reading.files, *origin.files))
+    refuse_overwriting(output, (*reading.files, *given.verdicts, *origin.files))
     kit = load_kit(origin)
-    job = VerifyJob(replace(check, loose=loose), output is not None)
-    tally, rejects = run_job(
-        job, kit, output, reading, running, "verify", {}, whole_groups=False, columns=VERDICTS
-    )
+    with verdict_files(given.verdicts, wins=given.verdicts_win) as known:
+        job = VerifyJob(replace(check, loose=loose), output is not None, known)
+        columns = JUDGED if known else VERDICTS
+        tally, rejects = run_job(
+            job, kit, output, reading, running, "verify", {}, whole_groups=False, columns=columns
+        )
     tally.close()
+    print_joined(known, tally.joined)
     if as_json:
         print_json({**tally.to_json(), "rejected": rejects.count, "resources": kit.states()})
     else:

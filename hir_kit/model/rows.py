@@ -29,6 +29,12 @@ VERDICTS: Columns = {
 }
 """Of `hir-kit verify`."""
 
+JUDGED: Columns = {
+    **VERDICTS,
+    "verdicts": ({"status": TEXT, "measured": JSON, "reason": TEXT, "detail": JSON},),
+}
+"""Of `hir-kit judge`, and of `verify` with the verdicts of files."""
+
 _HINDSIGHT: Columns = {
     "dropped": _CONSTRAINTS,
     "original_prompt": TALK,

@@ -28,6 +28,10 @@ SECONDS = 120.0
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
 
 
+class Blocked(Exception):  # noqa: N818  # raised in a judge, and turned into `unknown`
+    """Raised in the code of a judge that does not await for longer than it may take."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """Whether a response meets one constraint of its instruction.
@@ -108,13 +112,12 @@ async def ask(
         seconds: How long it may take; 0: as long as it likes.
     """
     answers = await _within(_guarded(judge, questions), seconds)
-    if answers is None:
+    if answers is None or isinstance(answers, Blocked):
         return [_late(judge, seconds)] * len(questions)
     if isinstance(answers, BaseException):
         if len(questions) == 1:
             return [unknown(_raised(judge, "judge()", answers))]
-        alone = [ask(judge, [question], seconds) for question in questions]
-        return [verdict for found in await asyncio.gather(*alone) for verdict in found]
+        return [(await ask(judge, [question], seconds))[0] for question in questions]
     if not isinstance(answers, Sequence) or isinstance(answers, str):
         reason = f"returned {type(answers).__name__}, not a sequence of verdicts"
         return [unknown(f"the judge {judge.name!r} {reason}")] * len(questions)
