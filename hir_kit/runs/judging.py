@@ -27,12 +27,15 @@ from hir_kit.model.verdict import Status, Verdict, follow_all
 from hir_kit.runs.asked import Asked
 from hir_kit.runs.journal import Journal
 from hir_kit.runs.parts import beside
-from hir_kit.verify.judge import Blocked, Judge, Question, ask
+from hir_kit.verify.judge import Blocked, Judge, Question, ask, is_in_judge
 
 T = TypeVar("T")
 
 _Found = tuple[Asked, list[Verdict], dict[int, str]]
 """A rollout, its verdicts, and by place who gave those that are not of code."""
+
+_SYNC_SECONDS = 5.0
+"""How often answers are brought to disk; a killed process loses none that has been written."""
 
 _MAX_REASONS = 1000
 _AHEAD = 3
@@ -92,7 +95,8 @@ class Answers:
     def __init__(
         self, target: Path | None, identity: Mapping[str, Any], *, resume: bool = False
     ) -> None:
-        self._journal = None
+        self._journal: Journal | None = None
+        self._due = 0.0
         self._index = Index()
         if target is None:
             return
@@ -123,7 +127,11 @@ class Answers:
         """Keep an answer."""
         if self._journal is not None:
             parts = [answer.status, answer.measured, answer.reason, answer.detail]
-            self._journal.add({"key": _key(judge, question), "verdict": parts})
+            entry = {"key": _key(judge, question), "verdict": parts}
+            is_due = time.monotonic() >= self._due
+            self._journal.add(entry, sync=is_due)
+            if is_due:
+                self._due = time.monotonic() + _SYNC_SECONDS
 
     def close(self, *, done: bool) -> None:
         """Close the file; take it away where the run is done."""
@@ -299,8 +307,8 @@ def _unblocked(seconds: float) -> Iterator[Callable[[], float | None]]:
         last = time.monotonic()
         return interval
 
-    def look(_number: int, _frame: FrameType | None) -> None:
-        if time.monotonic() - last > seconds:
+    def look(_number: int, frame: FrameType | None) -> None:
+        if time.monotonic() - last > seconds and is_in_judge(frame):
             beat()
             raise Blocked
 

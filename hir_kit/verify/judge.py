@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import FrameType
 from typing import Any, Protocol, TypeVar
 
 from hir_kit.errors import UsageError, near_matches
@@ -29,7 +30,7 @@ _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
 
 
 class Blocked(Exception):  # noqa: N818  # raised in a judge, and turned into `unknown`
-    """Raised in the code of a judge that does not await for longer than it may take."""
+    """A judge took too long; raised in its code where it does not even await."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ async def ask(
         seconds: How long it may take; 0: as long as it likes.
     """
     answers = await _within(_guarded(judge, questions), seconds)
-    if answers is None or isinstance(answers, Blocked):
+    if isinstance(answers, Blocked):
         return [_late(judge, seconds)] * len(questions)
     if isinstance(answers, BaseException):
         if len(questions) == 1:
@@ -135,15 +136,24 @@ async def _guarded(judge: Judge, questions: Sequence[Question]) -> object:
         return error
 
 
+def is_in_judge(frame: FrameType | None) -> bool:
+    """Return whether this frame is of a judge's code."""
+    while frame is not None:
+        if frame.f_code is _guarded.__code__:
+            return True
+        frame = frame.f_back
+    return False
+
+
 async def _within(answer: Coroutine[Any, Any, object], seconds: float) -> object:
-    """Return what is awaited; None where it takes too long."""
+    """Return what is awaited; Blocked where it takes too long."""
     task = asyncio.ensure_future(answer)
     try:
         done, _ = await asyncio.wait({task}, timeout=seconds or None)
     finally:
         task.cancel()
     if not done:
-        return None
+        return Blocked()
     return RuntimeError("it cancelled itself") if task.cancelled() else task.result()
 
 
