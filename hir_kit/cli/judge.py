@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hir_kit.plugins.kit import Kit, Origin
+    from hir_kit.runs.answers import Answers
     from hir_kit.runs.asked import AskJob
-    from hir_kit.runs.judging import Answers, Asking
+    from hir_kit.runs.judging import Asking
     from hir_kit.runs.parts import RunRejects
     from hir_kit.verify.checker import CheckOptions
 
@@ -139,7 +140,7 @@ def judge(
 def _answers(target: Path | None, identity: Mapping[str, Any] | None, *, resume: bool) -> Answers:
     """Return where answers are kept."""
     from hir_kit.errors import UsageError
-    from hir_kit.runs.judging import Answers
+    from hir_kit.runs.answers import Answers
 
     if resume and target is None:
         raise UsageError("--resume goes on with a file: name it by -o")

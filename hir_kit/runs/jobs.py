@@ -187,7 +187,9 @@ def _line(rollout: Rollout, group: str, result: Checked) -> dict[str, Any]:
     row: dict[str, Any] = {
         "id": rollout.id,
         "group": group,
-        "verdicts": [
+        "verdicts": [verdict.to_json() for verdict in result.strict]
+        if not result.judged
+        else [
             verdict.to_row() if place in result.judged else verdict.to_json()
             for place, verdict in enumerate(result.strict)
         ],

@@ -38,19 +38,13 @@ class Journal:
         """Whether it has been begun."""
         return self._part is not None
 
-    def add(self, entry: Mapping[str, Any], *, sync: bool = True) -> None:
-        """Write an entry down, to be found again whatever happens after this.
-
-        Without `sync`, a crash of the machine may still lose it.
-        """
+    def add(self, entry: Mapping[str, Any]) -> None:
+        """Write an entry down, to be found again whatever happens after this."""
         if self._part is None:
             self._part = Part(self.path)
             self._write({"schema": SCHEMA, "identity": self._identity})
         self._write(entry)
-        if sync:
-            self._part.sync()
-        else:
-            self._part.flush()
+        self._part.sync()
 
     def resume(self) -> Iterator[dict[str, Any]]:
         """Yield the entries of a run that stopped, then be ready to go on.

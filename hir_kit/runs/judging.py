@@ -8,7 +8,6 @@ file beside the output as it comes, so that it is not asked for again after the 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import signal
 import threading
 import time
@@ -16,26 +15,18 @@ from collections import Counter, deque
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import FrameType
 from typing import Any, Protocol, TypeVar
 
-from hir_kit.errors import UsageError
-from hir_kit.files import jsonl
-from hir_kit.files.index import Index
 from hir_kit.model.verdict import Status, Verdict, follow_all
+from hir_kit.runs.answers import Answers
 from hir_kit.runs.asked import Asked
-from hir_kit.runs.journal import Journal
-from hir_kit.runs.parts import beside
 from hir_kit.verify.judge import Blocked, Judge, Question, ask, is_in_judge
 
 T = TypeVar("T")
 
 _Found = tuple[Asked, list[Verdict], dict[int, str]]
 """A rollout, its verdicts, and by place who gave those that are not of code."""
-
-_SYNC_SECONDS = 5.0
-"""How often answers are brought to disk; a killed process loses none that has been written."""
 
 _MAX_REASONS = 1000
 _AHEAD = 3
@@ -81,72 +72,6 @@ class JudgedTally:
             "differ": self.differ,
             "unknown": [{"id": id, "reason": why, "count": n} for (id, why), n in reasons],
         }
-
-
-class Answers:
-    """The answers of judges, in a file beside the output that a stopped run leaves.
-
-    Args:
-        target: The output; None: nothing is kept, as it could not be gone on with.
-        identity: What run it is.
-        resume: Whether a run is gone on with.
-    """
-
-    def __init__(
-        self, target: Path | None, identity: Mapping[str, Any], *, resume: bool = False
-    ) -> None:
-        self._journal: Journal | None = None
-        self._due = 0.0
-        self._index = Index()
-        if target is None:
-            return
-        self._journal = Journal(beside(target, "answers"), identity)
-        if not self._journal.path.is_file():
-            return
-        if not resume:
-            raise UsageError(
-                f"{self._journal.path} holds the answers of an unfinished run: --resume goes on "
-                "with it. To ask everything anew, remove that file"
-            )
-        self._index.add((row["key"], jsonl.dumps(row["verdict"])) for row in self._journal.resume())
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether there is a file with answers."""
-        return self._journal is not None and self._journal.path.is_file()
-
-    def get(self, judge: Judge, question: Question) -> Verdict | None:
-        """Return the answer that a stopped run has left; None where there is none."""
-        found = self._index[_key(judge, question)]
-        if not found:
-            return None
-        status, *rest = jsonl.loads(found[0])
-        return Verdict(Status(status), *rest)
-
-    def add(self, judge: Judge, question: Question, answer: Verdict) -> None:
-        """Keep an answer."""
-        if self._journal is not None:
-            parts = [answer.status, answer.measured, answer.reason, answer.detail]
-            entry = {"key": _key(judge, question), "verdict": parts}
-            is_due = time.monotonic() >= self._due
-            self._journal.add(entry, sync=is_due)
-            if is_due:
-                self._due = time.monotonic() + _SYNC_SECONDS
-
-    def close(self, *, done: bool) -> None:
-        """Close the file; take it away where the run is done."""
-        self._index.close()
-        if self._journal is not None:
-            if done:
-                self._journal.remove()
-            else:
-                self._journal.close()
-
-
-def _key(judge: Judge, question: Question) -> str:
-    asked = [question.spec.to_json(), question.prompt, question.task, question.response]
-    where = [judge.name, question.rollout, question.place]
-    return hashlib.blake2b(jsonl.dumps([where, asked]), digest_size=16).hexdigest()
 
 
 class Sink(Protocol):

@@ -54,11 +54,6 @@ class Part:
             self._stream.write(data)
         self.length += len(data)
 
-    def flush(self) -> None:
-        """Hand everything to the system, which has it even if this process is killed."""
-        with naming(self._name):
-            self._stream.flush()
-
     def sync(self) -> None:
         """Have everything on disk, under its name; raises UsageError where that cannot be."""
         with naming(self._name):
