@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import json
+import pickle
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+import hir_kit
+from hir_kit import ConstraintSpec, Group, Rollout, Status, Verdict
+from hir_kit.model.rollout import Location
+from hir_kit.verify.checker import CheckedGroup
+from hir_kit.verify.verdict_files import verdict_files
 
 SOFT = {"id": "judge:criterion", "kwargs": {"criterion": "kind"}, "text": "Be kind."}
 HARD = {"id": "punctuation:no_comma", "kwargs": {}, "text": "No commas."}
@@ -173,3 +181,21 @@ def test_a_reason_of_theirs_is_told(
     ran = here("verify", kind, "--verdicts", path, "--json", "--workers", 0)
     reasons = {one["reason"]: one["count"] for one in ran.json["unknown"]}
     assert reasons["the judge was late"] == 1
+
+
+def test_where_the_index_is_not_there_it_is_made_of_the_files(given: Callable[..., Path]) -> None:
+    """As on another machine of a Ray cluster."""
+    specs = (ConstraintSpec("judge:criterion"),)
+    group = Group("a", "Be kind.", specs, (Rollout("a/0", "Yes."),), Location("x", 1))
+    kit = hir_kit.load(installed=False)
+    checker = kit.checker(specs)
+    checked = CheckedGroup(group, checker, (checker.check("Yes."),))
+    path, counts = given(_row("a/0", YES)), Counter[str]()
+    with verdict_files([str(path)]) as known:
+        assert known is not None
+        (here,) = known.filled([checked], Counter())
+    (there,) = pickle.loads(pickle.dumps(known)).filled([checked], counts)
+    assert here.checked[0].strict == there.checked[0].strict == (Verdict(Status.SATISFIED),)
+    assert here.checked[0].judged == {0}
+    assert counts == {"rows": 1, "filled": 1}
+    assert known.unused(counts) == 0
