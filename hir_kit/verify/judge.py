@@ -6,7 +6,6 @@ the judge, makes a verdict `unknown` with a reason that names the judge; it neve
 
 from __future__ import annotations
 
-import asyncio
 import math
 import re
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
@@ -147,6 +146,8 @@ def is_in_judge(frame: FrameType | None) -> bool:
 
 async def _within(answer: Coroutine[Any, Any, object], seconds: float) -> object:
     """Return what is awaited; Blocked where it takes too long."""
+    import asyncio  # takes longer than all of hir-kit's own modules to load
+
     task = asyncio.ensure_future(answer)
     try:
         done, _ = await asyncio.wait({task}, timeout=seconds or None)
