@@ -2,7 +2,8 @@
 
     HirKitError
     ├── UsageError                    an option, a file or an argument cannot be used
-    │   └── ConfigError               a training configuration cannot be used
+    │   ├── ConfigError               a training configuration cannot be used
+    │   └── OptionError               an option of a part (`--set`) cannot be used
     ├── SpecError                     a constraint as data is wrong
     │   ├── UnknownConstraintError    no verifier has this id
     │   └── KwargsError               the kwargs do not fit the verifier
@@ -35,6 +36,10 @@ class UsageError(HirKitError):
 
 class ConfigError(UsageError):
     """A training configuration cannot be used."""
+
+
+class OptionError(UsageError):
+    """An option of a part cannot be used: `--set NAME.key=value`."""
 
 
 class SpecError(HirKitError):

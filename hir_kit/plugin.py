@@ -7,6 +7,7 @@ Formats      `FlatFormat` with its `FlatReader` for one response a row; else `Fo
              (`Input`, `ReadOptions`, `Feedback`) and gives (`Item`: `Group` or `Unread`).
 Sources      `InstructionSource`, and the instructions that some dumps keep apart.
 Rewriters    `Rewriter`, what it gets (`Rewriting`, `Stated`) and may answer (`Refusal`).
+Judges       `Judge` and what it gets (`Question`).
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ from hir_kit.read.format import (
 from hir_kit.read.instructions import Instruction, Instructions, InstructionSource
 from hir_kit.relabel.contract import Refusal, Rewriter, Rewriting, Stated
 from hir_kit.relabel.recovery import recover
+from hir_kit.verify.judge import Judge, Question
 from hir_kit.verify.response import words
 
 if TYPE_CHECKING:
@@ -90,10 +92,12 @@ __all__ = [  # plain sorted order, which the test compares
     "InstructionSource",
     "Instructions",
     "Item",
+    "Judge",
     "Location",
     "Message",
     "Piece",
     "Prompt",
+    "Question",
     "ReadOptions",
     "Refusal",
     "Reject",

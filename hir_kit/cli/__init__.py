@@ -23,6 +23,7 @@ from hir_kit.errors import HirKitError, UsageError, near_matches
 
 COMMANDS = {
     "verify": ("hir_kit.cli.verify:verify", "Check every response of a dump."),
+    "judge": ("hir_kit.cli.judge:judge", "Ask judges what code cannot decide."),
     "relabel": ("hir_kit.cli.relabel:relabel", "Turn failures into replays."),
     "convert": ("hir_kit.cli.convert:convert", "Write a dump as hir rows, one group a line."),
     "train": ("hir_trainer.cli:train", "Train on relabelled rollouts with TRL."),

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from hir_kit.cli.options import (
-    json_option,
-    load_kit,
-    plugin_option,
-    prints_aside,
-    read_items,
-    reading_options,
-    refuse_overwriting,
-)
+from hir_kit.cli.options import Reading, json_option, plugin_option, reading_options
+from hir_kit.cli.reading import load_kit, prints_aside, read_items, refuse_overwriting
 
 if TYPE_CHECKING:
     from hir_kit.model.rollout import Group
-    from hir_kit.plugins.kit import Kit
+    from hir_kit.plugins.kit import Kit, Origin
     from hir_kit.report.screen import Monitor
 
 
@@ -33,7 +26,7 @@ if TYPE_CHECKING:
 )
 @json_option
 @plugin_option
-def convert(output: str, as_json: bool, **settings: Any) -> int:
+def convert(output: str, as_json: bool, tell_tasks: bool, reading: Reading, origin: Origin) -> int:
     """Write a dump as hir rows: one instruction with all of its responses a row.
 
     Nothing is verified, and nothing is lost: OUT reads as the same groups again, with their ids,
@@ -48,27 +41,29 @@ def convert(output: str, as_json: bool, **settings: Any) -> int:
 
     if as_json and output == "-":
         raise UsageError("--json and the output - both want standard output; name a file")
-    refuse_overwriting(output, settings)
-    kit = load_kit(settings["plugin"])
-    with Monitor(Rejects(output), settings["dump"], "convert") as monitor:
-        groups, rollouts = _run(kit, output, settings, monitor)
+    refuse_overwriting(output, (*reading.files, *origin.files))
+    kit = load_kit(origin)
+    with Monitor(Rejects(output), reading.dump, "convert") as monitor:
+        groups, rollouts = _run(kit, output, reading, monitor, told=tell_tasks)
     if as_json:
         print_json({"groups": groups, "rollouts": rollouts, "rejected": monitor.rejects.count})
     else:
         counted = [_counted(rollouts, "rollout"), _counted(groups, "group")]
         click.echo(f"{', '.join(counted)}: {output}", file=report_stream(output))
-    return exit_code(rollouts, monitor.rejects, settings)
+    return exit_code(rollouts, monitor.rejects, reading.dump, strict=reading.strict)
 
 
-def _run(kit: Kit, output: str, settings: dict[str, Any], monitor: Monitor) -> tuple[int, int]:
+def _run(
+    kit: Kit, output: str, reading: Reading, monitor: Monitor, *, told: bool
+) -> tuple[int, int]:
     from hir_kit.files.save import open_sink
     from hir_kit.model.rows import GROUPS
     from hir_kit.read.format import opened
 
     groups = rollouts = 0
     with open_sink(output, GROUPS) as sink, prints_aside():
-        for group in opened(read_items(kit, settings, monitor, whole_groups=True), monitor):
-            sink.write((_told(kit, group) if settings["tell_tasks"] else group).to_json())
+        for group in opened(read_items(kit, reading, monitor, whole_groups=True), monitor):
+            sink.write((_told(kit, group) if told else group).to_json())
             groups += 1
             rollouts += len(group.rollouts)
     return groups, rollouts

@@ -1,24 +1,72 @@
-"""Options that several commands share, and what they mean for the engine."""
+"""Options that several commands share, each group of them given as one typed object."""
 
 from __future__ import annotations
 
+import functools
 import math
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, redirect_stdout
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 if TYPE_CHECKING:
-    from hir_kit.files.open import Input
-    from hir_kit.plugins.kit import Kit
-    from hir_kit.read.format import Feedback, Format, Item
-    from hir_kit.read.instructions import Instructions
+    from hir_kit.plugins.kit import Origin
     from hir_kit.verify.checker import CheckOptions
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is read, and how.
+
+    Attributes:
+        dump: The files.
+        format_name: Their format; None where their rows tell.
+        prompts: Files of instructions.
+        prompts_format: Their format; None where their rows tell.
+        prompt_field: A column of the dump, as the next three.
+        response_field: See above.
+        constraints_field: See above.
+        group_by: See above.
+        strict: Whether a reject makes the command fail.
+    """
+
+    dump: tuple[str, ...]
+    format_name: str | None
+    prompts: tuple[str, ...]
+    prompts_format: str | None
+    prompt_field: str | None
+    response_field: str | None
+    constraints_field: str | None
+    group_by: str | None
+    strict: bool
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """All that is read."""
+        return (*self.dump, *self.prompts)
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The columns that are named, by the name that `ReadOptions` has for each."""
+        names = ("prompt_field", "response_field", "constraints_field", "group_by")
+        return {name: value for name in names if (value := getattr(self, name))}
+
+    def in_the_bytes(self) -> dict[str, Any]:
+        """Return what the output depends on, besides the dump, by the option's name."""
+        return {key: item for key, item in asdict(self).items() if key not in ("dump", "strict")}
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Who works on a dump, and whether a stopped run is gone on with; see the options."""
+
+    workers: int | None
+    engine: str
+    address: str | None
+    resume: bool
 
 
 class FiniteRange(click.FloatRange):
@@ -34,15 +82,30 @@ class FiniteRange(click.FloatRange):
         return number
 
 
-def plugin_option(function: F) -> F:
-    """Add `--plugin`."""
-    return click.option(
-        "--plugin",
-        "plugin",
-        multiple=True,
-        metavar="FILE",
-        help="A Python file with verifiers of your own; may be repeated.",
-    )(function)
+def _gathered(
+    name: str,
+    make: Callable[..., object],
+    names: Sequence[str],
+    options: Sequence[Callable[[F], F]],
+) -> Callable[[F], F]:
+    """Return what adds options to a command, which gets one object made of all of them."""
+
+    def decorate(function: F) -> F:
+        @functools.wraps(function)
+        def call(*arguments: Any, **given: Any) -> Any:
+            own = {key: given.pop(key) for key in names if key in given}
+            return function(*arguments, **given, **{name: make(**own)})
+
+        decorated: Any = call
+        for option in reversed(options):
+            decorated = option(decorated)
+        return decorated  # type: ignore[no-any-return]  # click's options give what they take
+
+    return decorate
+
+
+def _names_of(settings: type[Any]) -> list[str]:
+    return [field.name for field in fields(settings)]
 
 
 def json_option(function: F) -> F:
@@ -50,27 +113,6 @@ def json_option(function: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")(
         function
     )
-
-
-def reading_options(function: F) -> F:
-    """Add the options that say how a dump is read."""
-    for option in reversed(_READING):
-        function = option(function)
-    return function
-
-
-def running_options(function: F) -> F:
-    """Add the options that say who works on a dump, and whether a stopped run is gone on with."""
-    for option in reversed(_RUNNING):
-        function = option(function)
-    return function
-
-
-def checking_options(function: F) -> F:
-    """Add the options that say how responses are checked."""
-    for option in reversed(_CHECKING):
-        function = option(function)
-    return plugin_option(function)
 
 
 def _expanded(
@@ -83,8 +125,6 @@ def _expanded(
 
     return tuple(expand(value))
 
-
-_COLUMNS = ("prompt_field", "response_field", "constraints_field", "group_by")
 
 _READING = (
     click.argument("dump", nargs=-1, required=True, metavar="DUMP...", callback=_expanded),
@@ -121,18 +161,44 @@ _READING = (
         "--tokenizer",
         metavar="NAME",
         help="Tokenizer of the model, where the dump holds token ids (open-instruct): a folder, a "
-        "`tokenizer.json`, or a name on the hub.",
+        "`tokenizer.json`, or a name on the hub. Short for `--set open-instruct.tokenizer=NAME`.",
     ),
     click.option("--strict", is_flag=True, help="Exit with 2 when a row was rejected."),
 )
 
-_FORMAT_OPTIONS = (
-    "prompts",
-    "prompt_field",
-    "response_field",
-    "constraints_field",
-    "group_by",
-    "tokenizer",
+_PLUGINS = (
+    click.option(
+        "--plugin",
+        "plugin",
+        multiple=True,
+        metavar="FILE",
+        help="A Python file with verifiers of your own; may be repeated.",
+    ),
+    click.option(
+        "--set",
+        "set_",
+        multiple=True,
+        metavar="NAME.KEY=VALUE",
+        help="An option of a format, rewriter, judge or plugin of this NAME; may be repeated. "
+        "`hir-kit plugins show NAME` lists them.",
+    ),
+)
+
+_VERDICTS = (
+    click.option(
+        "--verdicts",
+        multiple=True,
+        metavar="FILE",
+        callback=_expanded,
+        help="Verdicts to take where code cannot decide, by rollout id and place: a file that "
+        "`judge` or `verify` wrote; may be repeated.",
+    ),
+    click.option(
+        "--verdicts-win",
+        is_flag=True,
+        help="Take those of the files where code decides otherwise, too. By default that is an "
+        "error.",
+    ),
 )
 
 _CHECKING = (
@@ -155,7 +221,6 @@ _CHECKING = (
         help="Per check; one that takes longer is `unknown`. 0: no limit.",
     ),
 )
-
 
 _RUNNING = (
     click.option(
@@ -185,130 +250,45 @@ _RUNNING = (
 )
 
 
-def check_options(settings: dict[str, Any], *, loose: bool = False) -> CheckOptions:
-    """Return the engine's options for the checking options of a command."""
+def _origin(plugin: Sequence[str], set_: Sequence[str], tokenizer: str | None = None) -> Origin:
+    from hir_kit.plugins.kit import Origin
+    from hir_kit.plugins.options import parse_set
+
+    given = parse_set(set_)
+    if tokenizer is not None:
+        given["open-instruct.tokenizer"] = tokenizer
+    return Origin(tuple(plugin), tuple(given.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """Verdicts that others have given; see the options."""
+
+    verdicts: tuple[str, ...]
+    verdicts_win: bool
+
+
+def _check_options(**given: Any) -> CheckOptions:
     from hir_kit.verify.checker import CheckOptions
 
-    return CheckOptions(
-        loose=loose,
-        reference=settings["reference"],
-        keep_thinking=settings["keep_thinking"],
-        time_limit=settings["time_limit"],
-    )
+    return CheckOptions(**given)
 
 
-def refuse_overwriting(output: str | None, settings: dict[str, Any]) -> None:
-    """Raise UsageError where the output, or the rejects beside it, is a file that is read."""
-    from hir_kit.errors import UsageError
+plugin_option = _gathered("origin", _origin, ("plugin", "set_", "tokenizer"), _PLUGINS)
+"""Add `--plugin` and `--set`, given as `origin`; `--tokenizer` is one of them."""
 
-    if output is None or output == "-":
-        return
-    read = [Path(file) for file in (*settings["dump"], *settings["prompts"], *settings["plugin"])]
-    for target in (Path(output), Path(f"{output}.rejects.jsonl")):
-        if target.is_file() and any(path.is_file() and path.samefile(target) for path in read):
-            raise UsageError(f"cannot write {target}: it is read by this run; give another -o")
+reading_options = _gathered("reading", Reading, _names_of(Reading), _READING)
+"""Add the options that say how a dump is read, given as `reading`."""
 
+running_options = _gathered("running", Running, _names_of(Running), _RUNNING)
+"""Add the options that say who works on a dump, given as `running`."""
 
-def read_items(
-    kit: Kit, settings: dict[str, Any], feedback: Feedback, *, whole_groups: bool
-) -> Iterator[Item]:
-    """Return the groups of the dump that the reading options describe, read or not.
+verdicts_option = _gathered("given", Verdicts, _names_of(Verdicts), _VERDICTS)
+"""Add `--verdicts` and `--verdicts-win`, given as `given`."""
 
-    The instructions that `--prompts` names are read at once.
-    """
-    from hir_kit.files.open import Input
-    from hir_kit.read.format import ReadOptions
-
-    given = {name: settings[name] for name in _FORMAT_OPTIONS if settings[name]}
-    _check_prompts(settings)
-    files = [Input(name) for name in settings["dump"]]
-    reader = _forced(kit, settings["format_name"], given)
-    known = _instructions(kit, settings, feedback)
-    if reader is None:
-        reader = _detected(kit, files)
-        _refuse_unused(reader, given)
-    given.pop("prompts", None)
-    options = ReadOptions(whole_groups=whole_groups, instructions=known, **given)
-    return reader.read(files, options, feedback)
+_check = _gathered("check", _check_options, ("keep_thinking", "reference", "time_limit"), _CHECKING)
 
 
-def _check_prompts(settings: dict[str, Any]) -> None:
-    from hir_kit.errors import UsageError
-    from hir_kit.files.open import STDIN
-
-    if settings["prompts_format"] is not None and not settings["prompts"]:
-        raise UsageError("--prompts-format says how the files of --prompts are written")
-    if STDIN in settings["prompts"] and STDIN in settings["dump"]:
-        raise UsageError("the dump and --prompts are both `-`: one of them has to be a file")
-
-
-def _instructions(kit: Kit, settings: dict[str, Any], feedback: Feedback) -> Instructions | None:
-    from hir_kit.read.instructions import load_instructions
-
-    if not settings["prompts"]:
-        return None
-    files, name = settings["prompts"], settings["prompts_format"]
-    return load_instructions(files, kit.instructions, feedback, name)
-
-
-def _forced(kit: Kit, name: str | None, given: dict[str, Any]) -> Format | None:
-    """Return the format that the options ask for; None where the rows shall tell."""
-    from hir_kit.read.detect import AUTO
-
-    if name is None and any(column in given for column in _COLUMNS):
-        name = "jsonl"
-    if name is None or name == AUTO:
-        return None
-    reader = _named(kit, name)
-    _refuse_unused(reader, given)
-    return reader
-
-
-def _detected(kit: Kit, files: Sequence[Input]) -> Format:
-    """Return the format that the first rows show."""
-    from hir_kit.read.detect import DEFAULT, detect
-
-    name = detect(files, kit.formats, kit.instructions)
-    if name != DEFAULT:
-        click.echo(f"format: {name}, by its rows; --format names another", err=True)
-    return _named(kit, name)
-
-
-def _refuse_unused(reader: Format, given: dict[str, Any]) -> None:
-    from hir_kit.errors import UsageError
-
-    unused = [f"--{name.replace('_', '-')}" for name in given if name not in reader.uses]
-    if unused:
-        raise UsageError(
-            f"the format {reader.name!r} does not use {' and '.join(unused)}; "
-            "`--format` names another, `hir-kit formats` shows all"
-        )
-
-
-def _named(kit: Kit, name: str) -> Format:
-    from hir_kit.errors import UsageError, near_matches
-
-    if name not in kit.formats:
-        known = ", ".join(sorted(kit.formats)) or "none; HIR_KIT_LOAD_PLUGINS leaves all out"
-        raise UsageError(f"no format {name!r}.{near_matches(name, kit.formats)} Known: {known}")
-    return kit.formats[name]
-
-
-def prints_aside() -> AbstractContextManager[object]:
-    """Send what plugins print to standard error: standard output is for data."""
-    return redirect_stdout(sys.stderr)
-
-
-def load_kit(files: Sequence[str]) -> Kit:
-    """Load all plugins, and say on stderr which installed ones are broken."""
-    from hir_kit.plugins.loading import load
-
-    with prints_aside():
-        kit = load(files)
-    for plugin in kit.plugins:
-        if plugin.error:
-            click.echo(
-                f"Warning: plugin {plugin.name} ({plugin.source}) is not in use: {plugin.error}",
-                err=True,
-            )
-    return kit
+def checking_options(function: F) -> F:
+    """Add the options that say how responses are checked, given as `check`, and the plugins'."""
+    return plugin_option(_check(function))

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from hir_kit.cli.options import (
     FiniteRange,
-    check_options,
+    Reading,
+    Running,
+    Verdicts,
     checking_options,
     json_option,
-    load_kit,
     reading_options,
-    refuse_overwriting,
     running_options,
+    verdicts_option,
 )
+from hir_kit.cli.reading import load_kit, refuse_overwriting
 from hir_kit.write.emissions import EMISSIONS
 
 if TYPE_CHECKING:
-    from hir_kit.plugins.kit import Kit
+    from hir_kit.plugins.kit import Kit, Origin
     from hir_kit.runs.jobs import RelabelJob
+    from hir_kit.verify.checker import CheckOptions
+    from hir_kit.verify.verdict_files import VerdictFiles
 
 
 @click.command()
@@ -72,10 +77,20 @@ if TYPE_CHECKING:
               help="Least share of its constraints that a replayed failure satisfies.")  # fmt: skip
 @click.option("--step", type=click.IntRange(min=0), default=0, show_default=True,
               help="The training step that the dump was sampled at.")  # fmt: skip
+@verdicts_option
 @json_option
 @running_options
 @checking_options
-def relabel(output: str, as_json: bool, **settings: Any) -> int:
+def relabel(
+    output: str,
+    as_json: bool,
+    reading: Reading,
+    running: Running,
+    given: Verdicts,
+    check: CheckOptions,
+    origin: Origin,
+    **asked: Any,
+) -> int:
     """Turn failures into replays: keep the response, ask only for what it satisfied.
 
     DUMP is a file, a directory or a pattern in quotes, and may be several; `-` is standard input.
@@ -84,50 +99,58 @@ def relabel(output: str, as_json: bool, **settings: Any) -> int:
     """
     from hir_kit.cli.running import run_job
     from hir_kit.errors import UsageError
-    from hir_kit.report.screen import exit_code, print_json, report_stream
+    from hir_kit.report.screen import exit_code, print_joined, print_json, report_stream
+    from hir_kit.verify.verdict_files import verdict_files
 
     if as_json and output == "-":
         raise UsageError("--json and -o - both want standard output; give -o a file")
-    refuse_overwriting(output, settings)
-    kit = load_kit(settings["plugin"])
-    emission = EMISSIONS[settings["emit"]]
-    tally, rejects = run_job(
-        _job(kit, settings),
-        kit,
-        output,
-        settings,
-        "relabel",
-        whole_groups=True,
-        columns=emission.columns,
-        order=emission.order,
-    )
+    refuse_overwriting(output, (*reading.files, *given.verdicts, *origin.files))
+    kit = load_kit(origin)
+    emission = EMISSIONS[asked["emit"]]
+    with verdict_files(given.verdicts, wins=given.verdicts_win) as known:
+        tally, rejects = run_job(
+            _job(kit, check, asked, known),
+            kit,
+            output,
+            reading,
+            running,
+            "relabel",
+            asked,
+            whole_groups=True,
+            columns=emission.columns,
+            order=emission.order,
+        )
+    print_joined(known, tally.joined)
     if as_json:
         print_json({**tally.to_json(), "rejected": rejects.count})
     else:
         from hir_kit.report.relabel import print_report
 
-        print_report(report_stream(output), tally, settings["rewriter"], output)
-    return exit_code(tally.rollouts, rejects, settings)
+        print_report(report_stream(output), tally, asked["rewriter"], output)
+    return exit_code(tally.rollouts, rejects, reading.dump, strict=reading.strict)
 
 
-def _job(kit: Kit, settings: dict[str, Any]) -> RelabelJob:
+def _job(
+    kit: Kit, check: CheckOptions, asked: Mapping[str, Any], known: VerdictFiles | None
+) -> RelabelJob:
     from hir_kit.relabel.engine import RelabelOptions, choose_rewriters
     from hir_kit.runs.jobs import RelabelJob
 
-    rewriters = choose_rewriters(kit.rewriters, settings["rewriter"])
+    rewriters = choose_rewriters(kit.rewriters, asked["rewriter"])
     return RelabelJob(
-        check_options(settings),
+        check,
         RelabelOptions(
-            settings["top_k"],
-            settings["lambda0"],
-            settings["eta"],
-            settings["lambda_max"],
-            settings["step"],
-            settings["min_kept"],
+            asked["top_k"],
+            asked["lambda0"],
+            asked["eta"],
+            asked["lambda_max"],
+            asked["step"],
+            asked["min_kept"],
         ),
         tuple(rewriter.name for rewriter in rewriters),
-        settings["emit"],
-        {**kit.provenance(), "seed": 0},
-        settings["include_originals"],
-        settings["messages"],
+        asked["emit"],
+        {**kit.provenance(), **({"verdicts": dict(known.digests)} if known else {}), "seed": 0},
+        asked["include_originals"],
+        asked["messages"],
+        known,
     )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from hir_kit.cli.options import read_items
+from hir_kit.cli.reading import read_items
 
 if TYPE_CHECKING:
+    from hir_kit.cli.options import Reading, Running
     from hir_kit.files.columns import Columns
     from hir_kit.plugins.kit import Kit
     from hir_kit.runs.filed import Order
@@ -17,58 +19,71 @@ if TYPE_CHECKING:
 
     C = TypeVar("C", bound=Counting)
 
-_NOT_IN_THE_BYTES = ("workers", "engine", "address", "resume", "strict", "dump")
-
 
 def run_job(
     job: Job[C],
     kit: Kit,
     output: str | None,
-    settings: dict[str, Any],
+    reading: Reading,
+    running: Running,
     command: str,
+    asked: Mapping[str, Any],
     *,
     whole_groups: bool,
     columns: Columns,
     order: Order | None = None,
 ) -> tuple[C, RunRejects]:
-    """Run a job as the options of a command say; return what was counted, and the rejects."""
+    """Run a job as the options of a command say; return what was counted, and the rejects.
+
+    `asked` is what the output depends on besides the dump and how it is read and checked, by name.
+    """
     from hir_kit.report.screen import Monitor
-    from hir_kit.runs.identity import identity, read_again
     from hir_kit.runs.run import Run
 
-    files = (*settings["dump"], *settings["prompts"])
-    options = {name: value for name, value in settings.items() if name not in _NOT_IN_THE_BYTES}
-    options["loose"] = job.check.loose
     run = Run(
         job=job,
-        read=lambda feedback: read_items(kit, settings, feedback, whole_groups=whole_groups),
+        read=lambda feedback: read_items(kit, reading, feedback, whole_groups=whole_groups),
         kit=kit,
-        plugins=settings["plugin"],
-        workers=settings["workers"],
-        cluster=_cluster(settings),
+        workers=running.workers,
+        cluster=_cluster(running),
         out=output,
         order=order,
         columns=columns,
-        identity=None if read_again(files) else identity(command, kit, files, options),
-        say=_note,
+        identity=identity_of(job, kit, reading, command, asked),
+        say=note,
     )
-    return run.go(
-        lambda rejects: Monitor(rejects, settings["dump"], command), resume=settings["resume"]
-    )
+    return run.go(lambda rejects: Monitor(rejects, reading.dump, command), resume=running.resume)
 
 
-def _cluster(settings: dict[str, Any]) -> str | None:
+def identity_of(
+    job: Job[Any], kit: Kit, reading: Reading, command: str, asked: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """Return what the output of a run depends on; None where the input cannot be read again."""
+    from dataclasses import asdict
+
+    from hir_kit.runs.identity import identity, read_again
+
+    files, options = list(reading.files), {**asked, **asdict(job.check), **reading.in_the_bytes()}
+    if job.verdicts is not None:
+        files += job.verdicts.files
+        options |= {"verdicts": job.verdicts.files, "verdicts-win": job.verdicts.wins}
+    if read_again(files):
+        return None
+    return identity(command, kit, files, {**options, "plugin": kit.origin.files})
+
+
+def _cluster(running: Running) -> str | None:
     from hir_kit.errors import UsageError
 
-    if settings["engine"] != "ray":
-        if settings["address"] is not None:
+    if running.engine != "ray":
+        if running.address is not None:
             raise UsageError("--address is that of a Ray cluster; --engine ray works on it")
         return None
-    if settings["workers"] is not None:
+    if running.workers is not None:
         raise UsageError("--workers is for this machine; with --engine ray each core has one")
-    address: str = settings["address"] or "local"
-    return address
+    return running.address or "local"
 
 
-def _note(message: str) -> None:
+def note(message: str) -> None:
+    """Say something on standard error."""
     click.echo(f"Note: {message}", err=True)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from hir_kit.cli.options import json_option, load_kit, plugin_option
+from hir_kit.cli.options import json_option, plugin_option
+from hir_kit.cli.reading import load_kit
+
+if TYPE_CHECKING:
+    from hir_kit.plugins.kit import Origin
 
 SCHEMA = 1
 
@@ -20,12 +24,12 @@ def verifiers() -> None:
 @verifiers.command("list")
 @plugin_option
 @json_option
-def list_(plugin: tuple[str, ...], as_json: bool) -> None:
+def list_(origin: Origin, as_json: bool) -> None:
     """List the constraint ids that can be verified."""
     from hir_kit.authoring.pages import summary_of
     from hir_kit.report.screen import print_json, print_table
 
-    registry = load_kit(plugin).registry
+    registry = load_kit(origin).registry
     rows = [(id, registry.owner(id), summary_of(registry[id])) for id in registry]
     if as_json:
         listed = [{"id": id, "plugin": owner, "summary": what} for id, owner, what in rows]
@@ -41,17 +45,24 @@ def list_(plugin: tuple[str, ...], as_json: bool) -> None:
 @click.argument("id")
 @plugin_option
 @json_option
-def show(id: str, plugin: tuple[str, ...], as_json: bool) -> None:
+def show(id: str, origin: Origin, as_json: bool) -> None:
     """Show one verifier: what it checks, its parameters, passing and failing cases."""
     from hir_kit.authoring.pages import as_json as to_json
     from hir_kit.authoring.pages import as_markdown
     from hir_kit.report.screen import print_json
 
-    registry = load_kit(plugin).registry
-    cls = registry[id]
+    kit = load_kit(origin)
+    cls, owner = kit.registry[id], kit.registry.owner(id)
+    options = [part for part in kit.options if (part.kind, part.name) == ("plugin", owner)]
     if as_json:
-        return print_json({"schema": SCHEMA, **to_json(cls, registry.owner(id))})
+        page = {"schema": SCHEMA, **to_json(cls, owner)}
+        if options:
+            page["options"] = [row for part in options for row in part.to_json()]
+        return print_json(page)
     click.echo(as_markdown(cls))
+    if options:
+        lines = [line for part in options for line in part.lines()]
+        click.echo("\n".join([f"\n## Options of {owner} (--set NAME.KEY=VALUE)\n", *lines]))
     return None
 
 
@@ -59,13 +70,13 @@ def show(id: str, plugin: tuple[str, ...], as_json: bool) -> None:
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @plugin_option
 @json_option
-def check(ids: tuple[str, ...], plugin: tuple[str, ...], as_json: bool) -> int:
+def check(ids: tuple[str, ...], origin: Origin, as_json: bool) -> int:
     """Run the verifiers' own cases; exit with 1 if one does not hold."""
     from hir_kit.authoring.cases import self_check
     from hir_kit.model.verdict import counted
     from hir_kit.report.screen import print_json
 
-    registry = load_kit(plugin).registry
+    registry = load_kit(origin).registry
     chosen = ids or tuple(registry)
     problems = [problem for id in chosen for problem in self_check(registry, id)]
     cases = sum(len(registry[id].cases) for id in chosen)

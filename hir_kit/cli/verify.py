@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
 from hir_kit.cli.options import (
-    check_options,
+    Reading,
+    Running,
+    Verdicts,
     checking_options,
     json_option,
-    load_kit,
     reading_options,
-    refuse_overwriting,
     running_options,
+    verdicts_option,
 )
+from hir_kit.cli.reading import load_kit, refuse_overwriting
+
+if TYPE_CHECKING:
+    from hir_kit.plugins.kit import Origin
+    from hir_kit.verify.checker import CheckOptions
 
 
 @click.command()
@@ -27,11 +34,22 @@ from hir_kit.cli.options import (
     ".zst; `-` is standard output.",
 )
 @click.option("--loose", is_flag=True, help="Judge IFEval's loose way too.")
-@click.option("--check", is_flag=True, help="Exit with 1 when something is not met.")
+@click.option("--check", "all_met", is_flag=True, help="Exit with 1 when something is not met.")
+@verdicts_option
 @json_option
 @running_options
 @checking_options
-def verify(output: str | None, loose: bool, check: bool, as_json: bool, **settings: Any) -> int:
+def verify(
+    output: str | None,
+    loose: bool,
+    all_met: bool,
+    as_json: bool,
+    reading: Reading,
+    running: Running,
+    given: Verdicts,
+    check: CheckOptions,
+    origin: Origin,
+) -> int:
     """Check every response of a dump against the constraints of its instruction.
 
     DUMP is a file, a directory or a pattern in quotes, and may be several; `-` is standard input.
@@ -40,26 +58,30 @@ def verify(output: str | None, loose: bool, check: bool, as_json: bool, **settin
     """
     from hir_kit.cli.running import run_job
     from hir_kit.errors import UsageError
-    from hir_kit.model.rows import VERDICTS
-    from hir_kit.report.screen import exit_code, print_json, report_stream
+    from hir_kit.model.rows import JUDGED, VERDICTS
+    from hir_kit.report.screen import exit_code, print_joined, print_json, report_stream
     from hir_kit.runs.jobs import VerifyJob
+    from hir_kit.verify.verdict_files import verdict_files
 
     if as_json and output == "-":
         raise UsageError("--json and -o - both want standard output; give -o a file")
-    refuse_overwriting(output, settings)
-    kit = load_kit(settings["plugin"])
-    job = VerifyJob(check_options(settings, loose=loose), output is not None)
-    tally, rejects = run_job(
-        job, kit, output, settings, "verify", whole_groups=False, columns=VERDICTS
-    )
+    refuse_overwriting(output, (*reading.files, *given.verdicts, *origin.files))
+    kit = load_kit(origin)
+    with verdict_files(given.verdicts, wins=given.verdicts_win) as known:
+        job = VerifyJob(replace(check, loose=loose), output is not None, known)
+        columns = JUDGED if known else VERDICTS
+        tally, rejects = run_job(
+            job, kit, output, reading, running, "verify", {}, whole_groups=False, columns=columns
+        )
     tally.close()
+    print_joined(known, tally.joined)
     if as_json:
         print_json({**tally.to_json(), "rejected": rejects.count, "resources": kit.states()})
     else:
         from hir_kit.report.verify import print_report
 
         print_report(report_stream(output), tally, kit.states(), output)
-    if code := exit_code(tally.rollouts, rejects, settings):
+    if code := exit_code(tally.rollouts, rejects, reading.dump, strict=reading.strict):
         return code
-    all_met = 0 < tally.rollouts == tally.strict.followed and not rejects.count
-    return 1 if check and not all_met else 0
+    are_met = 0 < tally.rollouts == tally.strict.followed and not rejects.count
+    return 1 if all_met and not are_met else 0

@@ -56,6 +56,12 @@ class VerdictRow(TypedDict, total=False):
     reason: str
 
 
+class JudgedVerdictRow(VerdictRow, total=False):
+    """The same, with what else a judge says of it."""
+
+    detail: Object
+
+
 class LooseRow(TypedDict):
     """The same under loose verification."""
 
@@ -68,6 +74,16 @@ class CheckedRow(TypedDict, total=False):
     id: str
     group: str
     verdicts: list[VerdictRow]
+    loose: list[LooseRow]
+    follow_all: bool | None
+
+
+class JudgedRow(TypedDict, total=False):
+    """The same as `hir-kit judge` writes it, and `verify` with verdict files."""
+
+    id: str
+    group: str
+    verdicts: list[JudgedVerdictRow]
     loose: list[LooseRow]
     follow_all: bool | None
 
@@ -172,3 +188,4 @@ class VerlRow(TypedDict):
 
 GROUPS = columns_of(GroupRow)
 VERDICTS = columns_of(CheckedRow)
+JUDGED = columns_of(JudgedRow)

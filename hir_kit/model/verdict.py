@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any, cast
 
-from hir_kit.model.rows import VerdictRow
+from hir_kit.model.rows import JudgedVerdictRow, VerdictRow
 
 
 class Word(str, Enum):
@@ -35,11 +36,14 @@ class Verdict:
         status: Satisfied, violated or unknown.
         measured: What was counted or found (a number or a short string), if anything.
         reason: One line for a person; None where there is nothing to say.
+        detail: What else a judge says, as JSON can hold it: a rationale, the model, what it cost.
+            It is written to verdict files alone.
     """
 
     status: Status
     measured: Measured = None
     reason: str | None = None
+    detail: Mapping[str, Any] | None = field(default=None, compare=False)
 
     @property
     def satisfied(self) -> bool:
@@ -47,12 +51,19 @@ class Verdict:
         return self.status is Status.SATISFIED
 
     def to_json(self) -> VerdictRow:
-        """Return the object written to verdict files; absent parts are left out."""
+        """Return the object written to rows; absent parts and the detail are left out."""
         row: VerdictRow = {"status": self.status.value}
         if self.measured is not None:
             row["measured"] = self.measured
         if self.reason is not None:
             row["reason"] = self.reason
+        return row
+
+    def to_row(self) -> JudgedVerdictRow:
+        """Return the object written to verdict files: that of `to_json`, with the detail."""
+        row = cast(JudgedVerdictRow, self.to_json())
+        if self.detail is not None:
+            row["detail"] = self.detail
         return row
 
 

@@ -13,14 +13,17 @@ themselves under the entry-point group `hir_kit`, and a plain file is given with
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pluggy
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from hir_kit.read.format import Format
     from hir_kit.read.instructions import InstructionSource
     from hir_kit.relabel.contract import Rewriter
+    from hir_kit.verify.judge import Judge
     from hir_kit.verify.verifier import Verifier
 
 hookspec = pluggy.HookspecMarker("hir_kit")
@@ -48,6 +51,21 @@ def register_instructions(register: Callable[[InstructionSource], None]) -> None
 @hookspec
 def register_rewriters(register: Callable[[Rewriter], None]) -> None:
     """Call `register(rewriter)` for each strategy that rewrites instructions."""
+
+
+@hookspec
+def register_judges(register: Callable[[Judge], None]) -> None:
+    """Call `register(judge)` for each judge of what code cannot decide."""
+
+
+@hookspec
+def register_options(
+    register: Callable[[type[BaseModel], Callable[[Any], object]], None],
+) -> None:
+    """Call `register(model, configure)` once, where the plugin as a whole has options.
+
+    `configure(options)` is called when they are known, before anything of the plugin is in use.
+    """
 
 
 @hookspec

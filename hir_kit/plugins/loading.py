@@ -11,7 +11,7 @@ import importlib
 import importlib.util
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
@@ -20,9 +20,10 @@ from types import ModuleType
 from typing import Any
 
 from hir_kit._version import __version__
-from hir_kit.errors import HirKitError, PluginError, explained, near_matches
-from hir_kit.plugins.kit import BUILT_IN, Kit, LoadedPlugin
+from hir_kit.errors import HirKitError, OptionError, PluginError, explained, near_matches
+from hir_kit.plugins.kit import BUILT_IN, Kit, LoadedPlugin, Origin
 from hir_kit.plugins.offer import Offer
+from hir_kit.plugins.options import Given, refuse_unknown
 
 DEFAULT_PLUGINS = (
     "hir_kit.plugins.builtin",
@@ -48,29 +49,47 @@ class _Candidate:
 
 
 def load(
-    files: Iterable[str | os.PathLike[str]] = (), *, installed: bool = True, strict: bool = False
+    files: Iterable[str | os.PathLike[str]] = (),
+    *,
+    set: Mapping[str, object] | None = None,
+    installed: bool = True,
+    strict: bool = False,
 ) -> Kit:
     """Load the built-in plugins, the installed ones, and the given files.
 
     Args:
         files: Python files that define verifiers (or hooks); `--plugin` of the command.
+        set: Options of parts by `NAME.key`; a string is read as the option's type.
         installed: Whether to look for installed plugins.
         strict: Whether a broken installed plugin is an error; otherwise it is reported in
             `Kit.plugins` and the others load.
 
     Raises PluginError where one of `files` cannot be used (it was asked for by name) or
     HIR_KIT_LOAD_PLUGINS names a plugin that is not there, and DuplicateError where a file registers
-    an id that is taken.
+    an id that is taken. Raises OptionError where `set` names a part or an option that is not there,
+    or a value does not fit.
     """
     strict = strict or os.environ.get("HIR_KIT_STRICT_PLUGINS") == "1"
-    kit = Kit()
-    candidates = [_built_in(name) for name in DEFAULT_PLUGINS]
+    paths, given = [Path(file) for file in files], dict(set or {})
+    kit = Kit(origin=Origin(tuple(map(str, paths)), tuple(given.items())))
+    known = [_built_in(name) for name in DEFAULT_PLUGINS]
     if installed:
-        candidates += _installed()
-    candidates = [*_wanted(candidates), *_files([Path(file) for file in files])]
-    for candidate in candidates:
-        kit.plugins.append(_add(kit, candidate, strict=strict or candidate.required))
+        known += _installed()
+    wanted = _wanted(known)
+    for candidate in [*wanted, *_files(paths)]:
+        kit.plugins.append(_add(kit, candidate, given, strict=strict or candidate.required))
+    left_out = [one.name for one in known if one not in wanted]
+    broken = {plugin.name: plugin.error for plugin in kit.plugins if plugin.error}
+    provided = [item.split(" ", 1)[1] for plugin in kit.plugins for item in plugin.provides]
+    others = [*provided, *(plugin.name for plugin in kit.plugins)]
+    hints = dict.fromkeys(left_out, "HIR_KIT_LOAD_PLUGINS leaves it out") | broken
+    refuse_unknown(given, kit.options, others, hints)
     return kit
+
+
+def load_again(origin: Origin) -> Kit:
+    """Load what another process has loaded; raises what `load` raises."""
+    return load(origin.files, set=dict(origin.set))
 
 
 def _built_in(name: str) -> _Candidate:
@@ -139,12 +158,14 @@ def _wanted(candidates: list[_Candidate]) -> list[_Candidate]:
     return [candidate for candidate in candidates if candidate.name in names]
 
 
-def _add(kit: Kit, candidate: _Candidate, *, strict: bool) -> LoadedPlugin:
+def _add(kit: Kit, candidate: _Candidate, given: Given, *, strict: bool) -> LoadedPlugin:
     """Load one plugin into the kit, wholly or not at all."""
     try:
         offered = Offer(candidate.name)
         offered.collect(candidate.load())
-        offered.accept_into(kit)
+        offered.accept_into(kit, given)
+    except OptionError:
+        raise  # the user's, not the plugin's
     except (Exception, SystemExit) as error:  # a plugin's import may raise anything
         reason = explained(error)
         if strict:

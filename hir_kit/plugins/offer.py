@@ -6,14 +6,17 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pluggy
+from pydantic import BaseModel
 
 from hir_kit.errors import DuplicateError, PluginError, near_matches, shown
 from hir_kit.plugins import hooks as hookspecs
 from hir_kit.plugins.kit import Kit
+from hir_kit.plugins.options import Given, Options
 from hir_kit.read.detect import AUTO
 from hir_kit.read.format import Format
 from hir_kit.read.instructions import InstructionSource
 from hir_kit.relabel.contract import Rewriter
+from hir_kit.verify.judge import Judge
 from hir_kit.verify.registry import Registry
 from hir_kit.verify.verifier import Verifier
 
@@ -27,7 +30,9 @@ class Offer:
         self.formats: list[Format] = []
         self.instructions: list[InstructionSource] = []
         self.rewriters: list[Rewriter] = []
+        self.judges: list[Judge] = []
         self.resources: list[tuple[str, Callable[[], str]]] = []
+        self.options: list[Options] = []
 
     def collect(self, plugin: Any) -> None:
         """Call the hooks of a plugin; without hooks, take the verifiers that it defines."""
@@ -42,10 +47,19 @@ class Offer:
         hook.register_formats(register=self.formats.append)
         hook.register_instructions(register=self.instructions.append)
         hook.register_rewriters(register=self.rewriters.append)
+        hook.register_judges(register=self.judges.append)
+        hook.register_options(register=self._register_options)
         hook.register_resources(register=lambda name, say: self.resources.append((name, say)))
 
-    def accept_into(self, kit: Kit) -> None:
-        """Register everything; raises PluginError, and registers nothing, where a part is wrong."""
+    def _register_options(self, model: type[BaseModel], configure: Callable[[Any], object]) -> None:
+        self.options.append(Options("plugin", self.owner, model, configure).checked())
+
+    def accept_into(self, kit: Kit, given: Given) -> None:
+        """Register everything, with the options that are given.
+
+        Raises PluginError, and registers nothing, where a part is wrong; OptionError where an
+        option is.
+        """
         trial = Registry()
         for cls in self.verifiers:
             if not (isinstance(cls, type) and issubclass(cls, Verifier)):
@@ -58,13 +72,30 @@ class Offer:
         if any(item.name == AUTO for item in self.formats):
             raise PluginError(f"no format can have the name {AUTO!r}, which means auto-detection")
         _check_parts("rewriter", self.rewriters, ("name", "default", "removes", "rewrite"))
+        _check_parts("judge", self.judges, ("name", "claims", "judge"))
         self._refuse_taken(kit)
+        self._configure(given)
         for cls in self.verifiers:
             kit.registry.add(cls, self.owner)
         kit.formats.update({item.name: item for item in self.formats})
         kit.instructions.update({item.name: item for item in self.instructions})
         kit.rewriters.update({item.name: item for item in self.rewriters})
+        kit.judges.update({item.name: item for item in self.judges})
         kit.resources.update(self.resources)
+        kit.options += self.options
+
+    def _configure(self, given: Given) -> None:
+        if len(self.options) > 1:
+            raise PluginError("register_options registers one model")
+        for kind, parts in (
+            ("format", self.formats),
+            ("source", self.instructions),
+            ("rewriter", self.rewriters),
+            ("judge", self.judges),
+        ):
+            self.options += filter(None, (Options.of(kind, part) for part in parts))
+        for options in self.options:
+            options.take(given)
 
     def _refuse_taken(self, kit: Kit) -> None:
         """Raise DuplicateError where another plugin, or this one, has given the name already."""
@@ -83,6 +114,7 @@ class Offer:
             *(f"format {item.name}" for item in self.formats),
             *(f"source {item.name}" for item in self.instructions),
             *(f"rewriter {item.name}" for item in self.rewriters),
+            *(f"judge {item.name}" for item in self.judges),
             *(f"resource {name}" for name, _ in self.resources),
         )
 
@@ -102,7 +134,7 @@ def _check_hook_names(manager: pluggy.PluginManager, plugin: Any) -> None:
 
 def _check_parts(
     kind: str,
-    offered: Sequence[Format | InstructionSource | Rewriter],
+    offered: Sequence[Format | InstructionSource | Rewriter | Judge],
     parts: tuple[str, ...],
 ) -> None:
     for item in offered:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -105,14 +105,14 @@ class FlatFormat:
         summary: One line for `hir-kit formats`.
         uses: The options that it uses, see `Format`; `prompts` where nothing else is said.
         columns: Those of a row by which auto-detection knows it; none: it does not.
-        reader: What reads the rows.
+        reader: What makes the reader of the rows of one run: its class, or a method.
     """
 
     name: str
     summary: str
     uses: frozenset[str] = frozenset({"prompts"})
     columns: frozenset[str] = frozenset()
-    reader: type[FlatReader]
+    reader: Callable[[ReadOptions], FlatReader]
 
     def recognizes(self, row: Mapping[str, Any]) -> bool:
         """Return whether the first row of a file has all columns of this format."""

@@ -40,7 +40,6 @@ class ReadOptions:
         response_field: Name of the column with the response.
         constraints_field: Name of the column with the constraints.
         group_by: Name of the column that tells the groups of a flat dump.
-        tokenizer: A tokenizer's folder, file or name, for formats that hold token ids.
     """
 
     whole_groups: bool = True
@@ -49,7 +48,6 @@ class ReadOptions:
     response_field: str = "response"
     constraints_field: str = "constraints"
     group_by: str | None = None
-    tokenizer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +88,7 @@ class Format(Protocol):
         name: What `--format` takes.
         summary: One line for `hir-kit formats`.
         uses: What it uses of "prompts" (the `instructions` of the options), "prompt_field",
-            "response_field", "constraints_field", "group_by" and "tokenizer"; a user who gives
-            another is told.
+            "response_field", "constraints_field" and "group_by"; a user who gives another is told.
     """
 
     name: str

@@ -35,6 +35,7 @@ class RelabelTally:
     examples: dict[tuple[str, str], str] = field(default_factory=dict)
     written: Counter[str] = field(default_factory=Counter)
     tasks: Counter[str] = field(default_factory=Counter)
+    joined: Counter[str] = field(default_factory=Counter)
 
     def add_task(self, *, given: bool, refusal: Refusal | None) -> None:
         """Count where the task of a group is from: the dump, the prompt's layout, or nowhere."""

@@ -132,7 +132,8 @@ def relabel_group(
     )
     replays, refused = [], []
     for candidate in selected:
-        result = _rewrite(group, stated, candidate, checker, rewriters)
+        judged = checked[candidate.index].judged
+        result = _rewrite(group, stated, candidate, checker, rewriters, judged)
         if isinstance(result, Refused):
             refused.append(result)
         else:
@@ -151,6 +152,7 @@ def _rewrite(
     candidate: Candidate,
     checker: Checker,
     rewriters: Sequence[Rewriter],
+    judged: frozenset[int],
 ) -> tuple[str, Prompt] | Refused:
     request = Rewriting(
         group.prompt,
@@ -164,7 +166,7 @@ def _rewrite(
     for rewriter in rewriters:
         result = rewriter.rewrite(request)
         if not isinstance(result, Refusal):
-            problem = _problem(result, request, candidate, checker, rewriter, rollout)
+            problem = _problem(result, request, candidate, checker, rewriter, rollout, judged)
             if problem is None:
                 return rewriter.name, result
             result = problem
@@ -179,6 +181,7 @@ def _problem(
     checker: Checker,
     rewriter: Rewriter,
     rollout: Rollout,
+    judged: frozenset[int],
 ) -> Refusal | None:
     """Return why a rewritten prompt must not be used, or None."""
     if rewriter.removes and (sentence := still_asks(prompt, request.dropped)):
@@ -191,7 +194,8 @@ def _problem(
     for quote in checker.quoted(candidate.kept):
         if quote not in whole:
             return Refusal("quoted", "a kept constraint repeats a text that would be gone")
-    if not all(verdict.satisfied for verdict in checker.recheck(rollout.text, candidate.kept)):
+    by_code = [place for place in candidate.kept if place not in judged]
+    if not all(verdict.satisfied for verdict in checker.recheck(rollout.text, by_code)):
         return Refusal("not-satisfied", "the kept constraints do not verify a second time")
     return None
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, NoReturn, Protocol
+from typing import IO, TYPE_CHECKING, Any, NoReturn, Protocol
 
 import click
 from rich.console import Console
@@ -23,6 +24,10 @@ from rich.table import Table
 from hir_kit.files import jsonl
 from hir_kit.files.open import STDIN
 from hir_kit.model.rollout import Reject
+from hir_kit.model.verdict import counted
+
+if TYPE_CHECKING:
+    from hir_kit.verify.verdict_files import VerdictFiles
 
 _WIDTH = 100
 
@@ -154,18 +159,18 @@ def visible(text: str) -> str:
     )
 
 
-def exit_code(rollouts: int, rejects: Rejects, settings: Mapping[str, Any]) -> int:
+def exit_code(rollouts: int, rejects: Rejects, dump: Sequence[str], *, strict: bool) -> int:
     """Say on stderr what was rejected, or that nothing was there; return the exit code.
 
     It is 1 where a dump had rows and none of them could be used, 2 where `--strict` refuses any
     reject, else 0.
     """
     if not rollouts and not rejects.count:
-        click.echo(f"Warning: no rollouts in {', '.join(settings['dump'])}", err=True)
+        click.echo(f"Warning: no rollouts in {', '.join(dump)}", err=True)
     print_rejects(rejects)
     if not rollouts and rejects.count:
         click.echo("Error: no row of the dump could be used", err=True)
-    if rejects.count and settings["strict"]:
+    if rejects.count and strict:
         return 2
     return 1 if rejects.count and not rollouts else 0
 
@@ -181,6 +186,21 @@ def print_rejects(rejects: Rejects) -> None:
         click.echo(f"  {reject.location}: {visible(reject.reason)}", err=True)
     if rejects.count > len(rejects.first):
         click.echo(f"  ... and {rejects.count - len(rejects.first)} more", err=True)
+
+
+def print_joined(known: VerdictFiles | None, counts: Counter[str]) -> None:
+    """Say on stderr what the verdicts of files did, and what they did not fit."""
+    if known is None:
+        return
+    names = ", ".join(known.files)
+    rollouts = counted(counts["rows"], "rollout")
+    click.echo(f"verdicts of {names}: {counts['filled']} taken, on {rollouts}", err=True)
+    if unused := known.unused(counts):
+        one = counted(unused, "rollout")
+        click.echo(f"Warning: {names}: {one} there, which the dump does not have", err=True)
+    if counts["missing"]:
+        one = counted(counts["missing"], "rollout")
+        click.echo(f"Warning: {names}: no row on {one} that code cannot decide alone", err=True)
 
 
 def _size(files: Sequence[str]) -> int | None:

@@ -14,7 +14,9 @@ from typing import Any
 from hir_kit.errors import RowError, UsageError, shown
 from hir_kit.model.prompt import read_completion
 from hir_kit.rewards.grading import Graded, Plugin, Settings, read_asked, readable
+from hir_kit.rewards.judged import judged
 from hir_kit.rewards.scoring import CLA, ILA, Given, Score
+from hir_kit.verify.judge import SECONDS, Judge
 
 LogExtra = Callable[[str, list[Any]], None]
 LogMetric = Callable[[str, float], None]
@@ -37,11 +39,14 @@ class _TrlReward:
         keep_thinking: bool = False,
         log_columns: bool = True,
         name: str | None = None,
+        judge: Judge | None = None,
+        judge_time_limit: float = SECONDS,
     ) -> None:
         self._score = Score.of(score)
         self._settings = Settings.of(plugins, time_limit, workers, keep_thinking)
         self._column, self._kwargs_column = column, kwargs_column
         self._log_columns = log_columns
+        self._judge, self._seconds = judge, judge_time_limit
         self.__name__ = name or f"hir_{self._score.name}"
 
     def _grade(self, completions: Sequence[Any], columns: Mapping[str, Any]) -> list[Graded]:
@@ -51,6 +56,17 @@ class _TrlReward:
         texts = [readable(read_answer, completion) for completion in completions]
         pairs = zip(asked, kwargs, strict=True)
         return self._settings.grade(self._score, texts, [partial(read_asked, *p) for p in pairs])
+
+    async def _judged(
+        self, graded: Sequence[Graded], prompts: Sequence[Any], completions: Sequence[Any]
+    ) -> list[Graded]:
+        if self._judge is None:
+            return list(graded)
+        texts = [readable(read_answer, completion) for completion in completions]
+        keeps = self._settings.keep_thinking
+        return await judged(
+            graded, self._judge, prompts, texts, keep_thinking=keeps, seconds=self._seconds
+        )
 
     def _values(self, name: str, columns: Mapping[str, Any]) -> Sequence[Any]:
         if name in columns:
@@ -93,6 +109,9 @@ class TrlReward(_TrlReward):
         log_columns: Log constraints, verdicts, id and task to TRL's table of completions, from
             where `hir-kit relabel` reads them. One reward of a trainer can do so.
         name: What TRL calls it in its logs; by default "hir_ila", "hir_cla", "hir_weighted".
+        judge: What decides where code cannot, such as `hir_kit.load([...]).judges["mine"]`. It is
+            asked once for all completions of a call.
+        judge_time_limit: Seconds it may take; then its verdicts are unknown. 0: no limit.
 
     Raises UsageError where an argument cannot be used, or the dataset has no such column.
     """
@@ -106,8 +125,9 @@ class TrlReward(_TrlReward):
         **columns: Any,
     ) -> list[float | None]:
         """Return the reward of each completion; None where it is not known."""
-        del prompts
         graded = self._grade(completions, columns)
+        if self._judge is not None:
+            graded = asyncio.run(self._judged(graded, prompts, completions))
         self._log(graded, columns, log_extra, log_metric)
         return [item.reward for item in graded]
 
@@ -127,8 +147,8 @@ class AsyncTrlReward(_TrlReward):
         **columns: Any,
     ) -> list[float | None]:
         """Return the reward of each completion; None where it is not known."""
-        del prompts
         graded = await asyncio.to_thread(self._grade, completions, columns)
+        graded = await self._judged(graded, prompts, completions)
         self._log(graded, columns, log_extra, log_metric)
         return [item.reward for item in graded]
 

@@ -14,4 +14,7 @@ journal    how far a run is, to go on with it
 identity   what a run depends on
 filed      a run's output in a file
 run        all of it
+asked      what judges are to be asked of a dump
+answers    what they have answered, kept as it comes
+judging    asking them, many questions at a time, in order
 """

@@ -14,6 +14,7 @@ from collections import deque
 from pathlib import Path
 from typing import IO, Any
 
+from hir_kit.plugins.kit import Origin
 from hir_kit.processes.process import command, environment
 from hir_kit.runs.messages import (
     BEGUN,
@@ -44,7 +45,7 @@ class Worker:
 
     Args:
         job: What it does with every batch.
-        plugins: The plugin files that it loads.
+        plugins: The plugins that it loads.
         news: Where what it says goes.
 
     Attributes:
@@ -52,7 +53,7 @@ class Worker:
         tasks: What it has been given and has not answered, in order.
     """
 
-    def __init__(self, job: Any, plugins: tuple[str, ...], news: News) -> None:
+    def __init__(self, job: Any, plugins: Origin, news: News) -> None:
         descriptor, self._progress = tempfile.mkstemp(prefix="hir-kit-progress-")
         os.truncate(descriptor, PROGRESS_BYTES)
         self._cells = memoryview(mmap.mmap(descriptor, PROGRESS_BYTES)).cast("q")

@@ -15,11 +15,12 @@ from hir_kit.plugins.kit import Kit
 
 
 def versions(kit: Kit) -> dict[str, Any]:
-    """Return the versions of everything that is loaded, by name."""
-    found = {"Python": platform.python_version(), "hir-kit": __version__}
+    """Return the versions and options of everything that is loaded, by name."""
+    found: dict[str, Any] = {"Python": platform.python_version(), "hir-kit": __version__}
     for plugin in kit.plugins:
         if plugin.error is None:
             found[f"the plugin {plugin.name}"] = plugin.version
+    found |= {f"the option {name}": value for name, value in kit.chosen().items()}
     return found | {f"the resource {name}": state for name, state in kit.states().items()}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pickle import PickleBuffer
@@ -19,12 +20,19 @@ from hir_kit.runs.batches import Batch
 from hir_kit.verify.checker import Checked, CheckedGroup, CheckOptions, check_groups
 from hir_kit.verify.counts import Tally
 from hir_kit.verify.time_limit import TimeLimit
+from hir_kit.verify.verdict_files import VerdictFiles
 from hir_kit.write.emissions import EMISSIONS, kind_of
 from hir_kit.write.rows import HirRows
 
 
 class Counting(Protocol):
-    """What is counted while a dump is worked on. It can be pickled."""
+    """What is counted while a dump is worked on. It can be pickled.
+
+    Attributes:
+        joined: What verdict files did; see `VerdictFiles.filled`.
+    """
+
+    joined: Counter[str]
 
     def to_state(self) -> dict[str, Any]:
         """Return everything in it, as JSON can hold it."""
@@ -61,11 +69,16 @@ class Job(Protocol[C]):  # type: ignore[misc]  # C is bound to a method that tak
 
     Attributes:
         check: How responses are checked.
+        verdicts: What decides where code cannot.
     """
 
     @property
     def check(self) -> CheckOptions:
         """How responses are checked."""
+
+    @property
+    def verdicts(self) -> VerdictFiles | None:
+        """What decides where code cannot."""
 
     def tally(self) -> C:
         """Return the tally of the whole dump, still empty."""
@@ -113,7 +126,11 @@ def outcome_of(
     feedback = Collected()
     groups = opened(_numbered(batch, begin), feedback)
     checked = check_groups(groups, kit.registry, job.check, feedback, limit)
+    counts: Counter[str] = Counter()
+    if job.verdicts is not None:
+        checked = job.verdicts.filled(checked, counts)
     lines, tally = job.work(kit)(checked)
+    tally.joined.update(counts)
     return Outcome(lines, tally, tuple(feedback.rejects))
 
 
@@ -130,10 +147,12 @@ class VerifyJob:
     Attributes:
         check: How responses are checked.
         writes: Whether rows are wanted; the counts always are.
+        verdicts: What decides where code cannot.
     """
 
     check: CheckOptions
     writes: bool = True
+    verdicts: VerdictFiles | None = None
 
     def tally(self) -> Tally:
         """Return the tally of the whole dump, still empty."""
@@ -169,7 +188,12 @@ def _line(rollout: Rollout, group: str, result: Checked) -> CheckedRow:
     row: CheckedRow = {
         "id": rollout.id,
         "group": group,
-        "verdicts": [verdict.to_json() for verdict in result.strict],
+        "verdicts": [verdict.to_json() for verdict in result.strict]
+        if not result.judged
+        else [
+            verdict.to_row() if place in result.judged else verdict.to_json()
+            for place, verdict in enumerate(result.strict)
+        ],
     }
     if result.loose is not None:
         row["loose"] = [{"status": verdict.status.value} for verdict in result.loose]
@@ -189,6 +213,7 @@ class RelabelJob:
         provenance: What goes under `provenance` of every row.
         originals: Whether the original rollouts are written too.
         messages: Whether string prompts become a user message.
+        verdicts: What decides where code cannot.
     """
 
     check: CheckOptions
@@ -198,6 +223,7 @@ class RelabelJob:
     provenance: Mapping[str, Any]
     originals: bool = True
     messages: bool = True
+    verdicts: VerdictFiles | None = None
 
     def tally(self) -> RelabelTally:
         """Return the tally of the whole dump, still empty."""

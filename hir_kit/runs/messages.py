@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import IO, Any
 
+from hir_kit.plugins.kit import Origin
 from hir_kit.runs.batches import Batch
 
 READY, DONE, FAILED = "ready", "done", "failed"
@@ -35,12 +36,12 @@ class Setup:
 
     Attributes:
         job: What is done with every batch.
-        plugins: The plugin files to load.
+        plugins: The plugins to load.
         progress: The file whose bytes are the cells of its progress.
     """
 
     job: Any
-    plugins: tuple[str, ...]
+    plugins: Origin
     progress: str
 
 

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any, Generic
 
 from hir_kit.errors import RunError, needed
-from hir_kit.plugins.kit import Kit
-from hir_kit.plugins.loading import load
+from hir_kit.plugins.kit import Kit, Origin
+from hir_kit.plugins.loading import load_again
 from hir_kit.runs.batches import Batch
 from hir_kit.runs.identity import compare, versions
 from hir_kit.runs.jobs import C, Job, Outcome
@@ -36,14 +36,14 @@ class Cluster(Generic[C]):
 
     Args:
         job: What is done with every batch.
-        kit: What is loaded in this process; the nodes must have the same.
-        plugins: The plugin files that worker processes load, under the same names on all nodes.
+        kit: What is loaded in this process; the nodes must have the same, plugin files under
+            the same names.
         address: That of a running cluster, or "local": this machine's cores, for this run.
     """
 
-    def __init__(self, job: Job[C], kit: Kit, plugins: tuple[str, ...], address: str) -> None:
+    def __init__(self, job: Job[C], kit: Kit, address: str) -> None:
         self._ray: Any = needed("ray", "ray", "`--engine ray`")
-        self._setup = Pickled.of(_Setup(job, plugins, versions(kit), str(Path.cwd())))
+        self._setup = Pickled.of(_Setup(job, kit.origin, versions(kit), str(Path.cwd())))
         self._address = address
 
     def __enter__(self) -> Cluster[C]:
@@ -92,7 +92,7 @@ class _Setup:
     """What a task needs to begin: the job, the plugin files, their versions, and where they are."""
 
     job: Any
-    plugins: tuple[str, ...]
+    plugins: Origin
     versions: dict[str, Any]
     folder: str
 
@@ -108,5 +108,5 @@ def _work(setup: Pickled, batches: Pickled) -> Pickled:
 def _pool(setup: _Setup) -> Pool[Any]:
     with suppress(OSError):  # plugin files may be named as seen from there
         os.chdir(setup.folder)
-    compare(setup.versions, versions(load(setup.plugins)))
+    compare(setup.versions, versions(load_again(setup.plugins)))
     return Pool(1, setup.job, setup.plugins, setup.versions)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic
 
 from hir_kit.errors import RunError
+from hir_kit.plugins.kit import Origin
 from hir_kit.runs.batches import Batch
 from hir_kit.runs.handle import News, Worker
 from hir_kit.runs.identity import compare
@@ -44,12 +45,12 @@ class Pool(Generic[C]):
     Args:
         count: How many processes at most.
         job: What is done with every batch.
-        plugins: The plugin files that they load.
+        plugins: The plugins that they load.
         versions: What they must have loaded; see `identity.versions`.
     """
 
     def __init__(
-        self, count: int, job: Job[C], plugins: tuple[str, ...], versions: Mapping[str, Any]
+        self, count: int, job: Job[C], plugins: Origin, versions: Mapping[str, Any]
     ) -> None:
         self._count, self._job, self._plugins, self._versions = count, job, plugins, versions
         limit = job.check.time_limit

@@ -41,7 +41,6 @@ class Run(Generic[C]):
         job: What is done with every batch.
         read: What reads the dump, given feedback.
         kit: What is loaded.
-        plugins: The plugin files that worker processes load.
         workers: How many of them; see `worked`.
         cluster: The Ray cluster to work on; see `worked`.
         out: Where rows go: a file, standard output for `-`, or nowhere for None.
@@ -54,7 +53,6 @@ class Run(Generic[C]):
     job: Job[C]
     read: Callable[[Feedback], Items]
     kit: Kit
-    plugins: tuple[str, ...]
     workers: int | None
     cluster: str | None
     out: str | None
@@ -120,7 +118,7 @@ class Run(Generic[C]):
                 yield from outcome.lines.split(b"\n")[:-1]
 
     def _worked(self, items: Items) -> Any:
-        return worked(batches(items), self.job, self.kit, self.plugins, self.workers, self.cluster)
+        return worked(batches(items), self.job, self.kit, self.workers, self.cluster)
 
 
 def _passed_over(items: Items, count: int) -> Items:

@@ -19,7 +19,7 @@ from typing import IO, TypeVar
 
 from hir_kit.errors import HirKitError, RunError
 from hir_kit.model.constraint import ConstraintSpec
-from hir_kit.plugins.loading import load
+from hir_kit.plugins.loading import load_again
 from hir_kit.runs.identity import versions
 from hir_kit.runs.jobs import outcome_of
 from hir_kit.runs.messages import (
@@ -104,7 +104,7 @@ def main() -> None:
 def _serve(tasks: IO[bytes], stream: IO[bytes]) -> None:
     setup: Setup = read(tasks)
     try:
-        kit = load(setup.plugins)
+        kit = load_again(setup.plugins)
     except HirKitError as error:
         sys.exit(f"Error: {error}")
     cells = _mapped(setup.progress)

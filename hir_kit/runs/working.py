@@ -18,7 +18,6 @@ def worked(
     batches: Iterator[Batch],
     job: Job[C],
     kit: Kit,
-    plugins: tuple[str, ...],
     workers: int | None = None,
     cluster: str | None = None,
 ) -> Iterator[tuple[Batch, Outcome[C]]]:
@@ -27,8 +26,7 @@ def worked(
     Args:
         batches: What to work on.
         job: What to do with it.
-        kit: What is loaded in this process.
-        plugins: The plugin files that worker processes load.
+        kit: What is loaded in this process; worker processes load the same.
         workers: How many processes; 0: this one. None: one for each core, and this one for a
             single batch that no plugin of others has a part in, which may hang or crash.
         cluster: The address of a Ray cluster to work on; "local": one of this machine, for this
@@ -37,7 +35,7 @@ def worked(
     if cluster is not None:
         from hir_kit.runs.on_ray import Cluster
 
-        with Cluster(job, kit, plugins, cluster) as nodes:
+        with Cluster(job, kit, cluster) as nodes:
             yield from nodes.outcomes(batches)
         return
     first = list(islice(batches, 2))
@@ -47,7 +45,7 @@ def worked(
         for batch in chain(first, batches):
             yield batch, outcome_of(batch, job, kit, limit)
         return
-    with Pool(workers or cores(), job, plugins, versions(kit)) as pool:
+    with Pool(workers or cores(), job, kit.origin, versions(kit)) as pool:
         yield from pool.outcomes(chain(first, batches))
 
 

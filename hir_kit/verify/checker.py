@@ -52,12 +52,14 @@ class Checked:
         strict: Verdicts on the response as it is.
         loose: Verdicts of loose evaluation; None where it was not asked for.
         thinking: Whether thinking was set aside.
+        judged: The places whose verdict is not of code, and cannot be had from it again.
         follow_all: Whether every constraint is satisfied, strictly; None where that is not known.
     """
 
     strict: tuple[Verdict, ...]
     loose: tuple[Verdict, ...] | None = None
     thinking: bool = False
+    judged: frozenset[int] = frozenset()
     follow_all: bool | None = field(init=False)
 
     def __post_init__(self) -> None:

@@ -100,6 +100,7 @@ class Tally:
     GRPO a gradient.
 
     Attributes:
+        joined: What verdict files did.
         max_reasons: How many reasons are told apart; those beyond are counted together.
     """
 
@@ -109,6 +110,7 @@ class Tally:
     thinking: int = 0
     groups: Counter[str] = field(default_factory=Counter)
     unknown_reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
+    joined: Counter[str] = field(default_factory=Counter)
     max_reasons: int = _MAX_REASONS
     _open: dict[str, int] = field(default_factory=dict)
 
@@ -136,6 +138,7 @@ class Tally:
         self.rollouts += other.rollouts
         self.thinking += other.thinking
         self.groups.update(other.groups)
+        self.joined.update(other.joined)
         for (id, reason), count in other.unknown_reasons.items():
             self._note_unknown(id, reason, count)
         for id, results in other._open.items():
@@ -149,6 +152,7 @@ class Tally:
             "rollouts": self.rollouts,
             "thinking": self.thinking,
             "groups": self.groups,
+            "joined": self.joined,
             "unknown": [[*key, n] for key, n in self.unknown_reasons.items()],
             "open": self._open,
         }
@@ -161,6 +165,7 @@ class Tally:
         tally.loose = Scores.from_state(state["loose"]) if state["loose"] else None
         tally.rollouts, tally.thinking = state["rollouts"], state["thinking"]
         tally.groups.update(state["groups"])
+        tally.joined.update(state["joined"])
         tally.unknown_reasons.update({(id, why): n for id, why, n in state["unknown"]})
         tally._open.update(state["open"])
         return tally

@@ -279,8 +279,8 @@ def asked(verifier: Verifier, method: Callable[[], R]) -> R:
         ) from error
 
 
-def type_name(cls: type[Verifier], name: str) -> str:
-    """Return the type of one kwarg as a reader would write it, with its limits."""
+def type_name(cls: type[BaseModel], name: str) -> str:
+    """Return the type of one field as a reader would write it, with its limits."""
     info = cls.model_fields[name]
     limits = [_limit(item) for item in info.metadata]
     return " ".join([_spelt(info.annotation), *filter(None, limits)])

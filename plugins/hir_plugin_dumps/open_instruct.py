@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import BaseModel, Field
+
 from hir_kit.plugin import (
     FlatFormat,
     FlatReader,
@@ -33,15 +35,24 @@ _VERIFIER = "ifeval"
 _KEPT = ("reward", "advantage", "finish_reason", "sample_idx")
 
 
+class OpenInstructOptions(BaseModel):
+    """What is known of a run of open-instruct besides its files."""
+
+    tokenizer: str | None = Field(
+        default=None,
+        description="The model's tokenizer: a folder, a `tokenizer.json`, or a name on the hub",
+    )
+
+
 class _Reader(FlatReader):
-    def __init__(self, options: ReadOptions) -> None:
+    def __init__(self, options: ReadOptions, tokenizer: str | None) -> None:
         super().__init__(options)
-        if options.tokenizer is None:
+        if tokenizer is None:
             raise UsageError(
                 "open-instruct saves token ids: name the tokenizer of its model by --tokenizer; "
                 "the metadata file beside the rollouts has it as 'model_name'"
             )
-        self._decoder = load_decoder(options.tokenizer)
+        self._decoder = load_decoder(tokenizer)
 
     def read(self, row: Row) -> Piece:
         data = row.data
@@ -79,9 +90,19 @@ class OpenInstructFormat(FlatFormat):
 
     name = "open-instruct"
     summary = "open-instruct: `*_rollouts_*.jsonl` of `--save_traces`; needs --tokenizer"
-    uses = frozenset({"prompts", "tokenizer"})
     columns = frozenset({"step", "prompt_idx", "prompt_tokens", "response_tokens"})
-    reader = _Reader
+    options = OpenInstructOptions
+
+    def __init__(self) -> None:
+        self._options = OpenInstructOptions()
+
+    def configure(self, options: OpenInstructOptions) -> None:
+        """Take the tokenizer's name."""
+        self._options = options
+
+    def reader(self, options: ReadOptions) -> FlatReader:
+        """Return what reads the rows with the model's tokenizer."""
+        return _Reader(options, self._options.tokenizer)
 
 
 def _refuse_tools(data: Mapping[str, Any]) -> None:

@@ -69,7 +69,7 @@ def test_the_counts_add_up(here: Any, mixed: Path) -> None:
     assert strict["constraints"]["acme:missing"]["unknown"] == 3
     assert report["loose"] is None
     assert [(item["id"], item["count"]) for item in report["unknown"]] == [("acme:missing", 3)]
-    assert set(report["resources"]) == {"sentence splitter"}
+    assert "sentence splitter" in report["resources"]
 
 
 def test_a_constraint_called_all_does_not_hide_the_total(here: Any, dump: Any, row: Any) -> None:

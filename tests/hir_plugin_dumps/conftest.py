@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -52,11 +53,17 @@ class Collected:
         return [reject.reason for reject in self.rejects]
 
 
-def read_dump(name: str, *files: Path, **options: Any) -> Collected:
+@cache
+def _kit(tokenizer: str | None) -> hir_kit.Kit:
+    given = {"open-instruct.tokenizer": tokenizer} if tokenizer else {}
+    return hir_kit.load(installed=False, set=given)
+
+
+def read_dump(name: str, *files: Path, tokenizer: str | None = None, **options: Any) -> Collected:
     """Read files by the format of this name."""
     feedback = Collected()
     inputs = [Input(str(file)) for file in files]
-    items = KIT.formats[name].read(inputs, ReadOptions(**options), feedback)
+    items = _kit(tokenizer).formats[name].read(inputs, ReadOptions(**options), feedback)
     feedback.groups = list(opened(items, feedback))
     return feedback
 

@@ -83,6 +83,52 @@ def test_a_node_that_is_lost_in_the_middle_changes_no_byte(cluster: Any, tmp_pat
     assert out.read_bytes().count(b"the check ended its process") == 1
 
 
+MINE = """
+from pydantic import BaseModel
+from hir_kit import Response, Verdict, Verifier, hookimpl
+
+class Options(BaseModel):
+    most: int = 0
+
+options = Options()
+
+class Most(Verifier, id="slow:yes"):
+    def describe(self) -> str:
+        return "Be slow."
+    def check(self, response: Response) -> Verdict:
+        return self.verdict(len(response.text) <= options.most, measured=options.most)
+
+def configure(given):
+    global options
+    options = given
+
+@hookimpl
+def register_verifiers(register):
+    register(Most)
+
+@hookimpl
+def register_options(register):
+    register(Options, configure)
+"""
+
+
+def test_options_and_verdict_files_reach_the_nodes(cluster: Any, tmp_path: Path) -> None:
+    plugin, given = tmp_path / "mine.py", tmp_path / "given.jsonl"
+    plugin.write_text(MINE, encoding="utf-8")
+    dump = _dump(tmp_path / "dump.jsonl", 2)
+    plain, out = tmp_path / "plain.jsonl", tmp_path / "out.jsonl"
+    options = ["--plugin", str(plugin), "--set", "mine.py.most=3"]
+    assert cli.run(["verify", str(dump), "-o", str(given), *options, "--workers", "0"]) == 0
+    unknown = given.read_text("utf-8").replace('"violated"', '"unknown"')
+    given.write_text(unknown, encoding="utf-8")
+    options += ["--verdicts", str(given)]
+    assert cli.run(["verify", str(dump), "-o", str(plain), *options, "--workers", "0"]) == 0
+    ray = ["--engine", "ray", "--address", cluster.address]
+    assert cli.run(["verify", str(dump), "-o", str(out), *options, *ray]) == 0
+    assert out.read_bytes() == plain.read_bytes()
+    assert b'"measured":3' in out.read_bytes()
+
+
 def test_what_cannot_be_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     dump = _dump(tmp_path / "dump.jsonl", 1)
     for options, said in (

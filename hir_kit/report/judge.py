@@ -1,0 +1,48 @@
+"""The summary that `hir-kit judge` ends with."""
+
+from __future__ import annotations
+
+from typing import IO
+
+import click
+
+from hir_kit.model.verdict import Status, counted
+from hir_kit.report.screen import print_table, visible
+from hir_kit.runs.judging import JudgedTally
+
+_MAX_REASONS = 12
+
+
+def print_report(stream: IO[str], tally: JudgedTally, output: str) -> None:
+    """Print the verdicts by who gave them, what is unknown, and why."""
+    givers = sorted({giver for giver, _ in tally.statuses} | set(tally.asked))
+    rows = [
+        [
+            giver,
+            "" if giver == "code" else str(tally.asked[giver]),
+            *(str(tally.statuses[giver, status]) for status in Status),
+        ]
+        for giver in givers
+    ]
+    header = ["by", "asked", "satisfied", "violated", "unknown"]
+    print_table(stream, f"verdicts on {counted(tally.rollouts, 'rollout')}", header, rows)
+    click.echo(file=stream)
+    if tally.restored:
+        click.echo(f"{counted(tally.restored, 'answer')} of the stopped run", file=stream)
+    if tally.differ:
+        click.echo(f"judges and code differ on {counted(tally.differ, 'verdict')}", file=stream)
+    _print_unknown(stream, tally)
+    if output != "-":
+        click.echo(f"verdicts: {output}", file=stream)
+
+
+def _print_unknown(stream: IO[str], tally: JudgedTally) -> None:
+    if not tally.unknown:
+        return
+    reasons = sorted(tally.unknown.items(), key=lambda item: (-item[1], item[0]))
+    click.echo("unknown, and why:", file=stream)
+    for (id, reason), count in reasons[:_MAX_REASONS]:
+        click.echo(f"  {count} x {visible(id)}: {visible(reason)}", file=stream)
+    if len(reasons) > _MAX_REASONS:
+        click.echo(f"  ... and {len(reasons) - _MAX_REASONS} more kinds (--json)", file=stream)
+    click.echo(file=stream)

@@ -1,0 +1,202 @@
+"""Judges: they decide the constraints that no code can decide, many questions at a time.
+
+Every call into a judge goes through `claimed` and `ask`. Whatever is wrong with an answer, or with
+the judge, makes a verdict `unknown` with a reason that names the judge; it never becomes a score.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any, Protocol, TypeVar
+
+from hir_kit.errors import UsageError, near_matches
+from hir_kit.files import jsonl
+from hir_kit.model.constraint import ConstraintSpec
+from hir_kit.model.prompt import Prompt
+from hir_kit.model.verdict import Status, Verdict, unknown
+
+CRITERION = "judge:criterion"
+"""The id of a soft constraint; its kwarg `criterion` says what is judged."""
+
+SECONDS = 120.0
+"""How long a judge may take for one batch of questions."""
+
+_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
+
+
+class Blocked(Exception):  # noqa: N818  # raised in a judge, and turned into `unknown`
+    """A judge took too long; raised in its code where it does not even await."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Whether a response meets one constraint of its instruction.
+
+    Attributes:
+        spec: The constraint, with its `text` where that is known.
+        prompt: What was sent to the model.
+        task: The request without its constraints; None where it is not known.
+        response: What the model answered; thinking is set aside as for checks.
+        rollout: The id of the rollout.
+        place: Which of the instruction's constraints it is, from 0.
+    """
+
+    spec: ConstraintSpec
+    prompt: Prompt
+    task: str | None
+    response: str
+    rollout: str
+    place: int
+
+
+class Judge(Protocol):
+    """Decides constraints that code cannot decide.
+
+    Attributes:
+        name: What `--judge` takes.
+    """
+
+    name: str
+
+    def claims(self, spec: ConstraintSpec) -> bool:
+        """Return whether it decides such a constraint; the first judge that does is asked."""
+
+    async def judge(self, questions: Sequence[Question]) -> Sequence[Verdict]:
+        """Return one verdict for each question, in their order.
+
+        May be called again while it awaits. What it cannot decide is `unknown` with a reason. Where
+        it raises for several questions, it is asked each of them alone.
+        """
+
+
+J = TypeVar("J", bound=Judge)
+
+
+def choose_judges(known: Mapping[str, J], names: Sequence[str]) -> list[J]:
+    """Return the judges to ask, the first that claims a constraint; no names means all.
+
+    Raises UsageError where there is none, or none of a name.
+    """
+    for name in names:
+        if name not in known:
+            loaded = ", ".join(known) or "none; `--plugin FILE` loads one"
+            raise UsageError(f"no judge {name!r}.{near_matches(name, known)} Known: {loaded}")
+    if not known:
+        raise UsageError("no judge is loaded: `--plugin FILE` loads one (docs/plugins.md, A judge)")
+    return [known[name] for name in dict.fromkeys(names or known)]
+
+
+def claimed(judges: Iterable[Judge], spec: ConstraintSpec) -> Judge | Verdict | None:
+    """Return the first judge that claims a constraint; a verdict where one cannot say."""
+    for judge in judges:
+        try:
+            if judge.claims(spec):
+                return judge
+        except (Exception, SystemExit) as error:
+            return unknown(_raised(judge, "claims()", error))
+    return None
+
+
+async def ask(
+    judge: Judge, questions: Sequence[Question], seconds: float = SECONDS
+) -> list[Verdict]:
+    """Return the verdicts of a judge, one for each question, whatever it does.
+
+    Args:
+        judge: Whom to ask.
+        questions: What to ask.
+        seconds: How long it may take; 0: as long as it likes.
+    """
+    answers = await _within(_guarded(judge, questions), seconds)
+    if isinstance(answers, Blocked):
+        return [_late(judge, seconds)] * len(questions)
+    if isinstance(answers, BaseException):
+        if len(questions) == 1:
+            return [unknown(_raised(judge, "judge()", answers))]
+        return [(await ask(judge, [question], seconds))[0] for question in questions]
+    if not isinstance(answers, Sequence) or isinstance(answers, str):
+        reason = f"returned {type(answers).__name__}, not a sequence of verdicts"
+        return [unknown(f"the judge {judge.name!r} {reason}")] * len(questions)
+    if len(answers) != len(questions):
+        reason = f"gave {len(answers)} answers to {len(questions)} questions"
+        return [unknown(f"the judge {judge.name!r} {reason}")] * len(questions)
+    return [_checked(judge, answer) for answer in answers]
+
+
+async def _guarded(judge: Judge, questions: Sequence[Question]) -> object:
+    """Return what the judge answers, or what it raised."""
+    try:
+        return await judge.judge(questions)
+    except (Exception, SystemExit) as error:
+        return error
+
+
+def is_in_judge(frame: FrameType | None) -> bool:
+    """Return whether this frame is of a judge's code."""
+    while frame is not None:
+        if frame.f_code is _guarded.__code__:
+            return True
+        frame = frame.f_back
+    return False
+
+
+async def _within(answer: Coroutine[Any, Any, object], seconds: float) -> object:
+    """Return what is awaited; Blocked where it takes too long."""
+    import asyncio  # takes longer than all of hir-kit's own modules to load
+
+    task = asyncio.ensure_future(answer)
+    try:
+        done, _ = await asyncio.wait({task}, timeout=seconds or None)
+    finally:
+        task.cancel()
+    if not done:
+        return Blocked()
+    return RuntimeError("it cancelled itself") if task.cancelled() else task.result()
+
+
+def _late(judge: Judge, seconds: float) -> Verdict:
+    return unknown(f"the judge {judge.name!r} took longer than {seconds:g} s")
+
+
+def _raised(judge: Judge, what: str, error: BaseException) -> str:
+    """Return a one-line reason that is the same in every process."""
+    try:
+        message = " ".join(str(error).split())
+    except Exception as second:
+        message = f"(its message raised {type(second).__name__})"
+    said = f"{what} raised {type(error).__name__}" + (f": {message}" if message else "")
+    return f"the judge {judge.name!r}: {_ADDRESS.sub('0x...', said[:300])}"
+
+
+def _checked(judge: Judge, answer: object) -> Verdict:
+    """Return the answer if it is a verdict that can be written; else `unknown`."""
+    wrong = _wrong(answer)
+    if wrong is None:
+        assert isinstance(answer, Verdict)
+        return answer
+    return unknown(f"the judge {judge.name!r} gave {wrong}")
+
+
+def _wrong(answer: object) -> str | None:
+    if not isinstance(answer, Verdict):
+        return f"{type(answer).__name__}, not a Verdict"
+    if not isinstance(answer.status, Status):
+        return f"the status {answer.status!r}, which is no Status"
+    if answer.reason is not None and not isinstance(answer.reason, str):
+        return f"{type(answer.reason).__name__} as reason, not a string"
+    measured = answer.measured
+    if not isinstance(measured, int | float | str | None):
+        return f"{type(measured).__name__} as measured, not a number or a string"
+    if isinstance(measured, float) and not math.isfinite(measured):
+        return f"{measured} as measured, which JSON cannot hold"
+    if answer.detail is None:
+        return None
+    try:
+        jsonl.loads(jsonl.dumps(answer.detail))
+    except (TypeError, ValueError) as error:
+        return f"a detail that JSON cannot hold ({error})"
+    return None if isinstance(answer.detail, Mapping) else "a detail that is no mapping"
