@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hir_kit._version import __version__
 from hir_kit.errors import UsageError
+from hir_kit.files.save import naming, open_target
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*\Z")
 
@@ -134,8 +135,7 @@ def write_project(name: str, directory: str) -> Path:
 
 
 def _write(path: Path, text: str) -> None:
-    try:
+    with naming(str(path)):
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror or error}") from None
+    with open_target(str(path)) as stream:
+        stream.write(text.encode())

@@ -43,14 +43,14 @@ def convert(output: str, as_json: bool, tell_tasks: bool, reading: Reading, orig
         raise UsageError("--json and the output - both want standard output; name a file")
     refuse_overwriting(output, (*reading.files, *origin.files))
     kit = load_kit(origin)
-    with Monitor(Rejects(output), reading.dump, "convert") as monitor:
+    with Rejects(output) as rejects, Monitor(rejects, reading.dump, "convert") as monitor:
         groups, rollouts = _run(kit, output, reading, monitor, told=tell_tasks)
     if as_json:
-        print_json({"groups": groups, "rollouts": rollouts, "rejected": monitor.rejects.count})
+        print_json({"groups": groups, "rollouts": rollouts, "rejected": rejects.count})
     else:
         counted = [_counted(rollouts, "rollout"), _counted(groups, "group")]
         click.echo(f"{', '.join(counted)}: {output}", file=report_stream(output))
-    return exit_code(rollouts, monitor.rejects, reading.dump, strict=reading.strict)
+    return exit_code(rollouts, rejects, reading.dump, strict=reading.strict)
 
 
 def _run(

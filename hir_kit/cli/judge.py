@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from hir_kit.runs.answers import Answers
     from hir_kit.runs.asked import AskJob
     from hir_kit.runs.judging import Asking
-    from hir_kit.runs.parts import RunRejects
     from hir_kit.verify.checker import CheckOptions
+    from hir_kit.write.rejects import Rejects
 
 
 @click.command()
@@ -126,7 +126,7 @@ def judge(
         identity = identity_of(job, kit, reading, "judge", asked)
         answers = _answers(target, identity, resume=resume)
         asking = Asking(chosen, answers, concurrency, judge_time_limit)
-        joined, rejects = _run(kit, job, asking, output, target, reading, workers)
+        joined, rejects = _run(kit, job, asking, output, reading, workers)
     print_joined(known, joined)
     if as_json:
         print_json({**asking.tally.to_json(), "rejected": rejects.count})
@@ -156,10 +156,9 @@ def _run(
     job: AskJob,
     asking: Asking,
     output: str,
-    target: Path | None,
     reading: Reading,
     workers: int | None,
-) -> tuple[Counter[str], RunRejects]:
+) -> tuple[Counter[str], Rejects]:
     """Ask, and write the output; return what verdict files did, and the rejects."""
     from hir_kit.cli.running import note
     from hir_kit.files.save import open_sink
@@ -167,15 +166,15 @@ def _run(
     from hir_kit.report.screen import Monitor
     from hir_kit.runs.batches import Batch, batches
     from hir_kit.runs.jobs import Outcome
-    from hir_kit.runs.parts import RunRejects
-    from hir_kit.runs.working import worked
+    from hir_kit.runs.work import worked
+    from hir_kit.write.rejects import Rejects
 
-    joined, rejects, is_done = job.tally(), RunRejects(target), False
+    joined, rejects, is_done = job.tally(), Rejects(output), False
 
     def lines(found: tuple[Batch, Outcome[Any]]) -> list[bytes]:
         joined.merge(found[1].tally)
         for reject in found[1].rejects:
-            rejects.worked.add(reject)
+            rejects.unworked.add(reject)
         return found[1].lines.split(b"\n")[:-1]
 
     try:

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from hir_kit.cli.options import Reading, Running
     from hir_kit.files.columns import Columns
     from hir_kit.plugins.kit import Kit
-    from hir_kit.runs.filed import Order
     from hir_kit.runs.jobs import Counting, Job
-    from hir_kit.runs.parts import RunRejects
+    from hir_kit.runs.output import Order
+    from hir_kit.write.rejects import Rejects
 
     C = TypeVar("C", bound=Counting)
 
@@ -32,7 +32,7 @@ def run_job(
     whole_groups: bool,
     columns: Columns,
     order: Order | None = None,
-) -> tuple[C, RunRejects]:
+) -> tuple[C, Rejects]:
     """Run a job as the options of a command say; return what was counted, and the rejects.
 
     `asked` is what the output depends on besides the dump and how it is read and checked, by name.
@@ -61,7 +61,7 @@ def identity_of(
     """Return what the output of a run depends on; None where the input cannot be read again."""
     from dataclasses import asdict
 
-    from hir_kit.runs.identity import identity, read_again
+    from hir_kit.runs.checkpoint import identity, read_again
 
     files, options = list(reading.files), {**asked, **asdict(job.check), **reading.in_the_bytes()}
     if job.verdicts is not None:

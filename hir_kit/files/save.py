@@ -72,9 +72,10 @@ def _directly(path: Path) -> Iterator[BinaryIO]:
 @contextmanager
 def _atomically(path: Path) -> Iterator[BinaryIO]:
     refuse_directory(path)
-    part = part_of(path)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     with naming(str(path)):
-        stream = open_part(path)
+        forget_left(path)
+        stream = part.open("wb")
     try:
         try:
             yield stream
@@ -96,13 +97,12 @@ def refuse_directory(path: Path) -> None:
         raise UsageError(f"cannot write {path}: it is a directory")
 
 
-def open_part(path: Path) -> BinaryIO:
-    """Open the place where a file waits; what killed processes have left of it is taken away."""
+def forget_left(path: Path) -> None:
+    """Take away what killed processes have left of a file."""
     for left in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
         process = left.name.removeprefix(f".{path.name}.").removesuffix(".part")
         if process.isdecimal() and _is_over(int(process)):
             left.unlink(missing_ok=True)
-    return part_of(path).open("wb")
 
 
 def _is_over(process: int) -> bool:
@@ -117,9 +117,73 @@ def _is_over(process: int) -> bool:
     return False
 
 
-def part_of(path: Path) -> Path:
-    """Return where a file waits until it is whole: beside its target, so that a rename moves it."""
-    return path.with_name(f".{path.name}.{os.getpid()}.part")
+class GrowingFile:
+    """A file that is appended to, and cut where a run that stopped is known to have been.
+
+    Args:
+        path: Where it is.
+        length: How much of it is kept.
+        alone: Whether other runs are to be kept away from it until it is closed.
+        name: What it is called in messages; by default by its path.
+
+    Raises UsageError where it cannot be written, or another run has it.
+    """
+
+    def __init__(
+        self, path: Path, length: int = 0, *, alone: bool = False, name: str | None = None
+    ) -> None:
+        self.path = path
+        self._name = name or str(path)
+        with naming(self._name):
+            path.touch()
+            self._stream: BinaryIO = path.open("r+b")
+        if alone:
+            self._lock()
+        with naming(self._name):
+            self._stream.truncate(length)
+            self._stream.seek(length)
+        self.length = length
+
+    def write(self, data: bytes) -> None:
+        """Append bytes."""
+        with naming(self._name):
+            self._stream.write(data)
+        self.length += len(data)
+
+    def sync(self) -> None:
+        """Have everything on disk, under its name; raises UsageError where that cannot be."""
+        with naming(self._name):
+            self._stream.flush()
+            os.fsync(self._stream.fileno())
+            there = self.path.stat()
+        if not os.path.samestat(there, os.fstat(self._stream.fileno())):
+            raise UsageError(
+                f"cannot write {self._name}: another file has taken the place of {self.path}"
+            )
+
+    def _lock(self) -> None:
+        try:
+            import fcntl
+        except ImportError:  # Windows keeps others from replacing an open file
+            return
+        try:
+            fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._stream.close()
+            raise UsageError(f"another run is writing {self._name}; give another -o") from None
+        except OSError:  # some network file systems have no locks
+            return
+
+    def close(self) -> None:
+        """Close it; what matters has been synced."""
+        with suppress(OSError):
+            self._stream.close()
+
+    def remove(self) -> None:
+        """Close it and take it away."""
+        self.close()
+        with suppress(OSError):
+            self.path.unlink()
 
 
 class Sink(Protocol):

@@ -1,1 +1,8 @@
-"""Processes that work for this one: started alike, told tasks, ended when they hang."""
+"""One pool of worker processes, for whoever has tasks. It knows neither dumps nor rewards.
+
+wire      how messages go from process to process
+progress  how far a worker is, seen from outside
+worker    one worker: python -m hir_kit.processes.worker
+process   its process, as the pool sees it
+pool      several of them: tasks in, outcomes out
+"""

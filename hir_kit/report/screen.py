@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any, NoReturn, Protocol
+from typing import IO, TYPE_CHECKING, NoReturn
 
 import click
 from rich.console import Console
@@ -25,6 +25,7 @@ from hir_kit.files import jsonl
 from hir_kit.files.open import STDIN
 from hir_kit.model.rollout import Reject
 from hir_kit.model.verdict import counted
+from hir_kit.write.rejects import Rejects
 
 if TYPE_CHECKING:
     from hir_kit.verify.verdict_files import VerdictFiles
@@ -80,29 +81,6 @@ def percent(share: float | None) -> str:
     return "-" if share is None else f"{share:.2%}".replace("%", " %")
 
 
-class Rejects(Protocol):
-    """Where rejected rows go, and what can be said of them."""
-
-    path: Path | None
-
-    @property
-    def count(self) -> int:
-        """How many there are."""
-
-    @property
-    def first(self) -> list[Reject]:
-        """The first of them."""
-
-    def __call__(self, reject: Reject) -> None:
-        """Keep one row aside."""
-
-    def __enter__(self) -> Any:
-        """Begin."""
-
-    def __exit__(self, *_: Any) -> None:
-        """End."""
-
-
 class Monitor:
     """Follows a run: rejects go to their file, progress to a terminal.
 
@@ -136,7 +114,6 @@ class Monitor:
             self._progress.advance(self._task, size)
 
     def __enter__(self) -> Monitor:
-        self.rejects.__enter__()
         self._progress.__enter__()
         return self
 
@@ -147,7 +124,6 @@ class Monitor:
         trace: TracebackType | None,
     ) -> None:
         self._progress.__exit__(kind, error, trace)
-        self.rejects.__exit__(kind, error, trace)
 
 
 def visible(text: str) -> str:

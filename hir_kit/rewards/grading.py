@@ -19,9 +19,7 @@ from hir_kit.model.constraint import ConstraintSpec, parse_constraints
 from hir_kit.model.verdict import Status, Verdict, unknown
 from hir_kit.plugins.loading import load
 from hir_kit.rewards.scoring import CLA, ILA, Score
-from hir_kit.rewards.workers.messages import Job
-from hir_kit.rewards.workers.pool import WorkerPool
-from hir_kit.rewards.workers.verifying import LocalVerifying, Verifying
+from hir_kit.rewards.verifying import CheckTask, LocalVerifying, PoolVerifying, Verifying
 from hir_kit.verify.checker import CheckOptions
 from hir_kit.verify.time_limit import TimeLimit
 
@@ -123,11 +121,11 @@ class Settings:
             asked: Per response, what reads its constraints; it may raise SpecError.
         """
         rows = [_row(text, read) for text, read in zip(texts, asked, strict=True)]
-        jobs = [row for row in rows if isinstance(row, Job)]
-        found = iter(_verifying(self).check(jobs) if jobs else ())
+        tasks = [row for row in rows if isinstance(row, CheckTask)]
+        found = iter(_verifying(self).check(tasks) if tasks else ())
         graded = [
             Graded(row.constraints, next(found), score)
-            if isinstance(row, Job)
+            if isinstance(row, CheckTask)
             else Graded(row.specs, (unknown(row.reason),) * max(len(row.specs), 1), score)
             for row in rows
         ]
@@ -141,7 +139,7 @@ class _Unreadable:
     specs: Specs = ()
 
 
-def _row(text: object, read: Callable[[], Specs]) -> Job | _Unreadable:
+def _row(text: object, read: Callable[[], Specs]) -> CheckTask | _Unreadable:
     try:
         specs = read()
     except SpecError as error:
@@ -150,7 +148,7 @@ def _row(text: object, read: Callable[[], Specs]) -> Job | _Unreadable:
         return _Unreadable("the instruction has no constraints")
     if not isinstance(text, str):
         return _Unreadable(str(text), specs)
-    return Job.whole(specs, text)
+    return CheckTask.whole(specs, text)
 
 
 def read_asked(value: object, kwargs: object = None) -> Specs:
@@ -194,7 +192,7 @@ def _verifying(settings: Settings) -> Verifying:
 def _open(settings: Settings) -> Verifying:
     options = CheckOptions(time_limit=settings.time_limit, keep_thinking=settings.keep_thinking)
     if settings.workers:
-        return WorkerPool(settings.workers, settings.plugins, options)
+        return PoolVerifying(settings.workers, settings.plugins, options)
     return LocalVerifying(load(settings.plugins).registry, options)
 
 

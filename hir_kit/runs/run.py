@@ -15,10 +15,10 @@ from hir_kit.files.save import STDOUT, is_device, open_sink, require
 from hir_kit.plugins.kit import Kit
 from hir_kit.read.format import Feedback, Item
 from hir_kit.runs.batches import batches
-from hir_kit.runs.filed import Filed, Order
 from hir_kit.runs.jobs import C, Job
-from hir_kit.runs.parts import RunRejects
-from hir_kit.runs.working import worked
+from hir_kit.runs.output import Order, Output
+from hir_kit.runs.work import worked
+from hir_kit.write.rejects import Rejects
 
 Items = Iterator[Item]
 
@@ -62,8 +62,8 @@ class Run(Generic[C]):
     say: Callable[[str], None]
 
     def go(
-        self, follow: Callable[[RunRejects], Follower], *, resume: bool = False
-    ) -> tuple[C, RunRejects]:
+        self, follow: Callable[[Rejects], Follower], *, resume: bool = False
+    ) -> tuple[C, Rejects]:
         """Run it; return what was counted, and the rejects.
 
         Args:
@@ -82,23 +82,23 @@ class Run(Generic[C]):
         return self._file(self.out, follow, resume)
 
     def _file(
-        self, out: str, follow: Callable[[RunRejects], Follower], resume: bool
-    ) -> tuple[C, RunRejects]:
+        self, out: str, follow: Callable[[Rejects], Follower], resume: bool
+    ) -> tuple[C, Rejects]:
         require(out)
-        with Filed(
+        with Output(
             out, self.job, self.order, self.columns, self.identity, resume=resume, say=self.say
-        ) as filed:
-            with follow(filed.rejects) as feedback, redirect_stdout(sys.stderr):
-                if not filed.is_over:
-                    items = _passed_over(self.read(feedback), filed.items)
+        ) as output:
+            with follow(output.rejects) as feedback, redirect_stdout(sys.stderr):
+                if not output.is_over:
+                    items = _passed_over(self.read(feedback), output.offset)
                     with closing(self._worked(items)) as outcomes:
                         for batch, outcome in outcomes:
-                            filed.add(batch, outcome)
-            filed.finish()
-        return filed.tally, filed.rejects
+                            output.add(batch, outcome)
+            output.finish()
+        return output.tally, output.rejects
 
-    def _stream(self, follow: Callable[[RunRejects], Follower]) -> tuple[C, RunRejects]:
-        tally, rejects = self.job.tally(), RunRejects(None)
+    def _stream(self, follow: Callable[[Rejects], Follower]) -> tuple[C, Rejects]:
+        tally, rejects = self.job.tally(), Rejects(None)
         with (
             open_sink(self.out, self.columns) as sink,
             follow(rejects) as feedback,
@@ -109,12 +109,12 @@ class Run(Generic[C]):
                 sink.write_line(line)
         return tally, rejects
 
-    def _lines(self, items: Items, tally: C, rejects: RunRejects) -> Generator[bytes, None, None]:
+    def _lines(self, items: Items, tally: C, rejects: Rejects) -> Generator[bytes, None, None]:
         with closing(self._worked(items)) as outcomes:
             for _, outcome in outcomes:
                 tally.merge(outcome.tally)
                 for reject in outcome.rejects:
-                    rejects.worked.add(reject)
+                    rejects.unworked.add(reject)
                 yield from outcome.lines.split(b"\n")[:-1]
 
     def _worked(self, items: Items) -> Any:

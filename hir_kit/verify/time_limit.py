@@ -1,34 +1,37 @@
-"""Stopping a check that takes too long, without paying for it on every check.
+"""Stopping a call into a plugin that takes too long, without paying for it on every call.
 
-In the main thread a timer signal ticks while a run lasts; the check that has overrun its time is
+In the main thread a timer signal ticks while a run lasts; the call that has overrun its time is
 left by an exception raised from the signal handler. Python code, sleeps and the `re` module are
 interrupted; native code that never returns to the interpreter is not.
 
-Elsewhere (other threads, Windows) a watching thread raises the exception in the checking one. That
+Elsewhere (other threads, Windows) a watching thread raises the exception in the calling one. That
 reaches Python code alone: a sleep, or one call of the `re` module, runs to its end first.
 
-Either way a check that took longer than its time has timed out, even if it came to an answer or
+Either way a call that took longer than its time has timed out, even if it came to an answer or
 swallowed the exception.
 
-An import within a check is not interrupted, and its time does not count: left half done, the module
-would fail every later check. A first import takes seconds on a busy machine or a slow disk. The
-same holds for a function that is marked as `loading` what checks need.
+An import within a call is not interrupted, and its time does not count: left half done, the module
+would fail every later call. A first import takes seconds on a busy machine or a slow disk. The
+same holds for a function that is marked as `loading` what calls need.
 
-Time in which the check could have gone on, but other processes had all cores, does not count where
+Time in which the call could have gone on, but other processes had all cores, does not count where
 the system tells it (Linux): verdicts must not depend on what else a machine does.
 """
 
 from __future__ import annotations
 
 import ctypes
+import math
 import signal
 import sys
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
+from functools import wraps
 from pathlib import Path
-from types import CodeType, FrameType, TracebackType
+from types import FrameType, TracebackType
 from typing import Any, ParamSpec, TypeVar
 
 from hir_kit.errors import UsageError
@@ -40,25 +43,35 @@ R = TypeVar("R")
 MAX_SECONDS = 1_000_000
 _TICKS_PER_LIMIT = 4
 _SHORTEST_TICK = 0.001
-_LOADING: set[CodeType] = set()
 
 
 class CheckTimeout(BaseException):
-    """Raised inside a check that has overrun its time; no `except Exception` swallows it."""
+    """Raised inside a call that has overrun its time; no `except Exception` swallows it.
+
+    Where it leaves `TimeLimit.run`, its text goes on after the name of the call: "took longer than
+    5 s".
+    """
 
 
 class CheckLost(CheckTimeout):
-    """Raised in place of a check that has cost its process; the argument says what it did."""
+    """Raised in place of a call that has cost its process; its text says what it did."""
+
+
+class _Here(threading.local):
+    limit: TimeLimit | None = None
+
+
+_here = _Here()
 
 
 class TimeLimit(threading.local):
-    """A context in which `run` calls checks of at most `seconds` each.
+    """A context in which `run` makes calls of at most `seconds` each.
 
-    A check may overrun by a quarter before it is stopped. Contexts of one object may be nested:
+    A call may overrun by a quarter before it is stopped. Contexts of one object may be nested:
     the outermost counts. Threads may share one object: each has a clock of its own.
 
     Args:
-        seconds: The limit per check; 0 means no limit.
+        seconds: The limit per call; 0 means no limit.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -68,7 +81,8 @@ class TimeLimit(threading.local):
             )
         self.seconds = seconds
         self._depth = 0
-        self._clock: _SignalClock | _ThreadClock | None = None
+        self._clock: _Clock | None = None
+        self._outer: TimeLimit | None = None
 
     def __enter__(self) -> TimeLimit:
         depth, clock = self._depth, self._clock  # what a thread has of its own is slow to read
@@ -76,8 +90,10 @@ class TimeLimit(threading.local):
         if clock is not None:
             clock.renew()
         elif depth == 0 and self.seconds > 0:
-            self._clock = _clock(self.seconds)
+            self._clock = _clock(self.seconds, self.renewed)
             self._clock.open()
+        if depth == 0:
+            self._outer, _here.limit = _here.limit, self
         return self
 
     def __exit__(
@@ -87,34 +103,73 @@ class TimeLimit(threading.local):
         trace: TracebackType | None,
     ) -> None:
         self._depth = depth = self._depth - 1
-        if depth == 0 and self._clock is not None:
-            self._clock.close()
-            self._clock = None
+        if depth == 0:
+            _here.limit, self._outer = self._outer, None
+            if self._clock is not None:
+                self._clock.close()
+                self._clock = None
 
-    def run(self, check: Callable[[A], R], argument: A) -> R:
-        """Return `check(argument)`; raises CheckTimeout where that took too long."""
+    def run(self, call: Callable[[A], R], argument: A, seconds: float | None = None) -> R:
+        """Return `call(argument)`; raises CheckTimeout where that took too long.
+
+        A call within another one has what is left of that one's time.
+
+        Args:
+            call: What is called.
+            argument: What it is given.
+            seconds: A limit for this call alone, in place of that of all; 0: no limit.
+        """
         clock = self._clock
         if clock is None:
-            return check(argument)
+            if not seconds:
+                return call(argument)
+            with TimeLimit(seconds) as own:
+                return own.run(call, argument)
+        if clock.started is not None:
+            return call(argument)
         late = False
         try:
-            clock.begin()
+            clock.begin(seconds)
             try:
-                result = check(argument)
+                result = call(argument)
             finally:
                 late = clock.end()
         except CheckTimeout:
             clock.end()  # it may have come while the clock was being stopped
-            raise
+            raise CheckTimeout(clock.said) from None
         if late:
-            raise CheckTimeout
+            raise CheckTimeout(clock.said)
         return result
 
+    def hold(self) -> None:
+        """Stop the clock: what follows is not timed and not interrupted."""
+        if self._clock is not None:
+            self._clock.hold()
 
-def _clock(seconds: float) -> _SignalClock | _ThreadClock:
-    in_main = threading.current_thread() is threading.main_thread()
-    free = in_main and hasattr(signal, "SIGALRM") and signal.getitimer(signal.ITIMER_REAL)[0] == 0
-    return _SignalClock(seconds) if free else _ThreadClock(seconds)
+    def go_on(self) -> None:
+        """Start the clock anew after `hold`."""
+        if self._clock is not None:
+            self._clock.go_on()
+
+    def renewed(self) -> None:
+        """Do nothing; called where a call that is running has been given all of its time again."""
+
+
+def loading(function: Callable[P, R]) -> Callable[P, R]:
+    """Mark a function that reads what checks need, once: it is not timed and not interrupted."""
+
+    @wraps(function)
+    def load(*args: P.args, **kwargs: P.kwargs) -> R:
+        limit = _here.limit
+        if limit is None:
+            return function(*args, **kwargs)
+        limit.hold()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            limit.go_on()
+
+    return load
 
 
 def waited(process: int | str = "self", thread: int | None = None) -> float:
@@ -132,94 +187,132 @@ def waited(process: int | str = "self", thread: int | None = None) -> float:
     return 0.0
 
 
-class _Elapsed:
-    """The time that a check has had, without the time in which its thread waited for a core.
+def _clock(seconds: float, renewed: Callable[[], None]) -> _Clock:
+    in_main = threading.current_thread() is threading.main_thread()
+    free = in_main and hasattr(signal, "SIGALRM") and signal.getitimer(signal.ITIMER_REAL)[0] == 0
+    return (_SignalClock if free else _ThreadClock)(seconds, renewed)
 
-    How long the thread has waited is looked up at ticks, not for every check: what counts from is
-    the last look before the check began.
+
+class _Clock(ABC):
+    """The time that a call has had, without the time in which its thread waited for a core.
+
+    How long the thread has waited is looked up at ticks, not for every call: what counts from is
+    the last look before the call began.
+
+    Attributes:
+        started: When the call that is running began, or its clock was started anew; None where
+            none is running.
     """
 
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
+    def __init__(self, seconds: float, renewed: Callable[[], None]) -> None:
+        self.started: float | None = None
+        self._default = self._limit = self._shortest = seconds
+        self._renewed = renewed
         self._thread = threading.get_native_id()
-        self._started: float | None = None
         self._before = self._waited()
         self._latest: float | None = None
+        self._held = 0
 
-    def begin(self) -> None:
+    def begin(self, seconds: float | None) -> None:
         if self._latest is not None:
             self._before, self._latest = self._latest, None
-        self._started = time.monotonic()
+        self._limit = self._default if seconds is None else seconds or math.inf
+        if self._limit < self._shortest:
+            self._shortest = self._limit
+            self.quicken()
+        self.started = time.monotonic()
 
     def end(self) -> bool:
         """Stop counting, before anything else, and return whether the time was up."""
-        started, self._started = self._started, None
+        started, self.started = self.started, None
         return self._is_over(started)
 
-    @property
-    def is_running(self) -> bool:
-        """Whether a check is running."""
-        return self._started is not None
+    def hold(self) -> None:
+        self._held += 1
+
+    def go_on(self) -> None:
+        if self._held == 1 and self.started is not None:
+            self._before, self._latest = self._waited(), None
+            self.started = time.monotonic()
+        self._held -= 1
 
     @property
-    def is_over(self) -> bool:
-        """Whether the check that is running has had its time."""
-        return self._is_over(self._started)
+    def said(self) -> str:
+        """What is said of a call that has overrun its time."""
+        return f"took longer than {self._limit:g} s"
+
+    @property
+    def interval(self) -> float:
+        """How often to look."""
+        return max(self._shortest / _TICKS_PER_LIMIT, _SHORTEST_TICK)
+
+    def look(self, frame: FrameType | None) -> bool:
+        """Return whether the call that is running in this frame has had its time."""
+        self._latest = self._waited()
+        if self._held:
+            return False
+        if self.started is not None and _is_importing(frame):
+            self.started, self._before = time.monotonic(), self._latest
+            self._renewed()
+        return self._is_over(self.started)
 
     def _is_over(self, started: float | None) -> bool:
-        if started is None or (elapsed := time.monotonic() - started) < self._seconds:
+        if started is None or (elapsed := time.monotonic() - started) < self._limit:
             return False
-        return elapsed - (self._waited() - self._before) >= self._seconds
-
-    def look(self) -> None:
-        self._latest = self._waited()
+        return elapsed - (self._waited() - self._before) >= self._limit
 
     def _waited(self) -> float:
         return waited(thread=self._thread)
 
+    @abstractmethod
+    def open(self) -> None:
+        """Start ticking."""
 
-class _SignalClock:
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._elapsed = _Elapsed(seconds)
-        self._previous: Any = None
-        self.begin, self.end = self._elapsed.begin, self._elapsed.end
+    @abstractmethod
+    def close(self) -> None:
+        """Stop ticking."""
+
+    @abstractmethod
+    def quicken(self) -> None:
+        """Tick more often from now on."""
+
+    @abstractmethod
+    def renew(self) -> None:
+        """Go on ticking where a call may have stopped it."""
+
+
+class _SignalClock(_Clock):
+    _previous: Any = None
 
     def open(self) -> None:
         self._previous = signal.signal(signal.SIGALRM, self._tick)
-        self._start_timer()
+        self.quicken()
 
     def close(self) -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, self._previous or signal.SIG_DFL)
 
+    def quicken(self) -> None:
+        signal.setitimer(signal.ITIMER_REAL, self.interval, self.interval)
+
     def renew(self) -> None:
-        """Wind the clock up again: a check that uses the alarm itself has stopped it."""
+        """Wind the clock up again: a call that uses the alarm itself has stopped it."""
         if signal.getitimer(signal.ITIMER_REAL)[1] == 0:
             signal.signal(signal.SIGALRM, self._tick)
-            self._start_timer()
-
-    def _start_timer(self) -> None:
-        interval = max(self._seconds / _TICKS_PER_LIMIT, _SHORTEST_TICK)
-        signal.setitimer(signal.ITIMER_REAL, interval, interval)
+            self.quicken()
 
     def _tick(self, _signum: int, frame: FrameType | None) -> None:
-        self._elapsed.look()
-        if self._elapsed.is_running and _is_loading(frame):
-            self._elapsed.begin()
-        if self._elapsed.is_over:
+        if self.look(frame):
             raise CheckTimeout
 
 
-class _ThreadClock:
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._thread = threading.get_ident()
+class _ThreadClock(_Clock):
+    def __init__(self, seconds: float, renewed: Callable[[], None]) -> None:
+        super().__init__(seconds, renewed)
+        self._ident = threading.get_ident()
         self._lock = threading.Lock()
         self._closed = threading.Event()
-        self._elapsed = _Elapsed(seconds)
         self._fired = False
-        self.begin = self._elapsed.begin
 
     def open(self) -> None:
         threading.Thread(target=self._watch, daemon=True, name="hir-kit-time-limit").start()
@@ -227,51 +320,46 @@ class _ThreadClock:
     def close(self) -> None:
         self._closed.set()
 
+    def quicken(self) -> None:
+        """Do nothing: the interval is read before every tick."""
+
     def renew(self) -> None:
-        """Do nothing: no check can stop this clock."""
+        """Do nothing: no call can stop this clock."""
 
     def end(self) -> bool:
         """Stop the clock; return whether the time was up."""
         with self._lock:
-            is_over = self._elapsed.end()
-            if self._fired:
-                self._take_back()
+            is_over = super().end()
+            self._take_back()
         return is_over
 
-    def _watch(self) -> None:
-        while not self._closed.wait(max(self._seconds / _TICKS_PER_LIMIT, _SHORTEST_TICK)):
-            with self._lock:
-                self._elapsed.look()
-                self._fire_if_over()
+    def hold(self) -> None:
+        """Hold the clock, and keep an exception from what follows that is on its way."""
+        with self._lock:
+            super().hold()
+            self._take_back()
 
-    def _fire_if_over(self) -> None:
-        if self._elapsed.is_running and _is_loading(sys._current_frames().get(self._thread)):
-            self._elapsed.begin()
-        if self._elapsed.is_over:
-            self._fired = True
-            _raise_in(self._thread, ctypes.py_object(CheckTimeout))
+    def _watch(self) -> None:
+        while not self._closed.wait(self.interval):
+            with self._lock:
+                if self.look(sys._current_frames().get(self._ident)):
+                    self._fired = True
+                    self._raise(ctypes.py_object(CheckTimeout))
 
     def _take_back(self) -> None:
-        """Clear an exception that is on its way, so that it hits nothing after the check."""
-        _raise_in(self._thread, None)
-        self._fired = False
+        """Clear an exception that is on its way, so that it hits nothing after the call."""
+        if self._fired:
+            self._raise(None)
+            self._fired = False
+
+    def _raise(self, error: ctypes.py_object[type[CheckTimeout]] | None) -> None:
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._ident), error)
 
 
-def _raise_in(thread: int, error: ctypes.py_object[type[CheckTimeout]] | None) -> None:
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), error)
-
-
-def loading(function: Callable[P, R]) -> Callable[P, R]:
-    """Mark a function that reads what checks need, once: it is not timed and not interrupted."""
-    _LOADING.add(function.__code__)
-    return function
-
-
-def _is_loading(frame: FrameType | None) -> bool:
-    """Return whether an import, or a function marked so, is under way in this frame's check."""
+def _is_importing(frame: FrameType | None) -> bool:
+    """Return whether an import is under way in this frame's call."""
     while frame is not None and frame.f_code is not TimeLimit.run.__code__:
-        code = frame.f_code
-        if code in _LOADING or code.co_filename.startswith("<frozen importlib"):
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
             return True
         frame = frame.f_back
     return False

@@ -12,8 +12,7 @@ import pytest
 from hir_kit.model.constraint import ConstraintSpec, parse_constraints
 from hir_kit.model.verdict import Status
 from hir_kit.plugins.loading import load
-from hir_kit.rewards.workers.pool import WorkerPool
-from hir_kit.rewards.workers.verifying import open_verifying
+from hir_kit.rewards.verifying import PoolVerifying, open_verifying
 from hir_kit.verify.checker import CheckOptions
 from hir_trainer.online.rewards import HirReward, RemoteChecker
 
@@ -54,8 +53,8 @@ def plugin(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def pool(plugin: Path) -> Iterator[WorkerPool]:
-    pool = WorkerPool(2, [str(plugin)], CheckOptions(time_limit=0.2))
+def pool(plugin: Path) -> Iterator[PoolVerifying]:
+    pool = PoolVerifying(2, [str(plugin)], CheckOptions(time_limit=0.2))
     yield pool
     pool.close()
 
@@ -92,7 +91,7 @@ def test_an_unknown_verdict_gives_no_reward(
     assert [sample.text for sample in reward.samples] == texts
 
 
-def test_a_remote_checker_is_a_checker(pool: WorkerPool, plugin: Path) -> None:
+def test_a_remote_checker_is_a_checker(pool: PoolVerifying, plugin: Path) -> None:
     registry = load([plugin]).registry
     specs = (NO_COMMA, spec("print"))
     checker = RemoteChecker(registry, specs, CheckOptions(), pool)

@@ -175,6 +175,32 @@ def test_a_check_that_hangs_is_unknown_within_its_time(kind: type[TrlReward], pl
     assert call.rewards == [None, 1.0, None, None, None]
 
 
+def test_what_loads_may_take_longer_than_every_limit(tmp_path: Path) -> None:
+    """It is loaded once a process, and the responses that wait for it get their verdicts."""
+    code = """
+import functools, signal, time
+import hir_kit
+
+@functools.cache
+@hir_kit.loading
+def table():
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
+    time.sleep(4)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGALRM])
+    return {"tea"}
+
+@hir_kit.verifier("slow:table", describe="Say tea.")
+def says(response) -> bool:
+    return response.text in table()
+"""
+    plugin = tmp_path / "slow.py"
+    plugin.write_text(code, encoding="utf-8")
+    reward = TrlReward("ila", plugins=[plugin], time_limit=0.2, workers=2)
+    for _ in range(2):
+        call = Call(reward, *["tea", "milk"] * 4, constraints=[[{"id": "slow:table"}]] * 8)
+        assert call.rewards == [1.0, 0.0] * 4
+
+
 def test_thinking_is_set_aside_unless_it_is_kept() -> None:
     text = "<think>Tea, or milk?</think>Tea."
     for keep, reward in ((False, 1.0), (True, 0.0)):

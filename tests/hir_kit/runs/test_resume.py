@@ -95,7 +95,7 @@ def test_runs_killed_at_any_moment_end_with_the_same_bytes(
 
 
 @pytest.mark.parametrize("emit", ["hir", "kto"])
-def test_a_run_can_be_gone_on_with_from_every_entry_of_its_journal(
+def test_a_run_can_be_gone_on_with_from_every_checkpoint(
     emit: str, start: Start, slow: tuple[Path, Path], tmp_path: Path
 ) -> None:
     """Whatever else was written after it, and however far the next entry had come."""
@@ -107,7 +107,7 @@ def test_a_run_can_be_gone_on_with_from_every_entry_of_its_journal(
     run = start(*arguments, "-o", out)
     states = 0
     while run.poll() is None:
-        if states < STATES and (tmp_path / ".out.jsonl.journal").exists():
+        if states < STATES and (tmp_path / ".out.jsonl.checkpoint").exists():
             run.send_signal(signal.SIGSTOP)
             _copy(tmp_path, kept / str(states))
             states += 1
@@ -119,8 +119,8 @@ def test_a_run_can_be_gone_on_with_from_every_entry_of_its_journal(
         out.unlink()
         for file in (kept / str(state)).iterdir():
             shutil.copy2(file, tmp_path / file.name)
-        if (tmp_path / ".out.jsonl.journal").exists():
-            _append(tmp_path / ".out.jsonl.journal", b'{"items": 1')
+        if (tmp_path / ".out.jsonl.checkpoint").exists():
+            _append(tmp_path / "..out.jsonl.checkpoint.999999999.part", b'{"half a checkpoint')
             _append(tmp_path / ".out.jsonl.part", b'{"half a row')
         assert _whole(start(*arguments, "-o", out, "--resume"), out) == expected
 
@@ -143,7 +143,7 @@ def stopped(start: Start, slow: tuple[Path, Path], tmp_path: Path) -> tuple[Path
     out = tmp_path / "out.jsonl"
     arguments: list[object] = ["relabel", path, "-o", out, "--plugin", plugin, "--workers", "0"]
     run = start(*arguments)
-    while not (tmp_path / ".out.jsonl.journal").exists():
+    while not (tmp_path / ".out.jsonl.checkpoint").exists():
         assert run.poll() is None
         time.sleep(0.02)
     run.kill()
@@ -192,9 +192,9 @@ def test_parts_that_were_cut_or_taken_away_are_noticed(
     part = out.with_name(".out.jsonl.part")
     data = part.read_bytes()
     part.write_bytes(data[:100])
-    assert "holds less than the journal says" in _refused(start, arguments)
+    assert "holds less than the checkpoint says" in _refused(start, arguments)
     part.unlink()
-    assert "holds less than the journal says" in _refused(start, arguments)
+    assert "holds less than the checkpoint says" in _refused(start, arguments)
 
 
 def test_without_resume_a_run_that_was_stopped_is_replaced(
@@ -215,13 +215,13 @@ def test_a_signal_leaves_a_run_that_can_be_gone_on_with(
     out = tmp_path / "out.jsonl"
     arguments = ("relabel", path, "-o", out, "--plugin", plugin)
     run = start(*arguments)
-    while not (tmp_path / ".out.jsonl.journal").exists():
+    while not (tmp_path / ".out.jsonl.checkpoint").exists():
         time.sleep(0.02)
     run.send_signal(signal.SIGTERM)
     _, errors = run.communicate(timeout=60)
     assert run.returncode == 128 + signal.SIGTERM
     assert b"is unfinished; the same command with --resume goes on" in errors
-    assert ".out.jsonl.journal" in left_beside(out)
+    assert ".out.jsonl.checkpoint" in left_beside(out)
     run = start(*arguments, "--resume")
     run.communicate(timeout=60)
     assert run.returncode == 0
@@ -255,7 +255,7 @@ def test_an_output_folder_that_is_taken_away_is_an_error(
     folder.mkdir()
     out = folder / "out.jsonl"
     run = start("relabel", path, "-o", out, "--plugin", plugin, "--workers", "2")
-    while not (folder / ".out.jsonl.journal").exists():
+    while not (folder / ".out.jsonl.checkpoint").exists():
         time.sleep(0.02)
     shutil.rmtree(folder)
     _, errors = run.communicate(timeout=60)

@@ -116,6 +116,55 @@ def test_a_check_that_costs_its_process_is_unknown(
     }
 
 
+def _of_one_constraint(dump: Any, id: str, texts: list[str]) -> Path:
+    asked = {"prompt": "?", "constraints": [{"id": id}]}
+    path: Path = dump({**asked, "id": f"q{i}", "responses": [t]} for i, t in enumerate(texts))
+    return path
+
+
+def test_what_loads_may_take_longer_than_every_limit(
+    here: Any, dump: Any, plugin: Any, tmp_path: Path
+) -> None:
+    """Marked under a cache, as it is to be: it is loaded once a worker."""
+    code = f"""
+import functools, os, time
+from pathlib import Path
+import hir_kit
+
+@functools.cache
+@hir_kit.loading
+def table():
+    Path({str(tmp_path)!r}, f"loaded-{{os.getpid()}}").touch(exist_ok=False)
+    until = time.monotonic() + 5
+    while time.monotonic() < until:
+        pass
+    return "word"
+
+@hir_kit.verifier("slow:table", describe="Say word.")
+def says(response) -> bool:
+    return table() in response.text
+"""
+    texts = ["plain " * 9000 + ("word" if i % 2 else "") for i in range(30)]
+    path, out = _of_one_constraint(dump, "slow:table", texts), tmp_path / "out.jsonl"
+    ran = here("verify", path, "-o", out, "--plugin", plugin(code), "--workers", "2",
+               "--time-limit", "1")  # fmt: skip
+    assert ran.code == 0
+    rows = [json.loads(line) for line in out.read_bytes().splitlines()]
+    assert [row["follow_all"] for row in rows] == [False, True] * 15
+    assert 1 <= len(list(tmp_path.glob("loaded-*"))) <= 2
+
+
+def test_a_verifier_that_ends_its_worker_each_time_ends_the_run(
+    here: Any, dump: Any, plugin: Any, tmp_path: Path
+) -> None:
+    path = _of_one_constraint(dump, "bad:aborts", ["word77 "] * 500)
+    out = tmp_path / "out.jsonl"
+    ran = here("verify", path, "-o", out, "--plugin", plugin(CRASHING), "--workers", "2")
+    assert ran.code == 2
+    assert "Error: check() of the constraint bad:aborts {} ended its process, 3 times in" in ran.err
+    assert not out.exists()
+
+
 def test_a_check_that_forks_gives_its_answer_once(
     process: Any, dump: Any, plugin: Any, tmp_path: Path
 ) -> None:
@@ -184,7 +233,7 @@ def test_a_worker_that_is_killed_from_outside_costs_nothing(
     )
     mine, out = plugin(SLOW), tmp_path / "out.jsonl"
     run = start("verify", path, "-o", out, "--plugin", mine, "--workers", "2")
-    while not (tmp_path / ".out.jsonl.journal").exists():
+    while not (tmp_path / ".out.jsonl.checkpoint").exists():
         assert run.poll() is None
         time.sleep(0.02)
     killed = _children(run.pid)

@@ -16,8 +16,7 @@ from hir_kit.model.verdict import Verdict
 from hir_kit.rewards.grading import Graded
 from hir_kit.rewards.scoring import Score
 from hir_kit.rewards.trl import LogExtra, LogMetric, log_means, log_rows
-from hir_kit.rewards.workers.messages import Job
-from hir_kit.rewards.workers.verifying import Verifying
+from hir_kit.rewards.verifying import CheckTask, Verifying
 from hir_kit.verify.checker import Checked, Checker, CheckOptions
 from hir_kit.verify.registry import Registry
 
@@ -66,10 +65,10 @@ class RemoteChecker(Checker):
         """Return fresh verdicts on one response, for the constraints at these places."""
         return self._verifying.check([self.job(text, places)])[0]
 
-    def job(self, text: str, places: Sequence[int] | None = None) -> Job:
+    def job(self, text: str, places: Sequence[int] | None = None) -> CheckTask:
         """Return the work of checking one response, at all places unless some are given."""
         every = range(len(self.constraints)) if places is None else places
-        return Job(self.constraints, text, tuple(every))
+        return CheckTask(self.constraints, text, tuple(every))
 
 
 class HirReward:

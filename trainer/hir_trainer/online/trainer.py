@@ -22,7 +22,7 @@ from trl.trainer.utils import use_adapter
 
 from hir_kit.plugins.loading import load
 from hir_kit.relabel.engine import choose_rewriters
-from hir_kit.rewards.workers.verifying import open_verifying
+from hir_kit.rewards.verifying import open_verifying
 from hir_kit.verify.checker import CheckOptions
 from hir_kit.write.rows import HirRows
 from hir_trainer.online.advantages import batch_advantages

@@ -8,6 +8,7 @@ same as here. A task whose node is lost is run again by Ray.
 from __future__ import annotations
 
 import os
+import pickle
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
@@ -19,11 +20,11 @@ from typing import Any, Generic
 from hir_kit.errors import RunError, needed
 from hir_kit.plugins.kit import Kit, Origin
 from hir_kit.plugins.loading import load_again
+from hir_kit.processes.pool import Pool
 from hir_kit.runs.batches import Batch
-from hir_kit.runs.identity import compare, versions
+from hir_kit.runs.checkpoint import versions
 from hir_kit.runs.jobs import C, Job, Outcome
-from hir_kit.runs.messages import Pickled, unpickled
-from hir_kit.runs.pool import Pool
+from hir_kit.runs.work import compare, pool_of
 
 _AHEAD = 3
 _RETRIES = 20
@@ -43,7 +44,7 @@ class Cluster(Generic[C]):
 
     def __init__(self, job: Job[C], kit: Kit, address: str) -> None:
         self._ray: Any = needed("ray", "ray", "`--engine ray`")
-        self._setup = Pickled.of(_Setup(job, kit.origin, versions(kit), str(Path.cwd())))
+        self._setup = _Pickled.of(_Setup(job, kit.origin, versions(kit), str(Path.cwd())))
         self._address = address
 
     def __enter__(self) -> Cluster[C]:
@@ -64,7 +65,7 @@ class Cluster(Generic[C]):
         cores = int(self._ray.cluster_resources().get("CPU", 1))
         order: deque[tuple[list[Batch], Any]] = deque()
         while some := list(islice(batches, _BATCHES)):
-            order.append((some, task.remote(setup, Pickled.of(some))))
+            order.append((some, task.remote(setup, _Pickled.of(some))))
             if len(order) > _AHEAD * cores:
                 yield from self._first(order)
         while order:
@@ -80,11 +81,22 @@ class Cluster(Generic[C]):
             where = some[0].location(0)
             reason = " ".join(str(error).split())[:300]
             raise RunError(f"Ray gave up the batches that begin at {where}: {reason}") from None
-        outcomes: list[Outcome[C]] = unpickled(data)
+        outcomes: list[Outcome[C]] = data.value()
         return zip(some, outcomes, strict=True)
 
 
-_pools: dict[bytes, Pool[Any]] = {}
+@dataclass(frozen=True, slots=True)
+class _Pickled:
+    """Something pickled, so that nothing on its way takes it apart."""
+
+    data: bytes
+
+    @classmethod
+    def of(cls, value: object) -> _Pickled:
+        return cls(pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL))
+
+    def value(self) -> Any:
+        return pickle.loads(self.data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +109,19 @@ class _Setup:
     folder: str
 
 
-def _work(setup: Pickled, batches: Pickled) -> Pickled:
+_pools: dict[bytes, Pool[Batch, Any]] = {}
+
+
+def _work(setup: _Pickled, batches: _Pickled) -> _Pickled:
     """Return the outcomes of batches; in a process of Ray's, which keeps its pool of one worker."""
     pool = _pools.get(setup.data)
     if pool is None:
-        pool = _pools[setup.data] = _pool(unpickled(setup))
-    return Pickled.of([outcome for _, outcome in pool.outcomes(iter(unpickled(batches)))])
+        pool = _pools[setup.data] = _pool(setup.value())
+    return _Pickled.of([outcome for _, outcome in pool.outcomes(batches.value())])
 
 
-def _pool(setup: _Setup) -> Pool[Any]:
+def _pool(setup: _Setup) -> Pool[Batch, Any]:
     with suppress(OSError):  # plugin files may be named as seen from there
         os.chdir(setup.folder)
     compare(setup.versions, versions(load_again(setup.plugins)))
-    return Pool(1, setup.job, setup.plugins, setup.versions)
+    return pool_of(1, setup.job, setup.plugins, setup.versions)

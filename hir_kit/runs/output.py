@@ -7,29 +7,30 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Generic
 
 from hir_kit.errors import HirKitError, UsageError
 from hir_kit.files.columns import Columns
-from hir_kit.files.save import is_plain, naming, open_sink, refuse_directory
+from hir_kit.files.save import GrowingFile, is_plain, naming, open_sink, refuse_directory
 from hir_kit.runs.batches import Batch
+from hir_kit.runs.checkpoint import Checkpoint
 from hir_kit.runs.jobs import C, Job, Outcome
-from hir_kit.runs.journal import Journal, sync_folder
-from hir_kit.runs.parts import Part, RunRejects, beside
+from hir_kit.write.rejects import Rejects
 
 Order = Callable[[Iterable[bytes]], Iterator[bytes]]
 
 _SECONDS = 5.0
 _INTERVAL = "HIR_KIT_CHECKPOINT_SECONDS"
+_MOST_OFTEN = 20
+"""How many times as long as writing a checkpoint takes must lie between two of them."""
 
 
-class Filed(Generic[C]):
+class Output(Generic[C]):
     """Rows on their way into a file. Use it in a `with` block.
 
     Rows are appended to a part beside the file. Every few seconds everything is brought to disk and
-    noted in a journal. A run that is stopped after that leaves both; to resume it, the part is cut
-    where the journal says and what was read by then is passed over.
+    a checkpoint written. A run that is stopped after that leaves both; to resume it, the part is
+    cut where the checkpoint says and what was read by then is passed over.
 
     Args:
         out: The file.
@@ -39,6 +40,12 @@ class Filed(Generic[C]):
         identity: What the output depends on; None where the input cannot be read again.
         resume: Whether to go on with a run that was stopped.
         say: Told what the user should know.
+
+    Attributes:
+        tally: What was counted.
+        rejects: What could not be used.
+        offset: How many lines, parcels and groups of the dump have been worked on.
+        is_over: Whether all of the dump has been.
     """
 
     def __init__(
@@ -53,71 +60,64 @@ class Filed(Generic[C]):
         say: Callable[[str], None],
     ) -> None:
         self.tally = job.tally()
-        self.items = 0
+        self.offset = 0
         self.is_over = False
         self._target = Path(out)
         refuse_directory(self._target)
-        self.rejects = RunRejects(self._target)
+        self.rejects = Rejects(out)
         self._job, self._order, self._columns = job, order, columns
         self._say, self._resumes = say, resume
-        self._journal = Journal(beside(self._target, "journal"), identity or {})
+        self._checkpoint = Checkpoint(self._beside("checkpoint"), identity or {})
         self._keeps = identity is not None
-        self._delta = job.part()
-        self._rows: Part | None = None
+        self._has_checkpoint = False
+        self._rows: GrowingFile | None = None
         self._is_whole = True
         self._interval = _interval()
         self._due = time.monotonic() + self._interval
 
-    def __enter__(self) -> Filed[C]:
-        if self.rejects.path is not None:
-            refuse_directory(self.rejects.path)
-        path = beside(self._target, "part")
-        there = self._journal.path.is_file()
-        if self._resumes and there:
-            self._restore(path)
-        else:
-            if self._resumes:
-                self._say(f"nothing to resume for {self._target}: starting from the first row")
-            self._begin(path, there)
-        return self
+    def _beside(self, kind: str) -> Path:
+        """Return where a file waits: beside its target, so that a rename moves it."""
+        return self._target.with_name(f".{self._target.name}.{kind}")
 
-    def _begin(self, path: Path, there: bool) -> None:
-        self._rows = Part(path, alone=True, name=str(self._target))
+    def __enter__(self) -> Output[C]:
+        if self._resumes and self._checkpoint.is_there:
+            self._restore(self._checkpoint.read())
+            return self
+        self._rows = GrowingFile(self._beside("part"), alone=True, name=str(self._target))
         self.rejects.remove()
-        if there:
+        if self._resumes:
+            self._say(f"nothing to resume for {self._target}: starting from the first row")
+        elif self._checkpoint.is_there:
             self._say(
                 f"an unfinished run of {self._target} is replaced; --resume would have gone on "
                 "with it"
             )
-            self._journal.remove()
+        self._checkpoint.remove()
+        return self
 
-    def _restore(self, path: Path) -> None:
-        last: dict[str, Any] = {}
-        for entry in self._journal.resume():
-            self.tally.merge(self._job.restored(entry["tally"]))
-            last = entry
-        if not last:
-            self._begin(path, there=False)
-            return
-        self.items, self.is_over = last["items"], last["is_over"]
-        self._rows = self._kept(path, last["rows"])
-        self.rejects.worked.restore(**last["worked"])
+    def _restore(self, state: Mapping[str, Any]) -> None:
+        self._has_checkpoint = True
+        self.tally.merge(self._job.restored(state["tally"]))
+        self.offset, self.is_over = state["offset"], state["is_over"]
+        self._rows = self._kept(state["rows"])
+        self.rejects.unworked.restore(**state["unworked"])
         if self.is_over:
-            self.rejects.read.restore(**last["read"])
+            self.rejects.unread.restore(**state["unread"])
         else:
-            self.rejects.read.remove()
-        self._say(f"resuming {self._target} after {self.items} lines or groups")
+            self.rejects.unread.remove()
+        self._say(f"resuming {self._target} after {self.offset} lines or groups")
 
-    def _kept(self, path: Path, length: int) -> Part | None:
+    def _kept(self, length: int) -> GrowingFile | None:
         """Return the part, cut; None where the run was over, and the part has been published."""
+        path = self._beside("part")
         if not path.is_file() and self.is_over and self._target.is_file():
             return None
         if not path.is_file() or path.stat().st_size < length:
             raise UsageError(
-                f"cannot resume: {path} holds less than the journal says; start anew without "
+                f"cannot resume: {path} holds less than the checkpoint says; start anew without "
                 "--resume"
             )
-        return Part(path, length, alone=True, name=str(self._target))
+        return GrowingFile(path, length, alone=True, name=str(self._target))
 
     def add(self, batch: Batch, outcome: Outcome[C]) -> None:
         """Take what became of the next batch."""
@@ -125,51 +125,47 @@ class Filed(Generic[C]):
         self._is_whole = False
         self._rows.write(outcome.lines)
         for reject in outcome.rejects:
-            self.rejects.worked.add(reject)
+            self.rejects.unworked.add(reject)
         self.tally.merge(outcome.tally)
-        if self._keeps:
-            self._delta.merge(outcome.tally)
-        self.items += len(batch)
+        self.offset += len(batch)
         self._is_whole = True
-        if self._keeps and time.monotonic() >= self._due:
+        if self._keeps and (began := time.monotonic()) >= self._due:
             self._note()
-            self._due = time.monotonic() + self._interval
+            now = time.monotonic()
+            self._due = now + max(self._interval, _MOST_OFTEN * (now - began))
 
     def _note(self) -> None:
         assert self._rows is not None
         self._rows.sync()
-        self.rejects.worked.sync()
-        entry: dict[str, Any] = {
-            "items": self.items,
-            "rows": self._rows.length,
-            "worked": self.rejects.worked.to_state(),
-            "tally": self._delta.to_state(),
+        self.rejects.unworked.sync()
+        state: dict[str, Any] = {
+            "offset": self.offset,
             "is_over": self.is_over,
+            "rows": self._rows.length,
+            "unworked": self.rejects.unworked.to_state(),
+            "tally": self.tally.to_state(),
         }
         if self.is_over:
-            self.rejects.read.sync()
-            entry["read"] = self.rejects.read.to_state()
-        is_first = not self._journal.is_there
-        self._journal.add(entry)
-        if is_first:
-            sync_folder(self._target)
-        self._delta = self._job.part()
+            self.rejects.unread.sync()
+            state["unread"] = self.rejects.unread.to_state()
+        self._checkpoint.write(state)
+        self._has_checkpoint = True
 
     def finish(self) -> None:
         """Let the file appear, with everything in it."""
         if not self.is_over:
             self.is_over = True
-            if self._journal.is_there:
+            if self._has_checkpoint:
                 self._note()
             elif self._rows is not None:
                 self._rows.sync()
         self.rejects.publish()
         if self._rows is not None:
             self._publish(self._rows)
-        self._journal.remove()
+        self._checkpoint.remove()
         self.rejects.remove()
 
-    def _publish(self, rows: Part) -> None:
+    def _publish(self, rows: GrowingFile) -> None:
         if self._order is None and is_plain(str(self._target)):
             with naming(str(self._target)):
                 rows.path.replace(self._target)
@@ -181,33 +177,22 @@ class Filed(Generic[C]):
                 sink.write_line(line)
         rows.remove()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
             return
-        if self._journal.is_there:
+        if self._has_checkpoint:
             with suppress(HirKitError, OSError):
                 if self._is_whole and not self.is_over:
                     self._note()
-            if self._journal.path.is_file():
+            if self._checkpoint.is_there:
                 self._say(f"{self._target} is unfinished; the same command with --resume goes on")
-            self._close()
+            self.rejects.close()
+            if self._rows is not None:
+                self._rows.close()
         else:
-            self._close()
             self.rejects.remove()
             if self._rows is not None:
                 self._rows.remove()
-
-    def _close(self) -> None:
-        self._journal.close()
-        self.rejects.read.close()
-        self.rejects.worked.close()
-        if self._rows is not None:
-            self._rows.close()
 
 
 def _interval() -> float:

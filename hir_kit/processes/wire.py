@@ -1,30 +1,22 @@
 """What is said between a pool and its workers: pickles, each after its length.
 
 Large bytes follow the pickle that they belong to, so that nothing copies them into it. To a worker
-go its `Setup` once, and tasks. From it come READY once, and for each task DONE with its outcome, or
-FAILED with what was raised.
+go its `Setup` once, and then tasks, each as a `Lease`. From it come READY once, and for each task
+DONE with its outcome or FAILED with what was raised; in between LOST with the number and the name
+of a call that was not made again, and FINE with the name of one like it that came to its end.
 """
 
 from __future__ import annotations
 
 import pickle
 import struct
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import IO, Any
 
-from hir_kit.plugins.kit import Origin
-from hir_kit.runs.batches import Batch
-
-READY, DONE, FAILED = "ready", "done", "failed"
+READY, DONE, FAILED, LOST, FINE = "ready", "done", "failed", "lost", "fine"
 
 _NUMBER = struct.Struct("!Q")
-
-TASK, BEGUN, INSIDE, PLACE = range(4)
-"""The cells of a worker's progress: tasks begun; of the last one, checks begun, whether it is
-inside one, and the group's place."""
-CELLS = 4
-PROGRESS_BYTES = 8 * CELLS
 
 Packed = list[bytes | memoryview]
 """A message as it is written, in parts."""
@@ -35,28 +27,30 @@ class Setup:
     """What a worker needs to begin.
 
     Attributes:
-        job: What is done with every batch.
-        plugins: The plugins to load.
-        progress: The file whose bytes are the cells of its progress.
+        open: A function of a module. It gets `arguments` and the worker's time limit, and returns
+            what makes an outcome of a task.
+        arguments: What it gets.
+        seconds: The time limit of calls into plugins; 0: none.
     """
 
-    job: Any
-    plugins: Origin
-    progress: str
+    open: Callable[..., Callable[[Any], Any]]
+    arguments: tuple[Any, ...]
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """One batch to work on.
+class Lease:
+    """A task as a worker gets it.
 
     Attributes:
-        batch: The groups.
-        lost: The checks that must not be tried again, by their number in the batch from 1, and
-            what they did.
+        task: What is to be done.
+        lost: The calls that must not be tried again, by number, and what they did.
+        suspects: The names of calls that have cost a process.
     """
 
-    batch: Batch
-    lost: Mapping[int, str] = field(default_factory=dict)
+    task: Any
+    lost: Mapping[int, str]
+    suspects: frozenset[str]
 
 
 def packed(message: object) -> Packed:
@@ -92,20 +86,3 @@ def _exactly(stream: IO[bytes], size: int) -> bytes:
     if len(data) < size:
         raise EOFError
     return data
-
-
-@dataclass(frozen=True, slots=True)
-class Pickled:
-    """Something pickled, so that nothing on its way takes it apart."""
-
-    data: bytes
-
-    @classmethod
-    def of(cls, value: object) -> Pickled:
-        """Return the pickle of a value."""
-        return cls(pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL))
-
-
-def unpickled(value: Pickled) -> Any:
-    """Return the value."""
-    return pickle.loads(value.data)

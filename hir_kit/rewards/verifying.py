@@ -1,0 +1,140 @@
+"""What checks responses for a trainer: worker processes, or the asking process itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from hir_kit.errors import SpecError
+from hir_kit.model.constraint import ConstraintSpec
+from hir_kit.model.verdict import Verdict, unknown
+from hir_kit.plugins.loading import load
+from hir_kit.processes.pool import Pool, TaskLostError
+from hir_kit.processes.wire import Setup
+from hir_kit.verify.checker import Checker, CheckOptions
+from hir_kit.verify.registry import Registry
+from hir_kit.verify.time_limit import TimeLimit
+
+Verdicts = tuple[Verdict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckTask:
+    """One response to check.
+
+    Attributes:
+        constraints: All constraints of its instruction.
+        text: The response.
+        places: Which of them to check.
+    """
+
+    constraints: tuple[ConstraintSpec, ...]
+    text: str
+    places: tuple[int, ...]
+
+    @classmethod
+    def whole(cls, constraints: tuple[ConstraintSpec, ...], text: str) -> CheckTask:
+        """Return the task of checking all constraints."""
+        return cls(constraints, text, tuple(range(len(constraints))))
+
+    def undecided(self, reason: str) -> Verdicts:
+        """Return its verdicts where nobody can know them."""
+        return (unknown(reason),) * len(self.places)
+
+
+class Verifying(Protocol):
+    """Something that checks responses. Threads may share it."""
+
+    def check(self, tasks: Sequence[CheckTask]) -> list[Verdicts]:
+        """Return, for each task, the verdicts on its places, in their order."""
+
+    def close(self) -> None:
+        """Give back what it holds."""
+
+
+class LocalVerifying:
+    """Checks in this process, one after the other.
+
+    Args:
+        registry: The verifiers that are loaded.
+        options: How to check.
+        limit: What keeps the time; by default one that is made of the options.
+    """
+
+    def __init__(
+        self, registry: Registry, options: CheckOptions, limit: TimeLimit | None = None
+    ) -> None:
+        self._registry, self._options = registry, options
+        self._limit = limit or TimeLimit(options.time_limit)
+
+    def check(self, tasks: Sequence[CheckTask]) -> list[Verdicts]:
+        """Return, for each task, the verdicts on its places, in their order."""
+        with self._limit:
+            return [self._verdicts(task) for task in tasks]
+
+    def close(self) -> None:
+        """Do nothing: there is nothing to give back."""
+
+    def _verdicts(self, task: CheckTask) -> Verdicts:
+        try:
+            checker = Checker(self._registry, task.constraints, self._options, self._limit)
+        except SpecError as error:
+            return task.undecided(str(error))
+        return checker.recheck(task.text, task.places)
+
+
+class PoolVerifying:
+    """Checks in worker processes, which start at the first check.
+
+    A check that overruns its time is stopped inside its process; one that cannot be stopped there
+    (native code that never returns) costs the process, which is killed and replaced. Both are
+    `unknown`.
+
+    Args:
+        count: How many processes at most.
+        plugins: The plugin files that they load.
+        options: How to check. Without a time limit (0), no process is ever killed.
+    """
+
+    def __init__(self, count: int, plugins: Sequence[str], options: CheckOptions) -> None:
+        setup = Setup(_open, (tuple(plugins), options), options.time_limit)
+        self._pool: Pool[CheckTask, Verdicts] = Pool(count, setup)
+
+    def check(self, tasks: Sequence[CheckTask]) -> list[Verdicts]:
+        """Return, for each task, the verdicts on its places, in their order.
+
+        Raises PluginError or RunError where no process can start, and RunError where one
+        constraint costs one process after the other.
+        """
+        futures = [self._pool.submit(task) if task.places else None for task in tasks]
+        found: list[Verdicts] = []
+        try:
+            for task, future in zip(tasks, futures, strict=True):
+                try:
+                    found.append(future.result() if future else ())
+                except TaskLostError as error:
+                    found.append(task.undecided(str(error)))
+        except BaseException:
+            for future in filter(None, futures):
+                future.cancel()
+            raise
+        return found
+
+    def close(self) -> None:
+        """End the processes; the next check starts new ones."""
+        self._pool.close()
+
+
+def _open(
+    plugins: tuple[str, ...], options: CheckOptions, limit: TimeLimit
+) -> Callable[[CheckTask], Verdicts]:
+    local = LocalVerifying(load(plugins).registry, options, limit)
+    return lambda task: local.check([task])[0]
+
+
+def open_verifying(
+    count: int, plugins: Sequence[str], registry: Registry, options: CheckOptions
+) -> Verifying:
+    """Return what checks: so many worker processes, or this process where the count is 0."""
+    return PoolVerifying(count, plugins, options) if count else LocalVerifying(registry, options)
