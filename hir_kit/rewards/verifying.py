@@ -10,7 +10,8 @@ from hir_kit.errors import SpecError
 from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.verdict import Verdict, unknown
 from hir_kit.plugins.loading import load
-from hir_kit.processes.pool import Pool, TaskLostError
+from hir_kit.processes.crew import TaskLostError
+from hir_kit.processes.pool import Pool
 from hir_kit.processes.wire import Setup
 from hir_kit.verify.checker import Checker, CheckOptions
 from hir_kit.verify.registry import Registry

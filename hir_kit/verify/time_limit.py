@@ -142,7 +142,9 @@ class TimeLimit(threading.local):
         return result
 
     def hold(self) -> None:
-        """Stop the clock: what follows is not timed and not interrupted."""
+        """Stop the clock, and the one around it: what follows is not timed and not interrupted."""
+        if self._outer is not None:
+            self._outer.hold()
         if self._clock is not None:
             self._clock.hold()
 
@@ -150,6 +152,8 @@ class TimeLimit(threading.local):
         """Start the clock anew after `hold`."""
         if self._clock is not None:
             self._clock.go_on()
+        if self._outer is not None:
+            self._outer.go_on()
 
     def renewed(self) -> None:
         """Do nothing; called where a call that is running has been given all of its time again."""

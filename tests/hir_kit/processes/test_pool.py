@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from hir_kit.errors import RunError, UsageError
-from hir_kit.processes.pool import Pool, TaskLostError
+from hir_kit.processes.crew import TaskLostError
+from hir_kit.processes.pool import Pool
 from hir_kit.processes.wire import Setup
 
 TASKS = '''

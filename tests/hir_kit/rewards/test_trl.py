@@ -167,7 +167,7 @@ def test_an_answer_that_holds_more_than_the_model_said_is_unknown() -> None:
 def test_a_check_that_hangs_is_unknown_within_its_time(kind: type[TrlReward], plugin: Path) -> None:
     reward = kind("ila", plugins=[plugin], time_limit=1.0, workers=2)
     loop, native = ([NO_COMMA, {"id": f"t:{name}"}] for name in ("loop", "native"))
-    Call(reward, "Tea.", constraints=[loop])  # the workers have started
+    Call(reward, "Tea.", "Tea.", constraints=[loop, native])  # the workers have started
     started = time.monotonic()
     texts = ["loop", "Tea.", "hang", "loop, too", "hang, too"]
     call = Call(reward, *texts, constraints=[loop, loop, native, loop, native])
