@@ -1,8 +1,8 @@
 """The workers of a pool, and how a task gets through whatever happens to them.
 
 A process that hangs in a call into a plugin, or ends, is replaced. Its task is worked on again
-without the call that cost it. A call that costs one process after the other ends the work: the
-third time in a row, with its name.
+without the call that cost it. A call that costs one process after the other ends the work, with its
+name.
 
 Each worker has a thread, which gives its process tasks and listens to it; one more thread looks
 after the processes. They start when there is work.
@@ -29,7 +29,8 @@ _QUICK_SECONDS = 1.0
 _TRIES = 2
 """How often a process may end at one point: the first time it may have been ended from outside."""
 _STRIKES = 3
-"""How many processes in a row a call may cost."""
+"""How many processes in a row a call may cost; one more for each worker but the first, for what
+they are at at the same time."""
 
 
 class TaskLostError(RunError):
@@ -117,10 +118,9 @@ class Crew:
         """Note that a call has cost a process; raises RunError where it does so in a row."""
         with self._lock:
             self.strikes[name] += 1
-            if self.strikes[name] >= _STRIKES:
-                raise RunError(
-                    f"{name} {what}, {_STRIKES} times in a row; mend the plugin, or leave it out"
-                )
+            times = self.strikes[name]
+        if times >= _STRIKES + self._count - 1:
+            raise RunError(f"{name} {what}, {times} times in a row; mend it, or leave it out")
 
     def clear(self, name: str) -> None:
         """Note that a call that has cost a process has come to its end since."""

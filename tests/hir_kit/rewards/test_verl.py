@@ -114,6 +114,7 @@ def test_many_threads_at_once(ground_truth: str) -> None:
 def test_a_check_that_hangs_costs_no_other_response(plugin: Path, ground_truth: str) -> None:
     reward = VerlReward("ila", plugins=[plugin], time_limit=1.0, workers=2)
     hanging = '[{"id": "t:native"}]'
+    assert ask(reward, "Tea.", hanging)["score"] == 1.0
     pairs = [("hang", hanging), ("Tea.", ground_truth), ("hang", hanging), ("Tea.", hanging)]
     with ThreadPoolExecutor(4) as threads:
         rows = list(threads.map(lambda pair: ask(reward, *pair), pairs))

@@ -161,7 +161,7 @@ def test_a_verifier_that_ends_its_worker_each_time_ends_the_run(
     out = tmp_path / "out.jsonl"
     ran = here("verify", path, "-o", out, "--plugin", plugin(CRASHING), "--workers", "2")
     assert ran.code == 2
-    assert "Error: check() of the constraint bad:aborts {} ended its process, 3 times in" in ran.err
+    assert "Error: check() of the constraint bad:aborts {} ended its process, 4 times in" in ran.err
     assert not out.exists()
 
 

@@ -154,6 +154,23 @@ def test_no_limit_is_no_limit() -> None:
         assert limit.run(_quick, "x") is True
 
 
+@pytest.mark.parametrize("of_all", [0, LIMIT, 60.0])
+def test_a_call_may_have_a_limit_of_its_own(of_all: float) -> None:
+    with TimeLimit(of_all) as limit:
+        with pytest.raises(CheckTimeout, match=f"took longer than {LIMIT} s"):
+            limit.run(_loop, "long", LIMIT)
+        assert limit.run(_sleep, "short", 30.0) is True
+        assert limit.run(_sleep, "short", 0) is True
+
+
+def test_a_call_within_a_call_has_the_time_of_that_one() -> None:
+    with TimeLimit(LIMIT) as limit:
+        inner: Callable[[str], bool] = lambda text: limit.run(_sleep, text)  # noqa: E731
+        assert limit.run(inner, "short", 30.0) is True
+        with pytest.raises(CheckTimeout):
+            limit.run(inner, "long")
+
+
 @pytest.mark.parametrize("seconds", [-1.0, float("inf"), float("nan"), 1e300])
 def test_a_limit_that_cannot_be_is_refused(seconds: float) -> None:
     with pytest.raises(UsageError, match="from 0"):
@@ -214,15 +231,18 @@ def test_an_import_within_a_check_is_not_left_half_done(
 
 
 @pytest.mark.parametrize("in_thread", [False, True])
-def test_what_loads_within_a_check_is_not_left_half_done(in_thread: bool) -> None:
+@pytest.mark.parametrize("cached_first", [False, True])
+def test_what_loads_within_a_check_is_not_left_half_done(
+    in_thread: bool, cached_first: bool
+) -> None:
     seconds, loaded = 0.4, []
 
-    @cache
-    @loading
-    def table() -> bool:
+    def load() -> bool:
         _spin(3 * seconds)
         loaded.append(1)
         return True
+
+    table = loading(cache(load)) if cached_first else cache(loading(load))
 
     def work() -> list[bool]:
         with TimeLimit(seconds) as limit:
