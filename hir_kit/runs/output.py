@@ -44,7 +44,7 @@ class Output(Generic[C]):
     Attributes:
         tally: What was counted.
         rejects: What could not be used.
-        offset: How many lines, parcels and groups of the dump have been worked on.
+        offset: How many groups of the dump have been worked on.
         is_over: Whether all of the dump has been.
     """
 
