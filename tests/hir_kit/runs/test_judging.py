@@ -249,7 +249,7 @@ def test_verdict_files_belong_to_a_run_that_is_gone_on_with(
     given, out = dump([{"id": "q0/0", "verdicts": open_}], "given.jsonl"), tmp_path / "out.jsonl"
     command = ("verify", large, "--verdicts", given, "-o", out, "--workers", 0)
     run = start(*command)
-    while run.poll() is None and not (tmp_path / ".out.jsonl.journal").exists():
+    while run.poll() is None and not (tmp_path / ".out.jsonl.checkpoint").exists():
         time.sleep(0.001)
     run.kill()
     run.communicate()
