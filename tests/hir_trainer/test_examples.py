@@ -13,8 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hir_kit.errors import ConfigError
-from hir_trainer.examples import read_examples, unify
-from hir_trainer.rows import read_rows
+from hir_trainer.data import read_examples, read_rows, unify
 
 Row = dict[str, Any]
 Write = Callable[..., Path]

@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from hir_kit.errors import ConfigError
-from hir_trainer.examples import Examples
-from hir_trainer.plan import Plan, make_plan
-from hir_trainer.record import write_record
-from hir_trainer.settings import REFUSALS, Settings, load_class, load_trl, one_line
+from hir_trainer.config import REFUSALS, Settings, load_class, load_trl, one_line
+from hir_trainer.data import Examples
+from hir_trainer.plan import Plan, make_plan, write_record
 
 
 def train(arguments: Sequence[str]) -> None:
@@ -25,7 +24,7 @@ def train(arguments: Sequence[str]) -> None:
         # TRL asks transformers by an old name; there is nothing that a user could mend.
         warnings.filterwarnings("ignore", "`is_gradient_checkpointing` is depr", FutureWarning)
         if plan.settings.run.dry_run:
-            from hir_trainer.report import describe
+            from hir_trainer.preview import describe
 
             print(describe(plan))
             return
@@ -115,8 +114,7 @@ def _is_shared(plan: Plan) -> bool:
 
 
 def _pair_options(plan: Plan, examples: dict[str, Examples]) -> dict[str, Any]:
-    from hir_trainer.collators import PromptPairCollator
-    from hir_trainer.pairs import add_rejected_ids
+    from hir_trainer.dpo_pairs import PromptPairCollator, add_rejected_ids
 
     training, tokenizer = plan.settings.training, plan.tokenizer
     training.remove_unused_columns = False  # TRL would drop the ids of the second prompt

@@ -25,23 +25,29 @@ from hir_kit.relabel.engine import choose_rewriters
 from hir_kit.rewards.workers.verifying import open_verifying
 from hir_kit.verify.checker import CheckOptions
 from hir_kit.write.rows import HirRows
-from hir_trainer.online.advantages import batch_advantages
-from hir_trainer.online.checks import check_columns, check_dataset, refuse_options, warn_untested
-from hir_trainer.online.config import HirGRPOConfig
-from hir_trainer.online.hindsight import Batch, Hindsight, look_back, options_at
-from hir_trainer.online.regrouping import Added, alone, regrouped
-from hir_trainer.online.replay_file import MARK, ReplayFile
-from hir_trainer.online.rewards import HirReward
-from hir_trainer.online.rows import (
+from hir_trainer.online.batch import (
     Slots,
     Tensors,
+    batch_advantages,
     make_slots,
     part,
     refuse_unknown,
     slots_needed,
     with_slots,
 )
-from hir_trainer.online.statistics import step_statistics
+from hir_trainer.online.config import HirGRPOConfig, refuse_options, warn_untested
+from hir_trainer.online.data import check_columns, check_dataset
+from hir_trainer.online.hindsight import (
+    Added,
+    Batch,
+    Hindsight,
+    alone,
+    look_back,
+    options_at,
+    regrouped,
+)
+from hir_trainer.online.log import MARK, ReplayFile, step_statistics
+from hir_trainer.online.rewards import HirReward
 
 
 class HirGRPOTrainer(GRPOTrainer):

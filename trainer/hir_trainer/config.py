@@ -1,4 +1,4 @@
-"""File and command line brought together, by the dataclass parser that TRL itself uses.
+"""The configuration of a run: YAML file and command line, brought together by TRL's own parser.
 
 What is set, from weakest to strongest: TRL's defaults, hir-kit's defaults (`_defaults`), the YAML
 file, the command line.
@@ -13,14 +13,134 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, NoReturn, Union, get_args, get_origin, get_type_hints
 
 from hir_kit.errors import ConfigError, near_matches
-from hir_trainer.arguments import DEFAULT_METHOD, METHODS, RunArguments
-from hir_trainer.config_file import Entry, read_config
+
+LATEST = "latest"
+
+
+@dataclass(frozen=True)
+class Method:
+    """One way to train: the classes, the columns the trainer reads, and the classes' home."""
+
+    config: str
+    trainer: str
+    columns: tuple[str, ...]
+    home: str = "trl"
+
+
+METHODS = {
+    "sft": Method("SFTConfig", "SFTTrainer", ("prompt", "completion")),
+    "kto": Method("KTOConfig", "KTOTrainer", ("prompt", "completion", "label")),
+    "dpo": Method("DPOConfig", "DPOTrainer", ("prompt", "chosen", "rejected", "rejected_prompt")),
+    "hir": Method(
+        "HirGRPOConfig",
+        "HirGRPOTrainer",
+        ("prompt", "constraints", "task", "id"),
+        "hir_trainer.online",
+    ),
+}
+DEFAULT_METHOD = "kto"
+
+
+@dataclass
+class RunArguments:
+    """What hir-kit asks for beyond TRL's own configuration."""
+
+    method: str = field(default=DEFAULT_METHOD, metadata={"help": "sft, kto, dpo or hir."})
+    data: list[str] = field(
+        default_factory=list,
+        metadata={
+            "help": "Files to train on: rows written by `hir-kit relabel`, or for hir "
+            "instructions with constraints."
+        },
+    )
+    eval_data: list[str] = field(
+        default_factory=list,
+        metadata={"help": "Files of the same kind to evaluate on."},
+    )
+    resume: str | None = field(
+        default=None,
+        metadata={
+            "help": "Go on from the latest checkpoint in output_dir, or from the one given.",
+            "nargs": "?",
+            "const": LATEST,
+        },
+    )
+    dry_run: bool = field(
+        default=False,
+        metadata={"help": "Check configuration and data, show them, load no weights."},
+    )
+    telemetry: bool = field(
+        default=False,
+        metadata={"help": "Let TRL send its anonymous usage ping."},
+    )
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One key of the file."""
+
+    value: Any
+    place: str
+
+
+def read_config(path: Path) -> dict[str, Entry]:
+    """Return the entries of a YAML mapping, their keys spelt with underscores."""
+    entries: dict[str, Entry] = {}
+    for key, value, line in _parse(_read(path), path):
+        name, place = key.replace("-", "_"), f"{path}, line {line}"
+        if name in entries:
+            raise ConfigError(
+                f"{place}: {name!r} stands at {entries[name].place} already: keep one of them."
+            )
+        entries[name] = Entry(value, place)
+    return entries
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(
+            f"{path}: cannot be read ({error.strerror}). "
+            "The first argument is the YAML file of the run; flags follow it."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: is not UTF-8 text, so it cannot be a YAML file.") from error
+
+
+def _parse(text: str, path: Path) -> list[tuple[str, Any, int]]:
+    import yaml
+
+    try:
+        # The loader is driven by hand because it alone knows the lines and sees a repeated key.
+        loader = yaml.SafeLoader(text)
+        root = loader.get_single_node()
+        if root is None:
+            return []
+        if not isinstance(root, yaml.MappingNode):
+            raise ConfigError(f"{path}: must hold `key: value` lines and nothing else.")
+        return [
+            (str(key.value), loader.construct_object(value, deep=True), key.start_mark.line + 1)
+            for key, value in root.value
+        ]
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: 2026-99-99
+        raise ConfigError(f"{path}{_where(error)}: is not YAML: {_problem(error)}.") from error
+
+
+def _where(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    return f", line {mark.line + 1}" if mark else ""
+
+
+def _problem(error: Exception) -> str:
+    return str(getattr(error, "problem", None) or error).split("\n", 1)[0]
+
 
 COMMAND_LINE = "command line"
 

@@ -24,8 +24,7 @@ from hir_kit.relabel.engine import choose_rewriters
 from hir_kit.relabel.recovery import with_task
 from hir_kit.verify.checker import Checker, CheckOptions
 from hir_kit.verify.verifier import asked
-from hir_trainer.examples import Examples, Source
-from hir_trainer.rows import Row
+from hir_trainer.data import Examples, Row, Source
 
 COLUMNS = ("prompt", "constraints")
 UNVERIFIABLE = "with a constraint without verifier"
@@ -135,3 +134,32 @@ def unify_prompts(examples: Examples, template: object, model: str) -> Examples:
             "chat model, or give the prompts as the strings that the model shall see."
         )
     return examples
+
+
+def check_dataset(dataset: Any, args: Any) -> None:
+    """Refuse a dataset that cannot be trained on, before weights load."""
+    check_columns(dataset)
+    if hasattr(dataset, "__len__"):
+        check_enough(len(dataset), args)
+
+
+def check_columns(dataset: Any) -> None:
+    """Refuse a dataset that lacks a column; what does not name its columns is let through."""
+    names = getattr(dataset, "column_names", None)
+    for name in COLUMNS:
+        if isinstance(names, list) and name not in names:
+            raise ConfigError(
+                f"the dataset has no column {name!r}; its columns are {', '.join(names)}."
+            )
+
+
+def check_enough(count: int, args: Any) -> None:
+    """Refuse fewer instructions than one generation batch holds: TRL would train on none."""
+    wanted = args.generation_batch_size // args.num_generations
+    if count < wanted:
+        raise ConfigError(
+            f"{count} instructions are fewer than the {wanted} of one generation batch "
+            f"(generation_batch_size {args.generation_batch_size} / num_generations "
+            f"{args.num_generations}). Give more, or lower per_device_train_batch_size or "
+            "steps_per_generation."
+        )

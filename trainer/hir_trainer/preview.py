@@ -6,7 +6,7 @@ from collections import Counter
 
 import orjson
 
-from hir_trainer.examples import Examples
+from hir_trainer.data import Examples
 from hir_trainer.plan import Plan
 
 
@@ -34,8 +34,7 @@ def describe(plan: Plan) -> str:
 
 
 def _online(plan: Plan) -> tuple[list[tuple[str, str]], str, dict[str, object]]:
-    from hir_trainer.online.memory import memory_line
-    from hir_trainer.online.preview import batch_lines, replay_lines, sizes
+    from hir_trainer.online.preview import batch_lines, memory_line, replay_lines, sizes
 
     training = plan.settings.training
     found = sizes(training)
