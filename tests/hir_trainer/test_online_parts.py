@@ -77,7 +77,7 @@ def test_a_group_under_a_rewritten_instruction() -> None:
     samples = [sample(m) for m in ("+-", "-+", "--", "?+", "+-", "++", "++", "+-")]
     usable = [True] * 8
     added = regrouped([found_with(0, 0)], samples, usable, 4, 2.0)
-    assert [(item.row, item.prompt) for item in added] == [(i, "keep (0,)") for i in (0, 1, 2)]
+    assert [(item.source, item.prompt) for item in added] == [(i, "keep (0,)") for i in (0, 1, 2)]
     # rewards 1, 0, 0, and one that is not known: mean 1/3, spread 0.577
     assert [item.advantage for item in added] == pytest.approx([2.309, -1.154, -1.154], abs=1e-3)
 

@@ -7,37 +7,101 @@ the model learns.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hir_kit.errors import ConfigError, FileFormatError, RowError, UsageError
 from hir_kit.files import jsonl
+from hir_kit.files.columns import TALK
 from hir_kit.files.open import STDIN
 from hir_kit.files.records import records
-from hir_trainer.config import METHODS
+from hir_kit.model.rows import SCHEMA
+from hir_kit.write.emissions import EMISSIONS
 
 if TYPE_CHECKING:
     from datasets import Dataset
 
-
 Row = dict[str, Any]
 
-SCHEMA = 1
+_HIR = ("prompt", "completion", "label", "kind", "id", "group")
+"""The columns of `hir` rows without which no other emission can be made of them."""
 
-TEXTS = {
-    "hir": ("prompt", "completion"),
-    "sft": ("prompt", "completion"),
-    "kto": ("prompt", "completion"),
-    "dpo": ("prompt", "chosen", "rejected"),
+_OPTIONAL = "rejected_prompt"
+
+_NOTHING = {
+    "sft": "holds no row with label true, so there is nothing for sft to imitate.",
+    "kto": "holds no row for kto.",
+    "dpo": "gives no pair: dpo needs replays, or groups with a success and a failure.",
 }
-_OTHER_COLUMNS = {
-    "hir": ("label", "kind", "id", "group"),
-    "sft": (),
-    "kto": ("label",),
-    "dpo": (),
-}
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file that was read: what it holds and how many rows."""
+
+    path: Path
+    emission: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Examples:
+    """What a method trains on: the columns its trainer reads, in order, and where they are from."""
+
+    rows: list[Row]
+    sources: tuple[Source, ...]
+    kinds: Counter[str]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns in use; `rejected_prompt` is one only where some pair has it."""
+        in_use = (name for name in self.rows[0] if any(row[name] is not None for row in self.rows))
+        return tuple(in_use)
+
+    def dataset(self, shared: bool = False) -> Dataset:
+        """Return the rows as the dataset that TRL takes, in memory.
+
+        Args:
+            shared: Whether other processes train on it too. Then it lies in the datasets cache:
+                TRL's `precompute_ref_log_probs` hands its results on through files beside it.
+        """
+        from datasets import Dataset
+
+        columns = {name: [row[name] for row in self.rows] for name in self.columns}
+        dataset = Dataset.from_dict(columns)
+        if not shared:
+            return dataset
+        rows = {"rows": [{name: row[name] for name in self.columns} for row in self.rows]}
+        return Dataset.from_generator(_each, features=dataset.features, gen_kwargs=rows)
+
+
+def _each(rows: list[Row]) -> Iterator[Row]:
+    yield from rows
+
+
+def read_examples(paths: Sequence[str], method: str) -> Examples:
+    """Read the files of a run and derive from them what the method trains on."""
+    rows: list[Row] = []
+    sources: list[Source] = []
+    for path in map(Path, paths):
+        emission, read = read_rows(path, method)
+        sources.append(Source(path, emission, len(read)))
+        rows.extend(_derived(read, method) if emission == "hir" else read)
+    if not rows:
+        raise ConfigError(f"{', '.join(paths)}: {_NOTHING[method]}")
+    kept = [{name: row.get(name) for name in EMISSIONS[method].trains} for row in rows]
+    return Examples(kept, tuple(sources), Counter(row.get("kind", "row") for row in rows))
+
+
+def _derived(rows: list[Row], method: str) -> Iterable[Row]:
+    """Return the rows of a method's emission, made from `hir` rows as `relabel` makes them."""
+    emission = EMISSIONS[method]
+    derived = emission.rows(rows)
+    if emission.order is None:
+        return derived
+    return map(jsonl.loads, emission.order(map(jsonl.dumps, derived)))
 
 
 def read_rows(path: Path, method: str) -> tuple[str, list[Row]]:
@@ -95,21 +159,26 @@ def _check_row(row: Row, emission: str, place: str) -> None:
             f"{place}: schema is {row['schema']!r}, and this hir-kit reads {SCHEMA}: "
             "write the file again with `hir-kit relabel` of this version."
         )
-    _check_columns(row, emission, place)
-    for column in TEXTS[emission]:
-        _check_text(row[column], f"{place}: {column}")
-    if not isinstance(row.get("label", True), bool):
-        raise ConfigError(f"{place}: label must be true or false, not {row['label']!r}.")
-    _CHECKS.get(emission, _nothing)(row, place)
-
-
-def _check_columns(row: Row, emission: str, place: str) -> None:
-    missing = [name for name in TEXTS[emission] + _OTHER_COLUMNS[emission] if name not in row]
-    if missing:
+    required = _HIR if emission == "hir" else EMISSIONS[emission].trains
+    if missing := [name for name in required if name not in (*row, _OPTIONAL)]:
         raise ConfigError(
             f"{place}: {', '.join(missing)} missing; the file's other columns are those of "
             f"`--emit {emission}`. Write it with `hir-kit relabel`."
         )
+    for name in _texts(emission):
+        if name != _OPTIONAL or row.get(name) is not None:
+            _check_text(row[name], f"{place}: {name}")
+    if not isinstance(row.get("label", True), bool):
+        raise ConfigError(f"{place}: label must be true or false, not {row['label']!r}.")
+    if emission == "hir" and row["kind"] == "replay":
+        _check_replay(row, place)
+    if emission == "dpo":
+        _check_pair(row, place)
+
+
+def _texts(emission: str) -> Iterator[str]:
+    """Yield the columns of prompts and responses."""
+    return (name for name, kind in EMISSIONS[emission].columns.items() if kind == TALK)
 
 
 def _check_text(value: Any, place: str) -> None:
@@ -128,8 +197,6 @@ def _check_text(value: Any, place: str) -> None:
 
 
 def _check_replay(row: Row, place: str) -> None:
-    if row["kind"] != "replay":
-        return
     hindsight = row.get("hindsight")
     if not isinstance(hindsight, dict) or "original_prompt" not in hindsight:
         raise ConfigError(f"{place}: a replay needs hindsight.original_prompt.")
@@ -137,127 +204,32 @@ def _check_replay(row: Row, place: str) -> None:
 
 
 def _check_pair(row: Row, place: str) -> None:
-    rejected_prompt = row.get("rejected_prompt")
-    if rejected_prompt is not None:
-        _check_text(rejected_prompt, f"{place}: rejected_prompt")
-    if row["chosen"] == row["rejected"] and rejected_prompt in (None, row["prompt"]):
+    same_prompt = row.get("rejected_prompt") in (None, row["prompt"])
+    if row["chosen"] == row["rejected"] and same_prompt:
         raise ConfigError(
             f"{place}: both halves of the pair are the same. A pair of one response under two "
             "instructions needs the original one as rejected_prompt."
         )
 
 
-def _nothing(row: Row, place: str) -> None:
-    del row, place
-
-
-_CHECKS: dict[str, Callable[[Row, str], None]] = {"hir": _check_replay, "dpo": _check_pair}
-
-
-_ROLES = {"prompt": "user", "rejected_prompt": "user"}
-
-
-@dataclass(frozen=True)
-class Source:
-    """One file that was read: what it holds and how many rows."""
-
-    path: Path
-    emission: str
-    rows: int
-
-
-@dataclass(frozen=True)
-class Examples:
-    """What a method trains on: the columns its trainer reads, in order, and where they are from."""
-
-    rows: list[Row]
-    sources: tuple[Source, ...]
-    kinds: Counter[str]
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns in use; `rejected_prompt` is one only where some pair has it."""
-        in_use = (name for name in self.rows[0] if any(row[name] is not None for row in self.rows))
-        return tuple(in_use)
-
-    def dataset(self, shared: bool = False) -> Dataset:
-        """Return the rows as the dataset that TRL takes, in memory.
-
-        Args:
-            shared: Whether other processes train on it too. Then it lies in the datasets cache:
-                TRL's `precompute_ref_log_probs` hands its results on through files beside it.
-        """
-        from datasets import Dataset
-
-        columns = {name: [row[name] for row in self.rows] for name in self.columns}
-        dataset = Dataset.from_dict(columns)
-        if not shared:
-            return dataset
-        rows = {"rows": [{name: row[name] for name in self.columns} for row in self.rows]}
-        return Dataset.from_generator(_each, features=dataset.features, gen_kwargs=rows)
-
-
-def _each(rows: list[Row]) -> Iterator[Row]:
-    yield from rows
-
-
-def read_examples(paths: Sequence[str], method: str) -> Examples:
-    """Read the files of a run and derive from them what the method trains on."""
-    rows: list[Row] = []
-    sources: list[Source] = []
-    for path in map(Path, paths):
-        emission, read = read_rows(path, method)
-        sources.append(Source(path, emission, len(read)))
-        rows.extend(_derive(read, emission, method))
-    if not rows:
-        raise ConfigError(f"{', '.join(paths)}: {_NOTHING[method]}")
-    columns = METHODS[method].columns
-    kept = [{name: row.get(name) for name in columns} for row in rows]
-    return Examples(kept, tuple(sources), Counter(row.get("kind", "row") for row in rows))
-
-
-_NOTHING = {
-    "sft": "holds no row with label true, so there is nothing for sft to imitate.",
-    "kto": "holds no row for kto.",
-    "dpo": "gives no pair: dpo needs replays, or groups with a success and a failure.",
-}
-
-
-def _derive(rows: list[Row], emission: str, method: str) -> Iterable[Row]:
-    if emission != "hir":
-        return rows
-    from hir_kit.write.emissions import EMISSIONS
-
-    emitted = EMISSIONS[method]
-    derived = emitted.rows(rows)
-    if emitted.order is None:
-        return derived
-    return map(jsonl.loads, emitted.order(map(jsonl.dumps, derived)))
-
-
-def is_conversational(examples: Examples) -> bool:
-    """Tell whether any text is a list of messages."""
-    return any(isinstance(value, list) for row in examples.rows for value in row.values())
-
-
-def unify(examples: Examples, template: object, model: str) -> Examples:
+def unify(rows: list[Row], template: object, model: str) -> list[Row]:
     """Bring all texts to one form: messages where any text is messages, else strings as they are.
 
     A string prompt becomes one user message, a string completion one assistant message; that
     means the same only if the model has a chat template.
     """
-    if not is_conversational(examples):
-        return examples
+    if not any(isinstance(value, list) for row in rows for value in row.values()):
+        return rows
     if not template:
         raise ConfigError(
             f"the data holds messages, and the tokenizer of {model} has no chat template. Take a "
             "chat model, or relabel rollouts whose prompts are strings."
         )
-    rows = [{name: _message(name, value) for name, value in row.items()} for row in examples.rows]
-    return Examples(rows, examples.sources, examples.kinds)
+    return [{name: _message(name, value) for name, value in row.items()} for row in rows]
 
 
 def _message(column: str, value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    return [{"role": _ROLES.get(column, "assistant"), "content": value}]
+    role = "user" if column in ("prompt", "rejected_prompt") else "assistant"
+    return [{"role": role, "content": value}]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import time
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -41,8 +42,22 @@ def _run(plan: Plan) -> None:
     _save(trainer)
     if trainer.is_world_process_zero():
         print(_summary(plan, trainer, result.training_loss))
-    if hasattr(trainer, "end"):  # transformers 5.18: closes trackers and process group
-        trainer.end()
+    finish(trainer)
+
+
+_SETTLING_SECONDS = 0.2
+
+
+def finish(trainer: Any) -> None:
+    """Close the trackers and the process group of a run that is over.
+
+    A thread of gloo may still hold tensors of the last exchange. To let go of them it needs the
+    interpreter, and where that has begun to end, the thread ends the process with an abort. The
+    model's wrapper keeps the group alive, so that nothing can wait for the thread: it gets time.
+    """
+    trainer.accelerator.end_training()
+    if trainer.args.world_size > 1:
+        time.sleep(_SETTLING_SECONDS)
 
 
 def build_trainer(plan: Plan) -> Any:

@@ -30,26 +30,20 @@ from hir_trainer.online.hindsight import EPSILON, Added
 
 Tensors = dict[str, Tensor]
 
-# What TRL's batch may hold. Rows cannot be added to what is not known here.
-KNOWN = frozenset(
-    {
-        "prompt_ids",
-        "prompt_mask",
-        "completion_ids",
-        "completion_mask",
-        "advantages",
-        "num_items_in_batch",
-        "old_per_token_logps",
-        "ref_per_token_logps",
-        "sampling_per_token_logps",
-        "importance_sampling_ratio",
-    }
+_TOKENS = ("prompt_ids", "prompt_mask", "completion_ids", "completion_mask")
+OLD, SAMPLING, RATIO, REFERENCE = (
+    "old_per_token_logps",
+    "sampling_per_token_logps",
+    "importance_sampling_ratio",
+    "ref_per_token_logps",
 )
+# What TRL's batch may hold. Rows cannot be added to what is not known here.
+_KNOWN = {*_TOKENS, OLD, SAMPLING, RATIO, REFERENCE, "advantages", "num_items_in_batch"}
 
 
 def refuse_unknown(batch: Tensors) -> None:
     """Raise where the batch holds something else: images, tools, or what a new TRL may add."""
-    unknown = {name for name, value in batch.items() if value is not None} - KNOWN
+    unknown = {name for name, value in batch.items() if value is not None} - _KNOWN
     if unknown:
         raise HirKitError(
             f"replays cannot be added to a batch with {', '.join(sorted(unknown))}: HiR trains on "
@@ -89,7 +83,7 @@ def make_slots(
     """Return the slots for these rows under these prompts, which are those of `added` as tokens."""
     device = batch["completion_ids"].device
     empty = count - len(added)
-    rows = [*(item.row for item in added), *[0] * empty]
+    rows = [*(item.source for item in added), *[0] * empty]
     advantages = [*(item.advantage for item in added), *[0.0] * empty]
     first = batch["prompt_ids"][0][batch["prompt_mask"][0].bool()]
     given = [torch.tensor(ids, dtype=torch.long, device=device) for ids in prompts]
@@ -122,10 +116,9 @@ def with_slots(
     }
 
 
-def part(batch: Tensors, rows: slice) -> Tensors:
-    """Return some rows of prompts and responses, as far as these."""
-    names = ("prompt_ids", "prompt_mask", "completion_ids", "completion_mask")
-    return {name: batch[name][rows] for name in names}
+def tokens(batch: Tensors, rows: slice) -> Tensors:
+    """Return prompts and responses of some rows."""
+    return {name: batch[name][rows] for name in _TOKENS}
 
 
 def batch_advantages(

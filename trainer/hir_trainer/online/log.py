@@ -20,6 +20,7 @@ from typing import Any
 
 from hir_kit.errors import ConfigError
 from hir_kit.files import jsonl
+from hir_kit.files.save import open_target
 from hir_trainer.online.hindsight import Hindsight
 from hir_trainer.online.rewards import Sample
 
@@ -42,7 +43,7 @@ def step_statistics(
         hindsight: What was replayed of them.
         add_up: Adds up equally long lists of all devices, place by place.
     """
-    replayed = Counter(found.row // size for found in hindsight.found)
+    replayed = Counter(found.source // size for found in hindsight.found)
     results = [
         [sample.checked.follow_all for sample in samples[start : start + size]]
         for start in range(0, len(samples), size)
@@ -92,13 +93,8 @@ class ReplayFile:
         """
         if not self.path.exists():
             return
-        part = self.path.with_name(f".{NAME}.part")
-        try:
-            with self.path.open("rb") as old, part.open("wb") as new:
-                new.writelines(line for line in old if self._is_before(step, line))
-            part.replace(self.path)
-        finally:
-            part.unlink(missing_ok=True)
+        with self.path.open("rb") as old, open_target(str(self.path)) as new:
+            new.writelines(line for line in old if self._is_before(step, line))
 
     def append(self, rows: Iterable[Row]) -> None:
         """Add rows at the end."""

@@ -27,11 +27,8 @@ from hir_kit.plugins.loading import load
 from hir_kit.relabel.contract import Rewriter
 from hir_kit.relabel.engine import Relabelled, choose_rewriters, relabel_group
 from hir_kit.verify.checker import Checked, Checker, CheckOptions
-from hir_trainer.config import load_trl
-from hir_trainer.data import Examples
 from hir_trainer.online.batch import slots_needed
-from hir_trainer.online.data import group_of
-from hir_trainer.plan import Plan
+from hir_trainer.online.data import Row, group_of
 
 _TRIED = 200
 _MET, _MISSED = Verdict(Status.SATISFIED), Verdict(Status.VIOLATED)
@@ -100,14 +97,14 @@ def batch_lines(training: Any) -> list[Line]:
     ]
 
 
-def replay_lines(training: Any, examples: Examples) -> tuple[list[Line], dict[str, Any]]:
+def replay_lines(training: Any, rows: Sequence[Row]) -> tuple[list[Line], dict[str, Any]]:
     """Return how many instructions can be rewritten, and one with its would-be replay.
 
     The failure is made up: a response that meets every constraint but the last.
     """
     kit = load(training.plugin)
     rewriters = choose_rewriters(kit.rewriters, training.hir_rewriters)
-    tried = [group_of(row) for row in examples.rows[:_TRIED]]
+    tried = [group_of(row) for row in rows[:_TRIED]]
     results = [_made_up(kit, group, rewriters) for group in tried if len(group.constraints) > 1]
     replays = [replay for result in results for replay in result.replays]
     by = ", ".join(f"{n} by {name}" for name, n in Counter(r.rewriter for r in replays).items())
@@ -149,21 +146,26 @@ def _made_up(kit: Kit, group: Group, rewriters: Sequence[Rewriter]) -> Relabelle
 _WHOLE_LAYER, _LAYER_INPUT = 34, 2
 
 
-def memory_line(plan: Plan, rows: int, rows_at_most: int) -> str:
-    """Return the estimate in words."""
-    training, model = plan.settings.training, plan.settings.model
-    config, count, trained = _parameters(plan)
-    width = _bytes_of(model.dtype)
-    weights = count * width
-    moving = 3 * trained * width  # gradients and Adam's two moments
-    reference = weights if training.beta and not model.use_peft else 0
-    per_row = _tokens(plan) * _activations(config, training)
+def memory_line(training: Any, model: Any, tokenizer: Any, examples: Sequence[Row]) -> str:
+    """Return the estimate in words.
+
+    Args:
+        training: The configuration of the trainer.
+        model: That of the model, TRL's ModelConfig.
+        tokenizer: The model's.
+        examples: The instructions.
+    """
+    found = sizes(training)
+    config, count, trained = _parameters(training, model)
+    width = 2 if model.dtype in ("bfloat16", "float16") else 4
+    tokens = _longest_prompt(examples, tokenizer) + int(training.max_completion_length)
+    per_row = tokens * _activations(config, training)
     parts = {
-        "weights": weights,
-        "gradients and Adam": moving,
-        "reference": reference,
-        "activations": rows * per_row,
-        "replays": (rows_at_most - rows) * per_row,
+        "weights": count * width,
+        "gradients and Adam": 3 * trained * width,
+        "reference": count * width if training.beta and not model.use_peft else 0,
+        "activations": found.rows * per_row,
+        "replays": (found.rows_at_most - found.rows) * per_row,
     }
     named = ", ".join(f"{name} {_size(size)}" for name, size in parts.items() if size)
     total = f"about {_size(sum(parts.values()))} per device, unsharded ({named})"
@@ -176,12 +178,12 @@ def _size(count: int) -> str:
     return f"{count / 1e9:.3g} GB" if count >= 1e8 else f"{count / 1e6:.2g} MB"
 
 
-def _parameters(plan: Plan) -> tuple[Any, int, int]:
+def _parameters(training: Any, model: Any) -> tuple[Any, int, int]:
     """Return the model's configuration, and how many parameters there are and are trained."""
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM
+    from trl.trainer.utils import get_peft_config
 
-    model, training = plan.settings.model, plan.settings.training
     untyped: Any = AutoModelForCausalLM
     config = AutoConfig.from_pretrained(
         model.model_name_or_path,
@@ -191,7 +193,7 @@ def _parameters(plan: Plan) -> tuple[Any, int, int]:
     with torch.device("meta"):
         module = untyped.from_config(config, trust_remote_code=training.trust_remote_code)
         count = sum(parameter.numel() for parameter in module.parameters())
-        adapter = load_trl().get_peft_config(model)
+        adapter = get_peft_config(model)
         if adapter is not None:
             from peft import get_peft_model
 
@@ -200,19 +202,8 @@ def _parameters(plan: Plan) -> tuple[Any, int, int]:
     return config.get_text_config(), count, trained
 
 
-def _bytes_of(dtype: str | None) -> int:
-    return 2 if dtype in ("bfloat16", "float16") else 4
-
-
-def _tokens(plan: Plan) -> int:
-    """Return the tokens of the longest row: the longest prompt and a response of full length."""
-    return _longest_prompt(plan.examples, plan.tokenizer) + int(
-        plan.settings.training.max_completion_length
-    )
-
-
-def _longest_prompt(examples: Examples, tokenizer: Any) -> int:
-    longest = max((row["prompt"] for row in examples.rows), key=lambda prompt: len(str(prompt)))
+def _longest_prompt(examples: Sequence[Row], tokenizer: Any) -> int:
+    longest = max((row["prompt"] for row in examples), key=lambda prompt: len(str(prompt)))
     if isinstance(longest, str):
         return len(tokenizer(longest)["input_ids"])
     text = tokenizer.apply_chat_template(longest, tokenize=False, add_generation_prompt=True)
