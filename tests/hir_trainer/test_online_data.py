@@ -346,7 +346,7 @@ def test_a_published_dataset_is_read_as_it_is() -> None:
     examples = read_instructions(
         [str(folder / "if_multi.jsonl"), str(folder / "hir.jsonl")], load()
     )
-    assert examples.kinds == {"instruction": 3, "with a constraint without verifier": 1}
+    assert examples.kinds == {"instruction": 4}
     group = group_of(examples.rows[1])
     assert group.task == "how can i install jayhorn step by step"
     assert [spec.id for spec in group.constraints] == [
