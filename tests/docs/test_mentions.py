@@ -11,7 +11,7 @@ import pytest
 import sessions
 
 import hir_kit
-from hir_trainer.arguments import METHODS, RunArguments
+from hir_trainer.config import METHODS, RunArguments
 
 DOCS = sessions.ROOT / "docs"
 PAGES = [*generate.pages(), DOCS / "deviations.md"]

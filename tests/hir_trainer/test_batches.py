@@ -195,7 +195,7 @@ def test_pairs_of_one_prompt_are_batched_as_trl_does(
     import torch
     from trl.trainer.dpo_trainer import DataCollatorForPreference
 
-    from hir_trainer.collators import PromptPairCollator
+    from hir_trainer.dpo_pairs import PromptPairCollator
 
     options = {"max_length": max_length, "truncation_mode": mode, "pad_to_multiple_of": multiple}
     theirs = DataCollatorForPreference(0, **options)(examples)

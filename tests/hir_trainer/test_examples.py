@@ -13,8 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hir_kit.errors import ConfigError
-from hir_trainer.examples import read_examples, unify
-from hir_trainer.rows import read_rows
+from hir_trainer.data import read_examples, read_rows, unify
 
 Row = dict[str, Any]
 Write = Callable[..., Path]
@@ -158,19 +157,19 @@ def test_strings_among_messages_become_messages(write: Write) -> None:
             "schema": 1,
         },
     ]
-    examples = read_examples([str(write(rows))], "sft")
-    assert unify(examples, "a template", "m").rows[0] == {
+    read = read_examples([str(write(rows))], "sft").rows
+    assert unify(read, "a template", "m")[0] == {
         "prompt": [{"role": "user", "content": "Hi."}],
         "completion": [{"role": "assistant", "content": "Hello."}],
     }
     with pytest.raises(ConfigError, match="tokenizer of m has no chat template"):
-        unify(examples, None, "m")
+        unify(read, None, "m")
 
 
 def test_strings_alone_stay_strings(write: Write) -> None:
     rows = [{"prompt": "Hi.", "completion": "Hello.", "label": True}]
-    examples = read_examples([str(write(rows))], "kto")
-    assert unify(examples, None, "m") is unify(examples, "a template", "m") is examples
+    read = read_examples([str(write(rows))], "kto").rows
+    assert unify(read, None, "m") is unify(read, "a template", "m") is read
 
 
 def test_a_pair_may_have_a_string_for_its_second_prompt(write: Write) -> None:
@@ -181,8 +180,8 @@ def test_a_pair_may_have_a_string_for_its_second_prompt(write: Write) -> None:
         "rejected": [message],
         "rejected_prompt": "Greet in French.",
     }
-    examples = unify(read_examples([str(write([row]))], "dpo"), "a template", "m")
-    assert examples.rows[0]["rejected_prompt"] == [{"role": "user", "content": "Greet in French."}]
+    unified = unify(read_examples([str(write([row]))], "dpo").rows, "a template", "m")
+    assert unified[0]["rejected_prompt"] == [{"role": "user", "content": "Greet in French."}]
 
 
 def test_a_dataset_for_several_processes_holds_the_same_rows(

@@ -12,8 +12,8 @@ from hir_kit.files.columns import Columns
 from hir_kit.files.save import open_sink
 from hir_kit.model.rows import GROUPS
 from hir_kit.write.emissions import EMISSIONS
-from hir_trainer.online.instructions import read_instructions
-from hir_trainer.rows import numbered_rows, read_rows
+from hir_trainer.data import numbered_rows, read_rows
+from hir_trainer.online.data import read_instructions
 
 Row = dict[str, Any]
 ENDINGS = ["jsonl", "jsonl.gz", "jsonl.zst", "parquet"]

@@ -16,11 +16,9 @@ from hir_kit.model.verdict import Status, Verdict
 from hir_kit.relabel.engine import Relabelled, Replay
 from hir_kit.relabel.selection import Candidate
 from hir_kit.verify.checker import Checked
-from hir_trainer.online.hindsight import Found, Hindsight
-from hir_trainer.online.regrouping import Added, alone, regrouped
-from hir_trainer.online.replay_file import MARK, ReplayFile
+from hir_trainer.online.hindsight import Added, Found, Hindsight, alone, regrouped
+from hir_trainer.online.log import MARK, ReplayFile, step_statistics
 from hir_trainer.online.rewards import Sample
-from hir_trainer.online.statistics import step_statistics
 
 rewards = st.lists(st.sampled_from([0.0, 0.5, 1.0, float("nan")]), min_size=1, max_size=12)
 
@@ -30,7 +28,7 @@ rewards = st.lists(st.sampled_from([0.0, 0.5, 1.0, float("nan")]), min_size=1, m
 def test_pooled_advantages(given_rewards: list[float], slots: list[bool], weight: float) -> None:
     import torch
 
-    from hir_trainer.online.advantages import batch_advantages
+    from hir_trainer.online.batch import batch_advantages
 
     originals = torch.tensor(given_rewards)
     is_replay = torch.tensor(slots, dtype=torch.bool)
@@ -54,7 +52,7 @@ def test_pooled_advantages_of_all_devices() -> None:
     """24 originals at 0 and 8 replays, the second device's half of them through `gather`."""
     import torch
 
-    from hir_trainer.online.advantages import batch_advantages
+    from hir_trainer.online.batch import batch_advantages
 
     halves = torch.zeros(12), torch.ones(4, dtype=torch.bool)
     found = batch_advantages(*halves, 1.0, lambda tensor: torch.cat([tensor, tensor]))
@@ -79,7 +77,7 @@ def test_a_group_under_a_rewritten_instruction() -> None:
     samples = [sample(m) for m in ("+-", "-+", "--", "?+", "+-", "++", "++", "+-")]
     usable = [True] * 8
     added = regrouped([found_with(0, 0)], samples, usable, 4, 2.0)
-    assert [(item.row, item.prompt) for item in added] == [(i, "keep (0,)") for i in (0, 1, 2)]
+    assert [(item.source, item.prompt) for item in added] == [(i, "keep (0,)") for i in (0, 1, 2)]
     # rewards 1, 0, 0, and one that is not known: mean 1/3, spread 0.577
     assert [item.advantage for item in added] == pytest.approx([2.309, -1.154, -1.154], abs=1e-3)
 

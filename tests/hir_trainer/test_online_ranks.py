@@ -18,7 +18,7 @@ import sys
 from pathlib import Path
 
 from hir_trainer.plan import make_plan
-from hir_trainer.run import build_trainer
+from hir_trainer.run import build_trainer, finish
 
 trainer = build_trainer(make_plan(sys.argv[2:]))
 generate, seen = trainer._generate_and_score_completions, []
@@ -43,7 +43,7 @@ trainer.train()
 rank = trainer.accelerator.process_index
 log = trainer.state.log_history if rank == 0 else []
 Path(sys.argv[1], f"{rank}.json").write_text(json.dumps({"seen": seen, "log": log}))
-trainer.end()
+finish(trainer)
 """
 
 

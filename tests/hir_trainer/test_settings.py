@@ -15,9 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hir_kit.errors import ConfigError
-from hir_trainer import settings as settings_module
-from hir_trainer.config_file import read_config
-from hir_trainer.settings import load_settings
+from hir_trainer import config as settings_module
+from hir_trainer.config import load_settings, read_config
 
 Write = Callable[..., Path]
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from hir_kit.errors import ConfigError
-from hir_trainer.arguments import LATEST
-from hir_trainer.examples import Examples, read_examples, unify
-from hir_trainer.online.checks import check_enough
-from hir_trainer.online.instructions import make_reader, unify_prompts
-from hir_trainer.record import check_record
-from hir_trainer.settings import REFUSALS, Settings, load_settings, one_line
+from hir_kit.files import jsonl
+from hir_kit.files.save import open_target
+from hir_kit.plugins.loading import load
+from hir_kit.relabel.engine import choose_rewriters
+from hir_trainer.config import LATEST, REFUSALS, Settings, load_settings, one_line
+from hir_trainer.data import Examples, Source, read_examples, unify
+from hir_trainer.online.data import check_enough, read_instructions, unify_prompts
 
 _STATE_FILE = "trainer_state.json"
 
@@ -38,25 +39,39 @@ def make_plan(arguments: Sequence[str]) -> Plan:
     if settings.run.method == "kto":
         _check_kto(settings.training)
     checkpoint = find_checkpoint(settings)
-    read, unify_texts = _reader(settings)
-    parts = [read(paths) for paths in (settings.run.data, settings.run.eval_data) if paths]
+    parts = _read(settings)
     if checkpoint is not None:
         check_record(checkpoint, settings)
     if settings.run.method == "hir":
         check_enough(len(parts[0].rows), settings.training)
     tokenizer = load_tokenizer(settings)
+    parts = [_unify(part, tokenizer, settings) for part in parts]
+    return Plan(settings, tokenizer, parts[0], parts[1] if parts[1:] else None, checkpoint)
+
+
+def _read(settings: Settings) -> list[Examples]:
+    """Return what the files to train on hold and, where there are any, those to evaluate on."""
+    run = settings.run
+    given = [paths for paths in (run.data, run.eval_data) if paths]
+    if run.method != "hir":
+        return [read_examples(paths, run.method) for paths in given]
+    kit = load(settings.training.plugin)
+    choose_rewriters(kit.rewriters, settings.training.hir_rewriters)  # refuses unknown ones
+    parts = []
+    for paths in given:
+        found = read_instructions(paths, kit)
+        counted = zip(map(Path, paths), found.counts, strict=True)
+        sources = tuple(Source(path, "instructions", count) for path, count in counted)
+        parts.append(Examples(found.rows, sources, found.kinds))
+    return parts
+
+
+def _unify(examples: Examples, tokenizer: Any, settings: Settings) -> Examples:
+    """Bring the texts to the form that the model takes."""
     template = tokenizer.chat_template or getattr(settings.training, "chat_template_path", None)
-    unified = [unify_texts(part, template, settings.model.model_name_or_path) for part in parts]
-    return Plan(settings, tokenizer, unified[0], unified[1] if unified[1:] else None, checkpoint)
-
-
-def _reader(
-    settings: Settings,
-) -> tuple[Callable[[Sequence[str]], Examples], Callable[[Examples, object, str], Examples]]:
-    """Return what reads the files of the method, and what brings their texts to one form."""
-    if settings.run.method != "hir":
-        return partial(read_examples, method=settings.run.method), unify
-    return make_reader(settings.training), unify_prompts
+    unified = unify_prompts if settings.run.method == "hir" else unify
+    rows = unified(examples.rows, template, settings.model.model_name_or_path)
+    return replace(examples, rows=rows)
 
 
 _DATA = {
@@ -157,3 +172,49 @@ def load_tokenizer(settings: Settings) -> Any:
     if tokenizer.pad_token is None:
         raise ConfigError(f"the tokenizer of {name} has neither a pad nor an eos token: add one.")
     return tokenizer
+
+
+_RECORD = "hir_run.json"
+_SCHEMA = 1
+
+
+def check_record(checkpoint: Path, settings: Settings) -> None:
+    """Refuse a checkpoint of a run with another method or other data.
+
+    A directory without a record (of a run that was not hir-kit's) is not checked.
+    """
+    path = checkpoint.parent / _RECORD
+    if not path.is_file():
+        return
+    try:
+        before = jsonl.loads(path.read_bytes())
+    except ValueError:
+        before = {}
+    now = _record(settings)
+    for key in ("method", "data"):
+        if isinstance(before, dict) and before.get(key) != now[key]:
+            raise ConfigError(
+                f"resume: {checkpoint} belongs to a run with another {key} (see {path}). Go on "
+                "with the same method and the same files, or set another output_dir."
+            )
+
+
+def write_record(settings: Settings) -> None:
+    """Write what this run was started with into its output directory, so that only it resumes."""
+    directory = Path(settings.training.output_dir)
+    directory.mkdir(parents=True, exist_ok=True)
+    with open_target(str(directory / _RECORD)) as stream:
+        stream.write(jsonl.dumps(_record(settings)) + b"\n")
+
+
+def _record(settings: Settings) -> dict[str, Any]:
+    digests = [_digest(Path(path)) for path in settings.run.data]
+    return {"schema": _SCHEMA, "method": settings.run.method, "data": digests}
+
+
+def _digest(path: Path) -> str:
+    found = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(1 << 20):
+            found.update(chunk)
+    return f"sha256:{found.hexdigest()}"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import time
 import warnings
 from collections.abc import Sequence
 from typing import Any
 
 from hir_kit.errors import ConfigError
-from hir_trainer.examples import Examples
-from hir_trainer.plan import Plan, make_plan
-from hir_trainer.record import write_record
-from hir_trainer.settings import REFUSALS, Settings, load_class, load_trl, one_line
+from hir_trainer.config import REFUSALS, Settings, load_class, load_trl, one_line
+from hir_trainer.data import Examples
+from hir_trainer.plan import Plan, make_plan, write_record
 
 
 def train(arguments: Sequence[str]) -> None:
@@ -25,7 +25,7 @@ def train(arguments: Sequence[str]) -> None:
         # TRL asks transformers by an old name; there is nothing that a user could mend.
         warnings.filterwarnings("ignore", "`is_gradient_checkpointing` is depr", FutureWarning)
         if plan.settings.run.dry_run:
-            from hir_trainer.report import describe
+            from hir_trainer.preview import describe
 
             print(describe(plan))
             return
@@ -42,8 +42,22 @@ def _run(plan: Plan) -> None:
     _save(trainer)
     if trainer.is_world_process_zero():
         print(_summary(plan, trainer, result.training_loss))
-    if hasattr(trainer, "end"):  # transformers 5.18: closes trackers and process group
-        trainer.end()
+    finish(trainer)
+
+
+_SETTLING_SECONDS = 0.2
+
+
+def finish(trainer: Any) -> None:
+    """Close the trackers and the process group of a run that is over.
+
+    A thread of gloo may still hold tensors of the last exchange. To let go of them it needs the
+    interpreter, and where that has begun to end, the thread ends the process with an abort. The
+    model's wrapper keeps the group alive, so that nothing can wait for the thread: it gets time.
+    """
+    trainer.accelerator.end_training()
+    if trainer.args.world_size > 1:
+        time.sleep(_SETTLING_SECONDS)
 
 
 def build_trainer(plan: Plan) -> Any:
@@ -115,8 +129,7 @@ def _is_shared(plan: Plan) -> bool:
 
 
 def _pair_options(plan: Plan, examples: dict[str, Examples]) -> dict[str, Any]:
-    from hir_trainer.collators import PromptPairCollator
-    from hir_trainer.pairs import add_rejected_ids
+    from hir_trainer.dpo_pairs import PromptPairCollator, add_rejected_ids
 
     training, tokenizer = plan.settings.training, plan.tokenizer
     training.remove_unused_columns = False  # TRL would drop the ids of the second prompt

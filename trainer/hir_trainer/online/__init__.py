@@ -12,19 +12,14 @@ A script that trains with TRL's GRPOTrainer changes two names:
 
 Importing this package imports neither torch nor TRL: both come in with the two names.
 
-    arguments     the keys, their defaults and where these come from
-    config        the keys added to TRL's GRPOConfig
-    trainer       the one override of TRL's GRPOTrainer
-    rewards       verdicts and rewards, through TRL's public reward function
-    hindsight     the engine's selection and rewriting, on one generation batch
-    rows          replays appended to TRL's batch of tensors
-    advantages    the advantages of originals and replays
-    statistics    what a step logs
-    replay_file   replays.jsonl
-    instructions  the data of a run, read and checked
-    checks        what is refused before weights load
-    preview       what --dry-run shows
-    memory        the memory it expects
+    config     the keys added to TRL's GRPOConfig, their defaults and where these come from
+    trainer    the one override of TRL's GRPOTrainer
+    rewards    verdicts and rewards, through TRL's public reward function
+    hindsight  the engine's selection and rewriting, on one generation batch
+    batch      replays appended to TRL's batch of tensors, and all advantages
+    log        what a step logs, and replays.jsonl
+    data       the data of a run, read and checked
+    preview    what --dry-run shows, with the memory it expects
 """
 
 from __future__ import annotations

@@ -1,25 +1,77 @@
-"""The engine's selection and rewriting (`hir_kit.relabel`), on one generation batch."""
+"""The engine's selection and rewriting (`hir_kit.relabel`), on one generation batch.
+
+A replay alone adds one row to the batch: its response under the rewritten instruction. Regrouped,
+it adds the whole group under that instruction. The verdicts say which of the responses meet it, so
+that nothing has to be sampled or checked anew, and each response is weighed against the others as
+GRPO weighs a group: A_j = w (r_j - mean(r)) / (std(r) + 1e-4), where r_j is 1 if response j
+satisfies all that is kept, else 0.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from statistics import fmean, stdev
+from typing import TYPE_CHECKING, Any
 
 from hir_kit.files import jsonl
+from hir_kit.model.prompt import Prompt
 from hir_kit.model.rollout import Group, Location, Rollout
+from hir_kit.model.verdict import follow_all
 from hir_kit.relabel.contract import Rewriter
 from hir_kit.relabel.engine import Relabelled, RelabelOptions, Replay, relabel_group
-from hir_trainer.online.arguments import HirArguments
 from hir_trainer.online.rewards import RemoteChecker, Sample
+
+if TYPE_CHECKING:
+    from hir_trainer.online.config import HirArguments
+
+EPSILON = 1e-4  # TRL's
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """The responses of one generation batch on this device, in whole groups, row by row.
+
+    Attributes:
+        rows: The dataset's row of each response.
+        samples: The responses, verified.
+        checkers: The bound constraints of each row.
+        entropies: Mean token entropy of each response under the current policy.
+        replayable: Whether each response may be trained on under another instruction.
+    """
+
+    rows: Sequence[Mapping[str, Any]]
+    samples: Sequence[Sample]
+    checkers: Sequence[RemoteChecker]
+    entropies: Sequence[float]
+    replayable: Sequence[bool]
+
+    def group(self, start: int, size: int, step: int) -> tuple[Group, list[int]]:
+        """Return the group that begins at a row, with what may be replayed, and where that is."""
+        row = self.rows[start]
+        group_id = _id_of(row)
+        places = [i for i in range(start, start + size) if self.replayable[i]]
+        rollouts = tuple(
+            Rollout(f"{group_id}/{step}/{i - start}", self.samples[i].text, self.entropies[i])
+            for i in places
+        )
+        group = Group(
+            id=group_id,
+            prompt=row["prompt"],
+            constraints=self.checkers[start].constraints,
+            rollouts=rollouts,
+            location=Location("online", step),
+            task=row.get("task"),
+        )
+        return group, places
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """A replay, and the row of the batch whose response it takes."""
 
-    row: int
+    source: int
     replay: Replay
 
 
@@ -53,57 +105,20 @@ def options_at(arguments: HirArguments, step: int) -> RelabelOptions:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """The sampled responses of one generation batch, in whole groups, row by row.
-
-    Attributes:
-        rows: The dataset's row of each response.
-        samples: The responses, verified.
-        checkers: The bound constraints of each row.
-        entropies: Mean token entropy of each response under the current policy; None where it must
-            not be replayed.
-    """
-
-    rows: Sequence[Mapping[str, Any]]
-    samples: Sequence[Sample]
-    checkers: Sequence[RemoteChecker]
-    entropies: Sequence[float | None]
-
-    def group(self, start: int, size: int, step: int) -> tuple[Group, list[int]]:
-        """Return the group that begins at a row, and the rows of its rollouts."""
-        row = self.rows[start]
-        group_id = _id_of(row)
-        places = [i for i in range(start, start + size) if self.entropies[i] is not None]
-        rollouts = tuple(
-            Rollout(f"{group_id}/{step}/{i - start}", self.samples[i].text, self.entropies[i])
-            for i in places
-        )
-        group = Group(
-            id=group_id,
-            prompt=row["prompt"],
-            constraints=self.checkers[start].constraints,
-            rollouts=rollouts,
-            location=Location("online", step),
-            task=row.get("task"),
-        )
-        return group, places
-
-
 def look_back(
-    batch: Batch, rewriters: Sequence[Rewriter], arguments: HirArguments, step: int
+    sampled: Sampled, rewriters: Sequence[Rewriter], arguments: HirArguments, step: int
 ) -> Hindsight:
     """Return the replays of a batch at a training step."""
     size = arguments.num_generations or 1
     options = options_at(arguments, step)
     groups: list[Relabelled] = []
     found: list[Found] = []
-    for start in range(0, len(batch.rows), size):
-        group, places = batch.group(start, size, step)
-        checked = [batch.samples[i].checked for i in places]
-        wanted = _is_wanted(batch.samples[start : start + size], arguments)
+    for start in range(0, len(sampled.rows), size):
+        group, places = sampled.group(start, size, step)
+        checked = [sampled.samples[i].checked for i in places]
+        wanted = _is_wanted(sampled.samples[start : start + size], arguments)
         chosen = options if wanted else replace(options, top_k=0)
-        result = relabel_group(group, checked, batch.checkers[start], rewriters, chosen)
+        result = relabel_group(group, checked, sampled.checkers[start], rewriters, chosen)
         groups.append(result)
         found += [Found(places[item.candidate.index], item) for item in result.replays]
     return Hindsight(tuple(groups), tuple(found))
@@ -119,3 +134,76 @@ def _id_of(row: Mapping[str, Any]) -> str:
     if row.get("id") is not None:
         return str(row["id"])
     return hashlib.sha256(jsonl.dumps(row["prompt"])).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A row to add to the batch: a response of it under a rewritten instruction.
+
+    Attributes:
+        source: The row of the batch whose response it takes.
+        prompt: The rewritten instruction.
+        advantage: What it weighs in the update; with pooled advantages that is settled later.
+    """
+
+    source: int
+    prompt: Prompt
+    advantage: float
+
+
+def alone(found: Sequence[Found], weight: float) -> list[Added]:
+    """Return one row per replay."""
+    return [Added(item.source, item.replay.prompt, weight) for item in found]
+
+
+def regrouped(
+    found: Sequence[Found],
+    samples: Sequence[Sample],
+    replayable: Sequence[bool],
+    size: int,
+    weight: float,
+) -> list[Added]:
+    """Return the whole group for every rewritten instruction that tells its responses apart.
+
+    Args:
+        found: The replays of a batch.
+        samples: Its responses, in whole groups.
+        replayable: Which of them may be trained on under another instruction.
+        size: Responses per group.
+        weight: The factor on all advantages.
+    """
+    added: list[Added] = []
+    for start, prompt, kept in _instructions(found, size):
+        rewards = {
+            row: float(met)
+            for row in range(start, start + size)
+            if replayable[row] and (met := _meets(samples[row], kept)) is not None
+        }
+        added += [Added(row, prompt, weight * a) for row, a in _relative(rewards)]
+    return added
+
+
+def _instructions(
+    found: Sequence[Found], size: int
+) -> Iterator[tuple[int, Prompt, tuple[int, ...]]]:
+    """Yield first row, prompt and kept places of every rewritten instruction, once in its group."""
+    seen = set()
+    for item in found:
+        kept = item.replay.candidate.kept
+        start = item.source // size * size
+        if (start, kept) not in seen:
+            seen.add((start, kept))
+            yield start, item.replay.prompt, kept
+
+
+def _meets(sample: Sample, kept: Sequence[int]) -> bool | None:
+    return follow_all([sample.checked.strict[place] for place in kept])
+
+
+def _relative(rewards: dict[int, float]) -> Iterator[tuple[int, float]]:
+    """Yield each row with its advantage; nothing where all rewards are the same."""
+    if len(set(rewards.values())) < 2:
+        return
+    mean, spread = fmean(rewards.values()), stdev(rewards.values())
+    for row, reward in rewards.items():
+        yield row, (reward - mean) / (spread + EPSILON)

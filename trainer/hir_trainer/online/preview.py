@@ -1,4 +1,17 @@
-"""What `--dry-run` shows of an online run: its batches, and a replay as it would be."""
+"""What `--dry-run` shows of an online run: its batches, a replay as it would be, and memory.
+
+A rough estimate of the memory that a run takes on one device, before any weights load.
+
+    weights, gradients, Adam's two moments    parameters x bytes of their type; with LoRA gradients
+                                              and moments are those of the adapter
+    reference                                 the weights again, with beta > 0 and without LoRA
+    activations of a micro-batch              rows x tokens x layers x hidden size x bytes
+
+Bytes of activations per token, layer and hidden unit: 34, as Korthikanti et al. (2022) count a
+transformer layer in half precision without its attention scores; with checkpointing 2 for each
+layer, and 34 for the one that is computed anew. Generation's cache, the LM head, fragmentation and
+sharding are not in it.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +27,8 @@ from hir_kit.plugins.loading import load
 from hir_kit.relabel.contract import Rewriter
 from hir_kit.relabel.engine import Relabelled, choose_rewriters, relabel_group
 from hir_kit.verify.checker import Checked, Checker, CheckOptions
-from hir_trainer.examples import Examples
-from hir_trainer.online.instructions import group_of
-from hir_trainer.online.rows import slots_needed
+from hir_trainer.online.batch import slots_needed
+from hir_trainer.online.data import Row, group_of
 
 _TRIED = 200
 _MET, _MISSED = Verdict(Status.SATISFIED), Verdict(Status.VIOLATED)
@@ -85,14 +97,14 @@ def batch_lines(training: Any) -> list[Line]:
     ]
 
 
-def replay_lines(training: Any, examples: Examples) -> tuple[list[Line], dict[str, Any]]:
+def replay_lines(training: Any, rows: Sequence[Row]) -> tuple[list[Line], dict[str, Any]]:
     """Return how many instructions can be rewritten, and one with its would-be replay.
 
     The failure is made up: a response that meets every constraint but the last.
     """
     kit = load(training.plugin)
     rewriters = choose_rewriters(kit.rewriters, training.hir_rewriters)
-    tried = [group_of(row) for row in examples.rows[:_TRIED]]
+    tried = [group_of(row) for row in rows[:_TRIED]]
     results = [_made_up(kit, group, rewriters) for group in tried if len(group.constraints) > 1]
     replays = [replay for result in results for replay in result.replays]
     by = ", ".join(f"{n} by {name}" for name, n in Counter(r.rewriter for r in replays).items())
@@ -129,3 +141,78 @@ def _made_up(kit: Kit, group: Group, rewriters: Sequence[Rewriter]) -> Relabelle
     asked = Group(group.id, group.prompt, group.constraints, (rollout,), group.location, group.task)
     verdicts = (*[_MET] * (len(group.constraints) - 1), _MISSED)
     return relabel_group(asked, [Checked(verdicts)], checker, rewriters)
+
+
+_WHOLE_LAYER, _LAYER_INPUT = 34, 2
+
+
+def memory_line(training: Any, model: Any, tokenizer: Any, examples: Sequence[Row]) -> str:
+    """Return the estimate in words.
+
+    Args:
+        training: The configuration of the trainer.
+        model: That of the model, TRL's ModelConfig.
+        tokenizer: The model's.
+        examples: The instructions.
+    """
+    found = sizes(training)
+    config, count, trained = _parameters(training, model)
+    width = 2 if model.dtype in ("bfloat16", "float16") else 4
+    tokens = _longest_prompt(examples, tokenizer) + int(training.max_completion_length)
+    per_row = tokens * _activations(config, training)
+    parts = {
+        "weights": count * width,
+        "gradients and Adam": 3 * trained * width,
+        "reference": count * width if training.beta and not model.use_peft else 0,
+        "activations": found.rows * per_row,
+        "replays": (found.rows_at_most - found.rows) * per_row,
+    }
+    named = ", ".join(f"{name} {_size(size)}" for name, size in parts.items() if size)
+    total = f"about {_size(sum(parts.values()))} per device, unsharded ({named})"
+    if training.use_vllm and training.vllm_mode == "colocate":
+        return f"{total}; vLLM takes {training.vllm_gpu_memory_utilization:g} of the device"
+    return total
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e9:.3g} GB" if count >= 1e8 else f"{count / 1e6:.2g} MB"
+
+
+def _parameters(training: Any, model: Any) -> tuple[Any, int, int]:
+    """Return the model's configuration, and how many parameters there are and are trained."""
+    import torch
+    from transformers import AutoConfig, AutoModelForCausalLM
+    from trl.trainer.utils import get_peft_config
+
+    untyped: Any = AutoModelForCausalLM
+    config = AutoConfig.from_pretrained(
+        model.model_name_or_path,
+        revision=model.model_revision,
+        trust_remote_code=training.trust_remote_code,
+    )
+    with torch.device("meta"):
+        module = untyped.from_config(config, trust_remote_code=training.trust_remote_code)
+        count = sum(parameter.numel() for parameter in module.parameters())
+        adapter = get_peft_config(model)
+        if adapter is not None:
+            from peft import get_peft_model
+
+            module = get_peft_model(module, adapter)
+    trained = sum(item.numel() for item in module.parameters() if item.requires_grad)
+    return config.get_text_config(), count, trained
+
+
+def _longest_prompt(examples: Sequence[Row], tokenizer: Any) -> int:
+    longest = max((row["prompt"] for row in examples), key=lambda prompt: len(str(prompt)))
+    if isinstance(longest, str):
+        return len(tokenizer(longest)["input_ids"])
+    text = tokenizer.apply_chat_template(longest, tokenize=False, add_generation_prompt=True)
+    return len(tokenizer(text)["input_ids"])
+
+
+def _activations(config: Any, training: Any) -> int:
+    """Return the bytes per token."""
+    layers, hidden = int(config.num_hidden_layers), int(config.hidden_size)
+    if training.gradient_checkpointing or training.activation_checkpointing:
+        return (_LAYER_INPUT * layers + _WHOLE_LAYER) * hidden
+    return _WHOLE_LAYER * layers * hidden

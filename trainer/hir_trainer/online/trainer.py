@@ -25,23 +25,33 @@ from hir_kit.relabel.engine import choose_rewriters
 from hir_kit.rewards.verifying import open_verifying
 from hir_kit.verify.checker import CheckOptions
 from hir_kit.write.rows import HirRows
-from hir_trainer.online.advantages import batch_advantages
-from hir_trainer.online.checks import check_columns, check_dataset, refuse_options, warn_untested
-from hir_trainer.online.config import HirGRPOConfig
-from hir_trainer.online.hindsight import Batch, Hindsight, look_back, options_at
-from hir_trainer.online.regrouping import Added, alone, regrouped
-from hir_trainer.online.replay_file import MARK, ReplayFile
-from hir_trainer.online.rewards import HirReward
-from hir_trainer.online.rows import (
+from hir_trainer.online.batch import (
+    OLD,
+    RATIO,
+    REFERENCE,
+    SAMPLING,
     Slots,
     Tensors,
+    batch_advantages,
     make_slots,
-    part,
     refuse_unknown,
     slots_needed,
+    tokens,
     with_slots,
 )
-from hir_trainer.online.statistics import step_statistics
+from hir_trainer.online.config import HirGRPOConfig, refuse_options, warn_untested
+from hir_trainer.online.data import check_columns, check_dataset
+from hir_trainer.online.hindsight import (
+    Added,
+    Hindsight,
+    Sampled,
+    alone,
+    look_back,
+    options_at,
+    regrouped,
+)
+from hir_trainer.online.log import MARK, ReplayFile, step_statistics
+from hir_trainer.online.rewards import HirReward
 
 
 class HirGRPOTrainer(GRPOTrainer):
@@ -119,10 +129,8 @@ class HirGRPOTrainer(GRPOTrainer):
         if not self.model.training:
             return batch
         refuse_unknown(batch)
-        logps, entropies = self._look_at(batch)
-        hindsight = self._look_back(inputs, entropies)
-        usable = [entropy is not None for entropy in entropies]
-        slots = self._make_slots(batch, self._rows_of(hindsight, usable))
+        logps, hindsight, added = self._look_back(inputs, batch)
+        slots = self._make_slots(batch, added)
         if len(slots):
             batch = self._add(batch, slots, logps)
         batch["advantages"] = self._advantages(batch["advantages"], slots)
@@ -131,18 +139,31 @@ class HirGRPOTrainer(GRPOTrainer):
         self._write(hindsight)
         return batch
 
-    def _look_at(self, batch: Tensors) -> tuple[Tensor | None, list[float | None]]:
+    def _look_back(
+        self, inputs: Sequence[Mapping[str, Any]], batch: Tensors
+    ) -> tuple[Tensor | None, Hindsight, list[Added]]:
+        """Return log-probabilities under the current policy, the replays, and the rows they add."""
+        if not self.args.hir_top_k:
+            return None, Hindsight(), []
+        logps, entropies = self._look_at(batch)
+        reward, replayable = self._hir_reward, self._replayable(batch)
+        sampled = Sampled(inputs, reward.samples, reward.checkers, entropies, replayable)
+        hindsight = look_back(sampled, self._hir_rewriters, self.args, self.state.global_step)
+        found, weight = hindsight.found, self.args.replay_weight
+        if self.args.hir_advantage != "regroup":
+            return logps, hindsight, alone(found, weight)
+        added = regrouped(found, reward.samples, replayable, self.num_generations, weight)
+        return logps, hindsight, added
+
+    def _look_at(self, batch: Tensors) -> tuple[Tensor, list[float]]:
         """Return log-probabilities and mean entropies of the responses under the current policy.
 
         Every device comes here with equally many rows: sharded models need equal forward passes.
         """
         mask = batch["completion_mask"]
-        if not self.args.hir_top_k:
-            return None, [None] * len(mask)
         logps, entropies = self._score(self.model, batch, entropy=True)
-        means = (entropies * mask).sum(1) / mask.sum(1).clamp(min=1)
-        pairs = zip(means.tolist(), self._replayable(batch), strict=True)
-        return logps, [mean if replayable else None for mean, replayable in pairs]
+        means: list[float] = ((entropies * mask).sum(1) / mask.sum(1).clamp(min=1)).tolist()
+        return logps, means
 
     def _replayable(self, batch: Tensors) -> list[bool]:
         """Return which responses may be replayed: those with tokens to train on, and an end."""
@@ -153,22 +174,6 @@ class HirGRPOTrainer(GRPOTrainer):
             replayable &= (torch.isin(ids, ends) & mask.bool()).any(1)
         found: list[bool] = replayable.tolist()
         return found
-
-    def _look_back(
-        self, inputs: Sequence[Mapping[str, Any]], entropies: list[float | None]
-    ) -> Hindsight:
-        if not self.args.hir_top_k:
-            return Hindsight()
-        reward = self._hir_reward
-        batch = Batch(inputs, reward.samples, reward.checkers, entropies)
-        return look_back(batch, self._hir_rewriters, self.args, self.state.global_step)
-
-    def _rows_of(self, hindsight: Hindsight, usable: list[bool]) -> list[Added]:
-        weight = self.args.replay_weight
-        if self.args.hir_advantage != "regroup":
-            return alone(hindsight.found, weight)
-        samples = self._hir_reward.samples
-        return regrouped(hindsight.found, samples, usable, self.num_generations, weight)
 
     def _make_slots(self, batch: Tensors, added: list[Added]) -> Slots:
         mine = torch.tensor([len(added)], device=self.accelerator.device)
@@ -181,15 +186,17 @@ class HirGRPOTrainer(GRPOTrainer):
     def _add(self, batch: Tensors, slots: Slots, logps: Tensor | None) -> Tensors:
         """Return the batch with the slots in all that it holds but the advantages."""
         longer = with_slots(batch, slots, self._tokenizer.pad_token_id, self.pad_to_multiple_of)
-        replays = part(longer, slice(-len(slots), None))
+        replays = tokens(longer, slice(-len(slots), None))
         if self.args.hir_behaviour == "original":
             if logps is not None:  # TRL leaves them out where they are those of the update
-                batch.setdefault(_OLD, logps)
-            more = {name: batch[name][slots.source] for name in _SAMPLED if name in batch}
+                batch.setdefault(OLD, logps)
+            more = {
+                name: batch[name][slots.source] for name in (OLD, SAMPLING, RATIO) if name in batch
+            }
         else:
             more = self._as_sampled_now(batch, slots, replays)
-        if _REFERENCE in batch:
-            more[_REFERENCE] = self._score_reference(replays)
+        if REFERENCE in batch:
+            more[REFERENCE] = self._score_reference(replays)
         rest = {
             name: torch.cat([batch[name], value.to(batch[name].dtype)])
             for name, value in more.items()
@@ -200,11 +207,11 @@ class HirGRPOTrainer(GRPOTrainer):
     def _as_sampled_now(self, batch: Tensors, slots: Slots, replays: Tensors) -> Tensors:
         """Return what the current policy would have left in TRL's batch, had it sampled them."""
         more: Tensors = {}
-        if _OLD in batch or _SAMPLING in batch:
+        if OLD in batch or SAMPLING in batch:
             logps = self._score(self.model, replays)[0]
-            more = {name: logps for name in (_OLD, _SAMPLING) if name in batch}
-        if _RATIO in batch:
-            more[_RATIO] = torch.ones_like(batch[_RATIO][slots.source])
+            more = {name: logps for name in (OLD, SAMPLING) if name in batch}
+        if RATIO in batch:
+            more[RATIO] = torch.ones_like(batch[RATIO][slots.source])
         return more
 
     def _score(self, model: Any, rows: Tensors, entropy: bool = False) -> tuple[Tensor, Tensor]:
@@ -271,15 +278,6 @@ class HirGRPOTrainer(GRPOTrainer):
         rows = gather_object(mine)
         if self.accelerator.is_main_process:
             self._hir_file.append(rows)
-
-
-_OLD, _SAMPLING, _RATIO, _REFERENCE = (
-    "old_per_token_logps",
-    "sampling_per_token_logps",
-    "importance_sampling_ratio",
-    "ref_per_token_logps",
-)
-_SAMPLED = (_OLD, _SAMPLING, _RATIO)
 
 
 class _BeginFile(TrainerCallback):

@@ -3,11 +3,22 @@
 TRL splits the batch into steps_per_generation parts by floor division and gathers numbers row by
 row over all devices. So every device appends equally many rows, a multiple of that number: slots,
 of which some stay empty. An empty slot has a real prompt, no response token and advantage 0.
+
+The advantages of originals and replays, by hir_advantage:
+
+    regroup  originals: TRL's own, A_i = (r_i - mean_group) / (std_group + 1e-4) by default; the
+             group under each rewritten instruction: the same formula, times w (see `hindsight`)
+    group    originals: TRL's own; replays: A = w
+    batch    z_i = (r_i - mean) / (std + 1e-4) over all originals and replays of all devices,
+             replays with r = 1; originals: A_i = z_i; replays: A = w z
+
+w is hir_replay_weight. An original whose reward is not known has no part in mean and std, and the
+advantage 0, as TRL has it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -15,30 +26,24 @@ from torch import Tensor
 from trl.trainer.utils import pad
 
 from hir_kit.errors import HirKitError
-from hir_trainer.online.regrouping import Added
+from hir_trainer.online.hindsight import EPSILON, Added
 
 Tensors = dict[str, Tensor]
 
-# What TRL's batch may hold. Rows cannot be added to what is not known here.
-KNOWN = frozenset(
-    {
-        "prompt_ids",
-        "prompt_mask",
-        "completion_ids",
-        "completion_mask",
-        "advantages",
-        "num_items_in_batch",
-        "old_per_token_logps",
-        "ref_per_token_logps",
-        "sampling_per_token_logps",
-        "importance_sampling_ratio",
-    }
+_TOKENS = ("prompt_ids", "prompt_mask", "completion_ids", "completion_mask")
+OLD, SAMPLING, RATIO, REFERENCE = (
+    "old_per_token_logps",
+    "sampling_per_token_logps",
+    "importance_sampling_ratio",
+    "ref_per_token_logps",
 )
+# What TRL's batch may hold. Rows cannot be added to what is not known here.
+_KNOWN = {*_TOKENS, OLD, SAMPLING, RATIO, REFERENCE, "advantages", "num_items_in_batch"}
 
 
 def refuse_unknown(batch: Tensors) -> None:
     """Raise where the batch holds something else: images, tools, or what a new TRL may add."""
-    unknown = {name for name, value in batch.items() if value is not None} - KNOWN
+    unknown = {name for name, value in batch.items() if value is not None} - _KNOWN
     if unknown:
         raise HirKitError(
             f"replays cannot be added to a batch with {', '.join(sorted(unknown))}: HiR trains on "
@@ -78,7 +83,7 @@ def make_slots(
     """Return the slots for these rows under these prompts, which are those of `added` as tokens."""
     device = batch["completion_ids"].device
     empty = count - len(added)
-    rows = [*(item.row for item in added), *[0] * empty]
+    rows = [*(item.source for item in added), *[0] * empty]
     advantages = [*(item.advantage for item in added), *[0.0] * empty]
     first = batch["prompt_ids"][0][batch["prompt_mask"][0].bool()]
     given = [torch.tensor(ids, dtype=torch.long, device=device) for ids in prompts]
@@ -111,7 +116,27 @@ def with_slots(
     }
 
 
-def part(batch: Tensors, rows: slice) -> Tensors:
-    """Return some rows of prompts and responses, as far as these."""
-    names = ("prompt_ids", "prompt_mask", "completion_ids", "completion_mask")
-    return {name: batch[name][rows] for name in names}
+def tokens(batch: Tensors, rows: slice) -> Tensors:
+    """Return prompts and responses of some rows."""
+    return {name: batch[name][rows] for name in _TOKENS}
+
+
+def batch_advantages(
+    rewards: Tensor, is_replay: Tensor, weight: float, gather: Callable[[Tensor], Tensor]
+) -> Tensor:
+    """Return z-scores over the pool of all devices; 0 where nothing is known or a slot is empty.
+
+    Args:
+        rewards: Those of this device's originals; NaN where not known.
+        is_replay: Per slot, whether there is a replay in it.
+        weight: The factor on the replays' advantages.
+        gather: Puts together equally shaped tensors of all devices.
+    """
+    known = torch.cat([~rewards.isnan(), is_replay])
+    mine = torch.cat([rewards.nan_to_num(), torch.ones_like(is_replay, dtype=rewards.dtype)])
+    pool = gather(mine)[gather(known)]
+    if pool.numel() < 2:
+        return torch.zeros_like(mine)
+    scores = (mine - pool.mean()) / (pool.std() + EPSILON)
+    scores[len(rewards) :] *= weight
+    return scores * known

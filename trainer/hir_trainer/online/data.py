@@ -7,9 +7,8 @@ it is published. A mistake is a ConfigError that names file and line.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from hir_kit.errors import ConfigError, PluginError, SpecError
@@ -18,31 +17,37 @@ from hir_kit.model.constraint import parse_constraints
 from hir_kit.model.prompt import as_messages
 from hir_kit.model.rollout import Group, Location, Reject
 from hir_kit.plugins.kit import Kit
-from hir_kit.plugins.loading import load
 from hir_kit.read.instructions import Instruction, each_instruction
-from hir_kit.relabel.engine import choose_rewriters
 from hir_kit.relabel.recovery import with_task
 from hir_kit.verify.checker import Checker, CheckOptions
 from hir_kit.verify.verifier import asked
-from hir_trainer.examples import Examples, Source
-from hir_trainer.rows import Row
+
+Row = dict[str, Any]
 
 COLUMNS = ("prompt", "constraints")
 UNVERIFIABLE = "with a constraint without verifier"
 """What the rows are called whose responses cannot succeed, as some verdict is never known."""
 
 
-def make_reader(training: Any) -> Callable[[Sequence[str]], Examples]:
-    """Return what reads the files of a run; its plugins and rewriters are looked up here."""
-    kit = load(training.plugin)
-    choose_rewriters(kit.rewriters, training.hir_rewriters)
-    return partial(read_instructions, kit=kit)
+@dataclass(frozen=True, slots=True)
+class Instructions:
+    """What was read.
+
+    Attributes:
+        rows: What the trainer takes: prompt, constraints as JSON, task, id.
+        counts: How many of them each file gave.
+        kinds: How many can be verified as a whole, and how many cannot.
+    """
+
+    rows: list[Row]
+    counts: tuple[int, ...]
+    kinds: Counter[str]
 
 
-def read_instructions(paths: Sequence[str], kit: Kit) -> Examples:
+def read_instructions(paths: Sequence[str], kit: Kit) -> Instructions:
     """Read files into the rows that the trainer takes; some can be verified as a whole."""
     rows: list[Row] = []
-    sources: list[Source] = []
+    counts: list[int] = []
     unknown: Counter[str] = Counter()
     kinds: Counter[str] = Counter()
     for path in paths:
@@ -51,16 +56,16 @@ def read_instructions(paths: Sequence[str], kit: Kit) -> Examples:
             group, missing = _checked(item, kit)
             unknown.update(missing)
             kinds[UNVERIFIABLE if missing else "instruction"] += 1
-            rows.append(_example(group))
-        sources.append(Source(Path(path), "instructions", len(rows) - before))
+            rows.append(_row_of(group))
+        counts.append(len(rows) - before)
     if not rows:
         raise ConfigError(f"{', '.join(paths)}: holds no instruction.")
     if not kinds["instruction"]:
         raise _nothing_to_verify(paths, unknown)
-    return Examples(rows, tuple(sources), kinds)
+    return Instructions(rows, tuple(counts), kinds)
 
 
-def _example(group: Group) -> Row:
+def _row_of(group: Group) -> Row:
     specs = [spec.to_json() for spec in group.constraints]
     return {
         "prompt": group.prompt,
@@ -121,17 +126,45 @@ def _nothing_to_verify(paths: Sequence[str], unknown: Counter[str]) -> ConfigErr
     )
 
 
-def unify_prompts(examples: Examples, template: object, model: str) -> Examples:
+def unify_prompts(rows: list[Row], template: object, model: str) -> list[Row]:
     """Turn string prompts into a user message where the model has a chat template.
 
     Without one, strings stay as they are, and messages are an error.
     """
     if template:
-        rows = [{**row, "prompt": as_messages(row["prompt"])} for row in examples.rows]
-        return Examples(rows, examples.sources, examples.kinds)
-    if any(isinstance(row["prompt"], list) for row in examples.rows):
+        return [{**row, "prompt": as_messages(row["prompt"])} for row in rows]
+    if any(isinstance(row["prompt"], list) for row in rows):
         raise ConfigError(
             f"the prompts are messages, and the tokenizer of {model} has no chat template. Take a "
             "chat model, or give the prompts as the strings that the model shall see."
         )
-    return examples
+    return rows
+
+
+def check_dataset(dataset: Any, args: Any) -> None:
+    """Refuse a dataset that cannot be trained on, before weights load."""
+    check_columns(dataset)
+    if hasattr(dataset, "__len__"):
+        check_enough(len(dataset), args)
+
+
+def check_columns(dataset: Any) -> None:
+    """Refuse a dataset that lacks a column; what does not name its columns is let through."""
+    names = getattr(dataset, "column_names", None)
+    for name in COLUMNS:
+        if isinstance(names, list) and name not in names:
+            raise ConfigError(
+                f"the dataset has no column {name!r}; its columns are {', '.join(names)}."
+            )
+
+
+def check_enough(count: int, args: Any) -> None:
+    """Refuse fewer instructions than one generation batch holds: TRL would train on none."""
+    wanted = args.generation_batch_size // args.num_generations
+    if count < wanted:
+        raise ConfigError(
+            f"{count} instructions are fewer than the {wanted} of one generation batch "
+            f"(generation_batch_size {args.generation_batch_size} / num_generations "
+            f"{args.num_generations}). Give more, or lower per_device_train_batch_size or "
+            "steps_per_generation."
+        )

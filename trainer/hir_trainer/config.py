@@ -1,31 +1,83 @@
-"""File and command line brought together, by the dataclass parser that TRL itself uses.
+"""The configuration of a run: YAML file and command line, brought together by TRL's own parser.
 
-What is set, from weakest to strongest: TRL's defaults, hir-kit's defaults (`_defaults`), the YAML
-file, the command line.
+What is set, from weakest to strongest: TRL's defaults, hir-kit's (`_defaults`), the YAML file, the
+command line. TRL would take the file's values as they are and say nothing of lines. So each is
+written as the flag it stands for, which the parser converts and checks.
 """
 
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import importlib
 import os
 import re
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, NoReturn, Union, get_args, get_origin, get_type_hints
 
 from hir_kit.errors import ConfigError, near_matches
-from hir_trainer.arguments import DEFAULT_METHOD, METHODS, RunArguments
-from hir_trainer.config_file import Entry, read_config
 
+LATEST = "latest"
 COMMAND_LINE = "command line"
 
 # What TRL and transformers raise where they do not take a configuration or cannot load a model.
 REFUSALS = (ValueError, TypeError, LookupError, OSError, ImportError, RuntimeError)
+
+
+@dataclass(frozen=True)
+class Method:
+    """One way to train: the classes, and their home."""
+
+    config: str
+    trainer: str
+    home: str = "trl"
+
+
+METHODS = {
+    "sft": Method("SFTConfig", "SFTTrainer"),
+    "kto": Method("KTOConfig", "KTOTrainer"),
+    "dpo": Method("DPOConfig", "DPOTrainer"),
+    "hir": Method("HirGRPOConfig", "HirGRPOTrainer", "hir_trainer.online"),
+}
+DEFAULT_METHOD = "kto"
+
+
+@dataclass
+class RunArguments:
+    """What hir-kit asks for beyond TRL's own configuration."""
+
+    method: str = field(default=DEFAULT_METHOD, metadata={"help": "sft, kto, dpo or hir."})
+    data: list[str] = field(
+        default_factory=list,
+        metadata={
+            "help": "Files to train on: rows written by `hir-kit relabel`, or for hir "
+            "instructions with constraints."
+        },
+    )
+    eval_data: list[str] = field(
+        default_factory=list,
+        metadata={"help": "Files of the same kind to evaluate on."},
+    )
+    resume: str | None = field(
+        default=None,
+        metadata={
+            "help": "Go on from the latest checkpoint in output_dir, or from the one given.",
+            "nargs": "?",
+            "const": LATEST,
+        },
+    )
+    dry_run: bool = field(
+        default=False,
+        metadata={"help": "Check configuration and data, show them, load no weights."},
+    )
+    telemetry: bool = field(
+        default=False,
+        metadata={"help": "Let TRL send its anonymous usage ping."},
+    )
 
 
 @dataclass(frozen=True)
@@ -37,23 +89,37 @@ class Settings:
     model: Any
 
 
+@dataclass(frozen=True)
+class Entry:
+    """One key of the file: its value, and where it stands."""
+
+    value: Any
+    place: str
+
+
 def load_settings(arguments: Sequence[str]) -> Settings:
     """Parse `[CONFIG.yaml] [--key value]...`; any mistake is a ConfigError."""
     entries, flags = _split(arguments)
-    if not _is_true(_peek("telemetry", "false", entries, flags)):
+    early = _look_ahead(entries, flags)
+    method = early.method
+    if not _is_true(early.telemetry):
         # The hub client reads it once, at its import, so it must stand before TRL is imported.
         os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    method = _peek("method", DEFAULT_METHOD, entries, flags)
     if method not in METHODS:
         allowed = ", ".join(METHODS)
         raise ConfigError(
             f"method: {method!r} is not known.{near_matches(method, METHODS)} Allowed: {allowed}."
         )
     parser = _make_parser(method)
-    parser.set_defaults(**_defaults(method, _is_true(_peek("use_cpu", "false", entries, flags))))
-    namespace = _apply_file(parser, method, entries)
+    parser.set_defaults(**_defaults(method, _is_true(early.use_cpu)))
+    namespace = parser.parse_known_args([])[0]
+    _apply_file(parser, method, entries, namespace)
     _apply_flags(parser, method, flags, namespace)
-    return _build(parser, namespace)
+    _rename(namespace)
+    try:
+        return Settings(*parser.parse_dict(vars(namespace)))
+    except REFUSALS as error:
+        raise ConfigError(f"the configuration is refused: {one_line(error)}") from error
 
 
 def _split(arguments: Sequence[str]) -> tuple[dict[str, Entry], list[str]]:
@@ -62,14 +128,58 @@ def _split(arguments: Sequence[str]) -> tuple[dict[str, Entry], list[str]]:
     return {}, list(arguments)
 
 
-def _peek(key: str, default: str, entries: dict[str, Entry], flags: Sequence[str]) -> str:
-    """Look up one key before there is a full parser: which parser it is depends on it."""
+def read_config(path: Path) -> dict[str, Entry]:
+    """Return the entries of a YAML mapping, their keys spelt with underscores."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(
+            f"{path}: cannot be read ({error.strerror}). "
+            "The first argument is the YAML file of the run; flags follow it."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: is not UTF-8 text, so it cannot be a YAML file.") from error
+    entries: dict[str, Entry] = {}
+    for key, value, line in _parse(text, path):
+        name, place = key.replace("-", "_"), f"{path}, line {line}"
+        if name in entries:
+            raise ConfigError(
+                f"{place}: {name!r} stands at {entries[name].place} already: keep one of them."
+            )
+        entries[name] = Entry(value, place)
+    return entries
+
+
+def _parse(text: str, path: Path) -> list[tuple[str, Any, int]]:
+    import yaml
+
+    try:
+        # The loader is driven by hand because it alone knows the lines and sees a repeated key.
+        loader = yaml.SafeLoader(text)
+        root = loader.get_single_node()
+        if root is None:
+            return []
+        if not isinstance(root, yaml.MappingNode):
+            raise ConfigError(f"{path}: must hold `key: value` lines and nothing else.")
+        return [
+            (str(key.value), loader.construct_object(value, deep=True), key.start_mark.line + 1)
+            for key, value in root.value
+        ]
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: 2026-99-99
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        problem = str(getattr(error, "problem", None) or error).split("\n", 1)[0]
+        raise ConfigError(f"{path}{where}: is not YAML: {problem}.") from error
+
+
+def _look_ahead(entries: dict[str, Entry], flags: Sequence[str]) -> argparse.Namespace:
+    """Look up the keys on which it depends which parser there is, and what it starts with."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    parser.add_argument(
-        f"--{key}", f"--{key.replace('_', '-')}", dest="value", nargs="?", const="true"
-    )
-    flag = parser.parse_known_args(list(flags))[0].value
-    return str(flag if flag is not None else entries[key].value if key in entries else default)
+    for key, default in (("method", DEFAULT_METHOD), ("telemetry", "false"), ("use_cpu", "false")):
+        given = str(entries[key].value) if key in entries else default
+        names = (f"--{key}", f"--{key.replace('_', '-')}")
+        parser.add_argument(*names, dest=key, nargs="?", const="true", default=given)
+    return parser.parse_known_args(list(flags))[0]
 
 
 def _is_true(text: str) -> bool:
@@ -126,44 +236,42 @@ def _make_parser(method: str) -> Any:
     return parser
 
 
+class _RefusedError(Exception):
+    """The parser refused a value; it does not know where the value stands."""
+
+
 def _refuse(message: str) -> NoReturn:
     raise _RefusedError(message)
 
 
-class _RefusedError(Exception):
-    """The parser refused a value; it does not know yet where the value stands."""
+@contextmanager
+def _standing_at(place: str) -> Iterator[None]:
+    """Turn what the parser refuses into an error that names the place."""
+    try:
+        yield
+    except _RefusedError as error:
+        message = re.sub(r"^argument --([^\s/:]+)\S*:", r"\1:", str(error))
+        raise ConfigError(f"{place}: {message}.") from error
 
-    def located(self, place: str) -> ConfigError:
-        message = re.sub(r"^argument --([^\s/:]+)\S*:", r"\1:", str(self))
-        return ConfigError(f"{place}: {message}.")
+
+def _actions(parser: Any) -> dict[str, argparse.Action]:
+    """Return what the parser does for each key."""
+    return {action.dest: action for action in parser._actions}
 
 
-def _apply_file(parser: Any, method: str, entries: dict[str, Entry]) -> argparse.Namespace:
-    namespace: argparse.Namespace = parser.parse_known_args([])[0]
-    hints = _hints(parser)
-    actions = {action.dest: action for action in parser._actions}
+def _apply_file(
+    parser: Any, method: str, entries: dict[str, Entry], namespace: argparse.Namespace
+) -> None:
+    actions = _actions(parser)
+    hints = {k: hint for one in parser.dataclass_types for k, hint in get_type_hints(one).items()}
     for key, entry in entries.items():
-        if key not in hints:
-            raise _unknown_key(key, entry.place, method, hints)
-        kinds = _kinds(hints[key])
-        if _is_ready(entry.value, kinds, actions[key]):
+        if key not in actions:
+            raise _unknown_key(key, entry.place, method, actions)
+        if _is_ready(entry.value, _kinds(hints[key]), actions[key]):
             setattr(namespace, key, entry.value)
             continue
-        try:
+        with _standing_at(entry.place):
             parser.parse_known_args(_as_flag(key, entry, actions[key]), namespace)
-        except _RefusedError as error:
-            raise error.located(entry.place) from error
-    return namespace
-
-
-def _hints(parser: Any) -> dict[str, Any]:
-    return {
-        field.name: hints[field.name]
-        for dataclass_type in parser.dataclass_types
-        for hints in [get_type_hints(dataclass_type)]
-        for field in dataclasses.fields(dataclass_type)
-        if field.init
-    }
 
 
 def _kinds(hint: Any) -> set[Any]:
@@ -184,7 +292,7 @@ def _is_ready(value: Any, kinds: set[Any], action: argparse.Action) -> bool:
 
 
 def _as_flag(key: str, entry: Entry, action: argparse.Action) -> list[str]:
-    """Write a YAML value as the flag it stands for, so that the parser converts and checks it."""
+    """Write a YAML value as the flag it stands for."""
     value = entry.value
     if value is None:
         raise ConfigError(f"{entry.place}: {key} has no value: give it one, or leave it out.")
@@ -211,10 +319,8 @@ def _text(value: Any, action: argparse.Action) -> str:
 def _apply_flags(
     parser: Any, method: str, flags: Sequence[str], namespace: argparse.Namespace
 ) -> None:
-    try:
+    with _standing_at(COMMAND_LINE):
         _, left = parser.parse_known_args(list(flags), namespace)
-    except _RefusedError as error:
-        raise error.located(COMMAND_LINE) from error
     if not left:
         return
     unknown = next((text for text in left if text.startswith("-")), None)
@@ -224,11 +330,11 @@ def _apply_flags(
             "then `--key value` pairs."
         )
     key = unknown.lstrip("-").split("=", 1)[0].replace("-", "_")
-    raise _unknown_key(key, COMMAND_LINE, method, _hints(parser))
+    raise _unknown_key(key, COMMAND_LINE, method, _actions(parser))
 
 
-def _unknown_key(key: str, place: str, method: str, allowed: dict[str, Any]) -> ConfigError:
-    others = [name for name in METHODS if name != method and key in _hints(_make_parser(name))]
+def _unknown_key(key: str, place: str, method: str, allowed: Iterable[str]) -> ConfigError:
+    others = [name for name in METHODS if name != method and key in _actions(_make_parser(name))]
     if others:
         return ConfigError(
             f"{place}: {key!r} is a key of method {' and '.join(others)}, and method is {method}."
@@ -239,15 +345,6 @@ def _unknown_key(key: str, place: str, method: str, allowed: dict[str, Any]) -> 
         f"{place}: {key!r} is not a key of method {method}.{near_matches(key, allowed)} "
         f"Allowed are hir-kit's keys (`hir-kit train --help`) and those of {owner}{configs}."
     )
-
-
-def _build(parser: Any, namespace: argparse.Namespace) -> Settings:
-    _rename(namespace)
-    try:
-        run, training, model = parser.parse_dict(vars(namespace))
-    except REFUSALS as error:
-        raise ConfigError(f"the configuration is refused: {one_line(error)}") from error
-    return Settings(run, training, model)
 
 
 def _rename(namespace: argparse.Namespace) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 
 import orjson
 
-from hir_trainer.examples import Examples
+from hir_trainer.data import Examples
 from hir_trainer.plan import Plan
 
 
@@ -34,15 +34,13 @@ def describe(plan: Plan) -> str:
 
 
 def _online(plan: Plan) -> tuple[list[tuple[str, str]], str, dict[str, object]]:
-    from hir_trainer.online.memory import memory_line
-    from hir_trainer.online.preview import batch_lines, replay_lines, sizes
+    from hir_trainer.online.preview import batch_lines, memory_line, replay_lines
 
-    training = plan.settings.training
-    found = sizes(training)
-    lines, replay = replay_lines(training, plan.examples)
-    memory = ("memory", memory_line(plan, found.rows, found.rows_at_most))
+    training, rows = plan.settings.training, plan.examples.rows
+    lines, replay = replay_lines(training, rows)
+    memory = memory_line(training, plan.settings.model, plan.tokenizer, rows)
     title = "a replay, if a response met all but the last constraint"
-    return [*batch_lines(training), *lines, memory], title, replay
+    return [*batch_lines(training), *lines, ("memory", memory)], title, replay
 
 
 def summary(examples: Examples) -> str:
