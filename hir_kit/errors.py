@@ -11,19 +11,30 @@
     ├── FileFormatError               a file as a whole is not what it should be
     ├── RunError                      a run that has begun cannot go on
     └── PluginError                   a plugin cannot be loaded or breaks a rule
-        └── DuplicateError            an id or name is taken already
+        ├── DuplicateError            an id or name is taken already
+        └── CrashError                a call into a plugin raised something
 
 Messages say what was given, what is allowed and what to do.
+
+Every call from the engine into a plugin goes through `boundary`, or, where each microsecond counts,
+through `CrashError.of`. Whoever calls turns the error into what fits: an `unknown` verdict, a
+refusal, a rejected row, or the end of the run.
 """
 
 from __future__ import annotations
 
 import importlib
+import re
+import sys
 from collections.abc import Iterable
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
+from types import TracebackType
 from typing import Any
+
+_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
+_LONGEST_REASON = 300
 
 
 class HirKitError(Exception):
@@ -74,6 +85,57 @@ class DuplicateError(PluginError):
     """An id or a name is taken already."""
 
 
+class CrashError(PluginError):
+    """A call into a plugin raised something that is no error of hir-kit.
+
+    Attributes:
+        reason: What raised what, on one line that is the same in every process.
+    """
+
+    reason: str = ""
+
+    @classmethod
+    def of(cls, part: object, what: str, error: BaseException, at: object = None) -> CrashError:
+        """Return the error that names the plugin, the call, what it raised, where, and the row.
+
+        Args:
+            part: The plugin's own object or function, by which its file or package is known.
+            what: What was called, such as "the rewriter 'x': rewrite()".
+            error: What it raised.
+            at: The row it was called for, if there is one.
+        """
+        row = "" if at is None else f", at {at}"
+        reason = _raised(what, error)
+        crash = cls(f"{_plugin_of(part)}: {reason}{_where(error)}{row}")
+        crash.reason = reason
+        return crash
+
+
+class boundary:  # noqa: N801  # reads as `with boundary(...):`
+    """A `with` block around a call into a plugin; the arguments are those of `CrashError.of`.
+
+    Errors of hir-kit pass, for they are what a plugin says by rule. Any other exception, and
+    SystemExit, is raised as a CrashError. KeyboardInterrupt and the like pass.
+    """
+
+    __slots__ = ("_at", "_part", "_what")
+
+    def __init__(self, part: object, what: str, at: object = None) -> None:
+        self._part, self._what, self._at = part, what, at
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if isinstance(error, (Exception, SystemExit)) and not isinstance(error, HirKitError):
+            raise CrashError.of(self._part, self._what, error, self._at) from error
+
+
 def shown(value: object, limit: int = 120) -> str:
     """Return how a value reads in a message: its `repr`, cut where it is long."""
     try:
@@ -98,6 +160,24 @@ def needed(module: str, extra: str, why: str) -> Any:
         raise UsageError(
             f"{why} needs the package {package} ({error}): pip install 'hir-kit[{extra}]'"
         ) from None
+
+
+def _raised(what: str, error: BaseException) -> str:
+    """Return on one line what raised what, without what differs from process to process."""
+    try:
+        message = " ".join(str(error).split())
+    except Exception as second:
+        message = f"(its message raised {type(second).__name__})"
+    said = f"{what} raised {type(error).__name__}" + (f": {message}" if message else "")
+    return _ADDRESS.sub("0x...", said[:_LONGEST_REASON])
+
+
+def _plugin_of(part: object) -> str:
+    """Return the file name of a plugin that is one file, the package of any other."""
+    named = part if hasattr(part, "__qualname__") else type(part)
+    module = str(getattr(named, "__module__", ""))
+    file = getattr(sys.modules.get(module), "__file__", None)
+    return Path(file).name if file and "." not in module else module.partition(".")[0]
 
 
 def explained(error: BaseException) -> str:

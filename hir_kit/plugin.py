@@ -6,7 +6,8 @@ Verifiers    The names of `hir_kit` suffice; here are the analyses of a text tha
 Formats      `FlatFormat` with its `FlatReader` for one response a row; else `Format`, what it gets
              (`Input`, `ReadOptions`, `Feedback`) and gives (`Item`: `Group` or `Unread`).
 Sources      `InstructionSource`, and the instructions that some dumps keep apart.
-Rewriters    `Rewriter`, what it gets (`Rewriting`, `Stated`) and may answer (`Refusal`).
+Rewriters    `Rewriter`, what it gets (`Rewriting`, of `Kept` and `Stated`) and may answer (a prompt
+             or a `Refusal`); `RewritingAll`, where many requests at once are better than one.
 Judges       `Judge` and what it gets (`Question`).
 """
 
@@ -55,7 +56,7 @@ from hir_kit.read.format import (
     rows,
 )
 from hir_kit.read.instructions import Instruction, Instructions, InstructionSource
-from hir_kit.relabel.contract import Refusal, Rewriter, Rewriting, Stated
+from hir_kit.relabel.contract import Kept, Refusal, Rewriter, Rewriting, RewritingAll, Stated
 from hir_kit.relabel.recovery import recover
 from hir_kit.verify.judge import Judge, Question
 from hir_kit.verify.response import words
@@ -93,6 +94,7 @@ __all__ = [  # plain sorted order, which the test compares
     "Instructions",
     "Item",
     "Judge",
+    "Kept",
     "Location",
     "Message",
     "Piece",
@@ -103,6 +105,7 @@ __all__ = [  # plain sorted order, which the test compares
     "Reject",
     "Rewriter",
     "Rewriting",
+    "RewritingAll",
     "Rollout",
     "Row",
     "RowError",

@@ -75,10 +75,10 @@ def _told(kit: Kit, group: Group) -> Group:
     from hir_kit.relabel.recovery import with_task
 
     try:
-        verifiers = kit.checker(group.constraints).verifiers
+        checker = kit.checker(group.constraints)
     except SpecError:
         return group
-    return with_task(group, verifiers)[0]
+    return with_task(group, checker)[0]
 
 
 def _counted(count: int, what: str) -> str:

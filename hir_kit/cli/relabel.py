@@ -133,7 +133,8 @@ def relabel(
 def _job(
     kit: Kit, check: CheckOptions, asked: Mapping[str, Any], known: VerdictFiles | None
 ) -> RelabelJob:
-    from hir_kit.relabel.engine import RelabelOptions, choose_rewriters
+    from hir_kit.relabel.engine import RelabelOptions
+    from hir_kit.relabel.rewriting import choose_rewriters
     from hir_kit.runs.jobs import RelabelJob
 
     rewriters = choose_rewriters(kit.rewriters, asked["rewriter"])

@@ -88,8 +88,11 @@ class JudgedRow(TypedDict, total=False):
     follow_all: bool | None
 
 
-HindsightRow = TypedDict(
-    "HindsightRow",
+RelaxedRow = TypedDict("RelaxedRow", {"from": ConstraintRow, "to": ConstraintRow})
+"""A constraint that is asked for in a weaker form."""
+
+_Hindsight = TypedDict(
+    "_Hindsight",
     {
         "dropped": list[ConstraintRow],
         "original_prompt": Talk,
@@ -102,7 +105,12 @@ HindsightRow = TypedDict(
         "step": int,
     },
 )
-"""Where a replay came from."""
+
+
+class HindsightRow(_Hindsight, total=False):
+    """Where a replay came from."""
+
+    relaxed: list[RelaxedRow]
 
 
 class HirRow(TypedDict, total=False):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from hir_kit.errors import PluginError
 from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.prompt import Prompt
-from hir_kit.verify.verifier import Verifier, asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +15,8 @@ class Refusal:
     """A strategy's answer where it cannot write an instruction.
 
     Attributes:
-        code: Short and stable, for counting ("woven", "not-found").
+        code: Short and stable, for counting ("woven", "not-found"). The engine's own are "failed"
+            (it raised, or gave what is no answer) and "timed-out".
         reason: One line for a person.
     """
 
@@ -30,23 +30,37 @@ class Stated:
 
     Attributes:
         spec: The constraint as data.
-        text: The sentence in the instruction, where the dump has it.
         description: The verifier's own sentence, where there is a verifier.
     """
 
     spec: ConstraintSpec
-    text: str | None
-    description: str | None
+    description: str | None = None
 
-    @classmethod
-    def of(cls, spec: ConstraintSpec, verifier: Verifier | None) -> Stated:
-        """Return the constraint with what is known of its wording."""
-        return cls(spec, spec.text, _description(verifier) if verifier else None)
+    @property
+    def text(self) -> str | None:
+        """The sentence in the instruction, where the dump has it or it could be told."""
+        return self.spec.text
 
     @property
     def sentence(self) -> str | None:
         """The instruction's own sentence, else the verifier's, else None."""
         return self.text if self.text is not None else self.description
+
+
+@dataclass(frozen=True, slots=True)
+class Kept(Stated):
+    """A constraint that the rewritten instruction asks for.
+
+    Attributes:
+        relaxed_from: The instruction's own constraint, where this one is a weaker form of it.
+    """
+
+    relaxed_from: ConstraintSpec | None = None
+
+    @property
+    def original(self) -> ConstraintSpec:
+        """The instruction's own constraint."""
+        return self.spec if self.relaxed_from is None else self.relaxed_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +77,21 @@ class Rewriting:
 
     prompt: Prompt
     task: str | None
-    kept: tuple[Stated, ...]
+    kept: tuple[Kept, ...]
     dropped: tuple[Stated, ...]
     constraints: tuple[Stated, ...]
 
 
 class Rewriter(Protocol):
-    """A strategy.
+    """A strategy. It may be `RewritingAll`, too.
 
     Attributes:
         name: What `--rewriter` takes and what replays record.
         default: Whether it is tried without being asked for.
         removes: Whether the dropped constraints' sentences are gone afterwards; if so, that is
             checked.
+
+    A strategy may set `time_limit`, seconds per request, in place of the run's time limit; 0: none.
     """
 
     name: str
@@ -86,10 +102,13 @@ class Rewriter(Protocol):
         """Return the new prompt, or say why this strategy does not fit."""
 
 
-def _description(verifier: Verifier) -> str | None:
-    """Return the verifier's sentence; None where its author's code gives none."""
-    try:
-        sentence = asked(verifier, verifier.describe)
-    except PluginError:
-        return None
-    return sentence if isinstance(sentence, str) and sentence.strip() else None
+class RewritingAll(Protocol):
+    """What a strategy has beside `Rewriter` where many requests at once are better than one."""
+
+    def rewrite_all(self, requests: Sequence[Rewriting]) -> Sequence[Prompt | Refusal]:
+        """Return one answer per request, in their order.
+
+        The requests are all that earlier strategies have left of a batch of the dump. Without this
+        method, `rewrite` is called for each. Where it raises, takes longer than the time of all
+        requests together, or gives another number of answers, all of them are refused.
+        """

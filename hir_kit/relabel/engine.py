@@ -1,19 +1,19 @@
-"""Relabelling one group: select failures, rewrite their instructions, verify again."""
+"""Relabelling: select failures, rewrite their instructions, verify again."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from hir_kit.errors import UsageError, near_matches
 from hir_kit.model.constraint import ConstraintSpec
-from hir_kit.model.prompt import Prompt, as_messages, instruction_of
+from hir_kit.model.prompt import Prompt
 from hir_kit.model.rollout import Group, Rollout
 from hir_kit.model.verdict import Verdict
-from hir_kit.relabel.contract import Refusal, Rewriter, Rewriting, Stated
+from hir_kit.relabel.calls import stated
+from hir_kit.relabel.contract import Kept, Refusal, Rewriter, Rewriting
+from hir_kit.relabel.rewriting import Attempt, Recheck, check_again, rewrite
 from hir_kit.relabel.selection import Candidate, candidates, lambda_at
-from hir_kit.relabel.strategies import still_asks, woven_elsewhere
-from hir_kit.verify.checker import Checked, Checker
+from hir_kit.verify.checker import Checked, CheckedGroup, Checker
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Replay:
         rollout: The response and its id.
         prompt: The rewritten prompt.
         kept: The constraints it asks for.
-        verdicts: The verdicts on them, all satisfied.
+        verdicts: The verdicts on them, all satisfied, of the second verification.
         dropped: The constraints it no longer asks for.
         rewriter: The strategy that wrote it.
         candidate: The scores by which the response was selected.
@@ -60,7 +60,7 @@ class Replay:
 
     rollout: Rollout
     prompt: Prompt
-    kept: tuple[ConstraintSpec, ...]
+    kept: tuple[Kept, ...]
     verdicts: tuple[Verdict, ...]
     dropped: tuple[ConstraintSpec, ...]
     rewriter: str
@@ -94,18 +94,6 @@ class Relabelled:
     refused: tuple[Refused, ...] = field(default=())
 
 
-def choose_rewriters(known: Mapping[str, Rewriter], names: Sequence[str]) -> list[Rewriter]:
-    """Return the strategies to try, in order; no names means the ones that are on by default."""
-    if not names:
-        return [rewriter for rewriter in known.values() if rewriter.default]
-    for name in names:
-        if name not in known:
-            raise UsageError(
-                f"no rewriter {name!r}.{near_matches(name, known)} Known: {', '.join(known)}"
-            )
-    return [known[name] for name in dict.fromkeys(names)]
-
-
 def relabel_group(
     group: Group,
     checked: Sequence[Checked],
@@ -122,106 +110,112 @@ def relabel_group(
         rewriters: The strategies to try, in order.
         options: How to select.
     """
-    found, diversity = candidates(group.rollouts, checked, options.lambda_, options.min_kept)
-    selected = found[: options.top_k]
-    if not selected:
-        return Relabelled(group, tuple(checked), len(found))
-    stated = tuple(
-        Stated.of(spec, verifier)
-        for spec, verifier in zip(group.constraints, checker.verifiers, strict=True)
-    )
-    replays, refused = [], []
-    for candidate in selected:
-        judged = checked[candidate.index].judged
-        result = _rewrite(group, stated, candidate, checker, rewriters, judged)
-        if isinstance(result, Refused):
-            refused.append(result)
-        else:
-            rewriter, prompt = result
-            replays.append(
-                _replay(group, checked, candidate, rewriter, prompt, diversity, options.step)
-            )
-    return Relabelled(
-        group, tuple(checked), len(found), len(selected), tuple(replays), tuple(refused)
-    )
+    return relabel([CheckedGroup(group, checker, tuple(checked))], rewriters, options)[0]
 
 
-def _rewrite(
-    group: Group,
-    stated: tuple[Stated, ...],
-    candidate: Candidate,
-    checker: Checker,
+def relabel(
+    groups: Iterable[CheckedGroup],
     rewriters: Sequence[Rewriter],
-    judged: frozenset[int],
-) -> tuple[str, Prompt] | Refused:
-    request = Rewriting(
-        group.prompt,
-        group.task,
-        tuple(stated[i] for i in candidate.kept),
-        tuple(stated[i] for i in candidate.dropped),
-        stated,
-    )
-    rollout = group.rollouts[candidate.index]
-    reasons: dict[str, Refusal] = {}
-    for rewriter in rewriters:
-        result = rewriter.rewrite(request)
-        if not isinstance(result, Refusal):
-            problem = _problem(result, request, candidate, checker, rewriter, rollout, judged)
-            if problem is None:
-                return rewriter.name, result
-            result = problem
-        reasons[rewriter.name] = result
-    return Refused(rollout, reasons)
+    options: RelabelOptions = RelabelOptions(),  # frozen
+    recheck: Recheck = check_again,
+) -> list[Relabelled]:
+    """Return the replays of a batch of groups: each strategy gets what is selected at once.
+
+    Args:
+        groups: Instructions with their rollouts and the verdicts on them.
+        rewriters: The strategies to try, in order.
+        options: How to select.
+        recheck: What verifies once more that responses satisfy what is kept.
+    """
+    selections = [_Selection.of(group, options) for group in groups]
+    attempts = [attempt for selection in selections for _, attempt in selection.chosen]
+    rewrite(attempts, rewriters, recheck)
+    return [selection.relabelled(options.step) for selection in selections]
 
 
-def _problem(
-    prompt: Prompt,
-    request: Rewriting,
-    candidate: Candidate,
-    checker: Checker,
-    rewriter: Rewriter,
-    rollout: Rollout,
-    judged: frozenset[int],
-) -> Refusal | None:
-    """Return why a rewritten prompt must not be used, or None."""
-    if rewriter.removes and (sentence := still_asks(prompt, request.dropped)):
-        return Refusal("still-asked", f"the prompt would still say {sentence!r}")
-    if rewriter.removes and (sentence := woven_elsewhere(prompt, request.dropped)):
-        return Refusal("woven", f"another message still asks: {sentence!r}")
-    if _folded(instruction_of(prompt)) == _folded(instruction_of(request.prompt)):
-        return Refusal("unchanged", "the instruction would stay the same")
-    whole = "\n".join(str(message["content"]) for message in as_messages(prompt))
-    for quote in checker.quoted(candidate.kept):
-        if quote not in whole:
-            return Refusal("quoted", "a kept constraint repeats a text that would be gone")
-    by_code = [place for place in candidate.kept if place not in judged]
-    if not all(verdict.satisfied for verdict in checker.recheck(rollout.text, by_code)):
-        return Refusal("not-satisfied", "the kept constraints do not verify a second time")
-    return None
+@dataclass(frozen=True, slots=True)
+class _Selection:
+    """What is selected of one group, best first, each with its attempt at another instruction."""
+
+    item: CheckedGroup
+    candidates: int
+    diversity: str
+    chosen: tuple[tuple[Candidate, Attempt], ...]
+
+    @classmethod
+    def of(cls, item: CheckedGroup, options: RelabelOptions) -> _Selection:
+        group, checker = item.group, item.checker
+        found, diversity = candidates(
+            group.constraints, group.rollouts, item.checked, options.lambda_, options.min_kept
+        )
+        chosen = found[: options.top_k]
+        if not chosen:
+            return cls(item, len(found), diversity, ())
+        whole = request_for(group, checker)
+        attempts = (
+            Attempt(
+                asking_for(whole, candidate.kept, candidate.dropped),
+                checker,
+                group.location,
+                group.rollouts[candidate.index].text,
+                _judged(group, item.checked[candidate.index]),
+            )
+            for candidate in chosen
+        )
+        return cls(item, len(found), diversity, tuple(zip(chosen, attempts, strict=True)))
+
+    def relabelled(self, step: int) -> Relabelled:
+        """Return what became of the group once its attempts are over."""
+        replays, refused = [], []
+        for candidate, attempt in self.chosen:
+            rollout = self.item.group.rollouts[candidate.index]
+            if attempt.prompt is None or attempt.rewriter is None:
+                refused.append(Refused(rollout, attempt.reasons))
+                continue
+            replays.append(
+                Replay(
+                    rollout=rollout,
+                    prompt=attempt.prompt,
+                    kept=attempt.request.kept,
+                    verdicts=attempt.verdicts,
+                    dropped=candidate.dropped,
+                    rewriter=attempt.rewriter,
+                    candidate=candidate,
+                    diversity=self.diversity,
+                    step=step,
+                )
+            )
+        return Relabelled(
+            self.item.group,
+            self.item.checked,
+            self.candidates,
+            len(self.chosen),
+            tuple(replays),
+            tuple(refused),
+        )
 
 
-def _folded(text: str) -> str:
-    return " ".join(text.split())
+def _judged(group: Group, checked: Checked) -> tuple[tuple[ConstraintSpec, Verdict], ...]:
+    """Return the constraints that were satisfied by others than code, with their verdicts."""
+    pairs = [(group.constraints[i], checked.strict[i]) for i in sorted(checked.judged)]
+    return tuple((spec, verdict) for spec, verdict in pairs if verdict.satisfied)
 
 
-def _replay(
-    group: Group,
-    checked: Sequence[Checked],
-    candidate: Candidate,
-    rewriter: str,
-    prompt: Prompt,
-    diversity: str,
-    step: int,
-) -> Replay:
-    strict = checked[candidate.index].strict
-    return Replay(
-        rollout=group.rollouts[candidate.index],
-        prompt=prompt,
-        kept=tuple(group.constraints[i] for i in candidate.kept),
-        verdicts=tuple(strict[i] for i in candidate.kept),
-        dropped=tuple(group.constraints[i] for i in candidate.dropped),
-        rewriter=rewriter,
-        candidate=candidate,
-        diversity=diversity,
-        step=step,
+def request_for(group: Group, checker: Checker) -> Rewriting:
+    """Return what strategies are told of an instruction, with nothing dropped yet."""
+    with checker.limit:
+        every = tuple(stated(one, checker.limit) for one in checker.bind(group.constraints))
+    kept = tuple(Kept(item.spec, item.description) for item in every)
+    return Rewriting(group.prompt, group.task, kept, (), every)
+
+
+def asking_for(
+    whole: Rewriting, kept: Iterable[ConstraintSpec], dropped: Iterable[ConstraintSpec]
+) -> Rewriting:
+    """Return the request to keep and drop these constraints of an instruction."""
+    specs = [item.spec for item in whole.constraints]
+    return replace(
+        whole,
+        kept=tuple(whole.kept[specs.index(spec)] for spec in kept),
+        dropped=tuple(whole.constraints[specs.index(spec)] for spec in dropped),
     )

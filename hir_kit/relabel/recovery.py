@@ -15,7 +15,8 @@ from functools import cached_property
 
 from hir_kit.model.prompt import instruction_of
 from hir_kit.model.rollout import Group
-from hir_kit.relabel.contract import Refusal, Stated
+from hir_kit.relabel.calls import stated
+from hir_kit.relabel.contract import Refusal
 from hir_kit.relabel.excision import references
 from hir_kit.relabel.excision.headers import header_before, is_header, offers_choice
 from hir_kit.relabel.excision.list_items import Item, Lines
@@ -29,7 +30,7 @@ from hir_kit.relabel.excision.sentences import (
     tail_end,
 )
 from hir_kit.relabel.layout import Layout, find_layout
-from hir_kit.verify.verifier import Verifier
+from hir_kit.verify.checker import Checker
 
 Span = tuple[int, int]
 
@@ -76,19 +77,21 @@ def recover(instruction: str, sentences: Sequence[str | None]) -> Recovered:
     return Recovered(_task(places, sentences, spans, texts), texts)
 
 
-def with_task(group: Group, verifiers: Sequence[Verifier | None]) -> tuple[Group, Refusal | None]:
+def with_task(group: Group, checker: Checker) -> tuple[Group, Refusal | None]:
     """Return the group with its task, and its constraints with their texts, where they can be told.
 
     What the dump says itself stays. The second value says why there is no task, if there is none.
 
     Args:
         group: The group.
-        verifiers: The verifiers of its constraints, in order; None where there is none.
+        checker: Its constraints, bound.
     """
     if group.task is not None and all(spec.text is not None for spec in group.constraints):
         return group, None
-    stated = [Stated.of(*pair) for pair in zip(group.constraints, verifiers, strict=True)]
-    found = recover(instruction_of(group.prompt), [item.sentence for item in stated])
+    with checker.limit:
+        bound = checker.bind(group.constraints)
+        sentences = [stated(one, checker.limit).sentence for one in bound]
+    found = recover(instruction_of(group.prompt), sentences)
     task, refusal = (group.task, None) if group.task is not None else _told(found.task)
     has_task = task is not None and group.task is None
     specs = tuple(

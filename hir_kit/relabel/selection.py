@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, compress
 from math import fsum
+from operator import not_
 
+from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.rollout import Rollout
-from hir_kit.model.verdict import Status
 from hir_kit.verify.checker import Checked
 from hir_kit.verify.response import lower_words
 
@@ -20,16 +21,16 @@ class Candidate:
 
     Attributes:
         index: Its place in the group.
-        kept: Places of the satisfied constraints.
-        dropped: Places of all others: violated, or unknown (never replayed on).
+        kept: The satisfied constraints, in order.
+        dropped: All others: violated, or unknown (never replayed on).
         f_div: Diversity: mean token entropy, or what stands in for it.
         f_int: Integrity: the share of constraints that are satisfied.
         lambda_: The weight of integrity at this step.
     """
 
     index: int
-    kept: tuple[int, ...]
-    dropped: tuple[int, ...]
+    kept: tuple[ConstraintSpec, ...]
+    dropped: tuple[ConstraintSpec, ...]
     f_div: float
     f_int: float
     lambda_: float
@@ -49,7 +50,11 @@ def lambda_at(step: int, lambda0: float, eta: float, cap: float) -> float:
 
 
 def candidates(
-    rollouts: Sequence[Rollout], checked: Sequence[Checked], lambda_: float, min_kept: float = 0.0
+    constraints: Sequence[ConstraintSpec],
+    rollouts: Sequence[Rollout],
+    checked: Sequence[Checked],
+    lambda_: float,
+    min_kept: float = 0.0,
 ) -> tuple[list[Candidate], str]:
     """Return the group's candidates, best first, and the measure of diversity that was used.
 
@@ -63,9 +68,11 @@ def candidates(
     diversity, measure = _diversity(rollouts)
     found = []
     for index in eligible:
-        kept, dropped = _split(checked[index])
-        share = len(kept) / (len(kept) + len(dropped))
+        met = [verdict.satisfied for verdict in checked[index].strict]
+        share = sum(met) / len(met)
         if share >= min_kept:
+            kept = tuple(compress(constraints, met))
+            dropped = tuple(compress(constraints, map(not_, met)))
             found.append(Candidate(index, kept, dropped, diversity[index], share, lambda_))
     return sorted(found, key=lambda candidate: -candidate.score), measure
 
@@ -74,15 +81,9 @@ def _eligible(rollouts: Sequence[Rollout], checked: Sequence[Checked]) -> list[i
     """Return the places of the candidates, of equal responses the first."""
     found: dict[str, int] = {}
     for index, (rollout, result) in enumerate(zip(rollouts, checked, strict=True)):
-        if result.follow_all is False and _split(result)[0]:
+        if result.follow_all is False and any(verdict.satisfied for verdict in result.strict):
             found.setdefault(rollout.text, index)
     return list(found.values())
-
-
-def _split(result: Checked) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    satisfied = [verdict.status is Status.SATISFIED for verdict in result.strict]
-    kept = tuple(i for i, ok in enumerate(satisfied) if ok)
-    return kept, tuple(i for i, ok in enumerate(satisfied) if not ok)
 
 
 def _diversity(rollouts: Sequence[Rollout]) -> tuple[list[float], str]:

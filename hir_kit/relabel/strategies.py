@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from hir_kit.model.prompt import Prompt, as_messages, instruction_of, with_instruction
 from hir_kit.relabel.contract import Refusal, Rewriting, Stated
@@ -87,7 +88,7 @@ class Waive:
         )
 
 
-def _worded(constraints: tuple[Stated, ...], which: str) -> list[str] | Refusal:
+def _worded(constraints: Sequence[Stated], which: str) -> list[str] | Refusal:
     """Return the sentences of the constraints, or a refusal where one has none."""
     known = [stated.sentence for stated in constraints if stated.sentence is not None]
     if len(known) == len(constraints):
@@ -100,9 +101,10 @@ def _pointing(request: Rewriting) -> str | None:
     said = [request.task or ""]
     gone: list[str] = []
     previous_gone = False
+    kept = [item.original for item in request.kept]
     for stated in request.constraints:
         sentence = stated.sentence or ""
-        if stated in request.kept:
+        if stated.spec in kept:
             if references.points_up(sentence):
                 return sentence
             if previous_gone and references.refers_back(sentence, first=False):
@@ -113,7 +115,7 @@ def _pointing(request: Rewriting) -> str | None:
             said.append(sentence)
         else:
             gone.append(fold(sentence))
-        previous_gone = stated not in request.kept
+        previous_gone = stated.spec not in kept
     return None
 
 

@@ -148,7 +148,7 @@ def _row(text: object, read: Callable[[], Specs]) -> CheckTask | _Unreadable:
         return _Unreadable("the instruction has no constraints")
     if not isinstance(text, str):
         return _Unreadable(str(text), specs)
-    return CheckTask.whole(specs, text)
+    return CheckTask(specs, text)
 
 
 def read_asked(value: object, kwargs: object = None) -> Specs:

@@ -25,30 +25,23 @@ class CheckTask:
     """One response to check.
 
     Attributes:
-        constraints: All constraints of its instruction.
+        constraints: What to check it for.
         text: The response.
-        places: Which of them to check.
     """
 
     constraints: tuple[ConstraintSpec, ...]
     text: str
-    places: tuple[int, ...]
-
-    @classmethod
-    def whole(cls, constraints: tuple[ConstraintSpec, ...], text: str) -> CheckTask:
-        """Return the task of checking all constraints."""
-        return cls(constraints, text, tuple(range(len(constraints))))
 
     def undecided(self, reason: str) -> Verdicts:
         """Return its verdicts where nobody can know them."""
-        return (unknown(reason),) * len(self.places)
+        return (unknown(reason),) * len(self.constraints)
 
 
 class Verifying(Protocol):
     """Something that checks responses. Threads may share it."""
 
     def check(self, tasks: Sequence[CheckTask]) -> list[Verdicts]:
-        """Return, for each task, the verdicts on its places, in their order."""
+        """Return, for each task, the verdicts on its constraints, in their order."""
 
     def close(self) -> None:
         """Give back what it holds."""
@@ -70,7 +63,7 @@ class LocalVerifying:
         self._limit = limit or TimeLimit(options.time_limit)
 
     def check(self, tasks: Sequence[CheckTask]) -> list[Verdicts]:
-        """Return, for each task, the verdicts on its places, in their order."""
+        """Return, for each task, the verdicts on its constraints, in their order."""
         with self._limit:
             return [self._verdicts(task) for task in tasks]
 
@@ -82,7 +75,7 @@ class LocalVerifying:
             checker = Checker(self._registry, task.constraints, self._options, self._limit)
         except SpecError as error:
             return task.undecided(str(error))
-        return checker.recheck(task.text, task.places)
+        return checker.check(task.text).strict
 
 
 class PoolVerifying:
@@ -103,12 +96,12 @@ class PoolVerifying:
         self._pool: Pool[CheckTask, Verdicts] = Pool(count, setup)
 
     def check(self, tasks: Sequence[CheckTask]) -> list[Verdicts]:
-        """Return, for each task, the verdicts on its places, in their order.
+        """Return, for each task, the verdicts on its constraints, in their order.
 
         Raises PluginError or RunError where no process can start, and RunError where one
         constraint costs one process after the other.
         """
-        futures = [self._pool.submit(task) if task.places else None for task in tasks]
+        futures = [self._pool.submit(task) if task.constraints else None for task in tasks]
         found: list[Verdicts] = []
         try:
             for task, future in zip(tasks, futures, strict=True):

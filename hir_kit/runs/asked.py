@@ -17,6 +17,7 @@ from hir_kit.runs.jobs import Work
 from hir_kit.verify.checker import Checked, CheckedGroup, CheckOptions
 from hir_kit.verify.judge import Judge, Question, choose_judges, claimed
 from hir_kit.verify.thinking import split_thinking
+from hir_kit.verify.time_limit import TimeLimit
 from hir_kit.verify.verdict_files import VerdictFiles
 
 _BLANK = Verdict(Status.VIOLATED, reason="the response is empty")
@@ -121,8 +122,9 @@ class AskJob:
         """Return the tally of a part of it, of its state."""
         return Nothing(Counter(state["joined"]))
 
-    def work(self, kit: Kit) -> Work[Nothing]:
+    def work(self, kit: Kit, limit: TimeLimit) -> Work[Nothing]:
         """Return what makes lines of checked groups; see `Asked.to_line`."""
+        del limit
         judges = choose_judges(kit.judges, self.judges)
 
         def ask(checked: Iterable[CheckedGroup]) -> tuple[bytes, Nothing]:
@@ -132,7 +134,7 @@ class AskJob:
         return ask
 
     def _of(self, item: CheckedGroup, judges: Sequence[Judge]) -> Iterator[Asked]:
-        group = with_task(item.group, item.checker.verifiers)[0]
+        group = with_task(item.group, item.checker)[0]
         claims = [claimed(judges, spec) for spec in group.constraints]
         for rollout, result in zip(group.rollouts, item.checked, strict=True):
             yield self._one(group, rollout, result, claims)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from pickle import PickleBuffer
 from typing import Any, Generic, Protocol, TypeVar
 
 from hir_kit.files import jsonl
 from hir_kit.model.rollout import Reject, Rollout
-from hir_kit.model.rows import CheckedRow, HirRow
+from hir_kit.model.rows import CheckedRow
 from hir_kit.plugins.kit import Kit
 from hir_kit.read.format import Item, opened
 from hir_kit.relabel.counts import RelabelTally
-from hir_kit.relabel.engine import RelabelOptions, choose_rewriters, relabel_group
+from hir_kit.relabel.engine import RelabelOptions, relabel
 from hir_kit.relabel.recovery import with_task
+from hir_kit.relabel.rewriting import choose_rewriters
 from hir_kit.runs.batches import Batch
 from hir_kit.verify.checker import Checked, CheckedGroup, CheckOptions, check_groups
 from hir_kit.verify.counts import Tally
@@ -89,7 +91,7 @@ class Job(Protocol[C]):  # type: ignore[misc]  # C is bound to a method that tak
     def restored(self, state: Mapping[str, Any]) -> C:
         """Return the tally of a part of it, of its state."""
 
-    def work(self, kit: Kit) -> Work[C]:
+    def work(self, kit: Kit, limit: TimeLimit) -> Work[C]:
         """Return what makes rows and counts of checked groups."""
 
 
@@ -129,7 +131,7 @@ def outcome_of(
     counts: Counter[str] = Counter()
     if job.verdicts is not None:
         checked = job.verdicts.filled(checked, counts)
-    lines, tally = job.work(kit)(checked)
+    lines, tally = job.work(kit, limit)(checked)
     tally.joined.update(counts)
     return Outcome(lines, tally, tuple(feedback.rejects))
 
@@ -166,9 +168,9 @@ class VerifyJob:
         """Return the tally of a part of it, of its state."""
         return Tally.from_state(state)
 
-    def work(self, kit: Kit) -> Work[Tally]:
+    def work(self, kit: Kit, limit: TimeLimit) -> Work[Tally]:
         """Return what makes rows and counts of checked groups."""
-        del kit
+        del kit, limit
 
         def verify(checked: Iterable[CheckedGroup]) -> tuple[bytes, Tally]:
             tally, lines = self.part(), []
@@ -237,30 +239,28 @@ class RelabelJob:
         """Return the tally of a part of it, of its state."""
         return RelabelTally.from_state(state)
 
-    def work(self, kit: Kit) -> Work[RelabelTally]:
+    def work(self, kit: Kit, limit: TimeLimit) -> Work[RelabelTally]:
         """Return what makes rows and counts of checked groups."""
         rewriters = choose_rewriters(kit.rewriters, self.rewriters)
         rows_of = HirRows(self.provenance, self.originals, self.messages).of
         emission = EMISSIONS[self.emit].rows
 
-        def relabel(checked: Iterable[CheckedGroup]) -> tuple[bytes, RelabelTally]:
+        def work(checked: Iterable[CheckedGroup]) -> tuple[bytes, RelabelTally]:
             tally = self.part()
-
-            def rows() -> Iterator[HirRow]:
+            groups = []
+            with limit:
                 for item in checked:
-                    group, refusal = with_task(item.group, item.checker.verifiers)
+                    group, refusal = with_task(item.group, item.checker)
                     tally.add_task(given=item.group.task is not None, refusal=refusal)
-                    relabelled = relabel_group(
-                        group, item.checked, item.checker, rewriters, self.options
-                    )
-                    tally.add(relabelled)
-                    yield from rows_of(relabelled)
-
-            made = list(emission(rows()))
+                    groups.append(replace(item, group=group))
+                relabelled = relabel(groups, rewriters, self.options)
+            for one in relabelled:
+                tally.add(one)
+            made = list(emission(chain.from_iterable(map(rows_of, relabelled))))
             tally.written.update(map(kind_of, made))
             return _joined(made), tally
 
-        return relabel
+        return work
 
 
 def _joined(rows: Iterable[object]) -> bytes:

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
-from hir_kit.errors import SpecError, UnknownConstraintError, shown
+from hir_kit.errors import CrashError, SpecError, shown
 from hir_kit.files import jsonl
 from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.rollout import Group, Reject
 from hir_kit.model.verdict import Status, Verdict, follow_all, unknown
 from hir_kit.read.format import Feedback
+from hir_kit.verify.binding import Binder, Bound
 from hir_kit.verify.registry import Registry
 from hir_kit.verify.response import Response
 from hir_kit.verify.thinking import split_thinking
-from hir_kit.verify.time_limit import CheckLost, CheckTimeout, TimeLimit
-from hir_kit.verify.verifier import Verifier, asked
+from hir_kit.verify.time_limit import CheckTimeout, TimeLimit
+from hir_kit.verify.verifier import Verifier
 
-_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
 _MEASURED = (int, float, str, type(None))
 _REASONS = frozenset((str, type(None)))
 _PLAIN = frozenset((int, bool, str, type(None)))
@@ -32,7 +30,7 @@ class CheckOptions:
     """How responses are checked.
 
     Attributes:
-        loose: Judge the eight transformed responses of IFEval's loose evaluation too.
+        loose: Check the eight transformed responses of IFEval's loose evaluation too.
         reference: Answer as the published reference does, where hir-kit deviates from it.
         keep_thinking: Verify `<think>...</think>` as part of the response.
         time_limit: Seconds per check; a check that takes longer is `unknown`. 0: no limit.
@@ -75,6 +73,11 @@ class Checker:
         options: How to check.
         limit: The time limit to share with other checkers of a run; by default an own one.
 
+    Attributes:
+        options: How to check.
+        limit: The time limit.
+        bound: The constraints with their verifiers, in order.
+
     Raises KwargsError where the kwargs of a constraint do not fit its verifier.
     """
 
@@ -86,124 +89,87 @@ class Checker:
         limit: TimeLimit | None = None,
     ) -> None:
         self.options = options
-        self._limit = limit or TimeLimit(options.time_limit)
-        self._timed_out = _timed_out(self._limit.seconds)
-        self._lost: list[Verdict] = []
-        self._verifiers = self._bind_all(registry, constraints)
+        self.limit = limit or TimeLimit(options.time_limit)
+        self._binder = Binder(registry, self.limit)
+        self._overrun: list[Verdict] = []
+        self.bound = self._binder.bind(constraints)
 
     def check(self, text: str) -> Checked:
         """Return the verdicts on one response."""
-        thinking, answer = ("", text) if self.options.keep_thinking else split_thinking(text)
-        response = Response(answer)
-        with self._limit:
-            strict = tuple([self._judge(verifier, response) for verifier in self._verifiers])
+        thinking, response = self._split(text)
+        with self.limit:
+            strict = tuple([self._verdict(one, response) for one in self.bound])
             loose = self._loosely(response, strict) if self.options.loose else None
         return Checked(strict, loose, bool(thinking))
+
+    def verdicts(self, text: str, constraints: Iterable[ConstraintSpec]) -> tuple[Verdict, ...]:
+        """Return fresh strict verdicts on one response for any constraints, in their order.
+
+        Raises KwargsError where the kwargs of one do not fit its verifier.
+        """
+        bound = self.bind(constraints)
+        _, response = self._split(text)
+        with self.limit:
+            return tuple([self._verdict(one, response) for one in bound])
+
+    def bind(self, constraints: Iterable[ConstraintSpec]) -> tuple[Bound, ...]:
+        """Return any constraints with their verifiers; raises KwargsError as `verdicts` does."""
+        return self._binder.bind(constraints)
+
+    @property
+    def constraints(self) -> tuple[ConstraintSpec, ...]:
+        """The constraints, in order."""
+        return tuple(one.spec for one in self.bound)
 
     @property
     def verifiers(self) -> list[Verifier | None]:
         """The bound verifiers, in the constraints' order; None where no verifier has the id."""
-        return [None if isinstance(item, str) else item for item in self._verifiers]
+        return [one.verifier for one in self.bound]
 
-    def recheck(self, text: str, places: Sequence[int]) -> tuple[Verdict, ...]:
-        """Return fresh strict verdicts on one response, for the constraints at these places."""
-        answer = text if self.options.keep_thinking else split_thinking(text)[1]
-        response = Response(answer)
-        with self._limit:
-            return tuple(self._judge(self._verifiers[i], response) for i in places)
-
-    def quoted(self, places: Sequence[int]) -> tuple[str, ...]:
-        """Return the texts that the constraints at these places want in the instruction."""
-        bound = (self._verifiers[i] for i in places)
-        return tuple(
-            text for item in bound if not isinstance(item, str) for text in asked(item, item.quoted)
-        )
+    def _split(self, text: str) -> tuple[str, Response]:
+        thinking, answer = ("", text) if self.options.keep_thinking else split_thinking(text)
+        return thinking, Response(answer)
 
     def _loosely(self, response: Response, strict: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
         if follow_all(strict):
             return strict
         return tuple(
-            verdict if verdict.satisfied else self._best(verifier, response, verdict)
-            for verifier, verdict in zip(self._verifiers, strict, strict=True)
+            verdict if verdict.satisfied else self._best(one, response, verdict)
+            for one, verdict in zip(self.bound, strict, strict=True)
         )
 
-    def _best(self, verifier: Verifier | str, response: Response, strict: Verdict) -> Verdict:
+    def _best(self, one: Bound, response: Response, strict: Verdict) -> Verdict:
         """Satisfied if any variant is; else unknown if any variant is; else the strict verdict."""
-        if isinstance(verifier, str) or self._is_final(strict):
+        if one.verifier is None or self._has_overrun(strict):
             return strict
         best = strict
         for variant in response.loose_variants[1:]:
-            verdict = self._judge(verifier, variant)
-            if verdict.satisfied or self._is_final(verdict):
+            verdict = self._verdict(one, variant)
+            if verdict.satisfied or self._has_overrun(verdict):
                 return verdict
             if verdict.status is Status.UNKNOWN and best.status is not Status.UNKNOWN:
                 best = verdict
         return best
 
-    def _is_final(self, verdict: Verdict) -> bool:
+    def _has_overrun(self, verdict: Verdict) -> bool:
         """Return whether the check is not to be tried on other variants: it took its time."""
-        if verdict.status is not Status.UNKNOWN:
-            return False
-        return verdict is self._timed_out or any(verdict is lost for lost in self._lost)
+        return verdict.status is Status.UNKNOWN and any(verdict is one for one in self._overrun)
 
-    def _judge(self, verifier: Verifier | str, response: Response) -> Verdict:
-        if isinstance(verifier, str):
-            return unknown(verifier)
+    def _verdict(self, one: Bound, response: Response) -> Verdict:
+        verifier = one.verifier
+        if verifier is None:
+            return unknown(one.problem)
         if response.is_blank:
             return _BLANK
         check = verifier.check_reference if self.options.reference else verifier.check
         try:
-            verdict = self._limit.run(check, response)
-        except CheckLost as lost:
-            self._lost.append(unknown(f"the check {lost}"))
-            return self._lost[-1]
-        except CheckTimeout:
-            return self._timed_out
+            verdict = self.limit.run(check, response, verifier.time_limit)
+        except CheckTimeout as late:
+            self._overrun.append(unknown(f"the check {late}"))
+            return self._overrun[-1]
         except (Exception, SystemExit) as error:  # a verifier may raise anything; the run goes on
-            return unknown(_reason("the check", error))
+            return unknown(CrashError.of(verifier, "the check", error).reason)
         return verdict if (wrong := _wrong(verdict)) is None else unknown(wrong)
-
-    def _bind_all(
-        self, registry: Registry, constraints: Sequence[ConstraintSpec]
-    ) -> list[Verifier | str]:
-        bound: list[Verifier | str] = []
-        for spec in constraints:
-            verifier = _known(registry, spec)
-            if verifier is None:
-                break
-            bound.append(verifier)
-        else:
-            return bound
-        with self._limit:  # not for what is known: opened first here, it takes its time
-            return bound + [self._bind(registry, spec) for spec in constraints[len(bound) :]]
-
-    def _bind(self, registry: Registry, spec: ConstraintSpec) -> Verifier | str:
-        """Return the verifier, or the reason why there is none."""
-        try:
-            return self._limit.run(registry.bind, spec)
-        except UnknownConstraintError as error:
-            return str(error)
-        except SpecError:
-            raise
-        except CheckLost as lost:
-            return f"reading the kwargs {lost}"
-        except CheckTimeout:
-            return f"reading the kwargs took longer than {self._limit.seconds:g} s"
-        except (Exception, SystemExit) as error:
-            return _reason("reading the kwargs", error)
-
-
-def _known(registry: Registry, spec: ConstraintSpec) -> Verifier | None:
-    """Return the verifier of a constraint that has been bound before; else None."""
-    try:
-        return registry.bound(spec)
-    except Exception:  # kwargs that JSON does not know; binding says so
-        return None
-
-
-@cache
-def _timed_out(seconds: float) -> Verdict:
-    return unknown(f"the check took longer than {seconds:g} s")
 
 
 def _wrong(verdict: object) -> str | None:
@@ -227,16 +193,6 @@ def _wrong_part(verdict: Verdict) -> str | None:
     if isinstance(measured, float) and not math.isfinite(measured):
         return f"the check measured {measured}, which JSON cannot hold"
     return None
-
-
-def _reason(what: str, error: BaseException) -> str:
-    """Return a one-line reason that is the same in every process."""
-    try:
-        message = " ".join(str(error).split())
-    except Exception as second:
-        message = f"(its message raised {type(second).__name__})"
-    said = f"{what} raised {type(error).__name__}" + (f": {message}" if message else "")
-    return _ADDRESS.sub("0x...", said[:300])
 
 
 @dataclass(frozen=True, slots=True)

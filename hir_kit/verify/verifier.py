@@ -25,9 +25,10 @@ from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origi
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model, model_validator
 
-from hir_kit.errors import HirKitError, KwargsError, PluginError, near_matches, shown
+from hir_kit.errors import KwargsError, PluginError, boundary, near_matches, shown
 from hir_kit.model.verdict import Measured, Status, Verdict, Word
 from hir_kit.verify.response import Response
+from hir_kit.verify.time_limit import TimeLimit
 
 R = TypeVar("R")
 _MAX_PROBLEMS = 5
@@ -67,7 +68,8 @@ class Verifier(BaseModel):
     """Decides one kind of constraint. A subclass declares its kwargs as typed fields.
 
     Class arguments: `id`, the constraint id (`"namespace:name"`); leave it out for an abstract
-    base. Subclasses define `describe` and `check`, and list `cases`.
+    base. Subclasses define `describe` and `check`, and list `cases`. Where a check takes long by
+    nature, `time_limit = 30.0` gives it so many seconds in place of `--time-limit`; 0: no limit.
 
     Instances are immutable and are bound once per distinct kwargs, then check any number of
     responses. A check has no side effects and uses nothing random.
@@ -79,13 +81,17 @@ class Verifier(BaseModel):
 
     constraint_id: ClassVar[str] = ""
     cases: ClassVar[tuple[Case, ...]] = ()
+    time_limit: ClassVar[float | None] = None
 
     def __init_subclass__(cls, *, id: str = "", **kwargs: Any) -> None:
         """Take the constraint id from the class statement."""
         super().__init_subclass__(**kwargs)
-        for name in ("cases", "constraint_id"):
+        for name in ("cases", "constraint_id", "time_limit"):
             if name in vars(cls).get("__annotations__", {}):
                 raise PluginError(f"{cls.__name__}: write `{name} = ...` without a type")
+        if cls.time_limit is not None:
+            with boundary(cls, f"{cls.__name__}: time_limit = {shown(cls.time_limit)}"):
+                TimeLimit(cls.time_limit)
         cls.constraint_id = id
 
     @model_validator(mode="before")
@@ -269,14 +275,8 @@ def allowed_kwargs(cls: type[Verifier]) -> str:
 
 def asked(verifier: Verifier, method: Callable[[], R]) -> R:
     """Return what `describe` or `quoted` of a verifier gives; PluginError where it raises."""
-    try:
+    with boundary(verifier, f"{verifier.constraint_id}: {method.__name__}()"):
         return method()
-    except HirKitError:
-        raise
-    except Exception as error:  # the author's code
-        raise PluginError(
-            f"{verifier.constraint_id}: {method.__name__}() raised {type(error).__name__}: {error}"
-        ) from error
 
 
 def type_name(cls: type[BaseModel], name: str) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.prompt import Prompt, as_messages
 from hir_kit.model.rollout import Group
-from hir_kit.model.rows import SCHEMA, ConstraintRow, HirRow
+from hir_kit.model.rows import SCHEMA, ConstraintRow, HindsightRow, HirRow, RelaxedRow
+from hir_kit.relabel.contract import Kept
 from hir_kit.relabel.engine import Relabelled, Replay
 from hir_kit.verify.checker import Checked
 
@@ -56,6 +57,19 @@ class HirRows:
 
     def _replay(self, group: Group, replay: Replay) -> HirRow:
         prompt = self._prompt(replay.prompt)
+        hindsight: HindsightRow = {
+            "dropped": _specs(replay.dropped),
+            "original_prompt": self._prompt(group.prompt),
+            "rewriter": replay.rewriter,
+            "f_div": replay.candidate.f_div,
+            "f_div_from": replay.diversity,
+            "f_int": replay.candidate.f_int,
+            "lambda": replay.candidate.lambda_,
+            "score": replay.candidate.score,
+            "step": replay.step,
+        }
+        if relaxed := _relaxed(replay.kept):
+            hindsight["relaxed"] = relaxed
         return {
             "prompt": prompt,
             "completion": _completion(prompt, replay.rollout.text),
@@ -64,19 +78,9 @@ class HirRows:
             "kind": "replay",
             "id": replay.rollout.id,
             "group": group.id,
-            "constraints": _specs(replay.kept),
+            "constraints": _specs(kept.spec for kept in replay.kept),
             "verdicts": [verdict.to_json() for verdict in replay.verdicts],
-            "hindsight": {
-                "dropped": _specs(replay.dropped),
-                "original_prompt": self._prompt(group.prompt),
-                "rewriter": replay.rewriter,
-                "f_div": replay.candidate.f_div,
-                "f_div_from": replay.diversity,
-                "f_int": replay.candidate.f_int,
-                "lambda": replay.candidate.lambda_,
-                "score": replay.candidate.score,
-                "step": replay.step,
-            },
+            "hindsight": hindsight,
             "provenance": self.provenance,
             "schema": SCHEMA,
         }
@@ -88,6 +92,15 @@ class HirRows:
 def _completion(prompt: Prompt, text: str) -> Prompt:
     """Return a completion of the kind of the prompt, as TRL wants it."""
     return text if isinstance(prompt, str) else [{"role": "assistant", "content": text}]
+
+
+def _relaxed(kept: Iterable[Kept]) -> list[RelaxedRow]:
+    """Return what is asked for in a weaker form, each with its original."""
+    return [
+        {"from": one.relaxed_from.to_json(), "to": one.spec.to_json()}
+        for one in kept
+        if one.relaxed_from is not None
+    ]
 
 
 def _specs(constraints: Iterable[ConstraintSpec]) -> list[ConstraintRow]:

@@ -192,7 +192,7 @@ def test_a_dump_on_standard_input_gives_the_same(process: Any, dump: Any, row: A
     )
 
 
-def test_quoted_texts_that_cannot_be_told_stop_relabelling_in_one_line(
+def test_quoted_texts_that_cannot_be_told_refuse_their_row(
     here: Any, dump: Any, row: Any, plugin: Any, tmp_path: Path
 ) -> None:
     code = """
@@ -205,6 +205,9 @@ class Quoting(Verifier, id="bad:quoting"):
 """
     asked = [{"id": "bad:quoting"}, {"id": "punctuation:no_comma", "text": "No commas."}]
     path = dump([row("a, b", constraints=asked, prompt="Do. Quote. No commas.", task="Do.")])
-    ran = here("relabel", path, "--plugin", plugin(code), "-o", tmp_path / "out.jsonl")
-    assert ran.code == 2
-    assert ran.err == "Error: bad:quoting: quoted() raised ValueError: no luck\n"
+    options = ["--plugin", plugin(code), "--json", "-o", tmp_path / "out.jsonl"]
+    ran = here("relabel", path, *options)
+    assert ran.code == 0
+    (refusal,) = [one for one in ran.json["refusals"] if one["rewriter"] == "render"]
+    assert refusal["code"] == "failed"
+    assert "mine.py: bad:quoting: quoted() raised ValueError: no luck" in refusal["example"]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hir_kit import ConstraintSpec
 from hir_kit.model.prompt import Prompt, instruction_of
-from hir_kit.relabel.contract import Refusal, Rewriting, Stated
+from hir_kit.relabel.contract import Kept, Refusal, Rewriting
 from hir_kit.relabel.strategies import Excise, Render, Waive
 
 SENTENCES = (
@@ -65,7 +65,7 @@ def requests(draw: st.DrawFn) -> Rewriting:
     gap = draw(st.sampled_from(GAPS))
     parts = [task, gap, draw(st.sampled_from(HEADERS)), gap.join(listed)]
     instruction = draw(noise) + "".join(parts if draw(st.booleans()) else parts[::-1]) + draw(noise)
-    stated = tuple(Stated(ConstraintSpec(f"x:{n}"), text, None) for n, text in enumerate(said))
+    stated = tuple(Kept(ConstraintSpec(f"x:{n}", text=text)) for n, text in enumerate(said))
     dropped = draw(st.sets(st.sampled_from(range(len(said))), min_size=1))
     prompt: Prompt = instruction
     if draw(st.booleans()):

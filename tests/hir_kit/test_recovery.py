@@ -152,8 +152,8 @@ def _group(prompt: Any, specs: list[ConstraintSpec], task: str | None = None) ->
 
 def test_a_group_keeps_what_the_dump_says() -> None:
     said = ConstraintSpec(SPECS[0].id, SPECS[0].kwargs, "at least 50 words, please")
-    verifiers = [KIT.registry.bind(spec) for spec in SPECS[:2]]
-    group, refusal = with_task(_group(f"{TASK} {ONE} {TWO}", [said, SPECS[1]], "Mine."), verifiers)
+    checker = KIT.checker(SPECS[:2])
+    group, refusal = with_task(_group(f"{TASK} {ONE} {TWO}", [said, SPECS[1]], "Mine."), checker)
     assert refusal is None
     assert (group.task, group.constraints[0]) == ("Mine.", said)
     assert group.constraints[1].text == TWO
@@ -164,8 +164,8 @@ def test_a_group_of_messages_is_told_by_its_last_user_message() -> None:
         {"role": "system", "content": "Be brief."},
         {"role": "user", "content": f"{TASK} {ONE} {TWO}"},
     ]
-    verifiers = [KIT.registry.bind(spec) for spec in SPECS[:2]]
-    group, _ = with_task(_group(prompt, SPECS[:2]), verifiers)
+    checker = KIT.checker(SPECS[:2])
+    group, _ = with_task(_group(prompt, SPECS[:2]), checker)
     assert group.task == TASK
     assert [spec.text for spec in group.constraints] == [ONE, TWO]
     assert group.prompt == prompt

@@ -9,7 +9,8 @@ import pytest
 import hir_kit
 from hir_kit.model.rollout import Location
 from hir_kit.relabel.contract import Refusal, Rewriting
-from hir_kit.relabel.engine import choose_rewriters, relabel_group
+from hir_kit.relabel.engine import relabel_group
+from hir_kit.relabel.rewriting import choose_rewriters
 
 KIT = hir_kit.load(installed=False)
 TASK = "Describe IPv6."
@@ -53,7 +54,7 @@ def test_render_asks_for_exactly_what_was_satisfied() -> None:
     result = _relabel(_group(_with_texts(), ["A subnet, and more."], PROMPT, TASK))
     (replay,) = result.replays
     assert replay.prompt == f"{TASK} Include the keyword subnet. Use less than 6 words."
-    assert [spec.id for spec in replay.kept] == [SUBNET["id"], SHORT["id"]]
+    assert [kept.spec.id for kept in replay.kept] == [SUBNET["id"], SHORT["id"]]
     assert [spec.id for spec in replay.dropped] == [NO_COMMA["id"]]
     assert replay.rewriter == "render"
     assert all(verdict.satisfied for verdict in replay.verdicts)

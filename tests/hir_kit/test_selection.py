@@ -7,9 +7,10 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.rollout import Rollout
 from hir_kit.model.verdict import Status, Verdict
-from hir_kit.relabel.selection import candidates, lambda_at, novelty
+from hir_kit.relabel.selection import Candidate, candidates, lambda_at, novelty
 from hir_kit.verify.checker import Checked
 
 SATISFIED, VIOLATED, UNKNOWN = (Verdict(status) for status in Status)
@@ -17,6 +18,15 @@ SATISFIED, VIOLATED, UNKNOWN = (Verdict(status) for status in Status)
 
 def _rollouts(*entropies: float | None) -> list[Rollout]:
     return [Rollout(f"g/{i}", f"text {i}", entropy=e) for i, e in enumerate(entropies)]
+
+
+ASKED = tuple(ConstraintSpec(f"x:{n}") for n in range(3))
+
+
+def chosen(
+    rollouts: list[Rollout], checked: list[Checked], lambda_: float
+) -> tuple[list[Candidate], str]:
+    return candidates(ASKED, rollouts, checked, lambda_)
 
 
 def _checked(*verdicts: Verdict) -> Checked:
@@ -33,11 +43,11 @@ def test_lambda_grows_and_is_capped() -> None:
 
 def test_score_is_diversity_plus_weighted_share() -> None:
     checked = [_checked(SATISFIED, VIOLATED), _checked(SATISFIED, SATISFIED, VIOLATED)]
-    found, measure = candidates(_rollouts(0.5, 0.2), checked, 2.0)
+    found, measure = chosen(_rollouts(0.5, 0.2), checked, 2.0)
     assert measure == "entropy"
     assert [c.index for c in found] == [1, 0]
     assert math.isclose(found[0].score, 0.2 + 2.0 * 2 / 3)
-    assert (found[0].kept, found[0].dropped) == ((0, 1), (2,))
+    assert (found[0].kept, found[0].dropped) == (ASKED[:2], ASKED[2:])
 
 
 def test_only_failures_with_something_satisfied_are_candidates() -> None:
@@ -48,29 +58,29 @@ def test_only_failures_with_something_satisfied_are_candidates() -> None:
         _checked(VIOLATED, UNKNOWN),
         _checked(SATISFIED, VIOLATED, UNKNOWN),
     ]
-    found, _ = candidates(_rollouts(*[1.0] * 5), checked, 2.0)
+    found, _ = chosen(_rollouts(*[1.0] * 5), checked, 2.0)
     assert [c.index for c in found] == [4]
-    assert found[0].kept == (0,)
-    assert found[0].dropped == (1, 2), "an unknown constraint is never kept"
+    assert found[0].kept == ASKED[:1]
+    assert found[0].dropped == ASKED[1:], "an unknown constraint is never kept"
     assert math.isclose(found[0].f_int, 1 / 3)
 
 
 def test_ties_keep_the_order_of_the_group() -> None:
-    found, _ = candidates(_rollouts(1.0, 1.0, 1.0), [_checked(SATISFIED, VIOLATED)] * 3, 2.0)
+    found, _ = chosen(_rollouts(1.0, 1.0, 1.0), [_checked(SATISFIED, VIOLATED)] * 3, 2.0)
     assert [c.index for c in found] == [0, 1, 2]
 
 
 def test_equal_responses_are_one_candidate() -> None:
     rollouts = [Rollout("g/0", "same", 1.0), Rollout("g/1", "same", 1.0)]
-    found, _ = candidates(rollouts, [_checked(SATISFIED, VIOLATED)] * 2, 2.0)
+    found, _ = chosen(rollouts, [_checked(SATISFIED, VIOLATED)] * 2, 2.0)
     assert [c.index for c in found] == [0]
 
 
 def test_one_measure_serves_the_whole_group() -> None:
     failed = [_checked(SATISFIED, VIOLATED)] * 2
-    assert candidates(_rollouts(1.0, None), failed, 2.0)[1] == "novelty"
+    assert chosen(_rollouts(1.0, None), failed, 2.0)[1] == "novelty"
     with_logprobs = [Rollout("g/0", "a", logprob=-1.5), Rollout("g/1", "b", logprob=-0.5)]
-    found, measure = candidates(with_logprobs, failed, 2.0)
+    found, measure = chosen(with_logprobs, failed, 2.0)
     assert measure == "surprisal"
     assert found[0].f_div == 1.5
 

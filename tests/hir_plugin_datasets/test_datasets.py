@@ -51,7 +51,7 @@ def _ids(item: Instruction) -> list[str]:
 def _told(item: Instruction) -> Group:
     checker = KIT.checker(item.constraints)
     group = Group(item.key, item.prompt, item.constraints, (), item.location, item.task)
-    return with_task(group, checker.verifiers)[0]
+    return with_task(group, checker)[0]
 
 
 class _Strict:

@@ -11,12 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hir_kit.errors import ConfigError
+from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.rollout import Group, Location, Rollout
 from hir_kit.model.verdict import Status, Verdict
+from hir_kit.relabel.contract import Kept
 from hir_kit.relabel.engine import Relabelled, Replay
 from hir_kit.relabel.selection import Candidate
-from hir_kit.verify.checker import Checked
-from hir_trainer.online.hindsight import Added, Found, Hindsight, alone, regrouped
+from hir_kit.verify.checker import Checked, Checker
+from hir_kit.verify.registry import Registry
+from hir_trainer.online.hindsight import Added, Found, Hindsight, Sampled, alone, regrouped
 from hir_trainer.online.log import MARK, ReplayFile, step_statistics
 from hir_trainer.online.rewards import Sample
 
@@ -66,17 +69,30 @@ def sample(marks: str) -> Sample:
     return Sample("text", checked, reward)
 
 
+ASKED = (ConstraintSpec("t:one"), ConstraintSpec("t:two"))
+
+
+def regroup(
+    found: list[Found], samples: list[Sample], replayable: list[bool], size: int, weight: float
+) -> list[Added]:
+    count = len(samples)
+    checkers = [Checker(Registry(), ASKED)] * count
+    sampled = Sampled([{}] * count, samples, checkers, [0.0] * count, replayable)
+    return regrouped(found, sampled, size, weight)
+
+
 def found_with(row: int, *kept: int) -> Found:
-    candidate = Candidate(0, kept, (), 1.0, 0.5, 2.0)
-    prompt = f"keep {kept}"
-    replay = Replay(Rollout("q/0", "text"), prompt, (), (), (), "render", candidate, "entropy", 0)
+    candidate = Candidate(0, tuple(ASKED[i] for i in kept), (), 1.0, 0.5, 2.0)
+    prompt, asked = f"keep {kept}", tuple(Kept(ASKED[i]) for i in kept)
+    rollout = Rollout("q/0", "text")
+    replay = Replay(rollout, prompt, asked, (), (), "render", candidate, "entropy", 0)
     return Found(row, replay)
 
 
 def test_a_group_under_a_rewritten_instruction() -> None:
     samples = [sample(m) for m in ("+-", "-+", "--", "?+", "+-", "++", "++", "+-")]
     usable = [True] * 8
-    added = regrouped([found_with(0, 0)], samples, usable, 4, 2.0)
+    added = regroup([found_with(0, 0)], samples, usable, 4, 2.0)
     assert [(item.source, item.prompt) for item in added] == [(i, "keep (0,)") for i in (0, 1, 2)]
     # rewards 1, 0, 0, and one that is not known: mean 1/3, spread 0.577
     assert [item.advantage for item in added] == pytest.approx([2.309, -1.154, -1.154], abs=1e-3)
@@ -84,14 +100,23 @@ def test_a_group_under_a_rewritten_instruction() -> None:
 
 def test_instructions_that_do_not_tell_responses_apart_add_nothing() -> None:
     samples = [sample(m) for m in ("+-", "+-", "-+", "-+")]
-    assert not regrouped([found_with(0, 0)], samples, [True] * 4, 2, 1.0)
-    assert not regrouped([found_with(0, 0)], samples, [True, False, False, False], 4, 1.0)
+    assert not regroup([found_with(0, 0)], samples, [True] * 4, 2, 1.0)
+    assert not regroup([found_with(0, 0)], samples, [True, False, False, False], 4, 1.0)
+
+
+def test_a_weaker_form_is_known_of_its_own_response_alone() -> None:
+    weaker = Kept(ConstraintSpec("t:one", {"n": 1}), None, ASKED[0])
+    candidate = Candidate(0, (), ASKED, 1.0, 0.5, 2.0)
+    rollout = Rollout("q/0", "text")
+    replay = Replay(rollout, "weaker", (weaker,), (), (), "relax", candidate, "entropy", 0)
+    samples = [sample(m) for m in ("--", "-+", "+-")]
+    assert not regroup([Found(0, replay)], samples, [True] * 3, 3, 1.0)
 
 
 def test_an_instruction_is_regrouped_once() -> None:
     samples = [sample(m) for m in ("+-", "+-", "-+", "+-", "+-", "--")]
-    twice = regrouped([found_with(i, 0) for i in (0, 1, 3)], samples, [True] * 6, 3, 1.0)
-    once = [regrouped([found_with(i, 0)], samples, [True] * 6, 3, 1.0) for i in (0, 3)]
+    twice = regroup([found_with(i, 0) for i in (0, 1, 3)], samples, [True] * 6, 3, 1.0)
+    once = [regroup([found_with(i, 0)], samples, [True] * 6, 3, 1.0) for i in (0, 3)]
     assert twice == [*once[0], *once[1]]
 
 
@@ -100,7 +125,7 @@ def test_replays_alone_have_the_weight_as_advantage() -> None:
 
 
 def found_at(row: int, f_int: float) -> Found:
-    candidate = Candidate(0, (0,), (1,), 1.0, f_int, 2.0)
+    candidate = Candidate(0, ASKED[:1], ASKED[1:], 1.0, f_int, 2.0)
     replay = Replay(Rollout("q/0", "text"), "p", (), (), (), "render", candidate, "entropy", 0)
     return Found(row, replay)
 

@@ -13,8 +13,8 @@ from hir_kit.model.constraint import ConstraintSpec, parse_constraints
 from hir_kit.model.verdict import Status
 from hir_kit.plugins.loading import load
 from hir_kit.rewards.verifying import PoolVerifying, open_verifying
-from hir_kit.verify.checker import CheckOptions
-from hir_trainer.online.rewards import HirReward, RemoteChecker
+from hir_kit.verify.checker import Checker, CheckOptions
+from hir_trainer.online.rewards import HirReward
 
 PLUGIN = """
 from hir_kit import Verdict, unknown, verifier
@@ -91,16 +91,13 @@ def test_an_unknown_verdict_gives_no_reward(
     assert [sample.text for sample in reward.samples] == texts
 
 
-def test_a_remote_checker_is_a_checker(pool: PoolVerifying, plugin: Path) -> None:
+def test_what_replays_claim_is_verified_at_once(pool: PoolVerifying, plugin: Path) -> None:
     registry = load([plugin]).registry
-    specs = (NO_COMMA, spec("print"))
-    checker = RemoteChecker(registry, specs, CheckOptions(), pool)
-    assert [v.status for v in checker.check("a, b").strict] == [
-        Status.VIOLATED,
-        Status.SATISFIED,
-    ]
-    assert checker.recheck("a", [0])[0].satisfied
-    assert [bound is not None for bound in checker.verifiers] == [True, True]
+    reward = HirReward("ila", registry, CheckOptions(), pool)
+    checker = Checker(registry, (NO_COMMA, spec("print")))
+    claims = [(checker, "a, b", (NO_COMMA,)), (checker, "a", (spec("print"), NO_COMMA))]
+    found = [[verdict.status for verdict in one] for one in reward.check_again(claims)]
+    assert found == [[Status.VIOLATED], [Status.SATISFIED, Status.SATISFIED]]
 
 
 def test_a_hanging_check_neither_stalls_a_step_nor_settles_a_reward(

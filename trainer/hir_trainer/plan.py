@@ -12,7 +12,7 @@ from hir_kit.errors import ConfigError
 from hir_kit.files import jsonl
 from hir_kit.files.save import open_target
 from hir_kit.plugins.loading import load
-from hir_kit.relabel.engine import choose_rewriters
+from hir_kit.relabel.rewriting import choose_rewriters
 from hir_trainer.config import LATEST, REFUSALS, Settings, load_settings, one_line
 from hir_trainer.data import Examples, Source, read_examples, unify
 from hir_trainer.online.data import check_enough, read_instructions, unify_prompts

@@ -84,7 +84,7 @@ def pool(plugin: Path) -> Iterator[PoolVerifying]:
 
 
 def task(text: str, *specs: ConstraintSpec) -> CheckTask:
-    return CheckTask(specs, text, tuple(range(len(specs))))
+    return CheckTask(specs, text)
 
 
 def statuses(verdicts: tuple[Verdict, ...]) -> list[str]:
@@ -100,7 +100,7 @@ def test_workers_and_the_training_process_agree(pool: PoolVerifying) -> None:
     tasks += [
         task("", NO_COMMA),
         task("a", ConstraintSpec("no:such")),
-        CheckTask((NO_COMMA,), "a", ()),
+        CheckTask((), "a"),
     ]
     local = open_verifying(0, [], load().registry, CheckOptions(time_limit=0.2))
     assert pool.check(tasks) == local.check(tasks)
@@ -118,11 +118,6 @@ def test_workers_import_nothing_from_the_working_folder(
     (verdicts,) = pool.check([task("a, b", NO_COMMA)])
     pool.close()
     assert statuses(verdicts) == ["violated"]
-
-
-def test_only_the_wanted_places_are_checked(pool: PoolVerifying) -> None:
-    verdicts = pool.check([CheckTask((spec("leave"), NO_COMMA, spec("loop")), "a, b", (1,))])
-    assert [statuses(item) for item in verdicts] == [["violated"]]
 
 
 def test_a_check_that_overruns_is_unknown_and_alone(pool: PoolVerifying) -> None:
@@ -217,7 +212,7 @@ def test_a_fork_has_workers_of_its_own() -> None:
         from hir_kit.rewards.verifying import CheckTask, PoolVerifying
 
         pool = PoolVerifying(1, [], CheckOptions())
-        job = CheckTask.whole((ConstraintSpec("punctuation:no_comma"),), "a, b")
+        job = CheckTask((ConstraintSpec("punctuation:no_comma"),), "a, b")
         first = pool.check([job])
         child = os.fork()
         if not child:

@@ -110,7 +110,7 @@ def _checked(item: Instruction, kit: Kit) -> tuple[Group, set[str]]:
     group = Group(item.key, item.prompt, item.constraints, (), item.location, item.task)
     pairs = zip(item.constraints, checker.verifiers, strict=True)
     missing = {spec.id for spec, verifier in pairs if verifier is None}
-    return with_task(group, checker.verifiers)[0], missing
+    return with_task(group, checker)[0], missing
 
 
 def _place(location: Location) -> str:

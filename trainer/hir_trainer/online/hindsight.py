@@ -18,10 +18,12 @@ from typing import TYPE_CHECKING, Any
 from hir_kit.files import jsonl
 from hir_kit.model.prompt import Prompt
 from hir_kit.model.rollout import Group, Location, Rollout
-from hir_kit.model.verdict import follow_all
-from hir_kit.relabel.contract import Rewriter
-from hir_kit.relabel.engine import Relabelled, RelabelOptions, Replay, relabel_group
-from hir_trainer.online.rewards import RemoteChecker, Sample
+from hir_kit.model.verdict import follow_all, unknown
+from hir_kit.relabel.contract import Kept, Rewriter
+from hir_kit.relabel.engine import Relabelled, RelabelOptions, Replay, relabel
+from hir_kit.relabel.rewriting import Recheck
+from hir_kit.verify.checker import CheckedGroup, Checker
+from hir_trainer.online.rewards import Sample
 
 if TYPE_CHECKING:
     from hir_trainer.online.config import HirArguments
@@ -43,7 +45,7 @@ class Sampled:
 
     rows: Sequence[Mapping[str, Any]]
     samples: Sequence[Sample]
-    checkers: Sequence[RemoteChecker]
+    checkers: Sequence[Checker]
     entropies: Sequence[float]
     replayable: Sequence[bool]
 
@@ -106,22 +108,43 @@ def options_at(arguments: HirArguments, step: int) -> RelabelOptions:
 
 
 def look_back(
-    sampled: Sampled, rewriters: Sequence[Rewriter], arguments: HirArguments, step: int
+    sampled: Sampled,
+    rewriters: Sequence[Rewriter],
+    arguments: HirArguments,
+    step: int,
+    recheck: Recheck,
 ) -> Hindsight:
-    """Return the replays of a batch at a training step."""
+    """Return the replays of a batch at a training step.
+
+    Args:
+        sampled: The batch.
+        rewriters: The strategies to try, in order.
+        arguments: How failures are selected.
+        step: The training step.
+        recheck: What verifies once more that responses satisfy what is kept.
+    """
     size = arguments.num_generations or 1
     options = options_at(arguments, step)
-    groups: list[Relabelled] = []
-    found: list[Found] = []
+    places: list[list[int]] = []
+    groups: dict[bool, list[CheckedGroup]] = {True: [], False: []}
+    wanted: list[bool] = []
     for start in range(0, len(sampled.rows), size):
-        group, places = sampled.group(start, size, step)
-        checked = [sampled.samples[i].checked for i in places]
-        wanted = _is_wanted(sampled.samples[start : start + size], arguments)
-        chosen = options if wanted else replace(options, top_k=0)
-        result = relabel_group(group, checked, sampled.checkers[start], rewriters, chosen)
-        groups.append(result)
-        found += [Found(places[item.candidate.index], item) for item in result.replays]
-    return Hindsight(tuple(groups), tuple(found))
+        group, rows = sampled.group(start, size, step)
+        checked = tuple(sampled.samples[i].checked for i in rows)
+        places.append(rows)
+        wanted.append(_is_wanted(sampled.samples[start : start + size], arguments))
+        groups[wanted[-1]].append(CheckedGroup(group, sampled.checkers[start], checked))
+    made = {
+        True: iter(relabel(groups[True], rewriters, options, recheck)),
+        False: iter(relabel(groups[False], (), replace(options, top_k=0))),
+    }
+    results = [next(made[is_wanted]) for is_wanted in wanted]
+    found = [
+        Found(rows[item.candidate.index], item)
+        for rows, result in zip(places, results, strict=True)
+        for item in result.replays
+    ]
+    return Hindsight(tuple(results), tuple(found))
 
 
 def _is_wanted(samples: Sequence[Sample], arguments: HirArguments) -> bool:
@@ -158,8 +181,7 @@ def alone(found: Sequence[Found], weight: float) -> list[Added]:
 
 def regrouped(
     found: Sequence[Found],
-    samples: Sequence[Sample],
-    replayable: Sequence[bool],
+    sampled: Sampled,
     size: int,
     weight: float,
 ) -> list[Added]:
@@ -167,8 +189,7 @@ def regrouped(
 
     Args:
         found: The replays of a batch.
-        samples: Its responses, in whole groups.
-        replayable: Which of them may be trained on under another instruction.
+        sampled: The batch.
         size: Responses per group.
         weight: The factor on all advantages.
     """
@@ -177,7 +198,7 @@ def regrouped(
         rewards = {
             row: float(met)
             for row in range(start, start + size)
-            if replayable[row] and (met := _meets(samples[row], kept)) is not None
+            if sampled.replayable[row] and (met := _meets(sampled, row, kept)) is not None
         }
         added += [Added(row, prompt, weight * a) for row, a in _relative(rewards)]
     return added
@@ -185,19 +206,30 @@ def regrouped(
 
 def _instructions(
     found: Sequence[Found], size: int
-) -> Iterator[tuple[int, Prompt, tuple[int, ...]]]:
-    """Yield first row, prompt and kept places of every rewritten instruction, once in its group."""
-    seen = set()
+) -> Iterator[tuple[int, Prompt, tuple[Kept, ...]]]:
+    """Yield first row, prompt and constraints of every rewritten instruction, once in its group."""
+    seen: list[tuple[int, tuple[Kept, ...]]] = []
     for item in found:
-        kept = item.replay.candidate.kept
-        start = item.source // size * size
-        if (start, kept) not in seen:
-            seen.add((start, kept))
-            yield start, item.replay.prompt, kept
+        one = item.source // size * size, item.replay.kept
+        if one not in seen:
+            seen.append(one)
+            yield one[0], item.replay.prompt, one[1]
 
 
-def _meets(sample: Sample, kept: Sequence[int]) -> bool | None:
-    return follow_all([sample.checked.strict[place] for place in kept])
+def _meets(sampled: Sampled, row: int, kept: Sequence[Kept]) -> bool | None:
+    """Return whether a response meets what is kept; None where a verdict on it is not known.
+
+    Nobody has checked a weaker form of a constraint on the other responses of the group.
+    """
+    asked, verdicts = sampled.checkers[row].constraints, sampled.samples[row].checked.strict
+    return follow_all(
+        [
+            verdicts[asked.index(one.spec)]
+            if one.relaxed_from is None
+            else unknown("not checked on this response")
+            for one in kept
+        ]
+    )
 
 
 def _relative(rewards: dict[int, float]) -> Iterator[tuple[int, float]]:

@@ -25,8 +25,9 @@ from hir_kit.model.verdict import Status, Verdict
 from hir_kit.plugins.kit import Kit
 from hir_kit.plugins.loading import load
 from hir_kit.relabel.contract import Rewriter
-from hir_kit.relabel.engine import Relabelled, choose_rewriters, relabel_group
-from hir_kit.verify.checker import Checked, Checker, CheckOptions
+from hir_kit.relabel.engine import Relabelled, relabel
+from hir_kit.relabel.rewriting import Claim, choose_rewriters
+from hir_kit.verify.checker import Checked, CheckedGroup
 from hir_trainer.online.batch import slots_needed
 from hir_trainer.online.data import Row, group_of
 
@@ -127,20 +128,18 @@ def _shown(result: Relabelled) -> dict[str, Any]:
     }
 
 
-class _Believing(Checker):
-    """A checker that takes the made-up response to satisfy what it is said to."""
-
-    def recheck(self, text: str, places: Sequence[int]) -> tuple[Verdict, ...]:
-        del text
-        return (_MET,) * len(places)
-
-
 def _made_up(kit: Kit, group: Group, rewriters: Sequence[Rewriter]) -> Relabelled:
-    checker = _Believing(kit.registry, group.constraints, CheckOptions())
+    checker = kit.checker(group.constraints)
     rollout = Rollout(f"{group.id}/0", "...", entropy=0.0)
     asked = Group(group.id, group.prompt, group.constraints, (rollout,), group.location, group.task)
     verdicts = (*[_MET] * (len(group.constraints) - 1), _MISSED)
-    return relabel_group(asked, [Checked(verdicts)], checker, rewriters)
+    item = CheckedGroup(asked, checker, (Checked(verdicts),))
+    return relabel([item], rewriters, recheck=_believed)[0]
+
+
+def _believed(claims: Sequence[Claim]) -> list[tuple[Verdict, ...]]:
+    """Take the made-up response to satisfy what it is said to."""
+    return [(_MET,) * len(specs) for _, _, specs in claims]
 
 
 _WHOLE_LAYER, _LAYER_INPUT = 34, 2

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from hir_kit.errors import ConfigError, HirKitError
-from hir_kit.model.constraint import ConstraintSpec, parse_constraints
+from hir_kit.model.constraint import parse_constraints
 from hir_kit.model.prompt import Prompt, read_completion
 from hir_kit.model.verdict import Verdict
+from hir_kit.relabel.rewriting import Claim
 from hir_kit.rewards.grading import Graded
 from hir_kit.rewards.scoring import Score
 from hir_kit.rewards.trl import LogExtra, LogMetric, log_means, log_rows
@@ -36,41 +37,6 @@ class Sample:
     reward: float | None
 
 
-class RemoteChecker(Checker):
-    """A checker whose checks run elsewhere; the constraints are bound here too, for their words.
-
-    Args:
-        registry: The verifiers that are loaded.
-        constraints: What the instruction asks.
-        options: How to check.
-        verifying: What checks.
-    """
-
-    def __init__(
-        self,
-        registry: Registry,
-        constraints: Sequence[ConstraintSpec],
-        options: CheckOptions,
-        verifying: Verifying,
-    ) -> None:
-        super().__init__(registry, constraints, options)
-        self.constraints = tuple(constraints)
-        self._verifying = verifying
-
-    def check(self, text: str) -> Checked:
-        """Return the verdicts on one response."""
-        return Checked(self.recheck(text, range(len(self.constraints))))
-
-    def recheck(self, text: str, places: Sequence[int]) -> tuple[Verdict, ...]:
-        """Return fresh verdicts on one response, for the constraints at these places."""
-        return self._verifying.check([self.job(text, places)])[0]
-
-    def job(self, text: str, places: Sequence[int] | None = None) -> CheckTask:
-        """Return the work of checking one response, at all places unless some are given."""
-        every = range(len(self.constraints)) if places is None else places
-        return CheckTask(self.constraints, text, tuple(every))
-
-
 class HirReward:
     """The reward of HiR: a callable as TRL's reward functions are.
 
@@ -88,7 +54,7 @@ class HirReward:
     ) -> None:
         self.__name__ = f"hir_{name}"
         self.samples: list[Sample] = []
-        self.checkers: list[RemoteChecker] = []
+        self.checkers: list[Checker] = []
         self._score = Score.of(name)
         self._registry, self._options, self._verifying = registry, options, verifying
 
@@ -105,9 +71,12 @@ class HirReward:
         del prompts
         texts = [read_completion(completion) for completion in completions]
         self.checkers = self._bind(constraints)
-        jobs = [checker.job(text) for checker, text in zip(self.checkers, texts, strict=True)]
-        pairs = zip(self.checkers, self._verifying.check(jobs), strict=True)
-        graded = [Graded(checker.constraints, found, self._score) for checker, found in pairs]
+        tasks = [
+            CheckTask(checker.constraints, text)
+            for checker, text in zip(self.checkers, texts, strict=True)
+        ]
+        pairs = zip(tasks, self._verifying.check(tasks), strict=True)
+        graded = [Graded(task.constraints, found, self._score) for task, found in pairs]
         self.samples = [
             Sample(text, Checked(item.verdicts), item.reward)
             for text, item in zip(texts, graded, strict=True)
@@ -118,17 +87,21 @@ class HirReward:
             log_means(graded, log_metric)
         return [sample.reward for sample in self.samples]
 
-    def _bind(self, rows: Sequence[Any]) -> list[RemoteChecker]:
+    def check_again(self, claims: Sequence[Claim]) -> list[tuple[Verdict, ...]]:
+        """Return fresh verdicts on what replays claim, all at once."""
+        return self._verifying.check([CheckTask(specs, text) for _, text, specs in claims])
+
+    def _bind(self, rows: Sequence[Any]) -> list[Checker]:
         """Return the checker of each row; the rows of a group share one."""
-        checkers: list[RemoteChecker] = []
+        checkers: list[Checker] = []
         for place, value in enumerate(rows):
             same = place > 0 and value == rows[place - 1]
             checkers.append(checkers[-1] if same else self._checker(value))
         return checkers
 
-    def _checker(self, value: Any) -> RemoteChecker:
+    def _checker(self, value: Any) -> Checker:
         try:
             specs = parse_constraints(value)
-            return RemoteChecker(self._registry, specs, self._options, self._verifying)
+            return Checker(self._registry, specs, self._options)
         except HirKitError as error:
             raise ConfigError(f"the column constraints of the dataset: {error}") from error

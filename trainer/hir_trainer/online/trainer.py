@@ -21,7 +21,7 @@ from trl.trainer.grpo_trainer import GRPOTrainer
 from trl.trainer.utils import use_adapter
 
 from hir_kit.plugins.loading import load
-from hir_kit.relabel.engine import choose_rewriters
+from hir_kit.relabel.rewriting import choose_rewriters
 from hir_kit.rewards.verifying import open_verifying
 from hir_kit.verify.checker import CheckOptions
 from hir_kit.write.rows import HirRows
@@ -148,11 +148,12 @@ class HirGRPOTrainer(GRPOTrainer):
         logps, entropies = self._look_at(batch)
         reward, replayable = self._hir_reward, self._replayable(batch)
         sampled = Sampled(inputs, reward.samples, reward.checkers, entropies, replayable)
-        hindsight = look_back(sampled, self._hir_rewriters, self.args, self.state.global_step)
+        rewriters, step = self._hir_rewriters, self.state.global_step
+        hindsight = look_back(sampled, rewriters, self.args, step, reward.check_again)
         found, weight = hindsight.found, self.args.replay_weight
         if self.args.hir_advantage != "regroup":
             return logps, hindsight, alone(found, weight)
-        added = regrouped(found, reward.samples, replayable, self.num_generations, weight)
+        added = regrouped(found, sampled, self.num_generations, weight)
         return logps, hindsight, added
 
     def _look_at(self, batch: Tensors) -> tuple[Tensor, list[float]]:
