@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from hir_kit.errors import (
         ConfigError,
+        CrashError,
         DuplicateError,
         FileFormatError,
         HirKitError,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from hir_kit.model.rollout import Group, Rollout
     from hir_kit.model.verdict import Status, Verdict, counted, unknown
     from hir_kit.plugins.hooks import hookimpl
-    from hir_kit.plugins.kit import Kit, LoadedPlugin
+    from hir_kit.plugins.kit import Kit, LoadedPlugin, Rewritten
     from hir_kit.plugins.loading import load
     from hir_kit.relabel.engine import Relabelled, RelabelOptions, Replay, relabel_group
     from hir_kit.verify.checker import Checked, Checker, CheckOptions
@@ -44,6 +45,7 @@ _HOMES = {
     "hir_kit.verify.checker": ("CheckOptions", "Checked", "Checker"),
     "hir_kit.errors": (
         "ConfigError",
+        "CrashError",
         "DuplicateError",
         "FileFormatError",
         "HirKitError",
@@ -56,7 +58,7 @@ _HOMES = {
         "UsageError",
     ),
     "hir_kit.plugins.hooks": ("hookimpl",),
-    "hir_kit.plugins.kit": ("Kit", "LoadedPlugin"),
+    "hir_kit.plugins.kit": ("Kit", "LoadedPlugin", "Rewritten"),
     "hir_kit.plugins.loading": ("load",),
     "hir_kit.verify.registry": ("Registry",),
     "hir_kit.relabel.engine": ("RelabelOptions", "Relabelled", "Replay", "relabel_group"),
@@ -77,6 +79,7 @@ __all__ = [  # plain sorted order, which the test compares
     "Checker",
     "ConfigError",
     "ConstraintSpec",
+    "CrashError",
     "DuplicateError",
     "FileFormatError",
     "Group",
@@ -94,6 +97,7 @@ __all__ = [  # plain sorted order, which the test compares
     "Relation",
     "Replay",
     "Response",
+    "Rewritten",
     "Rollout",
     "RowError",
     "SpecError",

@@ -174,6 +174,7 @@ def _raised(what: str, error: BaseException) -> str:
 
 def _plugin_of(part: object) -> str:
     """Return the file name of a plugin that is one file, the package of any other."""
+    part = getattr(part, "func", part)  # of a partial
     named = part if hasattr(part, "__qualname__") else type(part)
     module = str(getattr(named, "__module__", ""))
     file = getattr(sys.modules.get(module), "__file__", None)

@@ -38,7 +38,7 @@ def read_items(
     The instructions that `--prompts` names are read at once.
     """
     from hir_kit.files.open import Input
-    from hir_kit.read.format import ReadOptions
+    from hir_kit.read.format import ReadOptions, guarded
 
     _check_prompts(reading)
     files = [Input(name) for name in reading.dump]
@@ -48,7 +48,7 @@ def read_items(
         reader = _detected(kit, files)
         _refuse_unused(kit, reader, reading)
     options = ReadOptions(whole_groups=whole_groups, instructions=known, **reading.columns)
-    return reader.read(files, options, feedback)
+    return guarded(reader, files, options, feedback)
 
 
 def _check_prompts(reading: Reading) -> None:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
+from operator import not_
 from typing import Any
 
 from hir_kit._version import __version__
-from hir_kit.errors import explained
+from hir_kit.errors import PluginError, UsageError, boundary, shown
 from hir_kit.model.constraint import ConstraintSpec
+from hir_kit.model.prompt import Prompt
+from hir_kit.model.rollout import Group, Location
 from hir_kit.plugins.options import Options
 from hir_kit.read.format import Format
 from hir_kit.read.instructions import InstructionSource
-from hir_kit.relabel.contract import Rewriter
+from hir_kit.relabel.contract import Refusal, Rewriter
+from hir_kit.relabel.engine import asking_for, request_for
+from hir_kit.relabel.recovery import with_task
+from hir_kit.relabel.rewriting import Attempt, choose_rewriters, rewrite
 from hir_kit.verify.checker import Checker, CheckOptions
 from hir_kit.verify.judge import Judge
 from hir_kit.verify.registry import Registry
@@ -52,6 +59,21 @@ class Origin:
     set: tuple[tuple[str, object], ...] = field(default=(), repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """An instruction that was to be rewritten.
+
+    Attributes:
+        prompt: The new prompt; None where no strategy could write it.
+        rewriter: The strategy that wrote it; None where none could.
+        refusals: Per strategy that was tried and did not fit, why.
+    """
+
+    prompt: Prompt | None
+    rewriter: str | None
+    refusals: Mapping[str, Refusal]
+
+
 @dataclass(slots=True)
 class Kit:
     """Everything that plugins gave: the start of every use from Python."""
@@ -74,6 +96,47 @@ class Kit:
         """Return a checker for an instruction's constraints; see `Checker`."""
         return Checker(self.registry, constraints, options)
 
+    def rewrite(
+        self,
+        prompt: Prompt,
+        constraints: Sequence[ConstraintSpec],
+        drop: Iterable[int],
+        task: str | None = None,
+        rewriters: Sequence[str] = (),
+    ) -> Rewritten:
+        """Return an instruction without some of its constraints, as `hir-kit relabel` writes it.
+
+        Args:
+            prompt: The instruction, a string or messages.
+            constraints: What it asks, in order; `text` is the sentence that states each, if known.
+            drop: The places of the constraints that shall go, from 0.
+            task: The request without its constraints, if known.
+            rewriters: The strategies to try, by name; none: those that are on by default.
+
+        Raises UsageError where a place or a strategy is not there, KwargsError where the kwargs of
+        a constraint do not fit its verifier.
+        """
+        places = set(drop)
+        for place in places:
+            if place not in range(len(constraints)):
+                raise UsageError(
+                    f"drop={shown(place)}: the places are those of the {len(constraints)} "
+                    "constraints, from 0"
+                )
+        strategies = choose_rewriters(self.rewriters, rewriters)
+        checker = self.checker(constraints)
+        here = Location("the given instruction", 1)
+        group, _ = with_task(Group("", prompt, tuple(constraints), (), here, task), checker)
+        keeps = [place not in places for place in range(len(constraints))]
+        request = asking_for(
+            request_for(group, checker),
+            compress(group.constraints, keeps),
+            compress(group.constraints, map(not_, keeps)),
+        )
+        attempt = Attempt(request, checker, here, response=None)
+        rewrite([attempt], strategies)
+        return Rewritten(attempt.prompt, attempt.rewriter, attempt.reasons)
+
     def provenance(self) -> dict[str, Any]:
         """Return what verdicts depend on besides the text: versions, resources, options."""
         told = {"hir_kit": __version__, "plugins": self.versions(), "resources": self.states()}
@@ -87,7 +150,7 @@ class Kit:
 
     def states(self) -> dict[str, str]:
         """Return what every registered resource says of itself, in order of name."""
-        return {name: _state(describe) for name, describe in sorted(self.resources.items())}
+        return {name: _state(name, describe) for name, describe in sorted(self.resources.items())}
 
     def versions(self) -> dict[str, str]:
         """Return the version of every plugin whose verifiers are loaded, for provenance."""
@@ -98,8 +161,9 @@ class Kit:
         }
 
 
-def _state(describe: Callable[[], str]) -> str:
+def _state(name: str, describe: Callable[[], str]) -> str:
     try:
-        return str(describe())
-    except Exception as error:  # a plugin's code; the run it belongs to has its results
-        return f"unknown ({explained(error)})"
+        with boundary(describe, f"the resource {name!r}"):
+            return str(describe())
+    except PluginError as error:  # the run that it belongs to has its results
+        return f"unknown ({error})"

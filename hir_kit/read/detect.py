@@ -7,11 +7,11 @@ from contextlib import closing
 from itertools import islice
 from typing import Any
 
-from hir_kit.errors import PluginError, RowError, UsageError, shown
+from hir_kit.errors import RowError, UsageError, shown
 from hir_kit.files.open import Input
 from hir_kit.files.records import records
 from hir_kit.read.format import Format
-from hir_kit.read.instructions import InstructionSource
+from hir_kit.read.instructions import InstructionSource, recognizes
 
 AUTO = "auto"
 DEFAULT = "hir"
@@ -30,7 +30,7 @@ def detect(
     of a file of instructions what it is.
 
     Raises UsageError where no format or more than one recognizes a file, or two files differ, and
-    PluginError where a format raises.
+    CrashError where a format's or source's own code does.
     """
     try:
         return _of_all(files, formats, sources or {}) or DEFAULT
@@ -66,7 +66,7 @@ def _of_file(
     with closing(_first_rows(file)) as rows:
         for row in rows:
             first = row if first is None else first
-            names = [name for name in sorted(formats) if _recognizes(formats[name], row, file)]
+            names = [name for name in sorted(formats) if recognizes(formats[name], row, file)]
             if len(names) > 1:
                 raise UsageError(
                     f"{file} can be read as {' or as '.join(names)}: say which by `--format NAME`"
@@ -75,7 +75,7 @@ def _of_file(
                 return names[0]
     if first is None:
         return None
-    if asks := [name for name in sorted(sources) if _recognizes(sources[name], first, file)]:
+    if asks := [name for name in sorted(sources) if recognizes(sources[name], first, file)]:
         raise UsageError(
             f"{file} is a file of instructions ({' or '.join(asks)}): give it with --prompts, and "
             "the responses as the dump. `--format NAME` reads it as a dump"
@@ -94,16 +94,3 @@ def _first_rows(file: Input) -> Generator[dict[str, Any], None, None]:
             data = record.data
             if not isinstance(data, RowError):
                 yield data
-
-
-def _recognizes(format: Format | InstructionSource, row: Mapping[str, Any], file: Input) -> bool:
-    recognizes = getattr(format, "recognizes", None)
-    if recognizes is None:
-        return False
-    try:
-        return bool(recognizes(row))
-    except Exception as error:  # a plugin's code
-        raise PluginError(
-            f"the format {format.name!r} could not say whether it reads {file}: "
-            f"{type(error).__name__}: {error}"
-        ) from error

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from hir_kit.errors import RowError, SpecError
+from hir_kit.errors import CrashError, RowError, SpecError, boundary
 from hir_kit.files.open import Input
 from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.prompt import Prompt
@@ -141,8 +141,9 @@ def each_piece(
     for file in files:
         for row in rows(file, feedback):
             try:
-                piece = reader.read(row)
-            except (RowError, SpecError) as error:
+                with boundary(reader, "reading a row"):
+                    piece = reader.read(row)
+            except (RowError, SpecError, CrashError) as error:
                 feedback.reject(Reject(row.location, str(error), row.raw))
             else:
                 if piece is not None:

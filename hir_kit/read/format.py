@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from hir_kit.errors import RowError, SpecError
+from hir_kit.errors import CrashError, RowError, SpecError, boundary
 from hir_kit.files.open import STDIN, Input
 from hir_kit.files.records import Record, parse_object, records
 from hir_kit.model.rollout import Group, Location, Reject
@@ -168,11 +168,48 @@ def opened(items: Iterable[Item], feedback: Feedback) -> Iterator[Group]:
             yield item
             continue
         try:
-            group = item.open()
-        except (RowError, SpecError) as error:
+            with boundary(getattr(item, "read", item), "reading a row"):
+                group = item.open()
+        except (RowError, SpecError, CrashError) as error:
             feedback.reject(Reject(item.location, str(error), item.raw))
         else:
             yield group
+
+
+class Following:
+    """Feedback that knows how far a reader has come.
+
+    Attributes:
+        row: The last row that it was given by `rows`.
+        group: Where the last group that it gave came from.
+    """
+
+    def __init__(self, feedback: Feedback) -> None:
+        self.row: Location | None = None
+        self.group: Location | None = None
+        self.reject, self.advance = feedback.reject, feedback.advance
+
+    def __str__(self) -> str:
+        return str(self.row or self.group or "the first row")
+
+
+def guarded(
+    format: Format, files: Sequence[Input], options: ReadOptions, feedback: Feedback
+) -> Iterator[Item]:
+    """Yield what a format reads; raises CrashError naming the row where its code breaks down."""
+    following = Following(feedback)
+    what = f"the format {format.name!r}: read()"
+    with boundary(format, what, following):
+        items = iter(format.read(files, options, following))
+    while True:
+        with boundary(format, what, following):
+            item = next(items, None)
+        if item is None:
+            return
+        if not isinstance(item, (Group, Unread)):
+            raise CrashError(f"{what} gave {type(item).__name__}, not a Group, at {following}")
+        following.group = item.location
+        yield item
 
 
 def rows(file: str | Input, feedback: Feedback) -> Iterator[Row]:
@@ -185,8 +222,11 @@ def rows(file: str | Input, feedback: Feedback) -> Iterator[Row]:
 
 def rows_of(found: Iterable[Record], file: str, feedback: Feedback) -> Iterator[Row]:
     """Yield the rows among these records of a file; the others are rejected."""
+    following = feedback if isinstance(feedback, Following) else None
     for record in found:
         location, data = Location(file, record.number), record.data
+        if following:
+            following.row = location
         if isinstance(data, RowError):
             feedback.reject(Reject(location, str(data), record.raw))
         else:

@@ -10,7 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from hir_kit.errors import RowError, SpecError, UsageError, near_matches, shown
+from hir_kit.errors import (
+    CrashError,
+    RowError,
+    SpecError,
+    UsageError,
+    boundary,
+    near_matches,
+    shown,
+)
 from hir_kit.files import jsonl
 from hir_kit.files.hub import hub_records, is_hub_name
 from hir_kit.model.constraint import ConstraintSpec
@@ -186,6 +194,18 @@ def load_instructions(
     return known
 
 
+def recognizes(part: object, row: Mapping[str, Any], at: object) -> bool:
+    """Return whether a format or source says that it reads a row; one that does not say does not.
+
+    Raises CrashError where its code breaks down.
+    """
+    method = getattr(part, "recognizes", None)
+    if method is None:
+        return False
+    with boundary(part, f"{getattr(part, 'name', part)!r}: recognizes()", at):
+        return bool(method(row))
+
+
 def source_of(
     row: Row, sources: Mapping[str, InstructionSource], name: str | None = None
 ) -> InstructionSource:
@@ -195,7 +215,7 @@ def source_of(
     """
     if name is not None:
         return _named(name, sources)
-    found = [source for source in sources.values() if source.recognizes(row.data)]
+    found = [source for source in sources.values() if recognizes(source, row.data, row.location)]
     if len(found) == 1:
         return found[0]
     if found:
@@ -233,8 +253,13 @@ def each_instruction(
     for row in _rows(file, feedback):
         source = source or source_of(row, sources, name)
         try:
-            item = source.read(row)
-        except (RowError, SpecError) as error:
+            with boundary(source, f"the source {source.name!r}: read()"):
+                item = source.read(row)
+            if not isinstance(item, Instruction):
+                raise RowError(
+                    f"the source {source.name!r} gave {type(item).__name__}, not an Instruction"
+                )
+        except (RowError, SpecError, CrashError) as error:
             feedback.reject(Reject(row.location, str(error), row.raw))
         else:
             yield item

@@ -7,13 +7,12 @@ the judge, makes a verdict `unknown` with a reason that names the judge; it neve
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any, Protocol, TypeVar
 
-from hir_kit.errors import UsageError, near_matches
+from hir_kit.errors import CrashError, UsageError, near_matches
 from hir_kit.files import jsonl
 from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.prompt import Prompt
@@ -24,8 +23,6 @@ CRITERION = "judge:criterion"
 
 SECONDS = 120.0
 """How long a judge may take for one batch of questions."""
-
-_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
 
 
 class Blocked(Exception):  # noqa: N818  # raised in a judge, and turned into `unknown`
@@ -163,13 +160,7 @@ def _late(judge: Judge, seconds: float) -> Verdict:
 
 
 def _raised(judge: Judge, what: str, error: BaseException) -> str:
-    """Return a one-line reason that is the same in every process."""
-    try:
-        message = " ".join(str(error).split())
-    except Exception as second:
-        message = f"(its message raised {type(second).__name__})"
-    said = f"{what} raised {type(error).__name__}" + (f": {message}" if message else "")
-    return f"the judge {judge.name!r}: {_ADDRESS.sub('0x...', said[:300])}"
+    return CrashError.of(judge, f"the judge {judge.name!r}: {what}", error).reason
 
 
 def _checked(judge: Judge, answer: object) -> Verdict:

@@ -113,6 +113,7 @@ def test_a_row_is_read_for_what_it_says_or_rejected(sample: str, data: st.DataOb
     lines = [item.location.line for item in (*read.groups, *read.rejects)]
     assert len(set(lines)) == len(lines)
     assert all(reject.reason for reject in read.rejects)
+    assert not any("reading a row raised" in reject.reason for reject in read.rejects)
     for group in read.groups:
         assert _is_said(group, _said(sample, rows[group.location.line - 1]))
 

@@ -109,6 +109,7 @@ class _Feedback:
 
     def reject(self, reject: Reject) -> None:
         assert reject.reason
+        assert "reading a row raised" not in reject.reason
         self.rejects.append(reject)
 
     def advance(self, size: int) -> None:
