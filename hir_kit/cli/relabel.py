@@ -65,6 +65,12 @@ if TYPE_CHECKING:
     show_default=True,
     help="Turn string prompts into a user message, as chat models are trained.",
 )
+@click.option(
+    "--refused",
+    metavar="FILE",
+    help="Where the selected failures go that no strategy could rewrite: rows of the `hir` format, "
+    "to be relabelled again, with the reasons of each strategy in `meta.refused`.",
+)
 @click.option("--top-k", type=click.IntRange(min=0), default=2, show_default=True,
               help="Replays per group, at most.")  # fmt: skip
 @click.option("--lambda0", type=FiniteRange(min=0), default=2.0, show_default=True,
@@ -104,7 +110,11 @@ def relabel(
 
     if as_json and output == "-":
         raise UsageError("--json and -o - both want standard output; give -o a file")
-    refuse_overwriting(output, (*reading.files, *given.verdicts, *origin.files))
+    refused = asked["refused"]
+    if refused is not None:
+        _refuse_clashing(refused, output)
+    for target in (output, refused):
+        refuse_overwriting(target, (*reading.files, *given.verdicts, *origin.files))
     kit = load_kit(origin)
     emission = EMISSIONS[asked["emit"]]
     with verdict_files(given.verdicts, wins=given.verdicts_win) as known:
@@ -119,6 +129,7 @@ def relabel(
             whole_groups=True,
             columns=emission.columns,
             order=emission.order,
+            refused=refused,
         )
     print_joined(known, tally.joined)
     if as_json:
@@ -128,6 +139,19 @@ def relabel(
 
         print_report(report_stream(output), tally, asked["rewriter"], output)
     return exit_code(tally.rollouts, rejects, reading.dump, strict=reading.strict)
+
+
+def _refuse_clashing(refused: str, output: str) -> None:
+    """Raise UsageError where refused failures would go where something else does."""
+    from pathlib import Path
+
+    from hir_kit.errors import UsageError
+
+    if refused == "-":
+        raise UsageError("--refused is a file: standard output is for replays and the summary")
+    taken = [] if output == "-" else [Path(output), Path(f"{output}.rejects.jsonl")]
+    if any(Path(refused).absolute() == path.absolute() for path in taken):
+        raise UsageError(f"--refused {refused} and -o {output} would write one file; name another")
 
 
 def _job(
@@ -154,4 +178,5 @@ def _job(
         asked["include_originals"],
         asked["messages"],
         known,
+        refused=asked["refused"] is not None,
     )

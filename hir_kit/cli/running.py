@@ -32,6 +32,7 @@ def run_job(
     whole_groups: bool,
     columns: Columns,
     order: Order | None = None,
+    refused: str | None = None,
 ) -> tuple[C, Rejects]:
     """Run a job as the options of a command say; return what was counted, and the rejects.
 
@@ -51,6 +52,7 @@ def run_job(
         columns=columns,
         identity=identity_of(job, kit, reading, command, asked),
         say=note,
+        refused=refused,
     )
     return run.go(lambda rejects: Monitor(rejects, reading.dump, command), resume=running.resume)
 

@@ -127,9 +127,9 @@ class AskJob:
         del limit
         judges = choose_judges(kit.judges, self.judges)
 
-        def ask(checked: Iterable[CheckedGroup]) -> tuple[bytes, Nothing]:
+        def ask(checked: Iterable[CheckedGroup]) -> tuple[bytes, Nothing, bytes]:
             lines = [asked.to_line() for item in checked for asked in self._of(item, judges)]
-            return b"".join(line + b"\n" for line in lines), Nothing()
+            return b"".join(line + b"\n" for line in lines), Nothing(), b""
 
         return ask
 

@@ -24,7 +24,7 @@ from hir_kit.verify.counts import Tally
 from hir_kit.verify.time_limit import TimeLimit
 from hir_kit.verify.verdict_files import VerdictFiles
 from hir_kit.write.emissions import EMISSIONS, kind_of
-from hir_kit.write.rows import HirRows
+from hir_kit.write.rows import HirRows, refused_row
 
 
 class Counting(Protocol):
@@ -44,7 +44,8 @@ class Counting(Protocol):
 
 
 C = TypeVar("C", bound=Counting)
-Work = Callable[[Iterable[CheckedGroup]], tuple[bytes, C]]
+Work = Callable[[Iterable[CheckedGroup]], tuple[bytes, C, bytes]]
+"""Makes rows, counts, and rows of what was refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +56,18 @@ class Outcome(Generic[C]):
         lines: The rows to write, as JSON lines.
         tally: What was counted.
         rejects: The groups that could not be used, in order.
+        refused: What no strategy could rewrite, as JSON lines of the `hir` format.
     """
 
     lines: bytes
     tally: C
     rejects: tuple[Reject, ...]
+    refused: bytes = b""
 
     def __reduce__(self) -> tuple[object, ...]:
         """Let a pickle leave the lines out that is told where to put them."""
-        return Outcome, (PickleBuffer(self.lines), self.tally, self.rejects)
+        lines, refused = PickleBuffer(self.lines), PickleBuffer(self.refused)
+        return Outcome, (lines, self.tally, self.rejects, refused)
 
 
 class Job(Protocol[C]):  # type: ignore[misc]  # C is bound to a method that takes it
@@ -131,9 +135,9 @@ def outcome_of(
     counts: Counter[str] = Counter()
     if job.verdicts is not None:
         checked = job.verdicts.filled(checked, counts)
-    lines, tally = job.work(kit, limit)(checked)
+    lines, tally, refused = job.work(kit, limit)(checked)
     tally.joined.update(counts)
-    return Outcome(lines, tally, tuple(feedback.rejects))
+    return Outcome(lines, tally, tuple(feedback.rejects), refused)
 
 
 def _numbered(batch: Batch, begin: Callable[[int], object]) -> Iterator[Item]:
@@ -172,7 +176,7 @@ class VerifyJob:
         """Return what makes rows and counts of checked groups."""
         del kit, limit
 
-        def verify(checked: Iterable[CheckedGroup]) -> tuple[bytes, Tally]:
+        def verify(checked: Iterable[CheckedGroup]) -> tuple[bytes, Tally, bytes]:
             tally, lines = self.part(), []
             for item in checked:
                 tally.add(item.group, item.checked)
@@ -181,7 +185,7 @@ class VerifyJob:
                         _line(rollout, item.group.id, result)
                         for rollout, result in zip(item.group.rollouts, item.checked, strict=True)
                     ]
-            return _joined(lines), tally
+            return _joined(lines), tally, b""
 
         return verify
 
@@ -216,6 +220,7 @@ class RelabelJob:
         originals: Whether the original rollouts are written too.
         messages: Whether string prompts become a user message.
         verdicts: What decides where code cannot.
+        refused: Whether rows of what no strategy could rewrite are wanted.
     """
 
     check: CheckOptions
@@ -226,6 +231,7 @@ class RelabelJob:
     originals: bool = True
     messages: bool = True
     verdicts: VerdictFiles | None = None
+    refused: bool = False
 
     def tally(self) -> RelabelTally:
         """Return the tally of the whole dump, still empty."""
@@ -245,20 +251,22 @@ class RelabelJob:
         rows_of = HirRows(self.provenance, self.originals, self.messages).of
         emission = EMISSIONS[self.emit].rows
 
-        def work(checked: Iterable[CheckedGroup]) -> tuple[bytes, RelabelTally]:
+        def work(checked: Iterable[CheckedGroup]) -> tuple[bytes, RelabelTally, bytes]:
             tally = self.part()
-            groups = []
+            groups, read = [], []
             with limit:
                 for item in checked:
                     group, refusal = with_task(item.group, item.checker)
                     tally.add_task(given=item.group.task is not None, refusal=refusal)
                     groups.append(replace(item, group=group))
+                    read.append(item.group)
                 relabelled = relabel(groups, rewriters, self.options)
             for one in relabelled:
                 tally.add(one)
             made = list(emission(chain.from_iterable(map(rows_of, relabelled))))
             tally.written.update(map(kind_of, made))
-            return _joined(made), tally
+            refused = map(refused_row, read, relabelled) if self.refused else ()
+            return _joined(made), tally, _joined(filter(None, refused))
 
         return work
 

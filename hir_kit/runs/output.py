@@ -12,6 +12,7 @@ from typing import Any, Generic
 from hir_kit.errors import HirKitError, UsageError
 from hir_kit.files.columns import Columns
 from hir_kit.files.save import GrowingFile, is_plain, naming, open_sink, refuse_directory
+from hir_kit.model.rows import GROUPS
 from hir_kit.runs.batches import Batch
 from hir_kit.runs.checkpoint import Checkpoint
 from hir_kit.runs.jobs import C, Job, Outcome
@@ -40,6 +41,7 @@ class Output(Generic[C]):
         identity: What the output depends on; None where the input cannot be read again.
         resume: Whether to go on with a run that was stopped.
         say: Told what the user should know.
+        refused: The file for what the outcomes have refused; None: that is not wanted.
 
     Attributes:
         tally: What was counted.
@@ -58,32 +60,36 @@ class Output(Generic[C]):
         *,
         resume: bool,
         say: Callable[[str], None],
+        refused: str | None = None,
     ) -> None:
         self.tally = job.tally()
         self.offset = 0
         self.is_over = False
-        self._target = Path(out)
-        refuse_directory(self._target)
+        self._target, self._refused_target = Path(out), Path(refused) if refused else None
+        for target in filter(None, (self._target, self._refused_target)):
+            refuse_directory(target)
         self.rejects = Rejects(out)
         self._job, self._order, self._columns = job, order, columns
         self._say, self._resumes = say, resume
-        self._checkpoint = Checkpoint(self._beside("checkpoint"), identity or {})
+        self._checkpoint = Checkpoint(_beside(self._target, "checkpoint"), identity or {})
         self._keeps = identity is not None
         self._has_checkpoint = False
         self._rows: GrowingFile | None = None
+        self._refused: GrowingFile | None = None
         self._is_whole = True
         self._interval = _interval()
         self._due = time.monotonic() + self._interval
 
-    def _beside(self, kind: str) -> Path:
-        """Return where a file waits: beside its target, so that a rename moves it."""
-        return self._target.with_name(f".{self._target.name}.{kind}")
+    @property
+    def _parts(self) -> list[GrowingFile]:
+        return [part for part in (self._rows, self._refused) if part is not None]
 
     def __enter__(self) -> Output[C]:
         if self._resumes and self._checkpoint.is_there:
             self._restore(self._checkpoint.read())
             return self
-        self._rows = GrowingFile(self._beside("part"), alone=True, name=str(self._target))
+        self._rows = _part(self._target)
+        self._refused = _part(self._refused_target) if self._refused_target else None
         self.rejects.remove()
         if self._resumes:
             self._say(f"nothing to resume for {self._target}: starting from the first row")
@@ -99,7 +105,9 @@ class Output(Generic[C]):
         self._has_checkpoint = True
         self.tally.merge(self._job.restored(state["tally"]))
         self.offset, self.is_over = state["offset"], state["is_over"]
-        self._rows = self._kept(state["rows"])
+        self._rows = self._kept(self._target, state["rows"])
+        if self._refused_target is not None:
+            self._refused = self._kept(self._refused_target, state["refused"])
         self.rejects.unworked.restore(**state["unworked"])
         if self.is_over:
             self.rejects.unread.restore(**state["unread"])
@@ -107,23 +115,25 @@ class Output(Generic[C]):
             self.rejects.unread.remove()
         self._say(f"resuming {self._target} after {self.offset} lines or groups")
 
-    def _kept(self, length: int) -> GrowingFile | None:
-        """Return the part, cut; None where the run was over, and the part has been published."""
-        path = self._beside("part")
-        if not path.is_file() and self.is_over and self._target.is_file():
+    def _kept(self, target: Path, length: int) -> GrowingFile | None:
+        """Return a part, cut; None where the run was over, and the part has been published."""
+        path = _beside(target, "part")
+        if not path.is_file() and self.is_over and target.is_file():
             return None
         if not path.is_file() or path.stat().st_size < length:
             raise UsageError(
                 f"cannot resume: {path} holds less than the checkpoint says; start anew without "
                 "--resume"
             )
-        return GrowingFile(path, length, alone=True, name=str(self._target))
+        return _part(target, length)
 
     def add(self, batch: Batch, outcome: Outcome[C]) -> None:
         """Take what became of the next batch."""
         assert self._rows is not None
         self._is_whole = False
         self._rows.write(outcome.lines)
+        if self._refused is not None:
+            self._refused.write(outcome.refused)
         for reject in outcome.rejects:
             self.rejects.unworked.add(reject)
         self.tally.merge(outcome.tally)
@@ -136,12 +146,13 @@ class Output(Generic[C]):
 
     def _note(self) -> None:
         assert self._rows is not None
-        self._rows.sync()
+        self._sync()
         self.rejects.unworked.sync()
         state: dict[str, Any] = {
             "offset": self.offset,
             "is_over": self.is_over,
             "rows": self._rows.length,
+            "refused": self._refused.length if self._refused else 0,
             "unworked": self.rejects.unworked.to_state(),
             "tally": self.tally.to_state(),
         }
@@ -157,25 +168,19 @@ class Output(Generic[C]):
             self.is_over = True
             if self._has_checkpoint:
                 self._note()
-            elif self._rows is not None:
-                self._rows.sync()
+            else:
+                self._sync()
         self.rejects.publish()
+        if self._refused is not None and self._refused_target is not None:
+            _publish(self._refused, self._refused_target, GROUPS, None)
         if self._rows is not None:
-            self._publish(self._rows)
+            _publish(self._rows, self._target, self._columns, self._order)
         self._checkpoint.remove()
         self.rejects.remove()
 
-    def _publish(self, rows: GrowingFile) -> None:
-        if self._order is None and is_plain(str(self._target)):
-            with naming(str(self._target)):
-                rows.path.replace(self._target)
-            rows.close()
-            return
-        with open_sink(str(self._target), self._columns) as sink, rows.path.open("rb") as stream:
-            lines = (line.rstrip(b"\n") for line in stream)
-            for line in self._order(lines) if self._order else lines:
-                sink.write_line(line)
-        rows.remove()
+    def _sync(self) -> None:
+        for part in self._parts:
+            part.sync()
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
@@ -187,12 +192,35 @@ class Output(Generic[C]):
             if self._checkpoint.is_there:
                 self._say(f"{self._target} is unfinished; the same command with --resume goes on")
             self.rejects.close()
-            if self._rows is not None:
-                self._rows.close()
+            for part in self._parts:
+                part.close()
         else:
             self.rejects.remove()
-            if self._rows is not None:
-                self._rows.remove()
+            for part in self._parts:
+                part.remove()
+
+
+def _beside(target: Path, kind: str) -> Path:
+    """Return where a file waits: beside its target, so that a rename moves it."""
+    return target.with_name(f".{target.name}.{kind}")
+
+
+def _part(target: Path, length: int = 0) -> GrowingFile:
+    return GrowingFile(_beside(target, "part"), length, alone=True, name=str(target))
+
+
+def _publish(part: GrowingFile, target: Path, columns: Columns, order: Order | None) -> None:
+    """Let a file appear with what its part holds, in order, packed as its name says."""
+    if order is None and is_plain(str(target)):
+        with naming(str(target)):
+            part.path.replace(target)
+        part.close()
+        return
+    with open_sink(str(target), columns) as sink, part.path.open("rb") as stream:
+        lines = (line.rstrip(b"\n") for line in stream)
+        for line in order(lines) if order else lines:
+            sink.write_line(line)
+    part.remove()
 
 
 def _interval() -> float:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import closing, redirect_stdout
+from contextlib import closing, nullcontext, redirect_stdout
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Generic, Protocol
 
 from hir_kit.errors import UsageError
 from hir_kit.files.columns import Columns
-from hir_kit.files.save import STDOUT, is_device, open_sink, require
+from hir_kit.files.save import STDOUT, Sink, is_device, open_sink, require
+from hir_kit.model.rows import GROUPS
 from hir_kit.plugins.kit import Kit
 from hir_kit.read.format import Feedback, Item
 from hir_kit.runs.batches import batches
@@ -48,6 +49,7 @@ class Run(Generic[C]):
         columns: What the rows hold, for Parquet.
         identity: What the output depends on; None where the input cannot be read again.
         say: Told what the user should know.
+        refused: The file for what the outcomes have refused; None: that is not wanted.
     """
 
     job: Job[C]
@@ -60,6 +62,7 @@ class Run(Generic[C]):
     columns: Columns
     identity: Mapping[str, Any] | None
     say: Callable[[str], None]
+    refused: str | None = None
 
     def go(
         self, follow: Callable[[Rejects], Follower], *, resume: bool = False
@@ -73,6 +76,8 @@ class Run(Generic[C]):
         Raises UsageError where something cannot be read, written or resumed, RunError where the
         run cannot go on.
         """
+        if self.refused is not None:
+            require(self.refused)
         if self.out is None or self.out == STDOUT or is_device(self.out):
             if resume:
                 raise UsageError("--resume goes on with a file: name it by -o")
@@ -86,7 +91,14 @@ class Run(Generic[C]):
     ) -> tuple[C, Rejects]:
         require(out)
         with Output(
-            out, self.job, self.order, self.columns, self.identity, resume=resume, say=self.say
+            out,
+            self.job,
+            self.order,
+            self.columns,
+            self.identity,
+            resume=resume,
+            say=self.say,
+            refused=self.refused,
         ) as output:
             with follow(output.rejects) as feedback, redirect_stdout(sys.stderr):
                 if not output.is_over:
@@ -101,20 +113,26 @@ class Run(Generic[C]):
         tally, rejects = self.job.tally(), Rejects(None)
         with (
             open_sink(self.out, self.columns) as sink,
+            open_sink(self.refused, GROUPS) if self.refused else nullcontext() as aside,
             follow(rejects) as feedback,
             redirect_stdout(sys.stderr),  # what plugins print is no data
-            closing(self._lines(self.read(feedback), tally, rejects)) as lines,
+            closing(self._lines(self.read(feedback), tally, rejects, aside)) as lines,
         ):
             for line in self.order(lines) if self.order else lines:
                 sink.write_line(line)
         return tally, rejects
 
-    def _lines(self, items: Items, tally: C, rejects: Rejects) -> Generator[bytes, None, None]:
+    def _lines(
+        self, items: Items, tally: C, rejects: Rejects, aside: Sink | None
+    ) -> Generator[bytes, None, None]:
         with closing(self._worked(items)) as outcomes:
             for _, outcome in outcomes:
                 tally.merge(outcome.tally)
                 for reject in outcome.rejects:
                     rejects.unworked.add(reject)
+                if aside is not None:
+                    for line in outcome.refused.split(b"\n")[:-1]:
+                        aside.write_line(line)
                 yield from outcome.lines.split(b"\n")[:-1]
 
     def _worked(self, items: Items) -> Any:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.prompt import Prompt, as_messages
 from hir_kit.model.rollout import Group
-from hir_kit.model.rows import SCHEMA, ConstraintRow, HindsightRow, HirRow, RelaxedRow
+from hir_kit.model.rows import SCHEMA, ConstraintRow, GroupRow, HindsightRow, HirRow, RelaxedRow
 from hir_kit.relabel.contract import Kept
-from hir_kit.relabel.engine import Relabelled, Replay
+from hir_kit.relabel.engine import Refused, Relabelled, Replay
 from hir_kit.verify.checker import Checked
 
 
@@ -87,6 +87,33 @@ class HirRows:
 
     def _prompt(self, prompt: Prompt) -> Prompt:
         return as_messages(prompt) if self.messages else prompt
+
+
+def refused_row(group: Group, relabelled: Relabelled) -> GroupRow | None:
+    """Return the responses that no strategy could write an instruction for, as a row to read again.
+
+    Args:
+        group: The group as it was read: what was told from its prompt is told again.
+        relabelled: What became of it.
+
+    Returns:
+        A row of the `hir` format with these responses, each with its reasons per strategy in
+        `meta.refused`; None where there are none.
+    """
+    if not relabelled.refused:
+        return None
+    rollouts = tuple(
+        replace(refused.rollout, meta={**refused.rollout.meta, "refused": _reasons(refused)})
+        for refused in relabelled.refused
+    )
+    return replace(group, rollouts=rollouts).to_json()
+
+
+def _reasons(refused: Refused) -> dict[str, dict[str, str]]:
+    return {
+        rewriter: {"code": refusal.code, "reason": refusal.reason}
+        for rewriter, refusal in refused.reasons.items()
+    }
 
 
 def _completion(prompt: Prompt, text: str) -> Prompt:
