@@ -25,7 +25,7 @@ from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origi
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model, model_validator
 
-from hir_kit.errors import KwargsError, PluginError, boundary, near_matches, shown
+from hir_kit.errors import KwargsError, PluginError, UsageError, boundary, near_matches, shown
 from hir_kit.model.verdict import Measured, Status, Verdict, Word
 from hir_kit.verify.response import Response
 from hir_kit.verify.time_limit import TimeLimit
@@ -90,8 +90,10 @@ class Verifier(BaseModel):
             if name in vars(cls).get("__annotations__", {}):
                 raise PluginError(f"{cls.__name__}: write `{name} = ...` without a type")
         if cls.time_limit is not None:
-            with boundary(cls, f"{cls.__name__}: time_limit = {shown(cls.time_limit)}"):
+            try:
                 TimeLimit(cls.time_limit)
+            except (UsageError, TypeError) as error:
+                raise PluginError(f"{cls.__name__}.time_limit: {error}") from None
         cls.constraint_id = id
 
     @model_validator(mode="before")
