@@ -358,7 +358,8 @@ def test_a_resource_that_cannot_say_its_state_is_no_end(
     ran = here("verify", dump([row()]), "--plugin", plugin(code), "--json")
     assert ran.code == 0
     assert ran.json["resources"]["word list"] == (
-        "unknown (ZeroDivisionError: division by zero (mine.py:3))"
+        "unknown (mine.py: the resource 'word list' raised ZeroDivisionError: division by zero "
+        "(mine.py:3))"
     )
 
 
