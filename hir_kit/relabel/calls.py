@@ -96,10 +96,11 @@ def _called(
     limit: TimeLimit,
 ) -> object:
     """Return what a method of a strategy gives for so many requests, or why it gives nothing."""
-    own = getattr(rewriter, "time_limit", None)
-    seconds = (limit.seconds if own is None else own) * count
+    seconds = limit.seconds * count
     try:
         with boundary(rewriter, what, at):
+            if (own := getattr(rewriter, "time_limit", None)) is not None:
+                seconds = TimeLimit(own).seconds * count
             return limit.run(method, argument, seconds)
     except CheckTimeout as late:
         return _too_late(late, f"{what}, at {at},")

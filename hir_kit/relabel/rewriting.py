@@ -98,7 +98,7 @@ def _try(rewriter: Rewriter, attempts: Sequence[Attempt], recheck: Recheck) -> N
                 attempt.reasons[rewriter.name] = refusal
             elif not isinstance(answer, Refusal):
                 claimed.append((attempt, answer))
-        found = iter(recheck([_claim(one) for one, _ in claimed if one.response is not None]))
+    found = iter(recheck([_claim(one) for one, _ in claimed if one.response is not None]))
     for attempt, prompt in claimed:
         verdicts = () if attempt.response is None else _joined(attempt, next(found))
         if all(verdict.satisfied for verdict in verdicts):

@@ -64,6 +64,10 @@ class Some(Base):
     def __init__(self, name, answers): self.name, self.answers = name, answers
     def rewrite_all(self, requests): return self.answers(requests)
 
+class BadLimit(Base):
+    name, time_limit = "bad-limit", -1
+    def one(self, request): return "x"
+
 class SleepsOverAll(Base):
     name, time_limit = "sleeps-over-all", 0.1
     def rewrite_all(self, requests): time.sleep(1000)
@@ -75,7 +79,7 @@ def boom(requests): raise KeyError("x")
 
 @hookimpl
 def register_rewriters(register):
-    for cls in (Raises, Exits, Says, Sleeps, Swallows, Own, SleepsOverAll): register(cls())
+    for cls in (Raises, Exits, Says, Sleeps, Swallows, Own, BadLimit, SleepsOverAll): register(cls())
     register(Gives("none", None))
     register(Gives("number", 7))
     register(Gives("no-messages", [{"role": "user"}]))
@@ -110,6 +114,7 @@ BAD = [
     ("raises", "failed", "mine.py: the rewriter 'raises': rewrite() raised ValueError: no luck"),
     ("exits", "failed", "the rewriter 'exits': rewrite() raised SystemExit: 0"),
     ("says", "failed", "the rewriter 'says': rewrite() raised UsageError: there is no key"),
+    ("bad-limit", "failed", "raised UsageError: a time limit is from 0 (no limit)"),
     ("none", "failed", "the rewriter 'none': rewrite() returned NoneType, no prompt"),
     ("number", "failed", "rewrite() returned int, no prompt and no Refusal"),
     ("no-messages", "failed", "what is no prompt"),
