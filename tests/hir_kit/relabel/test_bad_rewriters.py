@@ -79,7 +79,8 @@ def boom(requests): raise KeyError("x")
 
 @hookimpl
 def register_rewriters(register):
-    for cls in (Raises, Exits, Says, Sleeps, Swallows, Own, BadLimit, SleepsOverAll): register(cls())
+    kinds = Raises, Exits, Says, Sleeps, Swallows, Own, BadLimit, SleepsOverAll
+    for kind in kinds: register(kind())
     register(Gives("none", None))
     register(Gives("number", 7))
     register(Gives("no-messages", [{"role": "user"}]))
