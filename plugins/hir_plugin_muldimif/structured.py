@@ -10,7 +10,7 @@ from pydantic import NonNegativeInt, model_validator
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
 from hir_plugin_muldimif.grammar.numbers import spelled
 
-_FENCE = re.compile(r"```[ \t]*([A-Za-z]*)[^\n]*\n(.*?)```", re.DOTALL)
+_FENCE = re.compile(r"```[ \t]*([A-Za-z]*)(?:(?!```)[^\n])*\n(.*?)```", re.DOTALL)
 _JSON_BLOCK = re.compile(r"```json(.*?)```", re.DOTALL)
 _OPENS = re.compile(r"[{\[]")
 _TAG = re.compile(r"<[A-Za-z_:][\w:.-]*(?:\s[^<>]*)?/?>")

@@ -44,7 +44,7 @@ def test_an_unknown_constraint_id_is_unknown_and_the_run_goes_on(
     assert "punctuation:no_comma'" in lines[0]["verdicts"][0]["reason"]
     report = ran.out.decode()
     assert "unknown, and why:" in report
-    assert "Did you mean 'punctuation:no_comma'?" in report
+    assert "Did you mean 'punctuation:no_comma'" in report
 
 
 def test_an_unknown_id_alone_is_no_pass(here: Any, dump: Any, row: Any, tmp_path: Path) -> None:
