@@ -16,7 +16,8 @@ demo: .venv/train.stamp
 	$(BIN)/hir-kit demo
 
 test: .venv/dev.stamp lint types
-	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --quiet
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --quiet -m "not alone" --numprocesses auto --dist loadfile
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --quiet -m alone
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check --quiet .

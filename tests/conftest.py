@@ -12,7 +12,28 @@ settings.register_profile("untimed", deadline=None)  # speed is measured in benc
 if settings.get_current_profile_name() == "default":  # not in CI, which has a profile of its own
     settings.load_profile("untimed")
 
+# These watch time, or kill processes at moments of their own choice: beside others on one machine
+# they would say more of the machine than of hir-kit. `make test` runs them last, one by one.
+ALONE = (
+    "hir_kit/processes/",
+    "hir_kit/runs/",
+    "hir_kit/rewards/test_verifying.py",
+    "hir_kit/verify/test_time_limit.py",
+    "hir_trainer/test_online_ranks.py",
+    "hir_trainer/test_reward_functions.py",
+    "hir_verifiers/test_slow_inputs.py",
+    "hir_plugin_muldimif/test_slow_inputs.py",
+)
+
 SHARED = Path(__file__).parents[2] / "shared"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that are run alone."""
+    for item in items:
+        place = item.path.relative_to(Path(__file__).parent).as_posix()
+        if place.startswith(ALONE):
+            item.add_marker(pytest.mark.alone)
 
 
 @pytest.fixture(scope="session")

@@ -90,6 +90,7 @@ class JudgedRow(TypedDict, total=False):
 
 RelaxedRow = TypedDict("RelaxedRow", {"from": ConstraintRow, "to": ConstraintRow})
 """A constraint that is asked for in a weaker form."""
+Relaxed = Annotated[list[RelaxedRow], JSON]
 
 _Hindsight = TypedDict(
     "_Hindsight",
@@ -110,7 +111,7 @@ _Hindsight = TypedDict(
 class HindsightRow(_Hindsight, total=False):
     """Where a replay came from."""
 
-    relaxed: list[RelaxedRow]
+    relaxed: Relaxed
 
 
 class HirRow(TypedDict, total=False):

@@ -17,7 +17,8 @@ from hir_kit.errors import RowError, SpecError, UsageError
 from hir_kit.files import jsonl
 from hir_kit.model.constraint import ConstraintSpec, parse_constraints
 from hir_kit.model.verdict import Status, Verdict, unknown
-from hir_kit.plugins.loading import load
+from hir_kit.plugins.kit import Origin
+from hir_kit.plugins.loading import load_again
 from hir_kit.rewards.scoring import CLA, ILA, Score
 from hir_kit.rewards.verifying import CheckTask, LocalVerifying, PoolVerifying, Verifying
 from hir_kit.verify.checker import CheckOptions
@@ -192,8 +193,8 @@ def _verifying(settings: Settings) -> Verifying:
 def _open(settings: Settings) -> Verifying:
     options = CheckOptions(time_limit=settings.time_limit, keep_thinking=settings.keep_thinking)
     if settings.workers:
-        return PoolVerifying(settings.workers, settings.plugins, options)
-    return LocalVerifying(load(settings.plugins).registry, options)
+        return PoolVerifying(settings.workers, Origin(settings.plugins), options)
+    return LocalVerifying(load_again(Origin(settings.plugins)).registry, options)
 
 
 _REPORTED: set[str] = set()

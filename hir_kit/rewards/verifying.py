@@ -9,7 +9,8 @@ from typing import Protocol
 from hir_kit.errors import SpecError
 from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.verdict import Verdict, unknown
-from hir_kit.plugins.loading import load
+from hir_kit.plugins.kit import Origin
+from hir_kit.plugins.loading import load_again
 from hir_kit.processes.crew import TaskLostError
 from hir_kit.processes.pool import Pool
 from hir_kit.processes.wire import Setup
@@ -87,12 +88,12 @@ class PoolVerifying:
 
     Args:
         count: How many processes at most.
-        plugins: The plugin files that they load.
+        origin: What they load.
         options: How to check. Without a time limit (0), no process is ever killed.
     """
 
-    def __init__(self, count: int, plugins: Sequence[str], options: CheckOptions) -> None:
-        setup = Setup(_open, (tuple(plugins), options), options.time_limit)
+    def __init__(self, count: int, origin: Origin, options: CheckOptions) -> None:
+        setup = Setup(_open, (origin, options), options.time_limit)
         self._pool: Pool[CheckTask, Verdicts] = Pool(count, setup)
 
     def check(self, tasks: Sequence[CheckTask]) -> list[Verdicts]:
@@ -121,14 +122,14 @@ class PoolVerifying:
 
 
 def _open(
-    plugins: tuple[str, ...], options: CheckOptions, limit: TimeLimit
+    origin: Origin, options: CheckOptions, limit: TimeLimit
 ) -> Callable[[CheckTask], Verdicts]:
-    local = LocalVerifying(load(plugins).registry, options, limit)
+    local = LocalVerifying(load_again(origin).registry, options, limit)
     return lambda task: local.check([task])[0]
 
 
 def open_verifying(
-    count: int, plugins: Sequence[str], registry: Registry, options: CheckOptions
+    count: int, origin: Origin, registry: Registry, options: CheckOptions
 ) -> Verifying:
     """Return what checks: so many worker processes, or this process where the count is 0."""
-    return PoolVerifying(count, plugins, options) if count else LocalVerifying(registry, options)
+    return PoolVerifying(count, origin, options) if count else LocalVerifying(registry, options)

@@ -11,6 +11,7 @@ import pytest
 
 from hir_kit.model.constraint import ConstraintSpec, parse_constraints
 from hir_kit.model.verdict import Status
+from hir_kit.plugins.kit import Origin
 from hir_kit.plugins.loading import load
 from hir_kit.rewards.verifying import PoolVerifying, open_verifying
 from hir_kit.verify.checker import Checker, CheckOptions
@@ -54,7 +55,7 @@ def plugin(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def pool(plugin: Path) -> Iterator[PoolVerifying]:
-    pool = PoolVerifying(2, [str(plugin)], CheckOptions(time_limit=0.2))
+    pool = PoolVerifying(2, Origin((str(plugin),)), CheckOptions(time_limit=0.2))
     yield pool
     pool.close()
 
@@ -66,7 +67,7 @@ def test_an_unknown_verdict_gives_no_reward(
     name: str, rewards: list[float | None], plugin: Path
 ) -> None:
     kit = load([plugin])
-    verifying = open_verifying(0, [], kit.registry, CheckOptions())
+    verifying = open_verifying(0, Origin(), kit.registry, CheckOptions())
     reward = HirReward(name, kit.registry, CheckOptions(), verifying)
     rows: list[list[Row]] = [
         [{"id": "punctuation:no_comma"}, {"id": second}]

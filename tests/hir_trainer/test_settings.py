@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hir_kit.errors import ConfigError
+from hir_kit.errors import ConfigError, OptionError
 from hir_trainer import config as settings_module
 from hir_trainer.config import load_settings, read_config
 
@@ -223,3 +223,56 @@ def test_any_text_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, t
     path.write_text(text, encoding="utf-8")
     with contextlib.suppress(ConfigError):
         assert all(isinstance(entry.place, str) for entry in read_config(path).values())
+
+
+OPTIONED = """
+from pydantic import BaseModel
+
+from hir_kit import hookimpl
+from hir_kit.plugin import Refusal
+
+
+class Options(BaseModel):
+    tone: str = "plain"
+    limit: int = 3
+
+
+class Nice:
+    name = "nice"
+    default = False
+    removes = True
+    options = Options
+
+    def configure(self, options):
+        self.chosen = options
+
+    def rewrite(self, request):
+        return Refusal("no", "never")
+
+
+@hookimpl
+def register_rewriters(register):
+    register(Nice())
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "set: [nice.tone=warm, nice.limit=7]",
+        "set:\n  nice.tone: warm\n  nice.limit: 7",
+    ],
+    ids=["list", "mapping"],
+)
+def test_options_of_parts_are_given_by_set(write: Write, tmp_path: Path, text: str) -> None:
+    plugin = tmp_path / "nice.py"
+    plugin.write_text(OPTIONED, encoding="utf-8")
+    loaded = load_settings([config(write, f"method: hir\nplugin: [{plugin}]\n{text}\n")])
+    rewriter: Any = loaded.training.load_kit().rewriters["nice"]
+    assert (rewriter.chosen.tone, rewriter.chosen.limit) == ("warm", 7)
+
+
+def test_an_option_of_no_part_is_refused(write: Write) -> None:
+    loaded = load_settings([config(write, "method: hir\nset: [nobody.tone=warm]\n")])
+    with pytest.raises(OptionError, match=r"nobody"):
+        loaded.training.load_kit()

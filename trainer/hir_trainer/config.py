@@ -20,6 +20,7 @@ from types import UnionType
 from typing import Any, Literal, NoReturn, Union, get_args, get_origin, get_type_hints
 
 from hir_kit.errors import ConfigError, near_matches
+from hir_kit.files import jsonl
 
 LATEST = "latest"
 COMMAND_LINE = "command line"
@@ -146,8 +147,15 @@ def read_config(path: Path) -> dict[str, Entry]:
             raise ConfigError(
                 f"{place}: {name!r} stands at {entries[name].place} already: keep one of them."
             )
+        if name == "set" and isinstance(value, dict):
+            value = [f"{option}={_as_text(given)}" for option, given in value.items()]
         entries[name] = Entry(value, place)
     return entries
+
+
+def _as_text(value: Any) -> str:
+    """Return an option's value as `--set` takes it: text as it is, anything else as JSON."""
+    return value if isinstance(value, str) else jsonl.dumps(value).decode()
 
 
 def _parse(text: str, path: Path) -> list[tuple[str, Any, int]]:

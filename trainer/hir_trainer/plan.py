@@ -11,7 +11,6 @@ from typing import Any
 from hir_kit.errors import ConfigError
 from hir_kit.files import jsonl
 from hir_kit.files.save import open_target
-from hir_kit.plugins.loading import load
 from hir_kit.relabel.rewriting import choose_rewriters
 from hir_trainer.config import LATEST, REFUSALS, Settings, load_settings, one_line
 from hir_trainer.data import Examples, Source, read_examples, unify
@@ -55,7 +54,7 @@ def _read(settings: Settings) -> list[Examples]:
     given = [paths for paths in (run.data, run.eval_data) if paths]
     if run.method != "hir":
         return [read_examples(paths, run.method) for paths in given]
-    kit = load(settings.training.plugin)
+    kit = settings.training.load_kit()
     choose_rewriters(kit.rewriters, settings.training.hir_rewriters)  # refuses unknown ones
     parts = []
     for paths in given:

@@ -17,6 +17,7 @@ import pytest
 from hir_kit.errors import HirKitError, PluginError, RunError
 from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.verdict import Verdict
+from hir_kit.plugins.kit import Origin
 from hir_kit.plugins.loading import load
 from hir_kit.rewards.verifying import CheckTask, PoolVerifying, open_verifying
 from hir_kit.verify.checker import CheckOptions
@@ -78,7 +79,7 @@ def plugin(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def pool(plugin: Path) -> Iterator[PoolVerifying]:
-    pool = PoolVerifying(2, [str(plugin)], CheckOptions(time_limit=0.2))
+    pool = PoolVerifying(2, Origin((str(plugin),)), CheckOptions(time_limit=0.2))
     yield pool
     pool.close()
 
@@ -102,7 +103,7 @@ def test_workers_and_the_training_process_agree(pool: PoolVerifying) -> None:
         task("a", ConstraintSpec("no:such")),
         CheckTask((), "a"),
     ]
-    local = open_verifying(0, [], load().registry, CheckOptions(time_limit=0.2))
+    local = open_verifying(0, Origin(), load().registry, CheckOptions(time_limit=0.2))
     assert pool.check(tasks) == local.check(tasks)
     local.close()
 
@@ -114,7 +115,7 @@ def test_workers_import_nothing_from_the_working_folder(
     (tmp_path / "pydantic.py").write_text("raise SystemExit('this is not the package')")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [folder for folder in sys.path if folder])
-    pool = PoolVerifying(1, [], CheckOptions())
+    pool = PoolVerifying(1, Origin(), CheckOptions())
     (verdicts,) = pool.check([task("a, b", NO_COMMA)])
     pool.close()
     assert statuses(verdicts) == ["violated"]
@@ -144,7 +145,7 @@ def test_a_check_that_ends_its_process_is_unknown(pool: PoolVerifying) -> None:
 
 
 def test_a_verifier_that_ends_its_process_each_time_ends_the_work(plugin: Path) -> None:
-    pool = PoolVerifying(2, [str(plugin)], CheckOptions(time_limit=5))
+    pool = PoolVerifying(2, Origin((str(plugin),)), CheckOptions(time_limit=5))
     with pytest.raises(
         RunError, match=r"check\(\) of the constraint t:leave \{\} ended its process"
     ):
@@ -167,7 +168,7 @@ def test_threads_share_a_pool(pool: PoolVerifying) -> None:
 
 
 def test_all_workers_work_at_once(plugin: Path) -> None:
-    pool = PoolVerifying(4, [str(plugin)], CheckOptions(time_limit=30))
+    pool = PoolVerifying(4, Origin((str(plugin),)), CheckOptions(time_limit=30))
     found = pool.check([task("a", spec("sleep"), spec("pid"))] * 40)
     assert len({verdicts[1].measured for verdicts in found}) == 4
     pool.close()
@@ -175,7 +176,7 @@ def test_all_workers_work_at_once(plugin: Path) -> None:
 
 def test_kwargs_that_do_not_fit_are_unknown(pool: PoolVerifying) -> None:
     wrong = ConstraintSpec("length_constraints:number_words", {"num_word": 3})
-    local = open_verifying(0, [], load().registry, CheckOptions())
+    local = open_verifying(0, Origin(), load().registry, CheckOptions())
     for verifying in (pool, local):
         (verdicts,) = verifying.check([task("a", NO_COMMA, wrong)])
         assert statuses(verdicts) == ["unknown", "unknown"]
@@ -183,7 +184,7 @@ def test_kwargs_that_do_not_fit_are_unknown(pool: PoolVerifying) -> None:
 
 
 def test_a_worker_that_was_killed_between_tasks_costs_no_verdict(plugin: Path) -> None:
-    pool = PoolVerifying(1, [str(plugin)], CheckOptions(time_limit=5))
+    pool = PoolVerifying(1, Origin((str(plugin),)), CheckOptions(time_limit=5))
     (pid,) = {int(str(pool.check([task("a", spec("pid"))])[0][0].measured)) for _ in range(2)}
     os.kill(pid, signal.SIGKILL)
     assert statuses(pool.check([task("a, b", NO_COMMA, spec("print"))])[0]) == [
@@ -194,7 +195,7 @@ def test_a_worker_that_was_killed_between_tasks_costs_no_verdict(plugin: Path) -
 
 
 def test_closing_a_pool_ends_what_it_does(plugin: Path) -> None:
-    pool = PoolVerifying(1, [str(plugin)], CheckOptions(time_limit=0))
+    pool = PoolVerifying(1, Origin((str(plugin),)), CheckOptions(time_limit=0))
     with ThreadPoolExecutor(1) as threads:
         asked = threads.submit(pool.check, [task("a", spec("native")), task("b", NO_COMMA)])
         time.sleep(1)
@@ -209,9 +210,10 @@ def test_a_fork_has_workers_of_its_own() -> None:
         import os
         from hir_kit.verify.checker import CheckOptions
         from hir_kit.model.constraint import ConstraintSpec
+        from hir_kit.plugins.kit import Origin
         from hir_kit.rewards.verifying import CheckTask, PoolVerifying
 
-        pool = PoolVerifying(1, [], CheckOptions())
+        pool = PoolVerifying(1, Origin(), CheckOptions())
         job = CheckTask((ConstraintSpec("punctuation:no_comma"),), "a, b")
         first = pool.check([job])
         child = os.fork()
@@ -236,6 +238,6 @@ def test_a_closed_pool_starts_again(pool: PoolVerifying) -> None:
 
 
 def test_a_worker_that_cannot_start(tmp_path: Path) -> None:
-    pool = PoolVerifying(1, [str(tmp_path / "absent.py")], CheckOptions(time_limit=1))
+    pool = PoolVerifying(1, Origin((str(tmp_path / "absent.py"),)), CheckOptions(time_limit=1))
     with pytest.raises(PluginError, match=r"cannot read the plugin .*absent\.py"):
         pool.check([task("a", NO_COMMA)])

@@ -65,5 +65,5 @@ def test_parquet_has_a_column_for_it(tmp_path: Path) -> None:
             sink.write_line(jsonl.dumps(row))
     first, second = parquet.read_table(path).to_pylist()
     assert second["hindsight"]["relaxed"] is None
-    (pair,) = first["hindsight"]["relaxed"]
+    (pair,) = jsonl.loads(first["hindsight"]["relaxed"])
     assert (pair["from"]["text"], pair["to"]["text"]) == (ASKED.text, ACHIEVED.text)

@@ -9,11 +9,14 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_type_hints
 
 from trl.trainer.grpo_config import GRPOConfig
 
 from hir_kit.errors import ConfigError
+
+if TYPE_CHECKING:
+    from hir_kit.plugins.kit import Kit
 
 WEIGHTS = {"regroup": 1.0, "group": 0.1, "batch": 1.0}
 """The default of hir_replay_weight, by hir_advantage."""
@@ -153,6 +156,20 @@ class HirArguments:
         default_factory=list,
         metadata={"help": "Python files with verifiers, as `hir-kit verify --plugin` takes them."},
     )
+    set: list[str] = field(
+        default_factory=list,
+        metadata={
+            "help": "Options of formats, rewriters and plugins, each NAME.key=value; in YAML a "
+            "mapping of NAME.key to value, too."
+        },
+    )
+
+    def load_kit(self) -> Kit:
+        """Load the plugins with their options."""
+        from hir_kit.plugins.loading import load
+        from hir_kit.plugins.options import parse_set
+
+        return load(self.plugin, set=parse_set(self.set))
 
     @property
     def replay_weight(self) -> float:

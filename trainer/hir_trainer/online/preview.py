@@ -23,7 +23,6 @@ from typing import Any
 from hir_kit.model.rollout import Group, Rollout
 from hir_kit.model.verdict import Status, Verdict
 from hir_kit.plugins.kit import Kit
-from hir_kit.plugins.loading import load
 from hir_kit.relabel.contract import Rewriter
 from hir_kit.relabel.engine import Relabelled, relabel
 from hir_kit.relabel.rewriting import Claim, choose_rewriters
@@ -103,7 +102,7 @@ def replay_lines(training: Any, rows: Sequence[Row]) -> tuple[list[Line], dict[s
 
     The failure is made up: a response that meets every constraint but the last.
     """
-    kit = load(training.plugin)
+    kit = training.load_kit()
     rewriters = choose_rewriters(kit.rewriters, training.hir_rewriters)
     tried = [group_of(row) for row in rows[:_TRIED]]
     results = [_made_up(kit, group, rewriters) for group in tried if len(group.constraints) > 1]

@@ -20,7 +20,6 @@ from trl.models.utils import disable_gradient_checkpointing
 from trl.trainer.grpo_trainer import GRPOTrainer
 from trl.trainer.utils import use_adapter
 
-from hir_kit.plugins.loading import load
 from hir_kit.relabel.rewriting import choose_rewriters
 from hir_kit.rewards.verifying import open_verifying
 from hir_kit.verify.checker import CheckOptions
@@ -104,10 +103,10 @@ class HirGRPOTrainer(GRPOTrainer):
         warn_untested(trl.__version__)
         check_dataset(train_dataset, args)
         check_columns(eval_dataset)
-        kit = load(args.plugin)
+        kit = args.load_kit()
         self._hir_rewriters = choose_rewriters(kit.rewriters, args.hir_rewriters)
         checking = CheckOptions(time_limit=args.hir_time_limit)
-        verifying = open_verifying(args.hir_workers, args.plugin, kit.registry, checking)
+        verifying = open_verifying(args.hir_workers, kit.origin, kit.registry, checking)
         self._hir_reward = HirReward(args.hir_reward, kit.registry, checking, verifying)
         super().__init__(
             model=model,
