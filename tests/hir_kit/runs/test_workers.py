@@ -283,7 +283,7 @@ def _is_running(pid: int) -> bool:
         return False
 
 
-def test_a_rewriter_that_raises_in_a_worker_ends_the_run_as_it_does_here(
+def test_a_rewriter_that_raises_in_a_worker_refuses_as_it_does_here(
     process: Any, large: Path, plugin: Any, tmp_path: Path
 ) -> None:
     code = """
@@ -301,14 +301,18 @@ def test_a_rewriter_that_raises_in_a_worker_ends_the_run_as_it_does_here(
         register(Mine())
     """
     mine, out = plugin(textwrap.dedent(code)), tmp_path / "out.jsonl"
+    said = []
     for workers in ("0", "2"):
         ran = process(
             "relabel", large, "-o", out, "--plugin", mine, "--rewriter", "mine",
-            "--workers", workers,
+            "--workers", workers, "--json",
         )  # fmt: skip
-        assert ran.code == 2
-        assert "Error: no model is there" in ran.err
-        assert not out.exists()
+        assert ran.code == 0
+        (reason,) = ran.json["refusals"]
+        assert (reason["code"], reason["count"]) == ("failed", ran.json["selected"])
+        assert "raised UsageError: no model is there" in reason["example"]
+        said.append((ran.out, out.read_bytes()))
+    assert said[0] == said[1]
 
 
 def test_what_checks_print_in_workers_is_not_lost(
