@@ -25,8 +25,9 @@ def verifiers() -> None:
 @plugin_option
 @json_option
 def list_(origin: Origin, as_json: bool) -> None:
-    """List the constraint ids that can be verified."""
+    """List the constraint ids that can be verified, by the plugin that has them."""
     from hir_kit.authoring.pages import summary_of
+    from hir_kit.model.verdict import counted
     from hir_kit.report.screen import print_json, print_table
 
     registry = load_kit(origin).registry
@@ -34,10 +35,11 @@ def list_(origin: Origin, as_json: bool) -> None:
     if as_json:
         listed = [{"id": id, "plugin": owner, "summary": what} for id, owner, what in rows]
         return print_json({"schema": SCHEMA, "verifiers": listed})
-    print_table(
-        sys.stdout, f"{len(rows)} verifiers", ["id", "summary"],
-        [[id, what] for id, _, what in rows],
-    )  # fmt: skip
+    for pack in sorted({owner for _, owner, _ in rows}):
+        of_pack = [[id, what] for id, owner, what in rows if owner == pack]
+        title = f"{pack}: {counted(len(of_pack), 'verifier')}"
+        print_table(sys.stdout, title, ["id", "summary"], of_pack)
+    click.echo(f"{counted(len(rows), 'verifier')} in all")
     return None
 
 

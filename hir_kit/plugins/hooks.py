@@ -12,7 +12,7 @@ themselves under the entry-point group `hir_kit`, and a plain file is given with
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pluggy
@@ -33,6 +33,14 @@ hookimpl = pluggy.HookimplMarker("hir_kit")
 @hookspec
 def register_verifiers(register: Callable[[type[Verifier]], None]) -> None:
     """Call `register(VerifierClass)` for each verifier."""
+
+
+@hookspec
+def register_verifier_modules(register: Callable[[str, Sequence[str]], None]) -> None:
+    """Call `register(module, ids)` for each module of verifiers, for packs of many.
+
+    The module is imported when one of its ids is first met; it defines exactly these verifiers.
+    """
 
 
 @hookspec

@@ -17,7 +17,7 @@ from hir_kit.read.format import Format
 from hir_kit.read.instructions import InstructionSource
 from hir_kit.relabel.contract import Rewriter
 from hir_kit.verify.judge import Judge
-from hir_kit.verify.registry import Registry
+from hir_kit.verify.registry import Registry, verifiers_in
 from hir_kit.verify.verifier import Verifier
 
 
@@ -27,6 +27,7 @@ class Offer:
     def __init__(self, owner: str) -> None:
         self.owner = owner
         self.verifiers: list[type[Verifier]] = []
+        self.modules: list[tuple[str, Sequence[str]]] = []
         self.formats: list[Format] = []
         self.instructions: list[InstructionSource] = []
         self.rewriters: list[Rewriter] = []
@@ -41,9 +42,15 @@ class Offer:
         _check_hook_names(manager, plugin)
         manager.register(plugin, self.owner)
         if not manager.get_hookcallers(plugin):
-            self.verifiers += _defined_in(plugin)
+            self.verifiers += verifiers_in(plugin)
+            if not self.verifiers:
+                raise PluginError(
+                    "it defines no verifier and no hook; `hir-kit verifiers new NAME` writes one "
+                    "to start from"
+                )
         hook = manager.hook
         hook.register_verifiers(register=self.verifiers.append)
+        hook.register_verifier_modules(register=lambda name, ids: self.modules.append((name, ids)))
         hook.register_formats(register=self.formats.append)
         hook.register_instructions(register=self.instructions.append)
         hook.register_rewriters(register=self.rewriters.append)
@@ -60,13 +67,8 @@ class Offer:
         Raises PluginError, and registers nothing, where a part is wrong; OptionError where an
         option is.
         """
-        trial = Registry()
-        for cls in self.verifiers:
-            if not (isinstance(cls, type) and issubclass(cls, Verifier)):
-                raise PluginError(f"register(...) takes a Verifier class, got {shown(cls)}")
-            trial.add(cls, self.owner)
-            if cls.constraint_id in kit.registry:
-                kit.registry.add(cls, self.owner)  # raises, naming both owners
+        _check_verifiers(self.verifiers, self.modules)
+        registry = self._registered_in(kit.registry)
         _check_parts("format", self.formats, ("name", "summary", "uses", "read"))
         _check_parts("source", self.instructions, ("name", "summary", "recognizes", "read"))
         if any(item.name == AUTO for item in self.formats):
@@ -75,14 +77,22 @@ class Offer:
         _check_parts("judge", self.judges, ("name", "claims", "judge"))
         self._refuse_taken(kit)
         self._configure(given)
-        for cls in self.verifiers:
-            kit.registry.add(cls, self.owner)
+        kit.registry = registry
         kit.formats.update({item.name: item for item in self.formats})
         kit.instructions.update({item.name: item for item in self.instructions})
         kit.rewriters.update({item.name: item for item in self.rewriters})
         kit.judges.update({item.name: item for item in self.judges})
         kit.resources.update(self.resources)
         kit.options += self.options
+
+    def _registered_in(self, registry: Registry) -> Registry:
+        """Return a copy of the registry with the verifiers; raises where an id is taken."""
+        registry = registry.copied()
+        for cls in self.verifiers:
+            registry.add(cls, self.owner)
+        for module, ids in self.modules:
+            registry.add_module(module, ids, self.owner)
+        return registry
 
     def _configure(self, given: Given) -> None:
         if len(self.options) > 1:
@@ -111,6 +121,7 @@ class Offer:
         """Return what it offers, for example `("verifier acme:max_emoji",)`."""
         return (
             *(f"verifier {cls.constraint_id}" for cls in self.verifiers),
+            *(f"verifier {id}" for _, ids in self.modules for id in ids),
             *(f"format {item.name}" for item in self.formats),
             *(f"source {item.name}" for item in self.instructions),
             *(f"rewriter {item.name}" for item in self.rewriters),
@@ -132,6 +143,18 @@ def _check_hook_names(manager: pluggy.PluginManager, plugin: Any) -> None:
             raise PluginError(f"{name} lacks @hookimpl, which makes it a hook")
 
 
+def _check_verifiers(classes: Sequence[object], modules: Sequence[tuple[object, object]]) -> None:
+    for cls in classes:
+        if not (isinstance(cls, type) and issubclass(cls, Verifier)):
+            raise PluginError(f"register(...) takes a Verifier class, got {shown(cls)}")
+    for module, ids in modules:
+        if not isinstance(module, str) or not isinstance(ids, (tuple, list)):
+            raise PluginError(
+                "register(...) takes a module's name and the ids of its verifiers, "
+                f"got {shown(module)} and {shown(ids)}"
+            )
+
+
 def _check_parts(
     kind: str,
     offered: Sequence[Format | InstructionSource | Rewriter | Judge],
@@ -143,21 +166,3 @@ def _check_parts(
             raise PluginError(f"register(...) takes a {kind}, not the class {item.__name__}")
         if missing:
             raise PluginError(f"a {kind} has {', '.join(parts)}; {shown(item)} lacks {missing}")
-
-
-def _defined_in(module: Any) -> list[type[Verifier]]:
-    """Return the verifiers that a module without hooks defines, in order of definition."""
-    found = [
-        value
-        for value in vars(module).values()
-        if isinstance(value, type)
-        and issubclass(value, Verifier)
-        and value.constraint_id
-        and value.__module__ == module.__name__
-    ]
-    if not found:
-        raise PluginError(
-            "it defines no verifier and no hook; `hir-kit verifiers new NAME` writes one to start "
-            "from"
-        )
-    return list(dict.fromkeys(found))

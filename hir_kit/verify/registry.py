@@ -2,56 +2,105 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from types import ModuleType
 
-from hir_kit.errors import DuplicateError, PluginError, UnknownConstraintError, near_matches
+from hir_kit.errors import (
+    DuplicateError,
+    PluginError,
+    UnknownConstraintError,
+    boundary,
+    near_matches,
+    shown,
+)
 from hir_kit.files import jsonl
 from hir_kit.model.constraint import ConstraintSpec
+from hir_kit.verify.time_limit import loading
 from hir_kit.verify.verifier import Verifier
 
 _MAX_BOUND = 100_000
 
 
 class Registry:
-    """Verifier classes by constraint id, each with the plugin that owns it."""
+    """Verifier classes by constraint id, each with the plugin that owns it.
+
+    Of the ids that a module defines only the names are known until one of them is asked for.
+    """
 
     def __init__(self) -> None:
         self._classes: dict[str, type[Verifier]] = {}
+        self._modules: dict[str, str] = {}
         self._owners: dict[str, str] = {}
         self._bound: dict[tuple[str, bytes], Verifier] = {}
 
+    def copied(self) -> Registry:
+        """Return a registry of the same verifiers, to which others can be added."""
+        copy = Registry()
+        copy._classes |= self._classes
+        copy._modules |= self._modules
+        copy._owners |= self._owners
+        return copy
+
     def add(self, cls: type[Verifier], owner: str) -> None:
         """Register a verifier class; raises DuplicateError where its id is taken."""
-        id = cls.constraint_id
-        if not id or not id.isprintable() or id != id.strip():
-            raise PluginError(f"{owner}: {cls.__name__} needs an id, got {id!r}")
-        if id in self._classes:
+        self._claim(cls.constraint_id, owner, cls.__name__)
+        self._classes[cls.constraint_id] = cls
+
+    def add_module(self, module: str, ids: Sequence[str], owner: str) -> None:
+        """Register the verifiers that a module defines, which is imported on first use.
+
+        Raises DuplicateError where one of the ids is taken.
+        """
+        for id in ids:
+            self._claim(id, owner, module)
+            self._modules[id] = module
+
+    def _claim(self, id: str, owner: str, what: str) -> None:
+        if not isinstance(id, str) or not id or not id.isprintable() or id != id.strip():
+            raise PluginError(f"{owner}: {what} needs an id, got {shown(id)}")
+        if id in self._owners:
             raise DuplicateError(
                 f"the constraint id {id!r} of {owner} is taken by {self._owners[id]}; "
                 "ids are 'namespace:name', with the plugin's own namespace"
             )
-        self._classes[id], self._owners[id] = cls, owner
+        self._owners[id] = owner
 
     def __iter__(self) -> Iterator[str]:
-        return iter(sorted(self._classes))
+        return iter(sorted(self._owners))
 
     def __contains__(self, id: str) -> bool:
-        return id in self._classes
+        return id in self._owners
 
     def __getitem__(self, id: str) -> type[Verifier]:
-        try:
+        cls = self._classes.get(id)
+        if cls is not None:
+            return cls
+        if id in self._modules:
+            self._import(self._modules[id], self._owners[id])
             return self._classes[id]
-        except KeyError:
-            raise UnknownConstraintError(
-                f"no verifier for the constraint id {id!r}.{self._near(id)} "
-                "`hir-kit verifiers list` shows all; `--plugin FILE` adds more"
-            ) from None
+        raise UnknownConstraintError(
+            f"no verifier for the constraint id {id!r}.{self._near(id)} "
+            "`hir-kit verifiers list` shows all; `--plugin FILE` adds more"
+        )
+
+    @loading
+    def _import(self, name: str, owner: str) -> None:
+        with boundary(self, f"the plugin {owner}: importing {name}"):
+            found = {cls.constraint_id: cls for cls in verifiers_in(import_module(name))}
+        announced = {id for id, module in self._modules.items() if module == name}
+        if found.keys() != announced:
+            ids = ", ".join(map(repr, sorted(found.keys() ^ announced)))
+            raise PluginError(
+                f"{owner} announces other verifiers for {name} than it defines there: {ids}"
+            )
+        self._classes |= found
 
     def _near(self, id: str) -> str:
         """Return a hint, but none for an id of a namespace of its own: that one is no slip."""
-        namespaces = {known.partition(":")[0] for known in self._classes}
+        namespaces = {known.partition(":")[0] for known in self._owners}
         meant = near_matches(id.partition(":")[0], namespaces)
-        return near_matches(id, self._classes) if meant else ""
+        return near_matches(id, self._owners) if meant else ""
 
     def owner(self, id: str) -> str:
         """Return the name of the plugin that registered this id."""
@@ -75,6 +124,19 @@ class Registry:
     def bound(self, spec: ConstraintSpec) -> Verifier | None:
         """Return the verifier that `bind` has given for an equal constraint, None for a new one."""
         return self._bound.get(_key(spec))
+
+
+def verifiers_in(module: ModuleType) -> list[type[Verifier]]:
+    """Return the verifiers that a module defines, in order of definition."""
+    found = [
+        value
+        for value in vars(module).values()
+        if isinstance(value, type)
+        and issubclass(value, Verifier)
+        and value.constraint_id
+        and value.__module__ == module.__name__
+    ]
+    return list(dict.fromkeys(found))
 
 
 def _key(spec: ConstraintSpec) -> tuple[str, bytes]:

@@ -123,6 +123,3 @@ class BulletsAfterSentences(Verifier, id="format:no_bullets_bullets"):
 
 def _statements(line: str) -> int:
     return sum(mark_of(sentence) == "." for sentence in sentences(line))
-
-
-VERIFIERS = (SubBullets, BulletsAfterSentences)

@@ -259,8 +259,3 @@ class KeywordsMultiple(Verifier, id="count:keywords_multiple"):
             if n != wanted:
                 return self.verdict(False, measured=n, reason=f"{keyword!r}: {n}, {wanted} wanted")
         return self.verdict(True)
-
-
-VERIFIERS = (
-    WordCountRange, UniqueWordCount, Numbers, PunctuationCover, WordsJapanese, KeywordsMultiple,
-)  # fmt: skip

@@ -289,9 +289,3 @@ def _is_date(year: int, month: int, day: int) -> bool:
 def _days(month: int) -> int:
     """Return the most days that the published checker allows: of month 0 as many as one likes."""
     return {0: 99, 2: 29, 4: 30, 6: 30, 9: 30, 11: 30}.get(month, 31)
-
-
-VERIFIERS = (
-    Multiples, ReverseNewline, WordReverse, CharacterReverse, SentenceAlphabet, EuropeanCapitals,
-    DateList,
-)  # fmt: skip

@@ -263,6 +263,3 @@ class NoWhitespace(Verifier, id="format:no_whitespace"):
     def check(self, response: Response) -> Verdict:
         """Cut the text at white space."""
         return self.verdict(response.text.split() == [response.text], reason="it has white space")
-
-
-VERIFIERS = (Options, Newline, LineIndent, ItemList, OutputTemplate, NoWhitespace)

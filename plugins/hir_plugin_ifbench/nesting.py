@@ -237,6 +237,3 @@ class QuoteUnquote(Verifier, id="format:quote_unquote"):
         if '""' not in text and not text.strip(_UNQUOTED):
             return published.raises("IndexError: string index out of range")
         return self.check(response)
-
-
-VERIFIERS = (Parentheses, Quotes, QuoteUnquote)

@@ -216,6 +216,3 @@ class WordsPosition(Verifier, id="words:words_position"):
     def _are_keyword(self, found: list[str], keyword: str) -> Verdict:
         shown = " and ".join(repr(word[:40]) for word in found)
         return self.verdict(found == [keyword] * 2, reason=f"{shown or 'no second word'}")
-
-
-VERIFIERS = (LastFirst, ParagraphLastFirst, KeywordPosition, WordsPosition)

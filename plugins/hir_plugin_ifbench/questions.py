@@ -67,6 +67,3 @@ def _question(part: str) -> tuple[str, int]:
     options = [at for at, line in enumerate(lines) if _OPTION.match(line)]
     first = options[0] if options else len(lines)
     return " ".join(lines[:first]).strip(), len(options)
-
-
-VERIFIERS = (MultipleChoice,)

@@ -265,6 +265,3 @@ class SentenceWords(Verifier, id="ratio:sentence_words"):
         return self.verdict(
             len(set(lengths)) == 1, reason="characters: {}, {}, {}".format(*lengths)
         )
-
-
-VERIFIERS = (StopWordShare, SentenceType, SentenceBalance, Overlap, SentenceWords)

@@ -148,6 +148,3 @@ class RepeatSpan(Verifier, id="repeat:repeat_span"):
     def quoted(self) -> tuple[str, ...]:
         """Return the request that is to be copied from."""
         return (self.prompt_to_repeat.strip(),)
-
-
-VERIFIERS = (RepeatChange, RepeatSimple, RepeatSpan)

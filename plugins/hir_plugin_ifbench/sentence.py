@@ -174,6 +174,3 @@ def _heads(sentence: str) -> list[str]:
 
 def _published_heads(sentence: str) -> list[str]:
     return list(filter(None, (word.lstrip(published.ENDS) for word in sentence.lower().split())))
-
-
-VERIFIERS = (SentenceKeyword, SentenceIncrement, AlliterationIncrement)

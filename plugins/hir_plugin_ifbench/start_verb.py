@@ -140,6 +140,3 @@ def _lexicon() -> Mapping[str, str]:
     lines = file.read_text(encoding="utf-8").splitlines()
     entries = (line.split() for line in lines if line and not line.startswith(";;;"))
     return {entry[0]: entry[1] for entry in entries if len(entry) > 1}
-
-
-VERIFIERS = (StartVerb,)

@@ -174,6 +174,3 @@ class TitleCase(Verifier, id="format:title_case"):
             if word[:1].islower() and (word[1:].islower() or word[1:].isupper()):
                 return self.verdict(False, measured=word[:40], reason=f"{word[:40]!r}")
         return self.verdict(True)
-
-
-VERIFIERS = (EmojiSentence, Thesis, TitleCase)

@@ -67,6 +67,3 @@ def _counted(word: str) -> int:
 
 
 _remembered = lru_cache(maxsize=1 << 16)(_counted)
-
-
-VERIFIERS = (OddEvenSyllables,)

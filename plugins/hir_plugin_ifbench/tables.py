@@ -215,6 +215,3 @@ def _meets_empty(found: list[list[str]]) -> bool:
             if not _is_quoted(field):
                 return not field
     return False
-
-
-VERIFIERS = (CsvCity, CsvSpecialCharacter, CsvQuotes)

@@ -173,6 +173,3 @@ class Pronouns(Verifier, id="count:pronouns"):
         return self.verdict(
             n >= self.N, measured=n, reason=f"{counted(n, 'pronoun')}, {self.N} wanted"
         )
-
-
-VERIFIERS = (Conjunctions, PersonNames, Pronouns)

@@ -298,6 +298,3 @@ class NoConsecutive(Verifier, id="words:no_consecutive"):
             if one[0] == other[0]:
                 return self.verdict(False, reason=f"{one[:40]!r}, {other[:40]!r}")
         return self.verdict(True)
-
-
-VERIFIERS = (Alphabet, Vowel, Consonants, Palindromes, PrimeLengths, Repeats, NoConsecutive)

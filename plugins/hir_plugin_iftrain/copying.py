@@ -209,6 +209,3 @@ class CopySpan(Verifier, id="new:copy_span_idx"):
     def quoted(self) -> tuple[str, ...]:
         """Return the request that holds the span."""
         return (self.prompt_to_repeat.strip(),)
-
-
-VERIFIERS = (Copy, CopyingSimple, CopyingMultiple, CopySpan)

@@ -237,11 +237,3 @@ def _count_lower_words(text: str) -> int:
 def _tokens(sentence: str) -> list[str]:
     """Return NLTK's tokens of what IFEvalG takes for a sentence; to NLTK it may be several."""
     return [token for found in tokens_by_sentence(sentence) for token in found]
-
-
-VERIFIERS = (
-    LowercaseCounting,
-    CountUnique,
-    CountingComposition,
-    CountIncrementWord,
-)

@@ -261,6 +261,3 @@ class StartEnd(Verifier, id="keywords:start_end"):
 def _bare_end(text: str) -> str:
     last = text.split()[-1]
     return _NEITHER_WORD_NOR_SPACE.sub("", last).lower()
-
-
-VERIFIERS = (FirstWordSentence, FirstWordAnswer, LastWordSentence, LastWordAnswer, StartEnd)

@@ -201,6 +201,3 @@ def _cut_after_sentences(text: str) -> list[str]:
             parts.append(text[start : match.start()])
             start = match.end()
     return [*parts, text[start:]]
-
-
-VERIFIERS = (BigramWrapping, SentenceHyphens, SquareBrackets, NoDot, NoExclamation)

@@ -230,11 +230,3 @@ def _matches(keyword: str, response: Response) -> int | Verdict:
     """Count the matches of a keyword as a regular expression; unknown where it is none."""
     pattern = as_reference(keyword.strip())
     return pattern if isinstance(pattern, Verdict) else len(pattern.findall(response.text))
-
-
-VERIFIERS = (
-    ExcludeWordHarder,
-    WordOnce,
-    WordCountDifferentNumbers,
-    KeywordSpecificPosition,
-)

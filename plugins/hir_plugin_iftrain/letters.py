@@ -217,6 +217,3 @@ def _first_following(chars: str) -> tuple[str, str] | None:
 def _is_palindrome(text: str) -> bool:
     letters = _SIGN.sub("", text).casefold()
     return len(letters) >= _SHORTEST and letters == letters[::-1]
-
-
-VERIFIERS = (LetterCounting, LetterCounting2, NoAdjacentConsecutive, Palindrome)

@@ -90,6 +90,3 @@ class Paragraphs2(_TwoParagraphs, id="paragraphs:paragraphs2"):
     def check_reference(self, response: Response) -> Verdict:
         r"""Cut at `\n\n` only."""
         return self._count(response.text.split("\n\n"), "two line breaks")
-
-
-VERIFIERS = (Paragraphs, Paragraphs2)

@@ -105,6 +105,3 @@ def _copies(text: str, first: str, last: str) -> Iterator[str]:
                 break
             yield line[start : stop + len(last)]
             start = line.find(first, stop + len(last))
-
-
-VERIFIERS = (RepeatPhrase,)

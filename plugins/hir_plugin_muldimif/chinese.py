@@ -77,6 +77,3 @@ def _only(script: Script) -> frozenset[str]:
 
     simplified, traditional = frozenset(cedict.simplified), frozenset(cedict.traditional)
     return simplified - traditional if script == "simplified" else traditional - simplified
-
-
-VERIFIERS = (Chinese,)

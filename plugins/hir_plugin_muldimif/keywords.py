@@ -132,6 +132,3 @@ def _own_word(keyword: str) -> re.Pattern[str]:
     if _HAN.search(keyword):
         return re.compile(re.escape(keyword))
     return re.compile(rf"(?<!\w){re.escape(keyword)}(?!\w)", re.IGNORECASE)
-
-
-VERIFIERS = (Keywords,)

@@ -290,6 +290,3 @@ def _section_paragraphs(text: str) -> tuple[int, ...]:
             counts[-1] += 1
             is_inside = True
     return tuple(counts)
-
-
-VERIFIERS = (Words, Sentences, Paragraphs)

@@ -170,6 +170,3 @@ class Lowercase(_Letters, id="muldimif:lowercase"):
 
     def _against(self, text: str) -> str | None:
         return None if text == text.lower() else "some letter is not in lower case"
-
-
-VERIFIERS = (CapitalizedWords, Uppercase, Lowercase)

@@ -160,6 +160,3 @@ class BlockQuotes(Verifier, id="muldimif:block_quotes"):
 
 def _and(said: list[str]) -> str:
     return " and ".join(said)
-
-
-VERIFIERS = (Headings, BlockQuotes)

@@ -135,6 +135,3 @@ class NoPunctuation(Verifier, id="muldimif:no_punctuation"):
 def _named(marks: list[Mark]) -> str:
     *others, last = (f"{'an' if mark[0] == 'e' else 'a'} {mark}" for mark in marks)
     return f"{', '.join(others)} or {last}" if others else last
-
-
-VERIFIERS = (EndingPunctuation, NoPunctuation)

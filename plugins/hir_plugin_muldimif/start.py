@@ -76,6 +76,3 @@ class EndsWith(_Edge, id="muldimif:ends_with"):
         """Look at the last characters."""
         ok = response.text.rstrip().endswith(self.text.strip())
         return self.verdict(ok, reason=f"does not end with {self.text!r}")
-
-
-VERIFIERS = (StartsWith, EndsWith)

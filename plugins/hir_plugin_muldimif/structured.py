@@ -231,6 +231,3 @@ class NoBulletPoints(Verifier, id="muldimif:no_bullet_points"):
         """Look for lines that begin with a hyphen or an asterisk."""
         found = re.search(r"^[^\S\n]*[-*]", response.text, re.MULTILINE)
         return self.verdict(found is None, reason="a line begins with a hyphen or an asterisk")
-
-
-VERIFIERS = (JsonNesting, XmlAttributes, NoBulletPoints)

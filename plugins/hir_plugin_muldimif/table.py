@@ -138,6 +138,3 @@ def _listed(names: Sequence[str]) -> str:
     *others, last = (f"'{name}'" if '"' in name else f'"{name}"' for name in names)
     comma = "," if len(others) > 1 else ""
     return f"{', '.join(others)}{comma} and {last}" if others else last
-
-
-VERIFIERS = (Tables,)

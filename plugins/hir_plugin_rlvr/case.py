@@ -107,6 +107,3 @@ class FrequencyCapitalWords(Verifier, id="rlvr:validate_frequency_capital_words"
 
 def _count_capital_words(text: str) -> int:
     return len(_CAPITAL_WORD.findall(text))
-
-
-VERIFIERS = (Uppercase, Lowercase, FrequencyCapitalWords)

@@ -197,6 +197,3 @@ class NoCommas(Verifier, id="rlvr:validate_no_commas"):
         """Count the commas."""
         n = response.text.count(",")
         return self.verdict(n == 0, measured=n, reason=counted(n, "comma"))
-
-
-VERIFIERS = (ResponseLanguage, Placeholders, Postscript, Choice, NoCommas)

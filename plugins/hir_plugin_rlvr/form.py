@@ -225,6 +225,3 @@ def _has_brackets(line: str) -> bool:
 def _count_pairs_of_stars(text: str) -> int:
     r"""Return the number of matches of `\*(.*?)\*`, in time linear in the text."""
     return _BETWEEN_STARS.findall(text).count("*")
-
-
-VERIFIERS = (BulletPoints, Title, HighlightedSections, Sections, JsonFormat)

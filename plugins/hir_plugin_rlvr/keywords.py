@@ -159,6 +159,3 @@ class LetterFrequency(Verifier, id="rlvr:verify_letter_frequency"):
 
 def _word_counts(text: str) -> Counter[str]:
     return Counter(_WORD.findall(text.lower()))
-
-
-VERIFIERS = (Keywords, KeywordFrequency, ForbiddenWords, LetterFrequency)

@@ -208,6 +208,3 @@ def _count_sentences(text: str) -> int:
 def _without_margins(text: str) -> str:
     """Return the text without white space around its lines: a divider may be indented."""
     return "\n".join(map(str.strip, text.splitlines())).strip()
-
-
-VERIFIERS = (WordConstraint, SentenceConstraint, ParagraphCount, Paragraphs)

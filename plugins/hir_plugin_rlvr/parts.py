@@ -166,6 +166,3 @@ class Quotation(Verifier, id="rlvr:validate_quotation"):
 
 def _is_quoted(text: str) -> bool:
     return text.startswith('"') and text.endswith('"')
-
-
-VERIFIERS = (RepeatPrompt, TwoResponses, End, Quotation)

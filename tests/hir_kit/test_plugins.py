@@ -49,6 +49,15 @@ def register_verifiers(register):
 """
 
 
+PACK = """
+from hir_kit import hookimpl
+
+@hookimpl
+def register_verifier_modules(register):
+    register("acme_rules", ["acme:no_bang"])
+"""
+
+
 def _statuses(kit: hir_kit.Kit, spec: ConstraintSpec, *texts: str) -> list[str]:
     checker = kit.checker([spec])
     return [checker.check(text).strict[0].status.value for text in texts]
@@ -134,6 +143,45 @@ def test_a_plugins_own_cases_are_checked(code: str, here: Any, plugin: Any) -> N
     assert b"expected violated, got satisfied" in ran.out
 
 
+# packs
+
+
+def test_a_module_of_verifiers_is_imported_when_one_of_its_ids_is_met(
+    install: Callable[..., None], tmp_path: Path
+) -> None:
+    install(PACK)
+    (tmp_path / "acme_rules.py").write_text(CLASS, encoding="utf-8")
+    kit = hir_kit.load()
+    assert "verifier acme:no_bang" in next(p for p in kit.plugins if p.name == "acme").provides
+    assert "acme:no_bang" in list(kit.registry)
+    assert "acme_rules" not in sys.modules
+    spec = ConstraintSpec("acme:no_bang")
+    assert _statuses(kit, spec, "Hi.", "Hi!") == ["satisfied", "violated"]
+    assert sys.modules.pop("acme_rules")
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (CLASS.replace("acme:no_bang", "acme:other"), "'acme:no_bang', 'acme:other'"),
+        (f"{CLASS}class Two(NoBang, id='acme:two'): pass", "'acme:two'"),
+        ("1 / 0", "importing acme_rules raised ZeroDivisionError"),
+        ("import no_such_module_anywhere", "importing acme_rules raised ModuleNotFoundError"),
+    ],
+)
+def test_a_module_of_verifiers_that_is_broken_makes_its_ids_unknown(
+    install: Callable[..., None], tmp_path: Path, code: str, said: str
+) -> None:
+    install(PACK)
+    (tmp_path / "acme_rules.py").write_text(code, encoding="utf-8")
+    checker = hir_kit.load().checker([ConstraintSpec("acme:no_bang")])
+    [verdict] = checker.check("Hi.").strict
+    sys.modules.pop("acme_rules", None)
+    assert verdict.status == "unknown"
+    assert "acme" in str(verdict.reason)
+    assert said in str(verdict.reason)
+
+
 # broken ones
 
 
@@ -163,6 +211,12 @@ BROKEN = {
     "without id": (
         f"{PACKAGE}\nclass Abstract(NoBang): pass\nNoBang = Abstract",
         "Abstract needs an id",
+    ),
+    "ids that are no list": (PACK.replace('["acme:no_bang"]', "'acme:no_bang'"), "'acme:no_bang'"),
+    "ids without a name": (PACK.replace("acme:no_bang", ""), "acme_rules needs an id, got ''"),
+    "a taken id in a module": (
+        PACK.replace("acme:no_bang", "punctuation:no_comma"),
+        "the constraint id 'punctuation:no_comma' of acme is taken by hir_verifiers",
     ),
     "a taken id": (
         PACKAGE.replace("acme:no_bang", "punctuation:no_comma"),

@@ -129,6 +129,3 @@ class EnglishLowercase(Verifier, id="change_case:english_lowercase"):
     def check_reference(self, response: Response) -> Verdict:
         """Accept a text in which no language can be detected."""
         return _english_in(str.islower, response, Verdict(Status.SATISFIED))
-
-
-VERIFIERS = (CapitalWordFrequency, EnglishCapital, EnglishLowercase)

@@ -86,6 +86,3 @@ class RepeatPrompt(Verifier, id="combination:repeat_prompt"):
     def quoted(self) -> tuple[str, ...]:
         """Return the request that is to be repeated."""
         return (self.prompt_to_repeat.strip(),)
-
-
-VERIFIERS = (TwoResponses, RepeatPrompt)

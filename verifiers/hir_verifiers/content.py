@@ -112,6 +112,3 @@ def count_placeholders(text: str) -> int:
     end of the line where no bracket closes, so that nothing is read twice.
     """
     return _BRACKET.findall(text).count("]")
-
-
-VERIFIERS = (NumberPlaceholders, Postscript)

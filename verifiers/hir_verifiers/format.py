@@ -296,13 +296,3 @@ def _is_title(line: str) -> bool:
     if start < 0 or end < start + 3:
         return False
     return bool(line[start : end + 2].lstrip("<").rstrip(">").strip())
-
-
-VERIFIERS = (
-    NumberBulletLists,
-    ConstrainedResponse,
-    NumberHighlightedSections,
-    MultipleSections,
-    JsonFormat,
-    Title,
-)

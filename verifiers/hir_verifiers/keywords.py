@@ -199,6 +199,3 @@ class LetterFrequency(Verifier, id="keywords:letter_frequency"):
 
 def _listed(words: list[str]) -> str:
     return ", ".join(map(repr, words))
-
-
-VERIFIERS = (Existence, Frequency, ForbiddenWords, LetterFrequency)

@@ -90,6 +90,3 @@ class ResponseLanguage(Verifier, id="language:response_language"):
         return self.verdict(
             found == self.language, measured=found, reason=f"found {found}, {self.language} wanted"
         )
-
-
-VERIFIERS = (ResponseLanguage,)

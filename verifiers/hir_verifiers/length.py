@@ -215,6 +215,3 @@ def _first_word(paragraph: str) -> str:
 
 def _lower_letters(word: str) -> str:
     return "".join(map(str.lower, word))
-
-
-VERIFIERS = (NumberWords, NumberSentences, NumberParagraphs, NthParagraphFirstWord)

@@ -28,6 +28,3 @@ class NoComma(Verifier, id="punctuation:no_comma"):
         """Count the commas."""
         n = response.text.count(",")
         return self.verdict(n == 0, measured=n, reason=counted(n, "comma"))
-
-
-VERIFIERS = (NoComma,)

@@ -67,6 +67,3 @@ class Quotation(Verifier, id="startend:quotation"):
         text = response.text.strip()
         quoted = len(text) > 1 and text[0] == text[-1] == '"'
         return self.verdict(quoted, reason='does not begin and end with "')
-
-
-VERIFIERS = (EndChecker, Quotation)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache, lru_cache, partial
+from importlib import import_module
 
 from hir_kit import KwargsError, Verifier
 from hir_plugin_muldimif.classes import class_of
@@ -60,6 +61,11 @@ def _fitting(bound: Bound) -> Bound | Refused:
 
 @cache
 def _classes() -> Mapping[str, type[Verifier]]:
-    from hir_plugin_muldimif import verifiers
+    from hir_plugin_muldimif import MODULES
 
-    return {cls.constraint_id: cls for cls in verifiers()}
+    defined = [value for module in MODULES for value in vars(import_module(module)).values()]
+    return {
+        value.constraint_id: value
+        for value in defined
+        if isinstance(value, type) and issubclass(value, Verifier)
+    }
