@@ -30,7 +30,7 @@ from hir_kit.model.prompt import (
     with_instruction,
 )
 from hir_kit.model.rollout import Group, Location, Reject, Rollout
-from hir_kit.read.chat_text import read_chat, read_text
+from hir_kit.read.chat_text import read_chat, read_text, single_answer
 from hir_kit.read.fields import (
     a_list,
     an_object,
@@ -145,6 +145,7 @@ __all__ = [  # plain sorted order, which the test compares
     "sentence_spans",
     "sentences",
     "shown",
+    "single_answer",
     "string",
     "strings",
     "tokens",

@@ -19,6 +19,7 @@ from hir_kit.plugin import (
     Sample,
     optional_object,
     read_chat,
+    single_answer,
     string,
 )
 from hir_plugin_dumps.asking import asked_by, ground_truth_in
@@ -33,7 +34,7 @@ class _Reader(FlatReader):
         chat = read_chat(string(data, "input_prompt"))
         own = _ground_truth(optional_object(data, "env_extras"))
         asked = asked_by(chat.messages, own, self.options)
-        text = chat.answer(string(data, "output_response"))
+        text = single_answer(string(data, "output_response"))
         kept = {name: data[name] for name in _KEPT if name in data}
         group = self.numbers.id(self.files[row.location.file], data["input_prompt"], own)
         meta = {**asked.meta, **chat.meta}

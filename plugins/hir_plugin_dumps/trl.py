@@ -47,7 +47,7 @@ class _Reader(FlatReader):
         data = row.data
         step = integer(data, "step")
         group = self._group(row, step)
-        prompt = _prompt(required(data, "prompt"))
+        prompt, begun = _prompt(required(data, "prompt"))
         asked = asked_by(prompt, data.get(_CONSTRAINTS), self.options)
         answer = read_completion(required(data, "completion"))
         rest = {key: value for key, value in data.items() if key not in _READ}
@@ -57,7 +57,7 @@ class _Reader(FlatReader):
             asked.constraints,
             (Sample(answer.text, meta={**rest, **answer.meta}),),
             asked.task if self.options.instructions else _task(data),
-            {**asked.meta, "step": step},
+            {**asked.meta, "step": step, **begun},
         )
 
     def _group(self, row: Row, step: int) -> str:
@@ -87,5 +87,5 @@ def _task(data: Mapping[str, Any]) -> str | None:
     return task if isinstance(task, str) else None
 
 
-def _prompt(value: object) -> Prompt:
-    return read_text(value) if isinstance(value, str) else read_messages(value)
+def _prompt(value: object) -> tuple[Prompt, dict[str, str]]:
+    return read_text(value) if isinstance(value, str) else (read_messages(value), {})

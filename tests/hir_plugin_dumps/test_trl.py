@@ -103,7 +103,7 @@ ASSISTANT = {"role": "assistant", "content": "x"}
     ("more", "said"),
     [
         ({"prompt": "user\nHi.\nuser\nHo.\nassistant\n"}, "without guessing"),
-        ({"prompt": "<s>[INST] Hi. [/INST]"}, "without guessing"),
+        ({"prompt": "<s>[INST] <<SYS>>\nS\n<</SYS>>\n\nHi. [/INST]"}, "without guessing"),
         ({"prompt": 7}, "the prompt is a string or a list of messages"),
         ({"prompt": [{"role": "user", "content": [{"type": "image"}]}]}, "one part with a text"),
         ({"prompt": [{"role": "tool", "content": "3"}]}, "a call of a tool"),

@@ -1,4 +1,4 @@
-"""Chat text is read back exactly, or not at all."""
+"""Chat text without its special tokens is read back exactly, or not at all."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hir_kit import RowError
-from hir_kit.read.chat_text import FAMILIES, PREFILLS, read_chat
+from hir_kit.read.chat_text import read_chat
 
 Messages = list[dict[str, Any]]
 DATES = "Cutting Knowledge Date: December 2023\nToday Date: 26 Jul 2024\n\n"
@@ -49,25 +49,10 @@ TEMPLATES = {
     "ChatML": _turns("{role}\n", "\n", "assistant\n"),
     "Llama 3": _llama("{role}\n\n", "", "assistant\n\n", ""),
     "Gemma": _turns("{role}\n", "\n", "model\n", model="model"),
-    "Tulu": _turns("<|{role}|>\n", "\n", "<|assistant|>\n"),
-    "DeepSeek R1": lambda messages: (
-        f"<｜begin▁of▁sentence｜><｜User｜>{messages[-1]['content']}<｜Assistant｜>"
-    ),
-    "ChatML with its special tokens": _turns(
-        "<|im_start|>{role}\n", "<|im_end|>\n", "<|im_start|>assistant\n"
-    ),
-    "Llama 3 with its special tokens": _llama(
-        "<|start_header_id|>{role}<|end_header_id|>\n\n",
-        "<|eot_id|>",
-        "<|start_header_id|>assistant<|end_header_id|>\n\n",
-        "<|begin_of_text|>",
-    ),
-    "Gemma with its special tokens": _turns(
-        "<start_of_turn>{role}\n", "<end_of_turn>\n", "<start_of_turn>model\n", "<bos>", "model"
-    ),
 }
-STRIPS = {"Llama 3", "Llama 3 with its special tokens"}
-NO_SYSTEM = {"Gemma", "Gemma with its special tokens", "DeepSeek R1"}
+STRIPS = {"Llama 3"}
+NO_SYSTEM = {"Gemma"}
+PREFILLS = ("", "<think>\n", "<think>", "<think>\n\n</think>\n\n", "</think>")
 
 FRAGMENTS = [
     "a", "B c", "\n", "\n\n", " ", "user", "user\n", "assistant", "assistant\n", "assistant\n\n",
@@ -76,10 +61,6 @@ FRAGMENTS = [
     "<|eot_id|>", "<|start_header_id|>user<|end_header_id|>\n\n", DATES,
 ]  # fmt: skip
 text = st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=3), max_size=8).map("".join)
-
-
-def test_every_family_is_tried() -> None:
-    assert set(TEMPLATES) == set(FAMILIES)
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -117,11 +98,6 @@ EARLIER: Messages = [
     {"role": "assistant", "content": "Two."},
     {"role": "user", "content": "Three."},
 ]
-
-
-@pytest.mark.parametrize("name", [name for name in TEMPLATES if "special" in name])
-def test_earlier_turns_are_read_where_special_tokens_tell_them(name: str) -> None:
-    assert read_chat(TEMPLATES[name](EARLIER)).messages == EARLIER
 
 
 @pytest.mark.parametrize(
