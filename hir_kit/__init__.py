@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     from hir_kit.plugins.kit import Kit, LoadedPlugin, Rewritten
     from hir_kit.plugins.loading import load
     from hir_kit.relabel.engine import Relabelled, RelabelOptions, Replay, relabel_group
+    from hir_kit.time_limit import loading
     from hir_kit.verify.checker import Checked, Checker, CheckOptions
     from hir_kit.verify.registry import Registry
     from hir_kit.verify.response import Response
-    from hir_kit.verify.time_limit import loading
     from hir_kit.verify.verifier import Case, Relation, Verifier, fails, passes, verifier
 
 _HOMES = {
@@ -65,7 +65,7 @@ _HOMES = {
     "hir_kit.verify.response": ("Response",),
     "hir_kit.model.rollout": ("Group", "Rollout"),
     "hir_kit.model.constraint": ("ConstraintSpec",),
-    "hir_kit.verify.time_limit": ("loading",),
+    "hir_kit.time_limit": ("loading",),
     "hir_kit.model.verdict": ("Status", "Verdict", "counted", "unknown"),
     "hir_kit.verify.verifier": ("Case", "Relation", "Verifier", "fails", "passes", "verifier"),
     "pydantic": ("NonNegativeInt", "PositiveInt"),

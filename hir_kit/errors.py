@@ -86,7 +86,7 @@ class DuplicateError(PluginError):
 
 
 class CrashError(PluginError):
-    """A call into a plugin raised something that is no error of hir-kit.
+    """A call into a plugin raised something that is no error of hir-kit, or did not come to an end.
 
     Attributes:
         reason: What raised what, on one line that is the same in every process.
@@ -108,6 +108,14 @@ class CrashError(PluginError):
         reason = _raised(what, error)
         crash = cls(f"{_plugin_of(part)}: {reason}{_where(error)}{row}")
         crash.reason = reason
+        return crash
+
+    @classmethod
+    def late(cls, part: object, what: str, late: BaseException, at: object = None) -> CrashError:
+        """Return the error that names the plugin, the call, its time limit, and the row."""
+        row = "" if at is None else f", at {at}"
+        crash = cls(f"{_plugin_of(part)}: {what} {late}{row}")
+        crash.reason = f"{what} {late}"
         return crash
 
 

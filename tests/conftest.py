@@ -18,7 +18,7 @@ ALONE = (
     "hir_kit/processes/",
     "hir_kit/runs/",
     "hir_kit/rewards/test_verifying.py",
-    "hir_kit/verify/test_time_limit.py",
+    "hir_kit/test_time_limit.py",
     "hir_trainer/test_online_ranks.py",
     "hir_trainer/test_reward_functions.py",
     "hir_verifiers/test_slow_inputs.py",

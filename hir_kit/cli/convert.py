@@ -59,10 +59,12 @@ def _run(
     from hir_kit.files.save import open_sink
     from hir_kit.model.rows import GROUPS
     from hir_kit.read.format import opened
+    from hir_kit.time_limit import TimeLimit
 
-    groups = rollouts = 0
+    groups, rollouts, limit = 0, 0, TimeLimit()
     with open_sink(output, GROUPS) as sink, prints_aside():
-        for group in opened(read_items(kit, reading, monitor, whole_groups=True), monitor):
+        items = read_items(kit, reading, monitor, limit, whole_groups=True)
+        for group in opened(items, monitor, limit):
             sink.write((_told(kit, group) if told else group).to_json())
             groups += 1
             rollouts += len(group.rollouts)

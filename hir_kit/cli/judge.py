@@ -167,6 +167,7 @@ def _run(
     from hir_kit.runs.batches import Batch, batches
     from hir_kit.runs.jobs import Outcome
     from hir_kit.runs.work import worked
+    from hir_kit.time_limit import TimeLimit
     from hir_kit.write.rejects import Rejects
 
     joined, rejects, is_done = job.tally(), Rejects(output), False
@@ -183,7 +184,7 @@ def _run(
             Monitor(rejects, reading.dump, "judge") as monitor,
             prints_aside(),
         ):
-            items = read_items(kit, reading, monitor, whole_groups=False)
+            items = read_items(kit, reading, monitor, TimeLimit(), whole_groups=False)
             asking.run(worked(batches(items), job, kit, workers), lines, sink)
         rejects.publish()
         is_done = True

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from hir_kit.plugins.kit import Kit, Origin
     from hir_kit.read.format import Feedback, Format, Item
     from hir_kit.read.instructions import Instructions
+    from hir_kit.time_limit import TimeLimit
 
 
 def refuse_overwriting(output: str | None, files: Sequence[str]) -> None:
@@ -31,9 +32,9 @@ def refuse_overwriting(output: str | None, files: Sequence[str]) -> None:
 
 
 def read_items(
-    kit: Kit, reading: Reading, feedback: Feedback, *, whole_groups: bool
+    kit: Kit, reading: Reading, feedback: Feedback, limit: TimeLimit, *, whole_groups: bool
 ) -> Iterator[Item]:
-    """Return the groups of the dump, read or not.
+    """Return the groups of the dump, read or not; a row that takes longer than the limit is none.
 
     The instructions that `--prompts` names are read at once.
     """
@@ -43,11 +44,13 @@ def read_items(
     _check_prompts(reading)
     files = [Input(name) for name in reading.dump]
     reader = _forced(kit, reading)
-    known = _instructions(kit, reading, feedback)
+    known = _instructions(kit, reading, feedback, limit)
     if reader is None:
         reader = _detected(kit, files)
         _refuse_unused(kit, reader, reading)
-    options = ReadOptions(whole_groups=whole_groups, instructions=known, **reading.columns)
+    options = ReadOptions(
+        whole_groups=whole_groups, instructions=known, limit=limit, **reading.columns
+    )
     return guarded(reader, files, options, feedback)
 
 
@@ -61,12 +64,16 @@ def _check_prompts(reading: Reading) -> None:
         raise UsageError("the dump and --prompts are both `-`: one of them has to be a file")
 
 
-def _instructions(kit: Kit, reading: Reading, feedback: Feedback) -> Instructions | None:
+def _instructions(
+    kit: Kit, reading: Reading, feedback: Feedback, limit: TimeLimit
+) -> Instructions | None:
     from hir_kit.read.instructions import load_instructions
 
     if not reading.prompts:
         return None
-    return load_instructions(reading.prompts, kit.instructions, feedback, reading.prompts_format)
+    return load_instructions(
+        reading.prompts, kit.instructions, feedback, reading.prompts_format, limit
+    )
 
 
 def _forced(kit: Kit, reading: Reading) -> Format | None:

@@ -40,10 +40,13 @@ def run_job(
     """
     from hir_kit.report.screen import Monitor
     from hir_kit.runs.run import Run
+    from hir_kit.time_limit import TimeLimit
 
     run = Run(
         job=job,
-        read=lambda feedback: read_items(kit, reading, feedback, whole_groups=whole_groups),
+        read=lambda feedback: read_items(
+            kit, reading, feedback, TimeLimit(job.check.time_limit), whole_groups=whole_groups
+        ),
         kit=kit,
         workers=running.workers,
         cluster=_cluster(running),

@@ -21,7 +21,7 @@ from hir_kit.processes.progress import (
     make_cells,
 )
 from hir_kit.processes.wire import Packed, Setup, packed, read, write
-from hir_kit.verify.time_limit import waited
+from hir_kit.time_limit import waited
 
 _MODULE = "hir_kit.processes.worker"
 _START_SECONDS = 300.0

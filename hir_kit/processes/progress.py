@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from hir_kit.files import jsonl
 from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.processes.wire import FINE, LOST
-from hir_kit.verify.time_limit import CheckLost, TimeLimit
+from hir_kit.time_limit import CheckLost, TimeLimit
 from hir_kit.verify.verifier import Verifier
 
 A = TypeVar("A")

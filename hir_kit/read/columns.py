@@ -69,7 +69,7 @@ class PlainFormat(FlatFormat):
         """Yield one group a row, or one per value of the `group_by` column."""
         if options.group_by:
             return super().read(files, options, feedback)
-        pieces = each_piece(files, _Reader(options), feedback)
+        pieces = each_piece(files, _Reader(options), feedback, options.limit)
         return (piece.to_group(location) for piece, location in pieces)
 
 

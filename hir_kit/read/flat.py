@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from hir_kit.errors import CrashError, RowError, SpecError, boundary
+from hir_kit.errors import CrashError, RowError, SpecError
 from hir_kit.files.open import Input
 from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.prompt import Prompt
 from hir_kit.model.rollout import Group, Location, Reject, Rollout
-from hir_kit.read.format import Feedback, Item, ReadOptions, Row, rows
+from hir_kit.read.format import Feedback, Item, ReadOptions, Row, read_by, rows
 from hir_kit.read.ids import FileNames, GroupNumbers
 from hir_kit.read.spool import GroupIndex, grouped
+from hir_kit.time_limit import TimeLimit
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ class FlatFormat:
         reader, index = self.reader(options), GroupIndex()
 
         def pieces() -> Iterator[Group]:
-            for piece, location in each_piece(files, reader, feedback):
+            for piece, location in each_piece(files, reader, feedback, options.limit):
                 known = index[piece.group]
                 first = known.rollouts
                 known.rollouts += len(piece.samples)
@@ -135,14 +136,13 @@ class FlatFormat:
 
 
 def each_piece(
-    files: Sequence[Input], reader: FlatReader, feedback: Feedback
+    files: Sequence[Input], reader: FlatReader, feedback: Feedback, limit: TimeLimit
 ) -> Iterator[tuple[Piece, Location]]:
     """Yield what the rows of a flat dump say; those that cannot be read are rejected."""
     for file in files:
         for row in rows(file, feedback):
             try:
-                with boundary(reader, "reading a row"):
-                    piece = reader.read(row)
+                piece = read_by(reader, reader.read, row, "reading a row", limit)
             except (RowError, SpecError, CrashError) as error:
                 feedback.reject(Reject(row.location, str(error), row.raw))
             else:

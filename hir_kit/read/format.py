@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from hir_kit.errors import CrashError, RowError, SpecError, boundary
 from hir_kit.files.open import STDIN, Input
 from hir_kit.files.records import Record, parse_object, records
 from hir_kit.model.rollout import Group, Location, Reject
+from hir_kit.time_limit import CheckTimeout, TimeLimit
 
 if TYPE_CHECKING:
     from hir_kit.read.instructions import Instructions
+
+A = TypeVar("A")
+R = TypeVar("R")
 
 
 class Feedback(Protocol):
@@ -40,6 +44,7 @@ class ReadOptions:
         response_field: Name of the column with the response.
         constraints_field: Name of the column with the constraints.
         group_by: Name of the column that tells the groups of a flat dump.
+        limit: How long the code of a format or source may take for one row.
     """
 
     whole_groups: bool = True
@@ -48,6 +53,7 @@ class ReadOptions:
     response_field: str = "response"
     constraints_field: str = "constraints"
     group_by: str | None = None
+    limit: TimeLimit = field(default_factory=TimeLimit, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,15 +167,38 @@ class UnreadRow(Unread):
         return UnreadRow, (self.location, self.line, self.read)
 
 
-def opened(items: Iterable[Item], feedback: Feedback) -> Iterator[Group]:
-    """Yield the groups; those that cannot be read are rejected."""
+def read_by(part: object, read: Callable[[A], R], given: A, what: str, limit: TimeLimit) -> R:
+    """Return what the code of a format or source makes of a row.
+
+    Args:
+        part: Whose code it is.
+        read: Its function or method.
+        given: What it is given, a row as a rule.
+        what: How the call reads in messages.
+        limit: How long it may take, where this has been entered.
+
+    Raises CrashError where it breaks down or takes too long; RowError and SpecError are what it
+    says by rule.
+    """
+    try:
+        with boundary(part, what):
+            return limit.run(read, given)
+    except CheckTimeout as late:
+        raise CrashError.late(part, what, late) from None
+
+
+def opened(
+    items: Iterable[Item], feedback: Feedback, limit: TimeLimit | None = None
+) -> Iterator[Group]:
+    """Yield the groups; those that cannot be read, or take longer than the limit, are rejected."""
+    limit = limit or TimeLimit(0)
     for item in items:
         if isinstance(item, Group):
             yield item
             continue
+        part = getattr(item, "read", item)
         try:
-            with boundary(getattr(item, "read", item), "reading a row"):
-                group = item.open()
+            group = read_by(part, type(item).open, item, "reading a row", limit)
         except (RowError, SpecError, CrashError) as error:
             feedback.reject(Reject(item.location, str(error), item.raw))
         else:
@@ -201,15 +230,16 @@ def guarded(
     what = f"the format {format.name!r}: read()"
     with boundary(format, what, following):
         items = iter(format.read(files, options, following))
-    while True:
-        with boundary(format, what, following):
-            item = next(items, None)
-        if item is None:
-            return
-        if not isinstance(item, (Group, Unread)):
-            raise CrashError(f"{what} gave {type(item).__name__}, not a Group, at {following}")
-        following.group = item.location
-        yield item
+    with options.limit:
+        while True:
+            with boundary(format, what, following):
+                item = next(items, None)
+            if item is None:
+                return
+            if not isinstance(item, (Group, Unread)):
+                raise CrashError(f"{what} gave {type(item).__name__}, not a Group, at {following}")
+            following.group = item.location
+            yield item
 
 
 def rows(file: str | Input, feedback: Feedback) -> Iterator[Row]:

@@ -24,7 +24,8 @@ from hir_kit.files.hub import hub_records, is_hub_name
 from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.prompt import Prompt
 from hir_kit.model.rollout import Location, Reject
-from hir_kit.read.format import Feedback, Row, rows, rows_of, stem
+from hir_kit.read.format import Feedback, Row, read_by, rows, rows_of, stem
+from hir_kit.time_limit import CheckTimeout, TimeLimit
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,7 @@ def load_instructions(
     sources: Mapping[str, InstructionSource],
     feedback: Feedback,
     name: str | None = None,
+    limit: TimeLimit | None = None,
 ) -> Instructions:
     """Read all instructions of the files into one table.
 
@@ -185,25 +187,35 @@ def load_instructions(
         sources: The known sources, by name.
         feedback: Where rows go that cannot be read.
         name: The source that all files are written in; None: told from the first row of each.
+        limit: How long a source may take for a row; by default `hir_kit.time_limit.SECONDS`.
 
     Raises UsageError where a file cannot be opened or is written in no known way.
     """
     known = Instructions()
     for file in files:
-        _load(file, sources, feedback, name, known)
+        skipping = _Skipping(known, feedback)
+        for item in each_instruction(file, sources, skipping, name, limit):
+            try:
+                known.add(item)
+            except RowError as error:
+                feedback.reject(Reject(item.location, str(error), _shown(item)))
     return known
 
 
 def recognizes(part: object, row: Mapping[str, Any], at: object) -> bool:
     """Return whether a format or source says that it reads a row; one that does not say does not.
 
-    Raises CrashError where its code breaks down.
+    Raises CrashError where its code breaks down or does not come to an end.
     """
     method = getattr(part, "recognizes", None)
     if method is None:
         return False
-    with boundary(part, f"{getattr(part, 'name', part)!r}: recognizes()", at):
-        return bool(method(row))
+    what = f"{getattr(part, 'name', part)!r}: recognizes()"
+    try:
+        with boundary(part, what, at), TimeLimit() as limit:
+            return bool(limit.run(method, row))
+    except CheckTimeout as late:
+        raise CrashError.late(part, what, late, at) from None
 
 
 def source_of(
@@ -244,41 +256,32 @@ def each_instruction(
     sources: Mapping[str, InstructionSource],
     feedback: Feedback,
     name: str | None = None,
+    limit: TimeLimit | None = None,
 ) -> Iterator[Instruction]:
     """Yield the instructions of one file, or of the dataset that `hf:OWNER/NAME` names.
 
     The arguments are those of `load_instructions`, and it raises the same.
     """
     source: InstructionSource | None = None
-    for row in _rows(file, feedback):
-        source = source or source_of(row, sources, name)
-        try:
-            with boundary(source, f"the source {source.name!r}: read()"):
-                item = source.read(row)
-            if not isinstance(item, Instruction):
-                raise RowError(
-                    f"the source {source.name!r} gave {type(item).__name__}, not an Instruction"
-                )
-        except (RowError, SpecError, CrashError) as error:
-            feedback.reject(Reject(row.location, str(error), row.raw))
-        else:
-            yield item
+    with limit or TimeLimit() as limit:
+        for row in _rows(file, feedback):
+            source = source or source_of(row, sources, name)
+            try:
+                item = _read_by(source, row, limit)
+            except (RowError, SpecError, CrashError) as error:
+                feedback.reject(Reject(row.location, str(error), row.raw))
+            else:
+                yield item
     if source is None:
         raise UsageError(f"{file} holds no instruction")
 
 
-def _load(
-    file: str,
-    sources: Mapping[str, InstructionSource],
-    feedback: Feedback,
-    name: str | None,
-    known: Instructions,
-) -> None:
-    for item in each_instruction(file, sources, _Skipping(known, feedback), name):
-        try:
-            known.add(item)
-        except RowError as error:
-            feedback.reject(Reject(item.location, str(error), _shown(item)))
+def _read_by(source: InstructionSource, row: Row, limit: TimeLimit) -> Instruction:
+    what = f"the source {source.name!r}"
+    item = read_by(source, source.read, row, f"{what}: read()", limit)
+    if not isinstance(item, Instruction):
+        raise RowError(f"{what} gave {type(item).__name__}, not an Instruction")
+    return item
 
 
 def _shown(item: Instruction) -> bytes:

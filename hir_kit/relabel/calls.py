@@ -9,8 +9,8 @@ from hir_kit.errors import CrashError, HirKitError, PluginError, RowError, bound
 from hir_kit.files import jsonl
 from hir_kit.model.prompt import Prompt, read_prompt
 from hir_kit.relabel.contract import Refusal, Rewriter, Rewriting, Stated
+from hir_kit.time_limit import CheckLost, CheckTimeout, TimeLimit
 from hir_kit.verify.binding import Bound
-from hir_kit.verify.time_limit import CheckLost, CheckTimeout, TimeLimit
 from hir_kit.verify.verifier import Verifier, asked
 
 

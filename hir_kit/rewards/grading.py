@@ -21,8 +21,8 @@ from hir_kit.plugins.kit import Origin
 from hir_kit.plugins.loading import load_again
 from hir_kit.rewards.scoring import CLA, ILA, Score
 from hir_kit.rewards.verifying import CheckTask, LocalVerifying, PoolVerifying, Verifying
+from hir_kit.time_limit import TimeLimit
 from hir_kit.verify.checker import CheckOptions
-from hir_kit.verify.time_limit import TimeLimit
 
 _LOG = logging.getLogger("hir_kit.rewards")
 _MOST_REASONS = 100

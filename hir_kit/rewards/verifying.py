@@ -14,9 +14,9 @@ from hir_kit.plugins.loading import load_again
 from hir_kit.processes.crew import TaskLostError
 from hir_kit.processes.pool import Pool
 from hir_kit.processes.wire import Setup
+from hir_kit.time_limit import TimeLimit
 from hir_kit.verify.checker import Checker, CheckOptions
 from hir_kit.verify.registry import Registry
-from hir_kit.verify.time_limit import TimeLimit
 
 Verdicts = tuple[Verdict, ...]
 

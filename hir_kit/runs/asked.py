@@ -14,10 +14,10 @@ from hir_kit.model.verdict import Status, Verdict
 from hir_kit.plugins.kit import Kit
 from hir_kit.relabel.recovery import with_task
 from hir_kit.runs.jobs import Work
+from hir_kit.time_limit import TimeLimit
 from hir_kit.verify.checker import Checked, CheckedGroup, CheckOptions
 from hir_kit.verify.judge import Judge, Question, choose_judges, claimed
 from hir_kit.verify.thinking import split_thinking
-from hir_kit.verify.time_limit import TimeLimit
 from hir_kit.verify.verdict_files import VerdictFiles
 
 _BLANK = Verdict(Status.VIOLATED, reason="the response is empty")

@@ -19,9 +19,9 @@ from hir_kit.relabel.engine import RelabelOptions, relabel
 from hir_kit.relabel.recovery import with_task
 from hir_kit.relabel.rewriting import choose_rewriters
 from hir_kit.runs.batches import Batch
+from hir_kit.time_limit import TimeLimit
 from hir_kit.verify.checker import Checked, CheckedGroup, CheckOptions, check_groups
 from hir_kit.verify.counts import Tally
-from hir_kit.verify.time_limit import TimeLimit
 from hir_kit.verify.verdict_files import VerdictFiles
 from hir_kit.write.emissions import EMISSIONS, kind_of
 from hir_kit.write.rows import HirRows, refused_row
@@ -130,7 +130,7 @@ def outcome_of(
         begin: Told the place of every group in the batch when its turn comes.
     """
     feedback = Collected()
-    groups = opened(_numbered(batch, begin), feedback)
+    groups = opened(_numbered(batch, begin), feedback, limit)
     checked = check_groups(groups, kit.registry, job.check, feedback, limit)
     counts: Counter[str] = Counter()
     if job.verdicts is not None:

@@ -16,7 +16,7 @@ from hir_kit.processes.wire import Setup
 from hir_kit.runs.batches import Batch
 from hir_kit.runs.checkpoint import versions
 from hir_kit.runs.jobs import C, Job, Outcome, outcome_of
-from hir_kit.verify.time_limit import TimeLimit
+from hir_kit.time_limit import limit_of
 
 
 def worked(
@@ -46,7 +46,7 @@ def worked(
     first = list(islice(batches, 2))
     is_small = workers is None and len(first) < 2 and not _has_others(kit)
     if workers == 0 or is_small:
-        limit = TimeLimit(job.check.time_limit)
+        limit = limit_of(job.check.time_limit)
         for batch in chain(first, batches):
             yield batch, outcome_of(batch, job, kit, limit)
         return

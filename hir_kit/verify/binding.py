@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from hir_kit.errors import CrashError, SpecError, UnknownConstraintError
 from hir_kit.model.constraint import ConstraintSpec
+from hir_kit.time_limit import CheckTimeout, TimeLimit
 from hir_kit.verify.registry import Registry
-from hir_kit.verify.time_limit import CheckTimeout, TimeLimit
 from hir_kit.verify.verifier import Verifier
 
 _READING = "reading the kwargs"

@@ -12,11 +12,11 @@ from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.rollout import Group, Reject
 from hir_kit.model.verdict import Status, Verdict, follow_all, unknown
 from hir_kit.read.format import Feedback
+from hir_kit.time_limit import SECONDS, CheckTimeout, TimeLimit
 from hir_kit.verify.binding import Binder, Bound
 from hir_kit.verify.registry import Registry
 from hir_kit.verify.response import Response
 from hir_kit.verify.thinking import split_thinking
-from hir_kit.verify.time_limit import CheckTimeout, TimeLimit
 from hir_kit.verify.verifier import Verifier
 
 _MEASURED = (int, float, str, type(None))
@@ -39,7 +39,7 @@ class CheckOptions:
     loose: bool = False
     reference: bool = False
     keep_thinking: bool = False
-    time_limit: float = 5.0
+    time_limit: float = SECONDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from hir_kit.errors import (
 )
 from hir_kit.files import jsonl
 from hir_kit.model.constraint import ConstraintSpec
-from hir_kit.verify.time_limit import loading
+from hir_kit.time_limit import loading
 from hir_kit.verify.verifier import Verifier
 
 _MAX_BOUND = 100_000

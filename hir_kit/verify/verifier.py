@@ -27,8 +27,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model, model
 
 from hir_kit.errors import KwargsError, PluginError, UsageError, boundary, near_matches, shown
 from hir_kit.model.verdict import Measured, Status, Verdict, Word
+from hir_kit.time_limit import TimeLimit
 from hir_kit.verify.response import Response
-from hir_kit.verify.time_limit import TimeLimit
 
 R = TypeVar("R")
 _MAX_PROBLEMS = 5

@@ -17,6 +17,7 @@ PLUGINS = [ROOT / "verifiers" / "hir_verifiers", *sorted((ROOT / "plugins").glob
 ROOMS = (
     "_version",
     "errors",
+    "time_limit",
     "files",
     "model",
     "read",

@@ -127,6 +127,32 @@ def test_a_row_that_breaks_a_format_is_rejected(
     assert reject["reason"] == "mine.py: reading a row raised KeyError: 'answer' (mine.py:8)"
 
 
+HANGS = {
+    "sleeps": "time.sleep(60)",
+    "loops": "[0 for _ in iter(int, 1)]",
+    "backtracks": "re.match('(a+)+b', 'a' * 60)",
+}
+
+
+@pytest.mark.parametrize("how", HANGS)
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_a_row_at_which_a_format_hangs_is_rejected(
+    how: str, workers: str, process: Any, dump: Any, plugin: Any, rejects_of: Any, tmp_path: Path
+) -> None:
+    code = FLAT.replace(
+        "        asked", f"        if 'answer' not in row.data: {HANGS[how]}\n        asked"
+    )
+    path = dump([{"answer": "a"}, {"answer": "b"}, {}, {"answer": "d"}])
+    options = ["--plugin", plugin(f"import re, time\n{code}"), "--format", "flat"]
+    out = tmp_path / "out.jsonl"
+    ran = process("verify", path, *options, "-o", out, "--time-limit", "0.2", "--workers", workers)
+    assert ran.code == 0
+    assert len(out.read_bytes().splitlines()) == 3
+    (reject,) = rejects_of(out)
+    assert reject["line"] == 3
+    assert reject["reason"] == "mine.py: reading a row took longer than 0.2 s"
+
+
 def test_a_format_that_cannot_say_whether_it_reads_a_file_is_named(
     here: Any, dump: Any, row: Any, plugin: Any
 ) -> None:
@@ -170,6 +196,20 @@ def test_a_source_that_breaks_down_loses_that_row(
         "mine.py: the source 'third': read() raised KeyError: 'answer' (mine.py:9)"
     )
     assert rejects[1]["reason"] == "the source 'third' gave dict, not an Instruction"
+
+
+def test_a_row_at_which_a_source_hangs_is_lost(
+    process: Any, dump: Any, plugin: Any, rejects_of: Any, tmp_path: Path
+) -> None:
+    wishes = dump([{"wish": f"w{n}"} for n in range(1, 4)], "wishes.jsonl")
+    answers = dump([{"prompt": f"w{n}", "response": "So."} for n in (1, 2)])
+    code = SOURCES.replace('raise KeyError("answer")', "import time; time.sleep(60)")
+    options = ["--format", "ifeval", "--prompts", wishes, "--plugin", plugin(code)]
+    ran = process("verify", answers, *options, "-o", tmp_path / "out", "--time-limit", "0.2")
+    assert ran.code == 0
+    (reject,) = rejects_of(tmp_path / "out")
+    assert (reject["file"], reject["line"]) == (str(wishes), 3)
+    assert reject["reason"] == "mine.py: the source 'third': read() took longer than 0.2 s"
 
 
 def test_a_source_that_cannot_say_what_it_reads_is_named(here: Any, dump: Any, plugin: Any) -> None:

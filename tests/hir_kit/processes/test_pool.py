@@ -28,7 +28,7 @@ from pathlib import Path
 
 import hir_kit
 from hir_kit.errors import UsageError
-from hir_kit.verify.time_limit import CheckTimeout
+from hir_kit.time_limit import CheckTimeout
 
 
 class Part:

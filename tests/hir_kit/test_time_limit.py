@@ -25,8 +25,8 @@ from hir_kit import (
     loading,
     verifier,
 )
+from hir_kit.time_limit import CheckTimeout, TimeLimit
 from hir_kit.verify.checker import Checked, Checker
-from hir_kit.verify.time_limit import CheckTimeout, TimeLimit
 
 LIMIT = 0.04
 
@@ -256,7 +256,7 @@ def test_a_check_that_runs_within_an_import_is_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The host may be a module that is being imported, such as a script's."""
-    code = "from hir_kit.verify.time_limit import TimeLimit\nfound = []\n"
+    code = "from hir_kit.time_limit import TimeLimit\nfound = []\n"
     code += f"with TimeLimit({LIMIT}) as limit:\n    try:\n        limit.run(loop, '')\n"
     code += "    except BaseException as error:\n        found.append(type(error).__name__)\n"
     code = f"def loop(_):\n    while True:\n        pass\n\n{code}"

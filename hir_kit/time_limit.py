@@ -40,6 +40,9 @@ A = TypeVar("A")
 P = ParamSpec("P")
 R = TypeVar("R")
 
+SECONDS = 5.0
+"""How long a call may take where nothing else is said."""
+
 MAX_SECONDS = 1_000_000
 _TICKS_PER_LIMIT = 4
 _SHORTEST_TICK = 0.001
@@ -74,7 +77,7 @@ class TimeLimit(threading.local):
         seconds: The limit per call; 0 means no limit.
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float = SECONDS) -> None:
         if not 0 <= seconds <= MAX_SECONDS:
             raise UsageError(
                 f"a time limit is from 0 (no limit) to {MAX_SECONDS} seconds, got {seconds}"
@@ -157,6 +160,12 @@ class TimeLimit(threading.local):
 
     def renewed(self) -> None:
         """Do nothing; called where a call that is running has been given all of its time again."""
+
+
+def limit_of(seconds: float) -> TimeLimit:
+    """Return the limit that this thread is within, if it allows so much; else a new one."""
+    here = _here.limit
+    return here if here is not None and here.seconds == seconds else TimeLimit(seconds)
 
 
 def loading(function: Callable[P, R]) -> Callable[P, R]:
