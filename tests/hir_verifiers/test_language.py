@@ -77,6 +77,7 @@ texts = st.lists(
 @example("a")
 @example("AB")
 @example("é")
+@example("빠른 갈색 여우가 게으른 개를 뛰어넘는다.õ")  # in every letter known to Latin's languages
 def test_it_decides_as_langdetect_does_with_seed_0(text: str) -> None:
     assert language.detect(text) == reference(text)
 

@@ -38,6 +38,7 @@ _BLOCK = 100  # draws looked at together; a multiple of 5
 _STREAM = 1 << 14  # random numbers kept
 _FEW = 1 << 10  # enough of them for most texts
 _DOUBT = 1e-9  # rounding moves a share by less than a thousandth of this
+_MOST_OTHERS = 1e6  # so many times what the languages have together: they are not the ones
 _DOUBT_WITH_OTHERS = 1e-3  # others as one move a mean share by less than a tenth of this
 
 
@@ -179,7 +180,10 @@ def _trial(draws: _Draws, among: Candidates, added: float, position: int) -> _En
             place = int(draws.places[first + drawn + 5 * row])
             end = _end(among, looked_at[row], float(totals[row]), place)
             return end if (among.all if drawn == limit else end.is_sure) else None
-        before = after / after.dot(among.ones)
+        total = after.dot(among.ones)
+        if after[-1] > _MOST_OTHERS * total:
+            return None
+        before = after / total
     return None
 
 
@@ -214,8 +218,8 @@ def _products(
     """Return the products after the first and every fifth draw of a block, and after the last.
 
     With `_BLOCK` draws nothing leaves the range of floats: the largest share of `before` is at
-    least 1/55, and a scaled factor is at least 0.007 (the smallest weight that the random numbers
-    can give) and at most 1,025.
+    least 1/55, that of the others at most `_MOST_OTHERS`, and a scaled factor is at least 0.007
+    (the smallest weight that the random numbers can give) and at most 1,025.
     """
     import numpy as np
 
