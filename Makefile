@@ -54,6 +54,7 @@ proof: .venv/dev.stamp
 
 .venv/dev.stamp: .venv/train.stamp
 	$(BIN)/python $(INSTALL) -c constraints.txt -e '.[train,dev]'
+	$(BIN)/python $(INSTALL) --no-deps lm-eval==0.4.13  # for its instruction classes alone
 	@touch $@
 
 .bench-venv/stamp: pyproject.toml benchmarks/requirements.txt

@@ -2,7 +2,8 @@
 
 What is named here stays; every other module of hir-kit may change without notice.
 
-Verifiers    The names of `hir_kit` suffice; here are the analyses of a text that they share.
+Verifiers    The names of `hir_kit` suffice; here are the analyses of a text that they share, and
+             `verifiers_from`, which makes them out of a published registry of classes.
 Formats      `FlatFormat` with its `FlatReader` for one response a row; else `Format`, what it gets
              (`Input`, `ReadOptions`, `Feedback`) and gives (`Item`: `Group` or `Unread`).
 Sources      `InstructionSource`, and the instructions that some dumps keep apart.
@@ -58,6 +59,7 @@ from hir_kit.read.format import (
 from hir_kit.read.instructions import Instruction, Instructions, InstructionSource
 from hir_kit.relabel.contract import Kept, Refusal, Rewriter, Rewriting, RewritingAll, Stated
 from hir_kit.relabel.recovery import recover
+from hir_kit.verify.instruction_classes import verifiers_from
 from hir_kit.verify.judge import Judge, Question
 from hir_kit.verify.response import words
 
@@ -149,6 +151,7 @@ __all__ = [  # plain sorted order, which the test compares
     "string",
     "strings",
     "tokens",
+    "verifiers_from",
     "with_instruction",
     "words",
 ]

@@ -175,6 +175,13 @@ _PLUGINS = (
         help="A Python file with verifiers of your own; may be repeated.",
     ),
     click.option(
+        "--registry",
+        multiple=True,
+        metavar="[PREFIX=]MODULE:NAME",
+        help="A registry of instruction classes, as IFEval's and its forks have one "
+        "(INSTRUCTION_DICT); PREFIX: stands before its ids. May be repeated.",
+    ),
+    click.option(
         "--set",
         "set_",
         multiple=True,
@@ -250,14 +257,19 @@ _RUNNING = (
 )
 
 
-def _origin(plugin: Sequence[str], set_: Sequence[str], tokenizer: str | None = None) -> Origin:
+def _origin(
+    plugin: Sequence[str],
+    registry: Sequence[str],
+    set_: Sequence[str],
+    tokenizer: str | None = None,
+) -> Origin:
     from hir_kit.plugins.kit import Origin
     from hir_kit.plugins.options import parse_set
 
     given = parse_set(set_)
     if tokenizer is not None:
         given["open-instruct.tokenizer"] = tokenizer
-    return Origin(tuple(plugin), tuple(given.items()))
+    return Origin(tuple(plugin), tuple(given.items()), tuple(registry))
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,8 +286,8 @@ def _check_options(**given: Any) -> CheckOptions:
     return CheckOptions(**given)
 
 
-plugin_option = _gathered("origin", _origin, ("plugin", "set_", "tokenizer"), _PLUGINS)
-"""Add `--plugin` and `--set`, given as `origin`; `--tokenizer` is one of them."""
+plugin_option = _gathered("origin", _origin, ("plugin", "registry", "set_", "tokenizer"), _PLUGINS)
+"""Add `--plugin`, `--registry` and `--set`, given as `origin`; `--tokenizer` is one of them."""
 
 reading_options = _gathered("reading", Reading, _names_of(Reading), _READING)
 """Add the options that say how a dump is read, given as `reading`."""

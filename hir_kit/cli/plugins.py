@@ -36,8 +36,9 @@ def plugins(ctx: click.Context, origin: Origin, as_json: bool) -> None:
 def _refuse_before(ctx: click.Context, origin: Origin, as_json: bool) -> None:
     """Raise UsageError where options stand before `show`, which takes its own."""
     from hir_kit.errors import UsageError
+    from hir_kit.plugins.kit import Origin
 
-    if origin.files or origin.set or as_json:
+    if origin != Origin() or as_json:
         raise UsageError(f"options come after `{ctx.command_path} {ctx.invoked_subcommand}`")
 
 

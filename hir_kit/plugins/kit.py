@@ -33,8 +33,8 @@ class LoadedPlugin:
 
     Attributes:
         name: The module, entry-point or file name.
-        source: "built-in", "installed: <distribution>" or the file's path.
-        version: The distribution's version, or the hash of a plain file.
+        source: "built-in", "installed: <distribution>", "registry" or the file's path.
+        version: The distribution's version, or the hash of plain files.
         provides: What it registered, for example `("verifier acme:max_emoji",)`.
         error: Why it is not in use; None where it is.
     """
@@ -53,10 +53,12 @@ class Origin:
     Attributes:
         files: The plugin files.
         set: The options of parts that were given, by `NAME.key`; among them may be secrets.
+        registries: The registries of instruction classes, each `[PREFIX=]MODULE:NAME`.
     """
 
     files: tuple[str, ...] = ()
     set: tuple[tuple[str, object], ...] = field(default=(), repr=False)
+    registries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,18 @@ from types import ModuleType
 from typing import Any
 
 from hir_kit._version import __version__
-from hir_kit.errors import HirKitError, OptionError, PluginError, explained, near_matches
+from hir_kit.errors import (
+    DuplicateError,
+    HirKitError,
+    OptionError,
+    PluginError,
+    explained,
+    near_matches,
+)
 from hir_kit.plugins.kit import BUILT_IN, Kit, LoadedPlugin, Origin
 from hir_kit.plugins.offer import Offer
 from hir_kit.plugins.options import Given, refuse_unknown
+from hir_kit.plugins.registries import RegistryName
 
 DEFAULT_PLUGINS = (
     "hir_kit.plugins.builtin",
@@ -46,11 +54,13 @@ class _Candidate:
     version: str
     load: Callable[[], Any]
     required: bool = False
+    if_taken: str = ""
 
 
 def load(
     files: Iterable[str | os.PathLike[str]] = (),
     *,
+    registries: Iterable[str] = (),
     set: Mapping[str, object] | None = None,
     installed: bool = True,
     strict: bool = False,
@@ -59,24 +69,27 @@ def load(
 
     Args:
         files: Python files that define verifiers (or hooks); `--plugin` of the command.
+        registries: Registries of instruction classes, each `[PREFIX=]MODULE:NAME`; `--registry` of
+            the command.
         set: Options of parts by `NAME.key`; a string is read as the option's type.
         installed: Whether to look for installed plugins.
         strict: Whether a broken installed plugin is an error; otherwise it is reported in
             `Kit.plugins` and the others load.
 
-    Raises PluginError where one of `files` cannot be used (it was asked for by name) or
-    HIR_KIT_LOAD_PLUGINS names a plugin that is not there, and DuplicateError where a file registers
-    an id that is taken. Raises OptionError where `set` names a part or an option that is not there,
-    or a value does not fit.
+    Raises PluginError where one of `files` or `registries` cannot be used (it was asked for by
+    name) or HIR_KIT_LOAD_PLUGINS names a plugin that is not there, and DuplicateError where one of
+    them registers an id that is taken. Raises OptionError where `set` names a part or an option
+    that is not there, or a value does not fit.
     """
     strict = strict or os.environ.get("HIR_KIT_STRICT_PLUGINS") == "1"
     paths, given = [Path(file) for file in files], dict(set or {})
-    kit = Kit(origin=Origin(tuple(map(str, paths)), tuple(given.items())))
+    registries = tuple(dict.fromkeys(registries))
+    kit = Kit(origin=Origin(tuple(map(str, paths)), tuple(given.items()), registries))
     known = [_built_in(name) for name in DEFAULT_PLUGINS]
     if installed:
         known += _installed()
     wanted = _wanted(known)
-    for candidate in [*wanted, *_files(paths)]:
+    for candidate in [*wanted, *_files(paths), *map(_registry, registries)]:
         kit.plugins.append(_add(kit, candidate, given, strict=strict or candidate.required))
     left_out = [one.name for one in known if one not in wanted]
     broken = {plugin.name: plugin.error for plugin in kit.plugins if plugin.error}
@@ -89,7 +102,7 @@ def load(
 
 def load_again(origin: Origin) -> Kit:
     """Load what another process has loaded; raises what `load` raises."""
-    return load(origin.files, set=dict(origin.set))
+    return load(origin.files, registries=origin.registries, set=dict(origin.set))
 
 
 def _built_in(name: str) -> _Candidate:
@@ -125,6 +138,12 @@ def _file(path: Path, name: str) -> _Candidate:
         raise PluginError(f"cannot read the plugin {path}: {error.strerror}") from None
     load = partial(_import_file, path)
     return _Candidate(name, str(path), f"sha256:{digest}", load, required=True)
+
+
+def _registry(given: str) -> _Candidate:
+    found = RegistryName.parse(given)
+    hint = f"; `--registry PREFIX={found.module}:{found.name}` puts a prefix before its ids"
+    return _Candidate(given, "registry", found.version(), found.load, required=True, if_taken=hint)
 
 
 def _import_file(path: Path) -> ModuleType:
@@ -168,6 +187,8 @@ def _add(kit: Kit, candidate: _Candidate, given: Given, *, strict: bool) -> Load
         raise  # the user's, not the plugin's
     except (Exception, SystemExit) as error:  # a plugin's import may raise anything
         reason = explained(error)
+        if isinstance(error, DuplicateError):
+            reason += candidate.if_taken
         if strict:
             kind = type(error) if isinstance(error, HirKitError) else PluginError
             raise kind(f"plugin {candidate.name} ({candidate.source}): {reason}") from error

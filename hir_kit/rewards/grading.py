@@ -87,20 +87,29 @@ class Settings:
         time_limit: Seconds per check; one that takes longer is unknown. 0: no limit.
         workers: Processes that verify; 0: the calling process itself.
         keep_thinking: Verify `<think>...</think>` as part of the response.
+        registries: Registries of instruction classes, each `[PREFIX=]MODULE:NAME`.
     """
 
     plugins: tuple[str, ...]
     time_limit: float
     workers: int
     keep_thinking: bool
+    registries: tuple[str, ...] = ()
 
     @classmethod
     def of(
-        cls, plugins: Iterable[Plugin], time_limit: float, workers: int, keep_thinking: bool
+        cls,
+        plugins: Iterable[Plugin],
+        registries: Iterable[str],
+        time_limit: float,
+        workers: int,
+        keep_thinking: bool,
     ) -> Settings:
         """Return the settings; raises UsageError where they cannot be used."""
         if isinstance(plugins, (str, os.PathLike)):
             raise UsageError(f"plugins are a list of files, got {plugins!r} alone")
+        if isinstance(registries, str):
+            raise UsageError(f"registries are a list, got {registries!r} alone")
         paths = [Path(plugin).absolute() for plugin in plugins]
         for path in paths:
             if not path.is_file():
@@ -108,8 +117,17 @@ class Settings:
         if not isinstance(workers, int) or workers < 0:
             raise UsageError(f"workers is a number of processes from 0 on, got {workers!r}")
         return cls(
-            tuple(map(str, paths)), TimeLimit(time_limit).seconds, workers, bool(keep_thinking)
+            tuple(map(str, paths)),
+            TimeLimit(time_limit).seconds,
+            workers,
+            bool(keep_thinking),
+            tuple(registries),
         )
+
+    @property
+    def origin(self) -> Origin:
+        """What is loaded."""
+        return Origin(self.plugins, registries=self.registries)
 
     def grade(
         self, score: Score, texts: Sequence[object], asked: Sequence[Callable[[], Specs]]
@@ -193,8 +211,8 @@ def _verifying(settings: Settings) -> Verifying:
 def _open(settings: Settings) -> Verifying:
     options = CheckOptions(time_limit=settings.time_limit, keep_thinking=settings.keep_thinking)
     if settings.workers:
-        return PoolVerifying(settings.workers, Origin(settings.plugins), options)
-    return LocalVerifying(load_again(Origin(settings.plugins)).registry, options)
+        return PoolVerifying(settings.workers, settings.origin, options)
+    return LocalVerifying(load_again(settings.origin).registry, options)
 
 
 _REPORTED: set[str] = set()

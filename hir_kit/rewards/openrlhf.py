@@ -41,6 +41,7 @@ class OpenRlhfReward:
     Args:
         score: "ila", "cla", or weights per constraint id (see docs/rewards.md).
         plugins: Python files with verifiers.
+        registries: Registries of instruction classes, each `[PREFIX=]MODULE:NAME`.
         time_limit: Seconds per check; one that takes longer is unknown. 0: no limit.
         workers: Processes that verify, per process of OpenRLHF that rewards; 0: that process
             itself.
@@ -55,13 +56,14 @@ class OpenRlhfReward:
         score: Given = "ila",
         *,
         plugins: Iterable[Plugin] = (),
+        registries: Iterable[str] = (),
         time_limit: float = 5.0,
         workers: int = 2,
         keep_thinking: bool = False,
         end_tokens: Iterable[str] = END_TOKENS,
     ) -> None:
         self._score = Score.of(score)
-        self._settings = Settings.of(plugins, time_limit, workers, keep_thinking)
+        self._settings = Settings.of(plugins, registries, time_limit, workers, keep_thinking)
         self._end_tokens = tuple(token for token in end_tokens if token)
         self.__name__ = f"hir_{self._score.name}"
 

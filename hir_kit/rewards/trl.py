@@ -34,6 +34,7 @@ class _TrlReward:
         column: str = "constraints",
         kwargs_column: str | None = None,
         plugins: Iterable[Plugin] = (),
+        registries: Iterable[str] = (),
         time_limit: float = 5.0,
         workers: int = 2,
         keep_thinking: bool = False,
@@ -43,7 +44,7 @@ class _TrlReward:
         judge_time_limit: float = SECONDS,
     ) -> None:
         self._score = Score.of(score)
-        self._settings = Settings.of(plugins, time_limit, workers, keep_thinking)
+        self._settings = Settings.of(plugins, registries, time_limit, workers, keep_thinking)
         self._column, self._kwargs_column = column, kwargs_column
         self._log_columns = log_columns
         self._judge, self._seconds = judge, judge_time_limit
@@ -102,6 +103,7 @@ class TrlReward(_TrlReward):
             `{id, kwargs, text}`, the same as JSON, `ground_truth` of IF-RLVR, or a list of ids.
         kwargs_column: The column of kwargs, where `column` holds ids alone (IFEval).
         plugins: Python files with verifiers.
+        registries: Registries of instruction classes, each `[PREFIX=]MODULE:NAME`.
         time_limit: Seconds per check; one that takes longer is unknown. 0: no limit.
         workers: Processes that verify, started at the first call; 0: this process, where native
             code that never returns cannot be stopped.

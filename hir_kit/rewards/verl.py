@@ -28,6 +28,7 @@ class VerlReward:
     Args:
         score: "ila", "cla", or weights per constraint id (see docs/rewards.md).
         plugins: Python files with verifiers.
+        registries: Registries of instruction classes, each `[PREFIX=]MODULE:NAME`.
         time_limit: Seconds per check; one that takes longer is unknown. 0: no limit.
         workers: Processes that verify, per process of verl that rewards; 0: that process itself.
         keep_thinking: Verify `<think>...</think>` as part of the response.
@@ -40,12 +41,13 @@ class VerlReward:
         score: Given = "ila",
         *,
         plugins: Iterable[Plugin] = (),
+        registries: Iterable[str] = (),
         time_limit: float = 5.0,
         workers: int = 2,
         keep_thinking: bool = False,
     ) -> None:
         self._score = Score.of(score)
-        self._settings = Settings.of(plugins, time_limit, workers, keep_thinking)
+        self._settings = Settings.of(plugins, registries, time_limit, workers, keep_thinking)
         self.__name__ = f"hir_{self._score.name}"
 
     def __call__(
@@ -124,6 +126,7 @@ def _reward(options: Mapping[str, Any]) -> VerlReward:
     return _made(
         tuple(given.items()) if isinstance(given, Mapping) else given,
         tuple(options.get("plugins", ())),
+        tuple(options.get("registries", ())),
         options.get("time_limit", 5.0),
         options.get("workers", 2),
         options.get("keep_thinking", False),
@@ -134,6 +137,7 @@ def _reward(options: Mapping[str, Any]) -> VerlReward:
 def _made(
     score: str | tuple[tuple[str, float], ...],
     plugins: tuple[Plugin, ...],
+    registries: tuple[str, ...],
     time_limit: float,
     workers: int,
     keep_thinking: bool,
@@ -141,6 +145,7 @@ def _made(
     return VerlReward(
         dict(score) if isinstance(score, tuple) else score,
         plugins=plugins,
+        registries=registries,
         time_limit=time_limit,
         workers=workers,
         keep_thinking=keep_thinking,

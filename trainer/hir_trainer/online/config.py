@@ -156,6 +156,12 @@ class HirArguments:
         default_factory=list,
         metadata={"help": "Python files with verifiers, as `hir-kit verify --plugin` takes them."},
     )
+    registry: list[str] = field(
+        default_factory=list,
+        metadata={
+            "help": "Registries of instruction classes, as `hir-kit verify --registry` takes them."
+        },
+    )
     set: list[str] = field(
         default_factory=list,
         metadata={
@@ -169,7 +175,7 @@ class HirArguments:
         from hir_kit.plugins.loading import load
         from hir_kit.plugins.options import parse_set
 
-        return load(self.plugin, set=parse_set(self.set))
+        return load(self.plugin, registries=self.registry, set=parse_set(self.set))
 
     @property
     def replay_weight(self) -> float:
