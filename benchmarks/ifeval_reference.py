@@ -1,137 +1,39 @@
-"""hir-kit and IFEval's reference side by side: the same responses, the same process, one core.
+"""hir-kit and IFEval's reference (in lm-eval) side by side; see `side_by_side`.
 
-    python benchmarks/ifeval_reference.py
+    python -m benchmarks.ifeval_reference
 
 needs the packages in benchmarks/requirements.txt, the prompts and responses of IFEval, and NLTK's
-Punkt data for the reference. The two take turns; the time is CPU time. Each turn makes new response
-objects and binds the constraints anew, so that nothing but the bounded caches of words stays. The
-first passes are timed on their own: there the models are loaded too. In the second half of a first
-pass they are loaded, and the texts are still new.
+Punkt data for the reference.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 import logging
-import platform
 import random
-import sys
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from importlib.metadata import version
-from pathlib import Path
-from statistics import median
-from typing import Any
+from collections.abc import Sequence
 
 import hir_kit
-from hir_kit.model.rollout import Group, Location, Reject, Rollout
-from hir_kit.verify.checker import check_groups
-
-BESIDE = Path(__file__).resolve().parents[2] / "shared"
-FEWEST_ROUNDS = 5
-
-Verdicts = list[tuple[list[bool], list[bool]]]
-"""For each response whether its constraints are met, strictly and loosely."""
-
-
-@dataclass(frozen=True)
-class Item:
-    """A prompt's constraints and one response to it."""
-
-    key: int
-    prompt: str
-    ids: list[str]
-    kwargs: list[dict[str, Any]]
-    response: str
-
-
-Verify = Callable[[Sequence[Item]], Verdicts]
-
-
-@dataclass(frozen=True)
-class First:
-    """The first pass of one side: CPU seconds for all responses and for their second half."""
-
-    seconds: float
-    second_half: float
+from benchmarks.side_by_side import (
+    Item,
+    Verdicts,
+    Verify,
+    compare,
+    environment,
+    find_punkt,
+    items_of,
+    options_of,
+)
 
 
 def main(words: Sequence[str] | None = None) -> list[tuple[str, list[float], str]]:
     """Measure both, print a table; return what is compared, the ratios of the rounds, the aim."""
-    options = _options(words)
-    items = _items(options.prompts, options.responses)
-    _find_punkt(options.nltk_data)
+    options = options_of("IFEval", "ifeval", words)
+    items = items_of(options.prompts, options.responses)
+    find_punkt(options.nltk_data)
     logging.disable()  # the reference logs each text whose language it cannot tell
-    print(_environment())
-    theirs, ours = _reference(), _hir_kit()
-    firsts = {"lm-eval": _first_pass(theirs, items), "hir-kit": _first_pass(ours, items)}
-    times, verdicts = _rounds({"lm-eval": theirs, "hir-kit": ours}, items, options.rounds)
-    print(_table(len(items), firsts, times))
-    print(_agreement(items, verdicts["lm-eval"], verdicts["hir-kit"]))
-    return [("verifying, times as fast as the reference", _ratios(times), "at least 20")]
-
-
-def _options(words: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Compare hir-kit with IFEval's reference.")
-    data = BESIDE / "data" / "ifeval"
-    parser.add_argument("--prompts", type=Path, default=data / "prompts.jsonl")
-    parser.add_argument("--responses", type=Path, default=data / "responses_qwen25_7b.jsonl")
-    parser.add_argument(
-        "--nltk-data", type=Path, default=BESIDE / "nltk_data", help="folder with punkt_tab"
-    )
-    parser.add_argument("--rounds", type=int, default=7, help="timed turns of each side, >= 5")
-    options = parser.parse_args(words)
-    if options.rounds < FEWEST_ROUNDS:
-        parser.error(f"--rounds is {options.rounds}; at least {FEWEST_ROUNDS} are needed")
-    for path in (options.prompts, options.responses):
-        if not path.is_file():
-            parser.error(f"{path} is not there: name the files with --prompts and --responses")
-    return options
-
-
-# What is verified.
-
-
-def _items(prompts: Path, responses: Path) -> list[Item]:
-    texts = {row["prompt"]: row["response"] for row in _rows(responses)}
-    items = [
-        Item(
-            row["key"],
-            row["prompt"],
-            row["instruction_id_list"],
-            [{k: v for k, v in kwargs.items() if v is not None} for kwargs in row["kwargs"]],
-            texts[row["prompt"]],
-        )
-        for row in _rows(prompts)
-        if row["prompt"] in texts
-    ]
-    if not items:
-        sys.exit(f"no prompt of {prompts} has a response in {responses}")
-    return items
-
-
-def _rows(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
-
-
-def _find_punkt(folder: Path) -> None:
-    """Show NLTK the folder, before the reference looks for its data and tries to download it."""
-    import nltk
-
-    nltk.data.path.insert(0, str(folder))
-    try:
-        nltk.data.find("tokenizers/punkt_tab")
-    except LookupError:
-        sys.exit(
-            f"The reference cannot run without NLTK's Punkt data, which is not in {folder}: name "
-            "the folder that holds tokenizers/punkt_tab with --nltk-data. NLTK 3.10 also refuses "
-            "a folder that others may write to (chmod -R go-w FOLDER)."
-        )
-
-
-# The two sides.
+    print(environment("lm_eval"))
+    ratios = compare(_reference(), items, options.rounds, hir_kit.CheckOptions(loose=True))
+    return [("verifying IFEval, times as fast as the reference", ratios, "at least 20")]
 
 
 def _reference() -> Verify:
@@ -151,135 +53,6 @@ def _reference() -> Verify:
         return found
 
     return verify
-
-
-def _hir_kit() -> Verify:
-    kit = hir_kit.load()
-    how = hir_kit.CheckOptions(loose=True)
-
-    def verify(items: Sequence[Item]) -> Verdicts:
-        registry = hir_kit.Registry()  # a new one: it keeps what is bound
-        for id in kit.registry:
-            registry.add(kit.registry[id], kit.registry.owner(id))
-        checked = check_groups(map(_group, items), registry, how, _Feedback())
-        return [
-            ([v.satisfied for v in one.strict], [v.satisfied for v in one.loose or ()])
-            for group in checked
-            for one in group.checked
-        ]
-
-    return verify
-
-
-def _group(item: Item) -> Group:
-    pairs = zip(item.ids, item.kwargs, strict=True)
-    constraints = tuple(hir_kit.ConstraintSpec(id, kwargs) for id, kwargs in pairs)
-    rollouts = (Rollout(f"{item.key}/0", item.response),)
-    return Group(str(item.key), item.prompt, constraints, rollouts, Location("prompts", 0))
-
-
-class _Feedback:
-    """Takes no rejects: every row of the benchmark can be read."""
-
-    def reject(self, reject: Reject) -> None:
-        raise SystemExit(f"rejected: {reject.reason}")
-
-    def advance(self, size: int) -> None:
-        pass
-
-
-# Timing.
-
-
-def _timed(verify: Verify, items: Sequence[Item]) -> tuple[float, Verdicts]:
-    start = time.process_time()
-    verdicts = verify(items)
-    return time.process_time() - start, verdicts
-
-
-def _first_pass(verify: Verify, items: Sequence[Item]) -> First:
-    """Time the very first pass in two parts. It is the warm-up of the rounds as well."""
-    half = len(items) // 2
-    begin, _ = _timed(verify, items[:half])
-    end, _ = _timed(verify, items[half:])
-    return First(begin + end, end)
-
-
-def _rounds(
-    sides: dict[str, Verify], items: Sequence[Item], rounds: int
-) -> tuple[dict[str, list[float]], dict[str, Verdicts]]:
-    times: dict[str, list[float]] = {name: [] for name in sides}
-    verdicts: dict[str, Verdicts] = {}
-    for number in range(rounds + 1):  # the first is to warm up
-        for name, verify in sides.items():
-            seconds, verdicts[name] = _timed(verify, items)
-            if number:
-                times[name].append(seconds)
-    return times, verdicts
-
-
-# What is printed.
-
-
-def _environment() -> str:
-    packages = ("lm_eval", "nltk", "langdetect", "regex", "pydantic")
-    python = f"{platform.python_implementation()} {platform.python_version()}"
-    versions = ", ".join(f"{name} {version(name)}" for name in packages)
-    states = ", ".join(f"{name}: {state}" for name, state in hir_kit.load().states().items())
-    return f"{python}, hir-kit {hir_kit.__version__}, {versions}\n{states}\n"
-
-
-def _table(count: int, firsts: dict[str, First], times: dict[str, list[float]]) -> str:
-    half = count - count // 2
-    rows = [
-        ("", "hir-kit", "reference", "ratio"),
-        ("---", "---:", "---:", "---:"),
-        _speeds(f"responses/s, median of {len(times['hir-kit'])} rounds", count, times),
-        _speeds(
-            "responses/s, texts seen for the first time", half, _seconds(firsts, "second_half")
-        ),
-        _cold("first pass, CPU s", _seconds(firsts, "seconds")),
-    ]
-    return "\n".join("| " + " | ".join(row) + " |" for row in rows) + "\n"
-
-
-def _seconds(firsts: dict[str, First], name: str) -> dict[str, list[float]]:
-    return {side: [getattr(first, name)] for side, first in firsts.items()}
-
-
-def _speeds(label: str, count: int, times: dict[str, list[float]]) -> tuple[str, ...]:
-    shown = (_spread([count / t for t in times[side]], 0) for side in ("hir-kit", "lm-eval"))
-    return (label, *shown, _spread(_ratios(times), 1))
-
-
-def _ratios(times: dict[str, list[float]]) -> list[float]:
-    return [theirs / ours for theirs, ours in zip(times["lm-eval"], times["hir-kit"], strict=True)]
-
-
-def _cold(label: str, times: dict[str, list[float]]) -> tuple[str, ...]:
-    ours, theirs = times["hir-kit"][0], times["lm-eval"][0]
-    return label, f"{ours:.2f}", f"{theirs:.2f}", f"{theirs / ours:.1f}"
-
-
-def _spread(values: list[float], digits: int) -> str:
-    middle = f"{median(values):,.{digits}f}"
-    if len(values) == 1:
-        return middle
-    return f"{middle} ({min(values):,.{digits}f} to {max(values):,.{digits}f})"
-
-
-def _agreement(items: Sequence[Item], theirs: Verdicts, ours: Verdicts) -> str:
-    lines = []
-    for way, name in enumerate(("strict", "loose")):
-        pairs = [
-            (item.key, id, a, b)
-            for item, one, other in zip(items, theirs, ours, strict=True)
-            for id, a, b in zip(item.ids, one[way], other[way], strict=True)
-        ]
-        different = [f"{key} {id}" for key, id, a, b in pairs if a != b]
-        share = 1 - len(different) / len(pairs)
-        lines.append(f"Equal {name} verdicts: {share:.2%} of {len(pairs)}. {'; '.join(different)}")
-    return "\n".join(line.strip() for line in lines)
 
 
 if __name__ == "__main__":

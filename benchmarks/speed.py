@@ -2,10 +2,10 @@
 
     python -m benchmarks.speed [--megabytes 200] [--rounds 7]
 
-runs `ifeval_reference`, `relabel_ratio` and `scale`, which say more, one after the other. The dumps
-are made of the shared responses; the largest has ten times as much as `--megabytes`. It needs the
-packages in benchmarks/requirements.txt, and a quiet machine. What `--python` is for is said in
-`scale`.
+runs `ifeval_reference`, `ifbench_reference`, `relabel_ratio` and `scale`, which say more, one after
+the other. The dumps are made of the shared responses; the largest has ten times as much as
+`--megabytes`. It needs the packages in benchmarks/requirements.txt, and a quiet machine. What
+`--python` is for is said in `scale`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import argparse
 import sys
 from statistics import median
 
-from benchmarks import ifeval_reference, relabel_ratio, scale
+from benchmarks import ifbench_reference, ifeval_reference, relabel_ratio, scale
 
 
 def main() -> None:
@@ -27,6 +27,8 @@ def main() -> None:
     python = f"--python={options.python}"
     size, rounds = f"--megabytes={options.megabytes}", f"--rounds={options.rounds}"
     ratios = ifeval_reference.main([rounds])
+    print()
+    ratios += ifbench_reference.main([rounds])
     print()
     ratios += relabel_ratio.main([rounds, python])
     print()
