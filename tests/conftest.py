@@ -23,6 +23,7 @@ ALONE = (
     "hir_trainer/test_reward_functions.py",
     "hir_verifiers/test_slow_inputs.py",
     "hir_plugin_muldimif/test_slow_inputs.py",
+    "hir_plugin_code/",
 )
 
 SHARED = Path(__file__).parents[2] / "shared"

@@ -111,8 +111,10 @@ def show_plugin(name: str, origin: Origin, as_json: bool) -> None:
 
 
 def _is_of(part: Options, plugin: LoadedPlugin) -> bool:
+    from hir_kit.plugins.options import options_of
+
     if part.kind == "plugin":
-        return part.name == plugin.name
+        return part.name == options_of(plugin.name)
     return f"{part.kind} {part.name}" in plugin.provides
 
 

@@ -51,11 +51,13 @@ def show(id: str, origin: Origin, as_json: bool) -> None:
     """Show one verifier: what it checks, its parameters, passing and failing cases."""
     from hir_kit.authoring.pages import as_json as to_json
     from hir_kit.authoring.pages import as_markdown
+    from hir_kit.plugins.options import options_of
     from hir_kit.report.screen import print_json
 
     kit = load_kit(origin)
     cls, owner = kit.registry[id], kit.registry.owner(id)
-    options = [part for part in kit.options if (part.kind, part.name) == ("plugin", owner)]
+    named = ("plugin", options_of(owner))
+    options = [part for part in kit.options if (part.kind, part.name) == named]
     if as_json:
         page = {"schema": SCHEMA, **to_json(cls, owner)}
         if options:

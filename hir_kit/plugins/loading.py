@@ -43,6 +43,7 @@ DEFAULT_PLUGINS = (
     "hir_plugin_ifbench",
     "hir_plugin_iftrain",
     "hir_plugin_rlvr",
+    "hir_plugin_code",
 )
 ENTRY_POINT_GROUP = "hir_kit"
 

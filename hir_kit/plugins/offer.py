@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from hir_kit.errors import DuplicateError, PluginError, near_matches, shown
 from hir_kit.plugins import hooks as hookspecs
 from hir_kit.plugins.kit import Kit
-from hir_kit.plugins.options import Given, Options
+from hir_kit.plugins.options import Given, Options, options_of
 from hir_kit.read.detect import AUTO
 from hir_kit.read.format import Format
 from hir_kit.read.instructions import InstructionSource
@@ -59,7 +59,8 @@ class Offer:
         hook.register_resources(register=lambda name, say: self.resources.append((name, say)))
 
     def _register_options(self, model: type[BaseModel], configure: Callable[[Any], object]) -> None:
-        self.options.append(Options("plugin", self.owner, model, configure).checked())
+        name = options_of(self.owner)
+        self.options.append(Options("plugin", name, model, configure).checked())
 
     def accept_into(self, kit: Kit, given: Given) -> None:
         """Register everything, with the options that are given.

@@ -23,6 +23,7 @@ Given = Mapping[str, object]
 """Values by `NAME.key`; a string is read as the option's type."""
 
 _MOST_PROBLEMS = 3
+_PACK = "hir_plugin_"
 
 
 @dataclass(slots=True)
@@ -167,6 +168,11 @@ def _decoded(value: object) -> object:
         with suppress(ValueError):
             return jsonl.loads(value)
     return value
+
+
+def options_of(plugin: str) -> str:
+    """Return the name under which a plugin as a whole has options: `code` of `hir_plugin_code`."""
+    return plugin.removeprefix(_PACK)
 
 
 def _split(given: Given) -> list[tuple[str, str, object]]:
