@@ -21,8 +21,6 @@ ALONE = (
     "hir_kit/test_time_limit.py",
     "hir_trainer/test_online_ranks.py",
     "hir_trainer/test_reward_functions.py",
-    "hir_verifiers/test_slow_inputs.py",
-    "hir_plugin_muldimif/test_slow_inputs.py",
     "hir_plugin_code/",
 )
 

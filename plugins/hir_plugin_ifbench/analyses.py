@@ -60,7 +60,8 @@ _LONGEST_CHUNK = 2000
 
 def bare_words(text: str) -> list[str]:
     """Return the words with all punctuation deleted, also within them ("don't" is "dont")."""
-    return list(filter(has_alnum, text.translate(_NO_PUNCTUATION).split()))
+    parts = text.translate(_NO_PUNCTUATION).split()
+    return [part for part in parts if part.isalnum() or has_alnum(part)]  # mostly the first
 
 
 def lower_words(text: str) -> list[str]:
@@ -70,12 +71,13 @@ def lower_words(text: str) -> list[str]:
 
 def edge_words(text: str) -> list[str]:
     """Return the words in lower case, without punctuation at their ends."""
-    return [word.strip(EDGES) for word in text.lower().split() if has_alnum(word)]
+    parts = text.lower().split()
+    return [word.strip(EDGES) for word in parts if word.isalnum() or has_alnum(word)]
 
 
 def has_alnum(word: str) -> bool:
     """Return whether there is a letter or a digit."""
-    return word.isalnum() or any(map(str.isalnum, word))
+    return any(map(str.isalnum, word))
 
 
 def folded(text: str) -> str:

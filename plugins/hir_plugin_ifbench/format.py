@@ -210,7 +210,9 @@ def _as_bullet(sign: str) -> re.Pattern[str]:
     """Return a pattern of the sign where it is no part of a word or of a row of its own kind."""
     first, last, whole = re.escape(sign[0]), re.escape(sign[-1]), re.escape(sign)
     letter = r"[^\W_]"
-    return re.compile(rf"(?<!{first})(?:(?<!{letter}){whole}|{whole}(?!{letter}))(?!{last})")
+    # The sign comes first: literal beginnings are searched for fast.
+    within = rf"(?:(?<!{letter}{whole})|(?!{letter}))"
+    return re.compile(rf"{whole}(?<!{first}{whole})(?!{last}){within}")
 
 
 class OutputTemplate(Verifier, id="format:output_template"):

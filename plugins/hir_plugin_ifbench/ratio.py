@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import Field
@@ -200,7 +201,7 @@ class Overlap(Verifier, id="ratio:overlap"):
         found = response.get(trigrams)
         if not found:
             return self.verdict(False, reason="less than three characters")
-        overlap = len(found & trigrams(self.reference_text)) / len(found) * 100
+        overlap = len(found & _trigrams_of_reference(self.reference_text)) / len(found) * 100
         return self.verdict(
             self.percentage - 2 <= overlap <= self.percentage + 2,
             measured=round(overlap, 2),
@@ -217,6 +218,9 @@ class Overlap(Verifier, id="ratio:overlap"):
 def trigrams(text: str) -> set[tuple[str, str, str]]:
     """Return the different runs of three characters."""
     return set(zip(text, text[1:], text[2:], strict=False))
+
+
+_trigrams_of_reference = lru_cache(maxsize=100)(trigrams)
 
 
 class SentenceWords(Verifier, id="ratio:sentence_words"):

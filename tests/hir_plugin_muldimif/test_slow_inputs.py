@@ -32,7 +32,7 @@ KWARGS = {
 }
 REGISTRY = hir_kit.load(installed=False).registry
 CASES = [(name, kwargs) for name, given in KWARGS.items() for kwargs in given]
-_SIZE = 20_000
+_SIZE = 10_000
 _TOO_SHORT = 0.02  # seconds: what takes less for the longer text is fast enough, and only noise
 
 
