@@ -25,6 +25,7 @@ COMMANDS = {
     "verify": ("hir_kit.cli.verify:verify", "Check every response of a dump."),
     "judge": ("hir_kit.cli.judge:judge", "Ask judges what code cannot decide."),
     "relabel": ("hir_kit.cli.relabel:relabel", "Turn failures into replays."),
+    "eval": ("hir_kit.cli.eval:evaluate", "Make a benchmark's table of response files."),
     "convert": ("hir_kit.cli.convert:convert", "Write a dump as hir rows, one group a line."),
     "train": ("hir_trainer.cli:train", "Train on relabelled rollouts with TRL."),
     "verifiers": ("hir_kit.cli.verifiers:verifiers", "List, show, check or start verifiers."),

@@ -126,8 +126,9 @@ def _expanded(
     return tuple(expand(value))
 
 
+_DUMP = click.argument("dump", nargs=-1, required=True, metavar="DUMP...", callback=_expanded)
+
 _READING = (
-    click.argument("dump", nargs=-1, required=True, metavar="DUMP...", callback=_expanded),
     click.option(
         "--format",
         "format_name",
@@ -289,8 +290,16 @@ def _check_options(**given: Any) -> CheckOptions:
 plugin_option = _gathered("origin", _origin, ("plugin", "registry", "set_", "tokenizer"), _PLUGINS)
 """Add `--plugin`, `--registry` and `--set`, given as `origin`; `--tokenizer` is one of them."""
 
-reading_options = _gathered("reading", Reading, _names_of(Reading), _READING)
+reading_options = _gathered("reading", Reading, _names_of(Reading), (_DUMP, *_READING))
 """Add the options that say how a dump is read, given as `reading`."""
+
+file_options = _gathered(
+    "reading", functools.partial(Reading, dump=()), _names_of(Reading)[1:], _READING
+)
+"""Add the same without the dump: for commands that take files of more than one kind."""
+
+workers_option = _RUNNING[0]
+"""Add `--workers`."""
 
 running_options = _gathered("running", Running, _names_of(Running), _RUNNING)
 """Add the options that say who works on a dump, given as `running`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hir_kit.plugins.kit import Kit
     from hir_kit.runs.jobs import Counting, Job
     from hir_kit.runs.output import Order
+    from hir_kit.runs.seen import SeenJob, SeenRow
     from hir_kit.write.rejects import Rejects
 
     C = TypeVar("C", bound=Counting)
@@ -58,6 +59,30 @@ def run_job(
         refused=refused,
     )
     return run.go(lambda rejects: Monitor(rejects, reading.dump, command), resume=running.resume)
+
+
+def looked_at(
+    job: SeenJob, kit: Kit, reading: Reading, workers: int | None, rejects: Rejects
+) -> Iterator[SeenRow]:
+    """Yield the rollouts of the dump that a command names, to be looked at.
+
+    What came with a response as its verdicts stands for what is found now. Rejects are kept.
+    """
+    from hir_kit.cli.reading import prints_aside
+    from hir_kit.report.screen import Monitor
+    from hir_kit.runs.seen import seen, with_given_verdicts
+    from hir_kit.time_limit import TimeLimit
+
+    with Monitor(rejects, reading.dump, "verify") as feedback:
+        limit = TimeLimit(job.check.time_limit)
+        items = read_items(kit, reading, feedback, limit, whole_groups=True)
+        rows = map(with_given_verdicts, seen(items, job, kit, workers, rejects))
+        while True:
+            with prints_aside():  # not while whoever asked for the rows is at work
+                row = next(rows, None)
+            if row is None:
+                return
+            yield row
 
 
 def identity_of(

@@ -1,11 +1,21 @@
-"""Reads the instructions of public training sets: one module each."""
+"""Reads the instructions of public data sets, and responses to them: one module each."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from hir_kit import hookimpl
-from hir_kit.plugin import InstructionSource
+from hir_kit.plugin import Format, InstructionSource
+
+
+@hookimpl
+def register_formats(register: Callable[[Format], None]) -> None:
+    """Register the response files of benchmarks that hold their instructions themselves."""
+    from hir_plugin_datasets.cfbench import CfbenchFormat
+    from hir_plugin_datasets.muldimif import MulDimIfFormat
+
+    register(CfbenchFormat())
+    register(MulDimIfFormat())
 
 
 @hookimpl

@@ -12,10 +12,14 @@ from typing import Any
 
 from hir_kit.plugin import (
     ConstraintSpec,
+    FlatFormat,
+    FlatReader,
     Instruction,
+    Piece,
     Prompt,
     Row,
     RowError,
+    Sample,
     identifier,
     read_prompt,
     required,
@@ -46,6 +50,32 @@ class MulDimIfInstructions:
             row.location,
             meta=_kept(row.data) | kept_of(value),
         )
+
+
+class _Reader(FlatReader):
+    def read(self, row: Row) -> Piece:
+        item = MulDimIfInstructions().read(row)
+        *_, last = row.data["conversations"]
+        if last["role"] != "assistant":
+            raise RowError("the last of 'conversations' is no response of an assistant")
+        sample = Sample(last["content"])
+        return Piece(item.key, item.prompt, item.constraints, (sample,), meta=item.meta)
+
+
+class MulDimIfFormat(FlatFormat):
+    """Rows with the response at the end of `conversations`, as MulDimIF's evaluation reads them."""
+
+    name = "muldimif"
+    summary = "MulDimIF's responses: its rows with the answer at the end of `conversations`"
+    uses: frozenset[str] = frozenset()
+    reader = _Reader
+
+    def recognizes(self, row: Mapping[str, Any]) -> bool:
+        """Return whether it is a row of the data set that ends with an answer."""
+        talk = row.get("conversations")
+        last = talk[-1] if isinstance(talk, list) and talk else None
+        is_answered = isinstance(last, dict) and last.get("role") == "assistant"
+        return is_answered and MulDimIfInstructions().recognizes(row)
 
 
 def _kept(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -89,7 +89,7 @@ class IFEvalFormat(IFBenchFormat):
             return False
         if "instruction_id_list" in row:
             return bool({"kwargs", _VERDICTS} & row.keys())
-        return "constraints" not in row
+        return not {"constraints", "criteria"} & row.keys()
 
 
 def _find(row: Row, known: Instructions | None) -> Instruction:

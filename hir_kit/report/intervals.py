@@ -1,0 +1,81 @@
+"""95 % intervals of shares, by the bootstrap over instructions.
+
+The responses to one instruction are no independent samples, so instructions are drawn, with all
+that belongs to them. Draws come from one seed: the same input gives the same interval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+DRAWS = 1000
+_SEED = 0
+_CELLS = 1 << 23  # of draws by instructions, held at once
+
+
+class Bootstrap:
+    """Draws of instructions with replacement: the same ones for every share of the same run.
+
+    Args:
+        size: How many instructions there are.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+
+    @cached_property
+    def _weights(self) -> list[Any]:
+        """How often each instruction is drawn, in blocks of draws."""
+        import numpy as np
+
+        random = np.random.Generator(np.random.PCG64(_SEED))
+        step = max(1, _CELLS // max(self.size, 1))
+        share = np.full(self.size, 1 / self.size)
+        counts = [min(step, DRAWS - start) for start in range(0, DRAWS, step)]
+        return [
+            random.multinomial(self.size, share, size=count).astype(np.float32) for count in counts
+        ]
+
+    def drawn(self, parts: Sequence[float]) -> Floats:
+        """Return the sum of each draw of these parts, one part an instruction."""
+        import numpy as np
+
+        column = np.asarray(parts, dtype=np.float64)
+        if len(self._weights) > 1:
+            return np.concatenate([block @ column for block in self._weights])
+        return np.asarray(self._weights[0] @ column)
+
+    def interval(self, above: Sequence[float], below: Sequence[float]) -> tuple[float, float]:
+        """Return the 95 % interval of the ratio of two sums over instructions."""
+        return _middle(self.ratios(above, below))
+
+    def ratios(self, above: Sequence[float], below: Sequence[float]) -> Floats:
+        """Return the ratio in each draw; not a number where nothing was drawn."""
+        import numpy as np
+
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(self.drawn(above) / self.drawn(below))
+
+
+def _middle(values: Floats) -> tuple[float, float]:
+    import numpy as np
+
+    known = values[np.isfinite(values)]
+    low, high = np.quantile(known, (0.025, 0.975))
+    return float(low), float(high)
+
+
+def difference(bootstrap: Bootstrap, one: Any, other: Any) -> tuple[float, float]:
+    """Return the paired 95 % interval of the difference of two ratios, `other` less `one`.
+
+    Both are pairs of parts by instruction, the same instruction at the same place.
+    """
+    return _middle(bootstrap.ratios(*other) - bootstrap.ratios(*one))
