@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from hir_kit.errors import RowError, SpecError, UsageError, near_matches, needed, shown
 from hir_kit.files import jsonl
 from hir_kit.files.open import Input, open_binary
+from hir_kit.files.save import open_target
 from hir_kit.model.constraint import ConstraintSpec, decoded, parse_constraints, parse_kwargs
 from hir_kit.model.prompt import (
     Message,
@@ -62,6 +63,7 @@ from hir_kit.relabel.recovery import recover
 from hir_kit.verify.instruction_classes import verifiers_from
 from hir_kit.verify.judge import Judge, Question
 from hir_kit.verify.response import words
+from hir_kit.verify.thinking import split_thinking
 
 if TYPE_CHECKING:
     from hir_verifiers.analyses import (
@@ -132,6 +134,7 @@ __all__ = [  # plain sorted order, which the test compares
     "near_matches",
     "needed",
     "open_binary",
+    "open_target",
     "opened",
     "optional_object",
     "optional_string",
@@ -148,6 +151,7 @@ __all__ = [  # plain sorted order, which the test compares
     "sentences",
     "shown",
     "single_answer",
+    "split_thinking",
     "string",
     "strings",
     "tokens",

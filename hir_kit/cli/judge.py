@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     "-o",
     "--output",
     metavar="FILE",
-    required=True,
     help="The verdict file, one row a rollout, as Parquet, gzip or zstd where FILE ends in "
     ".parquet, .gz or .zst; `-` is standard output.",
 )
@@ -53,6 +53,27 @@ if TYPE_CHECKING:
     default=True,
     show_default=True,
     help="Ask only what code cannot decide, or all that a judge claims.",
+)
+@click.option(
+    "--judge-unbound",
+    is_flag=True,
+    help="Ask about constraints without a verifier, too, where their sentence is known.",
+)
+@click.option(
+    "--requests",
+    metavar="FILE",
+    help="Write the questions that are not answered yet to a batch file (OpenAI's shape), and ask "
+    "nobody. Short for `--set llm.requests=FILE`.",
+)
+@click.option(
+    "--results",
+    metavar="FILE",
+    help="Take the answers of a batch first. Short for `--set llm.results=FILE`.",
+)
+@click.option(
+    "--offline",
+    is_flag=True,
+    help="Answer from the cache alone. Short for `--set llm.offline=true`.",
 )
 @click.option(
     "--concurrency",
@@ -86,9 +107,10 @@ if TYPE_CHECKING:
 @json_option
 @checking_options
 def judge(
-    output: str,
+    output: str | None,
     names: tuple[str, ...],
     only_unknown: bool,
+    judge_unbound: bool,
     concurrency: int,
     judge_time_limit: float,
     workers: int | None,
@@ -98,6 +120,7 @@ def judge(
     given: Verdicts,
     check: CheckOptions,
     origin: Origin,
+    **model: Any,
 ) -> int:
     """Ask judges what code cannot decide of a dump, and write a verdict file.
 
@@ -106,7 +129,6 @@ def judge(
     fails, is late or answers nonsense gives `unknown`, with the reason.
     """
     from hir_kit.cli.running import identity_of
-    from hir_kit.errors import UsageError
     from hir_kit.files.save import STDOUT, is_device
     from hir_kit.report.screen import exit_code, print_joined, print_json, report_stream
     from hir_kit.runs.asked import AskJob
@@ -114,15 +136,16 @@ def judge(
     from hir_kit.verify.judge import choose_judges
     from hir_kit.verify.verdict_files import verdict_files
 
-    if as_json and output == "-":
-        raise UsageError("--json and -o - both want standard output; give -o a file")
-    refuse_overwriting(output, (*reading.files, *given.verdicts, *origin.files))
-    kit = load_kit(origin)
+    _refuse_clashing(output, model["requests"], as_json=as_json)
+    for written in (output, model["requests"]):
+        refuse_overwriting(written, (*reading.files, *given.verdicts, *origin.files))
+    kit = load_kit(_with_model(origin, model))
     chosen = {one.name: one for one in choose_judges(kit.judges, names)}
     with verdict_files(given.verdicts, wins=given.verdicts_win) as known:
-        job = AskJob(check, tuple(chosen), only_unknown, known)
-        asked = {"judge": list(chosen), "only_unknown": only_unknown}
-        target = None if output == STDOUT or is_device(output) else Path(output)
+        job = AskJob(check, tuple(chosen), only_unknown, judge_unbound, known)
+        asked = {"judge": list(chosen), "only_unknown": only_unknown, "unbound": judge_unbound}
+        has_file = output is not None and output != STDOUT and not is_device(output)
+        target = Path(output) if output is not None and has_file else None
         identity = identity_of(job, kit, reading, "judge", asked)
         answers = _answers(target, identity, resume=resume)
         asking = Asking(chosen, answers, concurrency, judge_time_limit)
@@ -133,8 +156,30 @@ def judge(
     else:
         from hir_kit.report.judge import print_report
 
-        print_report(report_stream(output), asking.tally, output)
+        print_report(report_stream(output or ""), asking.tally, output)
     return exit_code(asking.tally.rollouts, rejects, reading.dump, strict=reading.strict)
+
+
+def _refuse_clashing(output: str | None, requests: str | None, *, as_json: bool) -> None:
+    """Raise UsageError where nothing would be written, or two things to one place."""
+    from hir_kit.errors import UsageError
+
+    if as_json and output == "-":
+        raise UsageError("--json and -o - both want standard output; give -o a file")
+    if requests is None and output is None:
+        raise UsageError("-o FILE is where the verdicts go (--requests FILE needs none)")
+    if requests is not None and output is not None:
+        raise UsageError(
+            "--requests FILE asks nobody, so there are no verdicts for -o; give -o with --results"
+        )
+
+
+def _with_model(origin: Origin, model: Mapping[str, Any]) -> Origin:
+    """Return the plugins with the options of the part `llm` that have a flag of their own."""
+    from dataclasses import replace
+
+    given = tuple((f"llm.{name}", value) for name, value in model.items() if value)
+    return replace(origin, set=(*origin.set, *given))
 
 
 def _answers(target: Path | None, identity: Mapping[str, Any] | None, *, resume: bool) -> Answers:
@@ -155,7 +200,7 @@ def _run(
     kit: Kit,
     job: AskJob,
     asking: Asking,
-    output: str,
+    output: str | None,
     reading: Reading,
     workers: int | None,
 ) -> tuple[Counter[str], Rejects]:
@@ -180,7 +225,7 @@ def _run(
 
     try:
         with (
-            open_sink(output, JUDGED) as sink,
+            open_sink(output or os.devnull, JUDGED) as sink,
             Monitor(rejects, reading.dump, "judge") as monitor,
             prints_aside(),
         ):

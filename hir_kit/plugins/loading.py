@@ -44,6 +44,8 @@ DEFAULT_PLUGINS = (
     "hir_plugin_iftrain",
     "hir_plugin_rlvr",
     "hir_plugin_code",
+    "hir_plugin_llm",
+    "hir_plugin_judge",
 )
 ENTRY_POINT_GROUP = "hir_kit"
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import IO
+from collections.abc import Mapping
+from typing import IO, Any
 
 import click
 
@@ -13,7 +14,7 @@ from hir_kit.runs.judging import JudgedTally
 _MAX_REASONS = 12
 
 
-def print_report(stream: IO[str], tally: JudgedTally, output: str) -> None:
+def print_report(stream: IO[str], tally: JudgedTally, output: str | None) -> None:
     """Print the verdicts by who gave them, what is unknown, and why."""
     givers = sorted({giver for giver, _ in tally.statuses} | set(tally.asked))
     rows = [
@@ -32,8 +33,16 @@ def print_report(stream: IO[str], tally: JudgedTally, output: str) -> None:
     if tally.differ:
         click.echo(f"judges and code differ on {counted(tally.differ, 'verdict')}", file=stream)
     _print_unknown(stream, tally)
-    if output != "-":
+    for name, used in tally.used.items():
+        click.echo(f"{visible(name)}: {_said(used)}", file=stream)
+    if output and output != "-":
         click.echo(f"verdicts: {output}", file=stream)
+
+
+def _said(used: Mapping[str, Any]) -> str:
+    """Return what a judge took on one line; what is zero goes without saying."""
+    parts = (f"{name.replace('_', ' ')} {value}" for name, value in used.items() if value)
+    return visible(", ".join(parts))
 
 
 def _print_unknown(stream: IO[str], tally: JudgedTally) -> None:

@@ -16,9 +16,17 @@ from hir_kit.relabel.recovery import with_task
 from hir_kit.runs.jobs import Work
 from hir_kit.time_limit import TimeLimit
 from hir_kit.verify.checker import Checked, CheckedGroup, CheckOptions
-from hir_kit.verify.judge import Judge, Question, choose_judges, claimed
+from hir_kit.verify.judge import (
+    CRITERION,
+    Judge,
+    Question,
+    as_criterion,
+    choose_judges,
+    claimed,
+)
 from hir_kit.verify.thinking import split_thinking
 from hir_kit.verify.verdict_files import VerdictFiles
+from hir_kit.verify.verifier import Verifier
 
 _BLANK = Verdict(Status.VIOLATED, reason="the response is empty")
 
@@ -102,12 +110,15 @@ class AskJob:
         check: How responses are checked.
         judges: The judges, by name; the first that claims a constraint is asked.
         only_unknown: Whether they are asked only what code cannot decide.
+        unbound: Whether a constraint without a verifier is asked about as the criterion that its
+            sentence is.
         verdicts: What decides where code cannot.
     """
 
     check: CheckOptions
     judges: tuple[str, ...]
     only_unknown: bool = True
+    unbound: bool = False
     verdicts: VerdictFiles | None = None
 
     def tally(self) -> Nothing:
@@ -135,22 +146,31 @@ class AskJob:
 
     def _of(self, item: CheckedGroup, judges: Sequence[Judge]) -> Iterator[Asked]:
         group = with_task(item.group, item.checker)[0]
-        claims = [claimed(judges, spec) for spec in group.constraints]
+        specs = [
+            self._asked_as(spec, verifier)
+            for spec, verifier in zip(group.constraints, item.checker.verifiers, strict=True)
+        ]
+        claims = [(spec, claimed(judges, spec)) for spec in specs]
         for rollout, result in zip(group.rollouts, item.checked, strict=True):
             yield self._one(group, rollout, result, claims)
+
+    def _asked_as(self, spec: ConstraintSpec, verifier: Verifier | None) -> ConstraintSpec:
+        """Return the constraint that judges are asked about."""
+        is_open = self.unbound and verifier is None and spec.id != CRITERION
+        return as_criterion(spec.text) if is_open and spec.text else spec
 
     def _one(
         self,
         group: Group,
         rollout: Rollout,
         result: Checked,
-        claims: Sequence[Judge | Verdict | None],
+        claims: Sequence[tuple[ConstraintSpec, Judge | Verdict | None]],
     ) -> Asked:
         keeps = self.check.keep_thinking
         response = rollout.text if keeps else split_thinking(rollout.text)[1]
         verdicts = list(result.strict)
         questions: dict[str, tuple[Question, ...]] = {}
-        for place, (spec, claim) in enumerate(zip(group.constraints, claims, strict=True)):
+        for place, (spec, claim) in enumerate(claims):
             is_unknown = verdicts[place].status is Status.UNKNOWN
             if claim is None or not (is_unknown or not self.only_unknown):
                 continue

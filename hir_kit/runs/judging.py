@@ -21,7 +21,7 @@ from typing import Any, Protocol, TypeVar
 from hir_kit.model.verdict import Status, Verdict, follow_all
 from hir_kit.runs.answers import Answers
 from hir_kit.runs.asked import Asked
-from hir_kit.verify.judge import Blocked, Judge, Question, ask, is_in_judge
+from hir_kit.verify.judge import Blocked, Judge, Question, ask, is_in_judge, standing, used_by
 
 T = TypeVar("T")
 
@@ -36,7 +36,10 @@ _JOIN_SECONDS = 2.0
 
 @dataclass(slots=True)
 class JudgedTally:
-    """What was counted: rollouts, verdicts by who gave them, and why some are unknown."""
+    """What was counted: rollouts, verdicts by who gave them, and why some are unknown.
+
+    `used` is what each judge says that it took.
+    """
 
     rollouts: int = 0
     asked: Counter[str] = field(default_factory=Counter)
@@ -44,6 +47,7 @@ class JudgedTally:
     statuses: Counter[tuple[str, Status]] = field(default_factory=Counter)
     unknown: Counter[tuple[str, str]] = field(default_factory=Counter)
     differ: int = 0
+    used: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def add(self, asked: Asked, verdicts: Sequence[Verdict], givers: Mapping[int, str]) -> None:
         """Count one rollout; `givers` are the judges of its verdicts, by place."""
@@ -70,6 +74,7 @@ class JudgedTally:
                 for giver in givers
             },
             "differ": self.differ,
+            **({"used": self.used} if self.used else {}),
             "unknown": [{"id": id, "reason": why, "count": n} for (id, why), n in reasons],
         }
 
@@ -101,12 +106,14 @@ class Asking:
 
     def run(self, outcomes: Iterator[T], lines: Callable[[T], list[bytes]], sink: Sink) -> None:
         """Write a row for every line of the outcomes, in their order."""
-        with _unblocked(self.seconds) as beat:
+        judges = self.judges.values()
+        with standing(judges), _unblocked(self.seconds) as beat:
             loop = asyncio.new_event_loop()
             try:
                 loop.run_until_complete(self._run(outcomes, lines, sink, beat))
             finally:
                 _end(loop)
+        self.tally.used = {judge.name: used for judge in judges if (used := used_by(judge))}
 
     async def _run(
         self,

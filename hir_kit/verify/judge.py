@@ -7,12 +7,13 @@ the judge, makes a verdict `unknown` with a reason that names the judge; it neve
 from __future__ import annotations
 
 import math
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any, Protocol, TypeVar
 
-from hir_kit.errors import CrashError, UsageError, near_matches
+from hir_kit.errors import CrashError, UsageError, boundary, near_matches
 from hir_kit.files import jsonl
 from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.prompt import Prompt
@@ -70,13 +71,35 @@ class Judge(Protocol):
         """
 
 
+class StandingJudge(Protocol):
+    """What a judge may have beside `Judge` where it stands on something outside, such as a server.
+
+    Each of the methods may be missing.
+    """
+
+    def begin(self) -> None:
+        """Begin a run of questions; raises UsageError where an option cannot be used."""
+
+    def problem(self) -> str | None:
+        """Return why it cannot be asked as things are, on one line; None where it can."""
+
+    def used(self) -> Mapping[str, Any]:
+        """Return what it took to answer, by name, as JSON can hold it; summaries show it."""
+
+    def close(self) -> None:
+        """Finish: no more questions come."""
+
+
 J = TypeVar("J", bound=Judge)
 
 
 def choose_judges(known: Mapping[str, J], names: Sequence[str]) -> list[J]:
-    """Return the judges to ask, the first that claims a constraint; no names means all.
+    """Return the judges to ask, the first that claims a constraint.
 
-    Raises UsageError where there is none, or none of a name.
+    No names means all that can be asked, those that were loaded last first: a judge of one's own
+    before the built-in one.
+
+    Raises UsageError where there is none, none of a name, or one that is named cannot be asked.
     """
     for name in names:
         if name not in known:
@@ -84,7 +107,57 @@ def choose_judges(known: Mapping[str, J], names: Sequence[str]) -> list[J]:
             raise UsageError(f"no judge {name!r}.{near_matches(name, known)} Known: {loaded}")
     if not known:
         raise UsageError("no judge is loaded: `--plugin FILE` loads one (docs/plugins.md, A judge)")
-    return [known[name] for name in dict.fromkeys(names or known)]
+    chosen = {name: known[name] for name in names or reversed(list(known))}
+    problems = {name: said for name, judge in chosen.items() if (said := _problem(judge))}
+    if problems and (names or len(problems) == len(chosen)):
+        said = "; ".join(f"{name!r}: {problem}" for name, problem in problems.items())
+        raise UsageError(f"the judge cannot be asked: {said} (docs/judging.md)")
+    return [judge for name, judge in chosen.items() if name not in problems]
+
+
+def _problem(judge: Judge) -> str | None:
+    problem = getattr(judge, "problem", None)
+    if problem is None:
+        return None
+    with boundary(judge, f"the judge {judge.name!r}: problem()"):
+        said: str | None = problem()
+    return said
+
+
+def used_by(judge: Judge) -> dict[str, Any]:
+    """Return what a judge took to answer; nothing where it does not say.
+
+    Raises CrashError where it raises.
+    """
+    used = getattr(judge, "used", None)
+    if used is None:
+        return {}
+    with boundary(judge, f"the judge {judge.name!r}: used()"):
+        return dict(used())
+
+
+@contextmanager
+def standing(judges: Iterable[Judge]) -> Iterator[None]:
+    """Tell judges that questions come, and that no more come when the block is left.
+
+    Raises what they raise: errors of hir-kit as they are, and CrashError.
+    """
+    with ExitStack() as stack:
+        for judge in judges:
+            _tell(judge, "begin")
+            stack.callback(_tell, judge, "close")
+        yield
+
+
+def _tell(judge: Judge, what: str) -> None:
+    if (method := getattr(judge, what, None)) is not None:
+        with boundary(judge, f"the judge {judge.name!r}: {what}()"):
+            method()
+
+
+def as_criterion(sentence: str) -> ConstraintSpec:
+    """Return what a judge is asked in place of a constraint with this sentence."""
+    return ConstraintSpec(CRITERION, {"criterion": sentence}, sentence)
 
 
 def claimed(judges: Iterable[Judge], spec: ConstraintSpec) -> Judge | Verdict | None:

@@ -95,6 +95,7 @@ def test_plugins_come_through_the_door(folder: Path) -> None:
     for path in _modules(folder):
         shared = ["hir_verifiers"] if path.name == "analyses.py" else []
         shared += ["hir_plugin_muldimif"] if path.name == "muldimif.py" else []  # its grammar
+        shared += ["hir_plugin_llm"] if folder.name == "hir_plugin_judge" else []  # its client
         assert not _foreign(path, "hir_kit", folder.name, *shared), path
         for module, names in _imports(path):
             if module.split(".")[0] == "hir_kit":

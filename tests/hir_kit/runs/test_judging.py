@@ -211,7 +211,10 @@ def test_what_cannot_be_run(
 ) -> None:
     out = tmp_path / "out.jsonl"
     for options, said in (
-        (("-o", out), "no judge is loaded"),
+        (("-o", out), "the judge cannot be asked: 'judge': it needs a model"),
+        (("-o", out, "--set", "llm.model=m"), "it needs a server: --set llm.base_url=URL"),
+        ((), "-o FILE is where the verdicts go"),
+        (("-o", out, "--requests", "x"), "--requests FILE asks nobody"),
         (("-o", out, "--plugin", table, "--judge", "tabel"), "no judge 'tabel'. Did you mean"),
         (("-o", "-", "--plugin", table, "--resume"), "--resume goes on with a file"),
         (("-o", soft, "--plugin", table), "it is read by this run"),

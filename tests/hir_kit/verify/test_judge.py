@@ -131,12 +131,24 @@ def test_the_first_that_claims_is_asked_and_one_that_cannot_say_is_named() -> No
 
 def test_judges_are_chosen_by_name() -> None:
     known = {"a": Made(len), "b": Made(len)}
-    assert choose_judges(known, ()) == list(known.values())
+    assert choose_judges(known, ()) == [known["b"], known["a"]], "one's own before the built-in"
     assert choose_judges(known, ("b", "a", "b")) == [known["b"], known["a"]]
     with pytest.raises(UsageError, match=r"no judge 'c'.* Known: a, b"):
         choose_judges(known, ("c",))
     with pytest.raises(UsageError, match="no judge is loaded"):
         choose_judges({}, ())
+
+
+def test_a_judge_that_cannot_be_asked_is_left_out_or_said() -> None:
+    class Bare(Made):
+        def problem(self) -> str | None:
+            return "it has no model"
+
+    known = {"bare": Bare(len), "made": Made(len)}
+    assert choose_judges(known, ()) == [known["made"]]
+    for some, names in ((known, ("bare",)), ({"bare": Bare(len)}, ())):
+        with pytest.raises(UsageError, match="cannot be asked: 'bare': it has no model"):
+            choose_judges(some, names)
 
 
 def test_questions_are_asked_in_one_batch() -> None:
