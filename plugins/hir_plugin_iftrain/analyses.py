@@ -32,15 +32,20 @@ def end_tokens(text: str) -> tuple[str, str] | None:
     looked at, and not all of it.
     """
     if len(text) > 2 * _REACH:
-        head, tail = _all_tokens(_head(text)), _all_tokens(_tail(text))
-        if head and tail and max(len(head[0]), len(tail[-1])) < _REACH - _MARGIN:
-            return head[0], tail[-1]
-    found = _all_tokens(text)
+        first, last = _first_token(_head(text)), _last_token(_tail(text))
+        if first and last and max(len(first), len(last)) < _REACH - _MARGIN:
+            return first, last
+    found = [token for sentence in sentences(text) for token in tokens(sentence)]
     return (found[0], found[-1]) if len(found) > 1 else None
 
 
-def _all_tokens(text: str) -> list[str]:
-    return [token for sentence in sentences(text) for token in tokens(sentence)]
+def _first_token(text: str) -> str:
+    return next((token for sentence in sentences(text) for token in tokens(sentence)), "")
+
+
+def _last_token(text: str) -> str:
+    found = (tokens(sentence) for sentence in reversed(sentences(text)))
+    return next((each[-1] for each in found if each), "")
 
 
 def _head(text: str) -> str:
