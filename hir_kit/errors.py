@@ -27,7 +27,7 @@ import importlib
 import re
 import sys
 from collections.abc import Iterable
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
@@ -35,6 +35,9 @@ from typing import Any
 
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
 _LONGEST_REASON = 300
+_NEAR = 0.82  # of a name's likeness to another: a slip or two
+_SHORT, _NEAR_IF_SHORT = 6, 0.65  # in a short name one slip is much
+_AS_NEAR = 0.1  # of what is shown beside the nearest
 
 
 class HirKitError(Exception):
@@ -154,9 +157,29 @@ def shown(value: object, limit: int = 120) -> str:
 
 
 def near_matches(given: str, allowed: Iterable[str]) -> str:
-    """Return `" Did you mean 'x' or 'y'?"`, or an empty string where nothing is near."""
-    near = get_close_matches(given, list(allowed), n=3, cutoff=0.6)
+    """Return `" Did you mean 'x' or 'y'?"`, or an empty string where nothing is near.
+
+    Near is what differs by a slip of the pen. A namespace that both have says nothing, and what is
+    farther away than another is left out.
+    """
+    scored = [(_likeness(given, name), name) for name in allowed]
+    best = max((score for score, _ in scored), default=0.0)
+    scored = [one for one in scored if one[0] and one[0] >= best - _AS_NEAR]
+    near = [name for _, name in sorted(scored, key=lambda one: -one[0])][:3]
     return f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+
+
+def _likeness(one: str, other: str) -> float:
+    """Return up to 1 how alike two names are, without regard to case; 0 where they are not near."""
+    one, other = one.lower(), other.lower()
+    space, colon, rest = one.partition(":")
+    if colon and other.startswith(f"{space}:"):
+        one, other = rest, other[len(space) + 1 :]
+    least = _NEAR if min(len(one), len(other)) > _SHORT else _NEAR_IF_SHORT
+    matcher = SequenceMatcher(None, one, other)
+    if matcher.real_quick_ratio() < least or matcher.quick_ratio() < least:
+        return 0.0
+    return ratio if (ratio := matcher.ratio()) >= least else 0.0
 
 
 def needed(module: str, extra: str, why: str) -> Any:

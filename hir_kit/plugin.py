@@ -3,7 +3,9 @@
 What is named here stays; every other module of hir-kit may change without notice.
 
 Verifiers    The names of `hir_kit` suffice; here are the analyses of a text that they share, and
-             `verifiers_from`, which makes them out of a published registry of classes.
+             the facts that `entails` gives (`Fact`: `Amount`, `Mentions`, `Begins`, `Ends`,
+             `InLanguage`), and `verifiers_from`, which makes verifiers out of a published registry
+             of classes.
 Formats      `FlatFormat` with its `FlatReader` for one response a row; else `Format`, what it gets
              (`Input`, `ReadOptions`, `Feedback`) and gives (`Item`: `Group` or `Unread`).
 Sources      `InstructionSource`, and the instructions that some dumps keep apart.
@@ -60,6 +62,17 @@ from hir_kit.read.format import (
 from hir_kit.read.instructions import Instruction, Instructions, InstructionSource
 from hir_kit.relabel.contract import Kept, Refusal, Rewriter, Rewriting, RewritingAll, Stated
 from hir_kit.relabel.recovery import recover
+from hir_kit.verify import numbers
+from hir_kit.verify.facts import (
+    Amount,
+    Begins,
+    Ends,
+    Fact,
+    InLanguage,
+    Mentions,
+    no_capital_letters,
+    no_small_letters,
+)
 from hir_kit.verify.instruction_classes import verifiers_from
 from hir_kit.verify.judge import Judge, Question
 from hir_kit.verify.response import words
@@ -86,12 +99,17 @@ _ANALYSES = {
 """They stand on NLTK and langdetect, which the engine does without: imported on first use."""
 
 __all__ = [  # plain sorted order, which the test compares
+    "Amount",
+    "Begins",
     "ConstraintSpec",
+    "Ends",
+    "Fact",
     "Feedback",
     "FlatFormat",
     "FlatReader",
     "Format",
     "Group",
+    "InLanguage",
     "Input",
     "Instruction",
     "InstructionSource",
@@ -100,6 +118,7 @@ __all__ = [  # plain sorted order, which the test compares
     "Judge",
     "Kept",
     "Location",
+    "Mentions",
     "Message",
     "Piece",
     "Prompt",
@@ -133,6 +152,9 @@ __all__ = [  # plain sorted order, which the test compares
     "mean",
     "near_matches",
     "needed",
+    "no_capital_letters",
+    "no_small_letters",
+    "numbers",
     "open_binary",
     "open_target",
     "opened",

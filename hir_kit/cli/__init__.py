@@ -27,6 +27,7 @@ COMMANDS = {
     "relabel": ("hir_kit.cli.relabel:relabel", "Turn failures into replays."),
     "eval": ("hir_kit.cli.eval:evaluate", "Make a benchmark's table of response files."),
     "convert": ("hir_kit.cli.convert:convert", "Write a dump as hir rows, one group a line."),
+    "lint": ("hir_kit.cli.lint:lint", "Find what is wrong with instructions."),
     "train": ("hir_trainer.cli:train", "Train on relabelled rollouts with TRL."),
     "verifiers": ("hir_kit.cli.verifiers:verifiers", "List, show, check or start verifiers."),
     "plugins": ("hir_kit.cli.plugins:plugins", "Show what is loaded, and from where."),

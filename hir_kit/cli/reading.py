@@ -32,17 +32,24 @@ def refuse_overwriting(output: str | None, files: Sequence[str]) -> None:
 
 
 def read_items(
-    kit: Kit, reading: Reading, feedback: Feedback, limit: TimeLimit, *, whole_groups: bool
+    kit: Kit,
+    reading: Reading,
+    feedback: Feedback,
+    limit: TimeLimit,
+    *,
+    whole_groups: bool,
+    files: Sequence[Input] | None = None,
 ) -> Iterator[Item]:
     """Return the groups of the dump, read or not; a row that takes longer than the limit is none.
 
-    The instructions that `--prompts` names are read at once.
+    The instructions that `--prompts` names are read at once. `files` are those of the dump, where
+    they have been looked at.
     """
     from hir_kit.files.open import Input
     from hir_kit.read.format import ReadOptions, guarded
 
     _check_prompts(reading)
-    files = [Input(name) for name in reading.dump]
+    files = [Input(name) for name in reading.dump] if files is None else files
     reader = _forced(kit, reading)
     known = _instructions(kit, reading, feedback, limit)
     if reader is None:

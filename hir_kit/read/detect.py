@@ -40,6 +40,21 @@ def detect(
         raise
 
 
+def holds_instructions(
+    file: Input, formats: Mapping[str, Format], sources: Mapping[str, InstructionSource]
+) -> bool:
+    """Return whether a file holds instructions without responses, by its first rows.
+
+    No format takes one of them, and a source takes the first. Nothing of standard input is lost.
+    Raises CrashError where a format's or source's own code does.
+    """
+    with closing(_first_rows(file)) as found:
+        rows = list(found)
+    if not rows or any(recognizes(one, row, file) for row in rows for one in formats.values()):
+        return False
+    return any(recognizes(one, rows[0], file) for one in sources.values())
+
+
 def _of_all(
     files: Sequence[Input],
     formats: Mapping[str, Format],

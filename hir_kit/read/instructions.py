@@ -21,6 +21,7 @@ from hir_kit.errors import (
 )
 from hir_kit.files import jsonl
 from hir_kit.files.hub import hub_records, is_hub_name
+from hir_kit.files.open import Input
 from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.prompt import Prompt
 from hir_kit.model.rollout import Location, Reject
@@ -252,7 +253,7 @@ def _named(name: str, sources: Mapping[str, InstructionSource]) -> InstructionSo
 
 
 def each_instruction(
-    file: str,
+    file: str | Input,
     sources: Mapping[str, InstructionSource],
     feedback: Feedback,
     name: str | None = None,
@@ -289,9 +290,9 @@ def _shown(item: Instruction) -> bytes:
     return jsonl.dumps({"id": item.key, "prompt": item.prompt, "constraints": specs})
 
 
-def _rows(file: str, feedback: Feedback) -> Iterator[Row]:
+def _rows(file: str | Input, feedback: Feedback) -> Iterator[Row]:
     """Yield the rows of a file, or of a dataset that is named."""
-    if is_hub_name(file):
+    if isinstance(file, str) and is_hub_name(file):
         return rows_of(hub_records(file), file, feedback)
     return rows(file, feedback)
 

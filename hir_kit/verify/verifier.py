@@ -28,6 +28,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model, model
 from hir_kit.errors import KwargsError, PluginError, UsageError, boundary, near_matches, shown
 from hir_kit.model.verdict import Measured, Status, Verdict, Word
 from hir_kit.time_limit import TimeLimit
+from hir_kit.verify.facts import Fact
 from hir_kit.verify.response import Response
 
 R = TypeVar("R")
@@ -43,6 +44,10 @@ class Relation(Word):
     def holds(self, count: int, threshold: int) -> bool:
         """Return whether the count stands in this relation to the threshold."""
         return count >= threshold if self is Relation.AT_LEAST else count < threshold
+
+    def bounds(self, threshold: int) -> tuple[int, int | None]:
+        """Return the least and the greatest count that stand in this relation to the threshold."""
+        return (threshold, None) if self is Relation.AT_LEAST else (0, threshold - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ class Verifier(BaseModel):
     Class arguments: `id`, the constraint id (`"namespace:name"`); leave it out for an abstract
     base. Subclasses define `describe` and `check`, and list `cases`. Where a check takes long by
     nature, `time_limit = 30.0` gives it so many seconds in place of `--time-limit`; 0: no limit.
+    `english_only = True` says that it reads words or sentences as English writes them, with spaces.
 
     Instances are immutable and are bound once per distinct kwargs, then check any number of
     responses. A check has no side effects and uses nothing random.
@@ -82,11 +88,12 @@ class Verifier(BaseModel):
     constraint_id: ClassVar[str] = ""
     cases: ClassVar[tuple[Case, ...]] = ()
     time_limit: ClassVar[float | None] = None
+    english_only: ClassVar[bool] = False
 
     def __init_subclass__(cls, *, id: str = "", **kwargs: Any) -> None:
         """Take the constraint id from the class statement."""
         super().__init_subclass__(**kwargs)
-        for name in ("cases", "constraint_id", "time_limit"):
+        for name in ("cases", "constraint_id", "english_only", "time_limit"):
             if name in vars(cls).get("__annotations__", {}):
                 raise PluginError(f"{cls.__name__}: write `{name} = ...` without a type")
         if cls.time_limit is not None:
@@ -138,6 +145,14 @@ class Verifier(BaseModel):
 
         A constraint such as "repeat the request" points at the instruction itself: a rewritten
         instruction may ask for it only where the quoted text is still there.
+        """
+        return ()
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is true of every response with words in it that meets this constraint.
+
+        `hir-kit lint` holds these facts against those of the other constraints, and their numbers
+        and texts against the prompt. Leave out what is not surely true.
         """
         return ()
 

@@ -8,6 +8,7 @@ import string
 from pydantic import NonNegativeInt, PositiveInt, model_validator
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
+from hir_kit.plugin import Amount, Fact, Mentions
 from hir_plugin_ifbench import published
 from hir_plugin_ifbench.analyses import Text, edge_words
 
@@ -30,6 +31,7 @@ class WordCountRange(Verifier, id="count:word_count_range"):
     min_words: NonNegativeInt
     max_words: NonNegativeInt
 
+    english_only = True
     cases = (
         passes("One two three.", min_words=2, max_words=3),
         fails("One.", min_words=2, max_words=3),
@@ -47,6 +49,10 @@ class WordCountRange(Verifier, id="count:word_count_range"):
     def describe(self) -> str:
         """Return IFBench's sentence."""
         return f"The response must contain between {self.min_words} and {self.max_words} words."
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Amount("words", self.min_words, self.max_words),)
 
     def check(self, response: Response) -> Verdict:
         """Count the words."""
@@ -74,6 +80,7 @@ class UniqueWordCount(Verifier, id="count:unique_word_count"):
 
     N: NonNegativeInt
 
+    english_only = True
     cases = (
         passes("Tea, milk and sugar.", N=4),
         fails("Tea and tea and tea.", N=3),
@@ -83,6 +90,10 @@ class UniqueWordCount(Verifier, id="count:unique_word_count"):
     def describe(self) -> str:
         """Return IFBench's sentence."""
         return f"Use at least {self.N} unique words in the response."
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return Amount("unique words", self.N), Amount("words", self.N, called=())
 
     def check(self, response: Response) -> Verdict:
         """Count the different words."""
@@ -124,6 +135,10 @@ class Numbers(Verifier, id="count:numbers"):
         """Return IFBench's sentence."""
         return f"Include exactly {self.N} numbers in the response."
 
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Amount("numbers", self.N, self.N),)
+
     def check(self, response: Response) -> Verdict:
         """Count the runs of digits."""
         n = len(_DIGITS.findall(response.get(published.deleted)))
@@ -155,6 +170,10 @@ class PunctuationCover(Verifier, id="count:punctuation"):
             "Use every standard punctuation mark at least once, including semicolons, colons, and "
             "the interrobang (?!)."
         )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return tuple(map(Mentions, _MARKS))
 
     def check(self, response: Response) -> Verdict:
         """Take one interrobang out, then look for each mark."""
@@ -251,6 +270,13 @@ class KeywordsMultiple(Verifier, id="count:keywords_multiple"):
     @property
     def _keywords(self) -> tuple[str, ...]:
         return self.keyword1, self.keyword2, self.keyword3, self.keyword4, self.keyword5
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return tuple(
+            Mentions(keyword.strip(), n, n)
+            for keyword, n in zip(self._keywords, (1, 2, 3, 5, 7), strict=True)
+        )
 
     def check(self, response: Response) -> Verdict:
         """Count each keyword."""

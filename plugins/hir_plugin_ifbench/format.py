@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
+from hir_kit.plugin import Fact, Mentions
 from hir_plugin_ifbench import published
 from hir_plugin_ifbench.analyses import Text, bare_words, folded
 
@@ -80,6 +81,7 @@ class Newline(Verifier, id="format:newline"):
     IFBench (arXiv 2507.02833), `format:newline`.
     """
 
+    english_only = True
     cases = (
         passes("Tea\nis\n\nhot\n–\nvery."),
         fails("Tea is hot."),
@@ -261,6 +263,10 @@ class NoWhitespace(Verifier, id="format:no_whitespace"):
     def describe(self) -> str:
         """Return IFBench's sentence."""
         return "The output should not contain any whitespace."
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Mentions(" ", 0, 0), Mentions("\n", 0, 0))
 
     def check(self, response: Response) -> Verdict:
         """Cut the text at white space."""

@@ -7,6 +7,7 @@ from itertools import pairwise
 from pydantic import PositiveInt
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
+from hir_kit.plugin import Amount, Fact, Mentions
 from hir_plugin_ifbench import published
 from hir_plugin_ifbench.analyses import EDGES, Text, first_tokens, last_tokens, sentences
 from hir_plugin_ifbench.count import ordinal
@@ -27,6 +28,7 @@ class LastFirst(Verifier, id="words:last_first"):
     IFBench (arXiv 2507.02833), `words:last_first`.
     """
 
+    english_only = True
     cases = (
         passes("“We drink tea.” Tea is hot — hot! ‘Hot as it is, it helps."),
         fails("We drink tea. It is hot."),
@@ -81,6 +83,7 @@ class ParagraphLastFirst(Verifier, id="words:paragraph_last_first"):
     IFBench (arXiv 2507.02833), `words:paragraph_last_first`.
     """
 
+    english_only = True
     cases = (
         passes("Tea is, they say, only tea.\n---\n“Milk is milk!”"),
         fails("Tea is hot."),
@@ -132,6 +135,7 @@ class KeywordPosition(Verifier, id="words:keywords_specific_position"):
     n: PositiveInt
     m: PositiveInt
 
+    english_only = True
     cases = (
         passes("It rains. We, well, eat.", keyword="Eat", n=2, m=3),
         fails("It rains. We eat.", keyword="eat", n=2, m=3),
@@ -145,6 +149,10 @@ class KeywordPosition(Verifier, id="words:keywords_specific_position"):
             f"Include keyword {self.keyword.strip()} in the {ordinal(self.n, '-')} sentence, as "
             f"the {ordinal(self.m, '-')} word of that sentence."
         )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return Amount("sentences", self.n), Mentions(self.keyword.strip())
 
     def check(self, response: Response) -> Verdict:
         """Look at the word in its place."""
@@ -189,6 +197,7 @@ class WordsPosition(Verifier, id="words:words_position"):
 
     keyword: Text
 
+    english_only = True
     cases = (
         passes("Hot tea is, they say, Tea indeed!", keyword="tea"),
         fails("Hot tea is tea.", keyword="tea"),
@@ -201,6 +210,10 @@ class WordsPosition(Verifier, id="words:words_position"):
             "The second word in your response and the second to last word in your response should "
             f"be the word {self.keyword.strip()}."
         )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Mentions(self.keyword.strip()),)
 
     def check(self, response: Response) -> Verdict:
         """Look at both words."""

@@ -44,6 +44,7 @@ class StopWordShare(Verifier, id="ratio:stop_words"):
 
     percentage: Percentage
 
+    english_only = True
     cases = (
         passes("The kettle boils water.", percentage=25),
         fails("The kettle is on.", percentage=50),
@@ -96,6 +97,7 @@ class SentenceType(Verifier, id="ratio:sentence_type"):
     IFBench (arXiv 2507.02833), `ratio:sentence_type`.
     """
 
+    english_only = True
     cases = (
         passes('Tea is hot. Milk is cold. He asks, "Is water?"'),
         fails("Tea is hot. Is milk? Is water?"),
@@ -135,6 +137,7 @@ class SentenceBalance(Verifier, id="ratio:sentence_balance"):
     IFBench (arXiv 2507.02833), `ratio:sentence_balance`.
     """
 
+    english_only = True
     cases = (
         passes("Tea is hot. Is milk? So it is!"),
         fails("Tea is hot. Is milk? Milk is cold."),
@@ -182,6 +185,7 @@ class Overlap(Verifier, id="ratio:overlap"):
     reference_text: str
     percentage: Percentage
 
+    english_only = True
     cases = (
         passes("green tea", reference_text="green tea", percentage=100),
         passes("abcdx", reference_text="abcd", percentage=66),
@@ -234,6 +238,7 @@ class SentenceWords(Verifier, id="ratio:sentence_words"):
     IFBench (arXiv 2507.02833), `ratio:sentence_words`.
     """
 
+    english_only = True
     cases = (
         passes("Tea is hot. Ice melted. We saw sun."),
         fails("Tea is hot. Ice is not. Sun is out."),

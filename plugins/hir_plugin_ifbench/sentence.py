@@ -8,6 +8,7 @@ from itertools import pairwise
 from pydantic import NonNegativeInt, PositiveInt
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
+from hir_kit.plugin import Amount, Fact, Mentions
 from hir_plugin_ifbench import published
 from hir_plugin_ifbench.analyses import EDGES, Text, bare_words, has_alnum, sentences, whole_word
 from hir_plugin_ifbench.count import ordinal
@@ -27,6 +28,7 @@ class SentenceKeyword(Verifier, id="sentence:keyword"):
     word: Text
     N: PositiveInt
 
+    english_only = True
     cases = (
         passes("It rains. We eat.", word="Eat", N=2),
         fails("It rains. We are eating.", word="eat", N=2),
@@ -39,6 +41,10 @@ class SentenceKeyword(Verifier, id="sentence:keyword"):
         return (
             f"The response must include keyword {self.word} in the {ordinal(self.N, '-')} sentence."
         )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return Amount("sentences", self.N), Mentions(self.word.strip())
 
     def check(self, response: Response) -> Verdict:
         """Look for the word in the sentence."""
@@ -76,6 +82,7 @@ class SentenceIncrement(Verifier, id="sentence:increment"):
 
     small_n: NonNegativeInt
 
+    english_only = True
     cases = (
         passes("It rains. We stay in. Nobody goes out today.", small_n=1),
         passes("<p>It rains.</p><p>We all stay in.</p>", small_n=2),
@@ -134,6 +141,7 @@ class AlliterationIncrement(Verifier, id="sentence:alliteration_increment"):
     IFBench (arXiv 2507.02833), `sentence:alliteration_increment`.
     """
 
+    english_only = True
     cases = (
         passes("It rains. Two teas wait. Five fine fish fry."),
         fails("Two teas wait. It rains."),

@@ -45,6 +45,7 @@ class StartVerb(Verifier, id="words:start_verb"):
     IFBench (arXiv 2507.02833), `words:start_verb`; NLTK; Brill's lexicon (MIT) in textblob.
     """
 
+    english_only = True
     cases = (
         passes("Initiate a deep exploration of tea."),
         fails("The kettle is on."),

@@ -146,6 +146,7 @@ class TitleCase(Verifier, id="format:title_case"):
     IFBench (arXiv 2507.02833), `format:title_case`, in the version of 2025.
     """
 
+    english_only = True
     cases = (
         passes("I’m a Tea Party’s Guest"),
         passes("Don't Drink It With An iPhone"),

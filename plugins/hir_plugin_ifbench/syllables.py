@@ -27,6 +27,7 @@ class OddEvenSyllables(Verifier, id="words:odd_even_syllables"):
     IFBench (arXiv 2507.02833), `words:odd_even_syllables`; syllapy (MIT).
     """
 
+    english_only = True
     cases = (passes("Tea kettle sings gladly — now."), fails("Tea is hot."))
 
     def describe(self) -> str:

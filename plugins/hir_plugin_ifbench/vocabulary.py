@@ -7,6 +7,7 @@ import re
 from pydantic import NonNegativeInt
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
+from hir_kit.plugin import Amount, Fact
 from hir_plugin_ifbench import published
 from hir_plugin_ifbench.analyses import edge_words
 
@@ -56,6 +57,7 @@ class Conjunctions(Verifier, id="count:conjunctions"):
 
     small_n: NonNegativeInt
 
+    english_only = True
     cases = (
         passes("Tea or milk, but no sugar.", small_n=2),
         fails("Tea and milk. And sugar, and, well, and.", small_n=2),
@@ -65,6 +67,10 @@ class Conjunctions(Verifier, id="count:conjunctions"):
     def describe(self) -> str:
         """Return IFBench's sentence."""
         return f"Use at least {self.small_n} different coordinating conjunctions in the response."
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Amount("conjunctions", self.small_n),)
 
     def check(self, response: Response) -> Verdict:
         """Count the conjunctions that occur."""
@@ -100,6 +106,7 @@ class PersonNames(Verifier, id="count:person_names"):
 
     N: NonNegativeInt
 
+    english_only = True
     cases = (
         passes("Emma met Liam.", N=2),
         passes("Ella's tea", N=1),
@@ -113,6 +120,10 @@ class PersonNames(Verifier, id="count:person_names"):
             f"Mention at least {self.N} different person names in the response, from this list of "
             f"person names: {', '.join(_NAMES)} ."
         )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Amount("person names", self.N), Amount("capital letters", self.N))
 
     def check(self, response: Response) -> Verdict:
         """Count the names that occur as words."""
@@ -149,6 +160,7 @@ class Pronouns(Verifier, id="count:pronouns"):
 
     N: NonNegativeInt
 
+    english_only = True
     cases = (
         passes("I'll tell you who she/her is.", N=5),
         passes("That’s mine.", N=2),
@@ -159,6 +171,10 @@ class Pronouns(Verifier, id="count:pronouns"):
     def describe(self) -> str:
         """Return IFBench's sentence."""
         return f"The response should include at least {self.N} pronouns."
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Amount("pronouns", self.N),)
 
     def check(self, response: Response) -> Verdict:
         """Count the pronouns."""

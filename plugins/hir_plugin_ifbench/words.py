@@ -31,6 +31,7 @@ class Alphabet(Verifier, id="words:alphabet"):
     IFBench (arXiv 2507.02833), `words:alphabet`.
     """
 
+    english_only = True
     cases = (
         passes("Xena yelled, “Zoos are big!”"),
         fails("Xena yelled at zebras."),
@@ -81,6 +82,7 @@ class Vowel(Verifier, id="words:vowel"):
     IFBench (arXiv 2507.02833), `words:vowel`.
     """
 
+    english_only = True
     cases = (
         passes("Tea tastes fine."),
         fails("Tea is not hot, but cold."),
@@ -116,6 +118,7 @@ class Consonants(Verifier, id="words:consonants"):
     IFBench (arXiv 2507.02833), `words:consonants`.
     """
 
+    english_only = True
     cases = (
         passes("Strong milk – fresh, cold."),
         fails("Strong tea."),
@@ -159,6 +162,7 @@ class Palindromes(Verifier, id="words:palindrome"):
     IFBench (arXiv 2507.02833), `words:palindrome`.
     """
 
+    english_only = True
     cases = (
         passes("Level, radar, civic, kayak, refer, rotor, madam, tenet, stats, “solos”."),
         fails("Level, radar, civic, kayak, refer, rotor, madam, tenet, stats, noon."),
@@ -202,6 +206,7 @@ class PrimeLengths(Verifier, id="words:prime_lengths"):
     IFBench (arXiv 2507.02833), `words:prime_lengths`.
     """
 
+    english_only = True
     cases = (
         passes("Green tea is hot — so hot!"),
         fails("Milk is cold."),
@@ -242,6 +247,7 @@ class Repeats(Verifier, id="words:repeats"):
 
     small_n: NonNegativeInt
 
+    english_only = True
     cases = (
         passes("Tea – and – tea – and – milk.", small_n=2),
         fails("Tea, tea, TEA!", small_n=2),
@@ -279,6 +285,7 @@ class NoConsecutive(Verifier, id="words:no_consecutive"):
     IFBench (arXiv 2507.02833), `words:no_consecutive`.
     """
 
+    english_only = True
     cases = (passes("Tea is hot — milk — cold."), fails("Tea tastes fine."))
 
     def describe(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import PositiveInt, model_validator
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes, unknown
+from hir_kit.plugin import Begins, Ends, Fact, Mentions
 from hir_plugin_iftrain.analyses import Text
 
 _DIVIDER = "******"
@@ -122,6 +123,11 @@ class CopyingMultiple(Verifier, id="copy:copying_multiple"):
             f"Repeat the request without change {self.N} times, separated by 6 asterisk symbols "
             f"{_ONLY_REPEAT} and do not answer the actual request!"
         )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        copies = Begins((self.prompt_to_repeat.strip(),)), Ends((self.prompt_to_repeat.strip(),))
+        return (*copies, Mentions(_DIVIDER, self.N - 1))
 
     def check(self, response: Response) -> Verdict:
         """Compare each part."""

@@ -7,6 +7,7 @@ import re
 from pydantic import NonNegativeInt, PositiveInt
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes, unknown
+from hir_kit.plugin import Amount, Fact, Mentions
 from hir_plugin_iftrain.analyses import Text, as_reference, occurrences, tokens_by_sentence
 from hir_plugin_iftrain.splitting import split_sentences, words_of
 
@@ -30,6 +31,7 @@ class LowercaseCounting(Verifier, id="count:lowercase_counting"):
 
     N: NonNegativeInt
 
+    english_only = True
     cases = (
         passes("TEA is ready.", N=2),
         passes("TEA IS READY.", N=0),
@@ -39,6 +41,10 @@ class LowercaseCounting(Verifier, id="count:lowercase_counting"):
     def describe(self) -> str:
         """Return IFTrain's sentence."""
         return f"In your response, all lowercase words should appear at most {self.N} times."
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Amount("words in lower case", at_most=self.N),)
 
     def check(self, response: Response) -> Verdict:
         """Count the words in lower case."""
@@ -70,6 +76,7 @@ class CountUnique(Verifier, id="count:count_unique"):
     punctuation included, and tells capitals apart.
     """
 
+    english_only = True
     cases = (
         passes("Tea, milk, bread. Nothing else."),
         fails("Tea with milk, or tea alone."),
@@ -117,6 +124,7 @@ class CountingComposition(Verifier, id="count:counting_composition"):
     n_sent: PositiveInt
     n_words: PositiveInt
 
+    english_only = True
     cases = (
         passes("Tea boils. Milk cools.\n* * *\nWe drink. You eat.\n* * *\nAll sleep. Night falls.",
                n_sent=2, n_words=2),
@@ -203,6 +211,13 @@ class CountIncrementWord(Verifier, id="count:count_increment_word"):
         return (
             f"Include keyword {self.keyword1.strip()} once in your response, "
             f"keyword {self.keyword2.strip()} twice in your response."
+        )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (
+            Mentions(self.keyword1.strip(), 1, 1),
+            Mentions(self.keyword2.strip(), 2, 2),
         )
 
     def check(self, response: Response) -> Verdict:

@@ -9,6 +9,7 @@ from typing import Annotated
 from annotated_types import Len
 
 from hir_kit import Response, Verdict, Verifier, fails, passes
+from hir_kit.plugin import Fact, Mentions
 from hir_plugin_iftrain.analyses import Text, end_tokens
 from hir_plugin_iftrain.splitting import distinct_sentences, words_of
 
@@ -57,6 +58,7 @@ class FirstWordSentence(Verifier, id="first_word:first_word_sent"):
 
     first_word: Word
 
+    english_only = True
     cases = (
         passes("Tea is hot. Tea, then, is ready!", first_word="tea"),
         passes("Tea is hot.", first_word=["tea", "milk"]),
@@ -67,6 +69,10 @@ class FirstWordSentence(Verifier, id="first_word:first_word_sent"):
     def describe(self) -> str:
         """Return IFTrain's sentence."""
         return f"The first word of each sentence should be the word {_meant(self.first_word)}."
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Mentions(_meant(self.first_word).strip()),)
 
     def check(self, response: Response) -> Verdict:
         """Compare the first word of each sentence."""
@@ -99,6 +105,7 @@ class FirstWordAnswer(Verifier, id="first_word:first_word_answer"):
 
     first_word: Text
 
+    english_only = True
     cases = (
         passes('"Tea, then," she said.', first_word="tea"),
         fails("The tea is hot.", first_word="tea"),
@@ -108,6 +115,10 @@ class FirstWordAnswer(Verifier, id="first_word:first_word_answer"):
     def describe(self) -> str:
         """Return IFTrain's sentence."""
         return f"The first word of your response should be the word {self.first_word.strip()}."
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Mentions(self.first_word.strip()),)
 
     def check(self, response: Response) -> Verdict:
         """Compare the first word."""
@@ -145,6 +156,7 @@ class LastWordSentence(Verifier, id="last_word:last_word_sent"):
 
     last_word: Word
 
+    english_only = True
     cases = (
         passes("We drink tea. Who else drinks (green) tea?!", last_word="tea"),
         passes("We drink tea.", last_word=["tea", "milk"]),
@@ -158,6 +170,10 @@ class LastWordSentence(Verifier, id="last_word:last_word_sent"):
             "The last word of each sentence, before punctuation, should be the word "
             f"{_meant(self.last_word)}."
         )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Mentions(_meant(self.last_word).strip()),)
 
     def check(self, response: Response) -> Verdict:
         """Compare the last word of each sentence."""
@@ -189,6 +205,7 @@ class LastWordAnswer(Verifier, id="last_word:last_word_answer"):
 
     last_word: Text
 
+    english_only = True
     cases = (
         passes("We drink tea!", last_word="Tea"),
         fails("Tea is hot.", last_word="tea"),
@@ -198,6 +215,10 @@ class LastWordAnswer(Verifier, id="last_word:last_word_answer"):
     def describe(self) -> str:
         """Return IFTrain's sentence."""
         return f"The last word of your response should be the word {self.last_word.strip()}."
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Mentions(self.last_word.strip()),)
 
     def check(self, response: Response) -> Verdict:
         """Compare the last word."""
@@ -231,6 +252,7 @@ class StartEnd(Verifier, id="keywords:start_end"):
     IFTrain (arXiv 2507.02833), `StartEndChecker` of open-instruct.
     """
 
+    english_only = True
     cases = (
         passes("Tea is what we drink: tea"),
         fails("Tea is what we drink: tea."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
+from hir_kit.plugin import Fact, Mentions
 from hir_plugin_iftrain.splitting import split_sentences
 
 _HYPHEN_AFTER_SENTENCE = re.compile(r"(?<=[.?!…\"'”’)\]*])-")
@@ -26,6 +27,7 @@ class BigramWrapping(Verifier, id="detectable_format:bigram_wrapping"):
     IFTrain (arXiv 2507.02833), `BiGramWrappingChecker` of open-instruct.
     """
 
+    english_only = True
     cases = (
         passes("<<Green tea>> <<is hot.>>"),
         passes("<<Green tea>> <<is hot>> today"),
@@ -39,6 +41,10 @@ class BigramWrapping(Verifier, id="detectable_format:bigram_wrapping"):
             "Wrap every word bigram in double angular brackets, such as <<I am>> <<at home>> "
             "<<with my>> <<cute dog>>."
         )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return Mentions("<<"), Mentions(">>")
 
     def check(self, response: Response) -> Verdict:
         """Look at the words by twos."""
@@ -67,6 +73,7 @@ class SentenceHyphens(Verifier, id="detectable_format:sentence_hyphens"):
     a sentence, also that of "well-known".
     """
 
+    english_only = True
     cases = (
         passes("Tea is hot.-Milk is cold.-Is it?"),
         passes("Tea is a well-known drink.-Milk is cold."),
@@ -124,6 +131,10 @@ class SquareBrackets(Verifier, id="detectable_format:square_brackets"):
         """Return IFTrain's sentence."""
         return "Enclose every word in your response within square brackets."
 
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return Mentions("["), Mentions("]")
+
     def check(self, response: Response) -> Verdict:
         """Look at each piece between white space."""
         bare = [
@@ -158,6 +169,10 @@ class NoDot(Verifier, id="punctuation:punctuation_dot"):
             "general."
         )
 
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Mentions(".", 0, 0),)
+
     def check(self, response: Response) -> Verdict:
         """Count the dots."""
         n = response.text.count(".")
@@ -185,6 +200,10 @@ class NoExclamation(Verifier, id="punctuation:punctuation_exclamation"):
             "In your entire response, refrain from the use of ! (i.e. exclamation marks) as "
             "punctuation and in general."
         )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Mentions("!", 0, 0),)
 
     def check(self, response: Response) -> Verdict:
         """Count the exclamation marks."""

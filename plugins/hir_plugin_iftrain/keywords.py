@@ -8,6 +8,7 @@ from annotated_types import Len
 from pydantic import NonNegativeInt, PositiveInt
 
 from hir_kit import Relation, Response, Verdict, Verifier, counted, fails, passes
+from hir_kit.plugin import Amount, Fact, Mentions
 from hir_plugin_iftrain.analyses import (
     Text,
     as_reference,
@@ -46,6 +47,10 @@ class ExcludeWordHarder(Verifier, id="keywords:exclude_word_harder"):
         """Return IFTrain's sentence."""
         return f"Do not include keyword {self.keyword.strip()} in the response."
 
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Mentions(self.keyword.strip(), 0, 0, whole_word=True),)
+
     def check(self, response: Response) -> Verdict:
         """Look for the keyword."""
         found = has_word(self.keyword.strip(), response)
@@ -83,6 +88,10 @@ class WordOnce(Verifier, id="keywords:word_once"):
     def describe(self) -> str:
         """Return IFTrain's sentence."""
         return f"Include keyword {self.keyword.strip()} in your response."
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Mentions(self.keyword.strip()),)
 
     def check(self, response: Response) -> Verdict:
         """Look for the keyword."""
@@ -131,6 +140,10 @@ class WordCountDifferentNumbers(Verifier, id="keywords:word_count_different_numb
             f"{self.frequency} times."
         )
 
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Mentions(self.keyword.strip(), self.frequency, self.frequency),)
+
     def check(self, response: Response) -> Verdict:
         """Count the places."""
         n = occurrences(self.keyword.strip(), response)
@@ -173,6 +186,7 @@ class KeywordSpecificPosition(Verifier, id="keywords:keyword_specific_position")
     n: PositiveInt
     m: PositiveInt
 
+    english_only = True
     cases = (
         passes("Well, tea is hot. Drink it.", keyword="tea", n=1, m=2),
         passes("Sit down. Tea is hot.", keyword="tea", n=2, m=1),
@@ -190,6 +204,10 @@ class KeywordSpecificPosition(Verifier, id="keywords:keyword_specific_position")
     @property
     def _meant(self) -> str:
         return (self.keyword if isinstance(self.keyword, str) else self.keyword[0]).strip()
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return Amount("sentences", self.n), Mentions(self._meant.strip())
 
     def check(self, response: Response) -> Verdict:
         """Look at the words from that place on."""

@@ -10,6 +10,7 @@ from annotated_types import Len
 from pydantic import NonNegativeInt
 
 from hir_kit import Relation, Response, Verdict, Verifier, counted, fails, passes, unknown
+from hir_kit.plugin import Amount, Fact, Mentions
 from hir_plugin_iftrain.analyses import Text
 from hir_plugin_iftrain.splitting import distinct_sentences, words_of
 
@@ -34,6 +35,7 @@ class LetterCounting(Verifier, id="letters:letter_counting"):
     N: NonNegativeInt
     relation: Relation
 
+    english_only = True
     cases = (
         passes("Tea, 2 cups.", N=7, relation="at least"),
         passes("Tea.", N=4, relation="less than"),
@@ -44,6 +46,10 @@ class LetterCounting(Verifier, id="letters:letter_counting"):
     def describe(self) -> str:
         """Return IFTrain's sentence."""
         return f"Answer with {self.relation} {self.N} letters."
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Amount("letters", *self.relation.bounds(self.N)),)
 
     def check(self, response: Response) -> Verdict:
         """Count the letters."""
@@ -91,6 +97,10 @@ class LetterCounting2(Verifier, id="letters:letter_counting2"):
             f"{self.let_relation} {self.let_frequency} times."
         )
 
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Mentions(self.letter, *self.let_relation.bounds(self.let_frequency)),)
+
     def check(self, response: Response) -> Verdict:
         """Count the letter."""
         n = response.lower.count(self.letter.lower())
@@ -123,6 +133,7 @@ class NoAdjacentConsecutive(Verifier, id="keywords:no_adjacent_consecutive"):
     characters, whatever they are.
     """
 
+    english_only = True
     cases = (
         passes("Tea is hot today."),
         passes("From 1 2 3 to 4."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
+from hir_kit.plugin import Amount, Fact, Mentions
 
 
 class _TwoParagraphs(Verifier):
@@ -47,6 +48,14 @@ class Paragraphs(_TwoParagraphs, id="paragraphs:paragraphs"):
             "There should be 2 paragraphs. Paragraphs are separated with the markdown divider: ***"
         )
 
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (
+            Amount("paragraphs divided by ***", 2, 2, ("paragraphs",)),
+            Mentions("***"),
+            Mentions("******", 0, 0),  # a blank part between two dividers
+        )
+
     def check(self, response: Response) -> Verdict:
         """Count the parts between dividers."""
         return self._count(response.text.split("***"), "*** dividers")
@@ -81,6 +90,10 @@ class Paragraphs2(_TwoParagraphs, id="paragraphs:paragraphs2"):
             "There should be 2 paragraphs. Paragraphs and only paragraphs are separated with each "
             "other by two line breaks."
         )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Amount("paragraphs divided by blank lines", 2, 2, ("paragraphs",)),)
 
     def check(self, response: Response) -> Verdict:
         """Count the parts between two line breaks."""

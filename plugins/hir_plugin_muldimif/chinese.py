@@ -7,6 +7,7 @@ from functools import cache
 from typing import Literal
 
 from hir_kit import Response, Verdict, Verifier, fails, loading, passes
+from hir_kit.plugin import Fact, InLanguage
 
 _HAN = re.compile("[\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0002a6df]")
 _OTHER_WORD = re.compile("[^\\W\\d_\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0002a6df]+")
@@ -45,6 +46,10 @@ class Chinese(Verifier, id="muldimif:chinese"):
     def describe(self) -> str:
         """Return a sentence as MulDimIF words it."""
         return f"The answer must be in {self.script.capitalize()} Chinese."
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (InLanguage("zh-cn" if self.script == "simplified" else "zh-tw"),)
 
     def check(self, response: Response) -> Verdict:
         """Compare the characters with the words of other scripts, then look at each."""

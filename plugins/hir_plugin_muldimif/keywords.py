@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
 from hir_kit import Response, Verdict, Verifier, fails, passes, unknown
+from hir_kit.plugin import Fact, Mentions
 from hir_plugin_muldimif.analyses import Part, body_lines, parts
 
 _HAN = re.compile("[\u4e00-\u9fff]")
@@ -83,6 +84,13 @@ class Keywords(Verifier, id="muldimif:keywords"):
         if self.forbidden:
             said.append(f"avoid the {_listed(self.forbidden, 'and')}")
         return f"{who} must {' and '.join(said)}."
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        n = 1 if self.each else self.min_count
+        wanted = () if self.any_of else [Mentions(word, n) for word in self.keywords]
+        unwanted = [Mentions(word, 0, 0, whole_word=True) for word in self.forbidden]
+        return (*wanted, *unwanted)
 
     def check(self, response: Response) -> Verdict:
         """Look for each keyword, in the response or in each part."""

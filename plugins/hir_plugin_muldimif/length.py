@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pydantic import NonNegativeInt, model_validator
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes, unknown
+from hir_kit.plugin import Amount, Fact, numbers
 from hir_plugin_muldimif.analyses import Part, body_lines, parts, sentences
-from hir_plugin_muldimif.grammar.numbers import spelled
 
 # What the published checker counts alone, where a response holds one of it.
 _WIDE = re.compile("[\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0002a6df\u3000-\u303f\uff00-\uffef]")
@@ -50,7 +50,7 @@ class _Length(Verifier):
         return low <= n and (high is None or n <= high)
 
     def _whole(self, n: int, unit: str) -> Verdict:
-        reason = f"{counted(n, unit)}, {spelled(*self._bounds)} wanted"
+        reason = f"{counted(n, unit)}, {numbers.spelled(*self._bounds)} wanted"
         return self.verdict(self._holds(n), measured=n, reason=reason)
 
     def _each(
@@ -59,13 +59,13 @@ class _Length(Verifier):
         for text in texts:
             n = count(text)
             if not self._holds(n):
-                reason = f"a {part} has {counted(n, unit)}, {spelled(*self._bounds)} wanted"
+                reason = f"a {part} has {counted(n, unit)}, {numbers.spelled(*self._bounds)} wanted"
                 return self.verdict(False, measured=n, reason=reason)
         return self.verdict(True, measured=len(texts))
 
     def _described(self, unit: str, each: Part | None) -> str:
         low, high = self._bounds
-        said = spelled(low, high)
+        said = numbers.spelled(low, high)
         who = f"Each {each}" if each else "The answer"
         only = high if high is not None else low
         return f"{who} must contain {said} {unit}{'' if only == 1 else 's'}."
@@ -116,6 +116,12 @@ class Words(_Length, id="muldimif:words"):
     def describe(self) -> str:
         """Return a sentence as MulDimIF words it."""
         return self._described("word", self.each)
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        if self.each:
+            return ()
+        return (Amount("words", *self._bounds),)
 
     def check(self, response: Response) -> Verdict:
         """Compare the number of words, of the response or of each part."""
@@ -200,6 +206,12 @@ class Sentences(_Length, id="muldimif:sentences"):
         """Return a sentence as MulDimIF words it."""
         return self._described("sentence", self.each)
 
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        if self.each:
+            return ()
+        return (Amount("sentences", *self._bounds),)
+
     def check(self, response: Response) -> Verdict:
         """Compare the number of sentences, of the response or of each part."""
         whole = response.get(_count_sentences)
@@ -259,6 +271,13 @@ class Paragraphs(_Length, id="muldimif:paragraphs"):
     def describe(self) -> str:
         """Return a sentence as MulDimIF words it."""
         return self._described("paragraph", self.each)
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        if self.each:
+            return ()
+        low, high = self._bounds
+        return (Amount("paragraphs divided by blank lines", low, high, ("paragraphs",)),)
 
     def check(self, response: Response) -> Verdict:
         """Compare the number of paragraphs, of the response or of each section."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from hir_kit import Response, Verdict, Verifier, fails, passes, unknown
+from hir_kit.plugin import Amount, Fact, InLanguage, no_capital_letters, no_small_letters
 from hir_plugin_muldimif.analyses import find_headings, find_tables
 
 _KEY = re.compile(r'"([^"\n]{1,1000})"\s{0,1000}:')
@@ -86,6 +87,11 @@ class _Letters(Verifier):
     def _against(self, text: str) -> str | None:
         raise NotImplementedError
 
+    def _facts(self, letters: tuple[Fact, ...]) -> tuple[Fact, ...]:
+        """Return these facts, which are those of the response where no part of it is meant."""
+        english = (InLanguage("en"),) if self.english else ()
+        return (*(() if self.part else letters), *english)
+
 
 class CapitalizedWords(_Letters, id="muldimif:capitalized_words"):
     """No word of the response, or of a part of it, begins with a small letter.
@@ -117,6 +123,10 @@ class CapitalizedWords(_Letters, id="muldimif:capitalized_words"):
         """Return a sentence as MulDimIF words it."""
         return self._said("use capitalized letters for each word")
 
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return self._facts((Amount("capital letters", 1),))
+
     def _against(self, text: str) -> str | None:
         small = next((word for word in text.split() if "a" <= word[0] <= "z"), None)
         return None if small is None else f"{small[:60]!r} is not capitalized"
@@ -143,6 +153,10 @@ class Uppercase(_Letters, id="muldimif:uppercase"):
             "be in all uppercase letters" if not self.english else "use all uppercase letters"
         )
 
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return self._facts(no_small_letters())
+
     def _against(self, text: str) -> str | None:
         return None if text == text.upper() else "some letter is not in upper case"
 
@@ -167,6 +181,10 @@ class Lowercase(_Letters, id="muldimif:lowercase"):
         return self._said(
             "be in all lowercase letters" if not self.english else "use all lowercase letters"
         )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return self._facts(no_capital_letters())
 
     def _against(self, text: str) -> str | None:
         return None if text == text.lower() else "some letter is not in lower case"

@@ -9,8 +9,8 @@ from annotated_types import Interval
 from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
 from hir_kit import Response, Verdict, Verifier, fails, passes
+from hir_kit.plugin import numbers
 from hir_plugin_muldimif.analyses import Heading, find_headings
-from hir_plugin_muldimif.grammar.numbers import spelled
 
 _MARKED = re.compile(r"(#{1,6}) (\S|\S.*\S)")
 Level = Annotated[int, Interval(ge=1, le=6)]
@@ -84,7 +84,8 @@ class Headings(Verifier, id="muldimif:headings"):
         said += [self._titled(title) for title in self.titles]
         low, high = self.min_levels or 0, self.max_levels
         if high or low > 1:
-            said.append(f"use {spelled(low if low > 1 or high == 1 else 0, high)} heading levels")
+            many = numbers.spelled(low if low > 1 or high == 1 else 0, high)
+            said.append(f"use {many} heading levels")
         elif low == 1:
             said.append("include headings")
         if self.deepest:
@@ -110,7 +111,7 @@ class Headings(Verifier, id="muldimif:headings"):
         if missing := sorted(set(self.levels) - found):
             return f"no heading of level {missing[0]}"
         if len(found) < (self.min_levels or 0) or len(found) > (self.max_levels or len(found)):
-            wanted = spelled(self.min_levels or 0, self.max_levels)
+            wanted = numbers.spelled(self.min_levels or 0, self.max_levels)
             return f"headings of {len(found)} different levels, {wanted} wanted"
         texts = {f"{'#' * heading.level} {heading.text}" for heading in headings}
         if absent := [title for title in self.titles if title not in texts]:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from annotated_types import Len
 
 from hir_kit import Response, Verdict, Verifier, fails, passes, unknown
+from hir_kit.plugin import Ends, Fact, Mentions
 from hir_plugin_muldimif.analyses import Part, body_lines, parts, sentences
 
 Mark = Literal["period", "question mark", "exclamation mark", "semicolon", "colon", "comma"]
@@ -57,6 +58,15 @@ class EndingPunctuation(Verifier, id="muldimif:ending_punctuation"):
         """Return a sentence as MulDimIF words it."""
         who = f"Each {self.each}" if self.each else "The answer"
         return f"{who} must {'not ' if self.forbidden else ''}end with {_named(self.marks)}."
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        signs = tuple(_SIGNS[mark] for mark in self.marks)
+        if self.forbidden:
+            return ()
+        if self.each is None:
+            return (Ends(signs),)
+        return (Mentions(signs[0]),) if len(signs) == 1 else ()
 
     def check(self, response: Response) -> Verdict:
         """Look at the last character, of the response or of each part."""
@@ -119,6 +129,10 @@ class NoPunctuation(Verifier, id="muldimif:no_punctuation"):
         *others, last = names
         said = f"{', '.join(others)} and {last}" if others else last
         return f"The answer must avoid using {said}."
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return tuple(Mentions(_SIGNS[mark], 0, 0) for mark in self.marks)
 
     def check(self, response: Response) -> Verdict:
         """Look for each mark."""

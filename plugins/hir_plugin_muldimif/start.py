@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from hir_kit import Response, Verdict, Verifier, fails, passes
+from hir_kit.plugin import Begins, Ends, Fact
 
 
 def _not_blank(text: str) -> str:
@@ -47,6 +48,10 @@ class StartsWith(_Edge, id="muldimif:starts_with"):
         """Return a sentence as MulDimIF words it."""
         return f"The answer must start with the identifier {self._quote()}."
 
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Begins((self.text.strip(),), any_case=False),)
+
     def check(self, response: Response) -> Verdict:
         """Look at the first characters."""
         ok = response.text.lstrip().startswith(self.text.strip())
@@ -71,6 +76,10 @@ class EndsWith(_Edge, id="muldimif:ends_with"):
     def describe(self) -> str:
         """Return a sentence as MulDimIF words it."""
         return f"The answer must end with the phrase {self._quote()}."
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Ends((self.text.strip(),), any_case=False),)
 
     def check(self, response: Response) -> Verdict:
         """Look at the last characters."""

@@ -8,7 +8,7 @@ import re
 from pydantic import NonNegativeInt, model_validator
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
-from hir_plugin_muldimif.grammar.numbers import spelled
+from hir_kit.plugin import Amount, Fact, numbers
 
 _FENCE = re.compile(r"```[ \t]*([A-Za-z]*)(?:(?!```)[^\n])*\n(.*?)```", re.DOTALL)
 _JSON_BLOCK = re.compile(r"```json(.*?)```", re.DOTALL)
@@ -99,7 +99,8 @@ class JsonNesting(Verifier, id="muldimif:json_nesting"):
     def describe(self) -> str:
         """Return a sentence as MulDimIF words it."""
         low, high = self.min_levels, self.max_levels
-        said = f"{spelled(low, high)} level{'' if (low if high is None else high) == 1 else 's'}"
+        only = low if high is None else high
+        said = f"{numbers.spelled(low, high)} level{'' if only == 1 else 's'}"
         if self.optional:
             return f"If any JSON is included, it must have {said} of nesting."
         return f"The answer must include a JSON object with {said} of nesting."
@@ -127,7 +128,7 @@ class JsonNesting(Verifier, id="muldimif:json_nesting"):
             ok = self.max_levels is None
             return self.verdict(ok, reason="nested deeper than can be read")
         ok = self.min_levels <= depth and (self.max_levels is None or depth <= self.max_levels)
-        wanted = spelled(self.min_levels, self.max_levels)
+        wanted = numbers.spelled(self.min_levels, self.max_levels)
         return self.verdict(
             ok, measured=depth, reason=f"{counted(depth, 'level')}, {wanted} wanted"
         )
@@ -167,9 +168,8 @@ class XmlAttributes(Verifier, id="muldimif:xml_attributes"):
     def describe(self) -> str:
         """Return a sentence as MulDimIF words it."""
         low, high = self.min_attributes, self.max_attributes
-        said = (
-            f"{spelled(low, high)} attribute{'' if (low if high is None else high) == 1 else 's'}"
-        )
+        only = low if high is None else high
+        said = f"{numbers.spelled(low, high)} attribute{'' if only == 1 else 's'}"
         lead = "If you use XML, each" if self.optional else "Each"
         return f"{lead} XML element must have {said}."
 
@@ -187,7 +187,8 @@ class XmlAttributes(Verifier, id="muldimif:xml_attributes"):
     def _compared(self, counts: tuple[int, ...]) -> Verdict:
         low, high = self.min_attributes, self.max_attributes
         wrong = next((n for n in counts if n < low or (high is not None and n > high)), None)
-        reason = f"an element with {counted(wrong or 0, 'attribute')}, {spelled(low, high)} wanted"
+        asked = numbers.spelled(low, high)
+        reason = f"an element with {counted(wrong or 0, 'attribute')}, {asked} wanted"
         return self.verdict(wrong is None, measured=len(counts), reason=reason)
 
 
@@ -221,6 +222,10 @@ class NoBulletPoints(Verifier, id="muldimif:no_bullet_points"):
     def describe(self) -> str:
         """Return a sentence as MulDimIF words it."""
         return "The answer must not use bullet points."
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Amount("bullet points", 0, 0, ("bullets",)),)
 
     def check(self, response: Response) -> Verdict:
         """Look at how the lines begin."""

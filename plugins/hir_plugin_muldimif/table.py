@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pydantic import Field, NonNegativeInt, model_validator
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
+from hir_kit.plugin import numbers
 from hir_plugin_muldimif.analyses import Table, find_tables
-from hir_plugin_muldimif.grammar.numbers import spelled
 
 _ONE = "| A | B |\n|---|---|\n| 1 | 2 |"
 _TWO = f"{_ONE}\n| 3 | 4 |"
@@ -75,7 +75,8 @@ class Tables(Verifier, id="muldimif:table"):
     def describe(self) -> str:
         """Return a sentence as MulDimIF words it."""
         said = [
-            f"{spelled(low, high)} {noun}{'' if (low if high is None else high) == 1 else 's'}"
+            f"{numbers.spelled(low, high)} {noun}"
+            f"{'' if (low if high is None else high) == 1 else 's'}"
             for noun, (low, high) in self._bounds.items()
             if low or high is not None
         ]
@@ -111,7 +112,7 @@ class Tables(Verifier, id="muldimif:table"):
         for noun, (low, high) in self._bounds.items():
             n = counts[noun]
             if n < low or (high is not None and n > high):
-                return f"{counted(n, noun)}, {spelled(low, high)} wanted"
+                return f"{counted(n, noun)}, {numbers.spelled(low, high)} wanted"
         header = [cell.lower() for cell in table.header]
         for name in self.columns:
             if not any(name.lower() in cell for cell in header):

@@ -7,7 +7,8 @@ import re
 from pydantic import NonNegativeInt
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
-from hir_plugin_rlvr.quantifier import Quantifier, holds, tenth
+from hir_kit.plugin import Amount, Fact, InLanguage, no_capital_letters, no_small_letters
+from hir_plugin_rlvr.quantifier import Quantifier, bounds, holds, tenth
 
 _CAPITAL_WORD = re.compile(r"\b[A-Z]+\b")
 
@@ -30,6 +31,10 @@ class Uppercase(Verifier, id="rlvr:validate_uppercase"):
     def describe(self) -> str:
         """Return RLVR-IFeval's sentence."""
         return "Your entire response should be in English, capital letters only."
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (*no_small_letters(), InLanguage("en"))
 
     def check(self, response: Response) -> Verdict:
         """Compare with the text in upper case."""
@@ -58,6 +63,10 @@ class Lowercase(Verifier, id="rlvr:validate_lowercase"):
             "No capital letters are allowed."
         )
 
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (*no_capital_letters(), InLanguage("en"))
+
     def check(self, response: Response) -> Verdict:
         """Compare with the text in lower case."""
         return self.verdict(response.text == response.lower, reason="a capital letter")
@@ -81,6 +90,7 @@ class FrequencyCapitalWords(Verifier, id="rlvr:validate_frequency_capital_words"
     N: NonNegativeInt
     quantifier: Quantifier
 
+    english_only = True
     cases = (
         passes("NASA and ESA agree.", N=2, quantifier="at least"),
         passes("NASA agrees.", N=2, quantifier="around"),
@@ -94,6 +104,11 @@ class FrequencyCapitalWords(Verifier, id="rlvr:validate_frequency_capital_words"
             "In your response, words with all capital letters should appear "
             f"{self.quantifier} {self.N} times."
         )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        low, high = bounds(self.quantifier, self.N, tenth(self.N))
+        return Amount("words in capitals", low, high), Amount("capital letters", low)
 
     def check(self, response: Response) -> Verdict:
         """Count the words in capitals."""

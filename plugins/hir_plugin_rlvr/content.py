@@ -8,6 +8,7 @@ from annotated_types import Len
 from pydantic import NonNegativeInt, field_validator
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes, unknown
+from hir_kit.plugin import Amount, Fact, InLanguage, Mentions
 from hir_plugin_rlvr.analyses import LANGUAGES, Text, count_placeholders, detect
 
 _CHINESE = ("zh-cn", "zh-tw")
@@ -49,6 +50,10 @@ class ResponseLanguage(Verifier, id="rlvr:validate_response_language"):
             f"Your ENTIRE response should be in {LANGUAGES[self.language]}, "
             "no other language is allowed."
         )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (InLanguage(self.language),)
 
     def check(self, response: Response) -> Verdict:
         """Compare with the language found."""
@@ -95,6 +100,10 @@ class Placeholders(Verifier, id="rlvr:validate_placeholders"):
             "brackets, such as [address]."
         )
 
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return Amount("placeholders", self.N), Mentions("[", self.N), Mentions("]", self.N)
+
     def check(self, response: Response) -> Verdict:
         """Count the bracketed parts."""
         n = response.get(count_placeholders)
@@ -134,6 +143,10 @@ class Postscript(Verifier, id="rlvr:verify_postscript"):
             f"starting with {self.postscript_marker}"
         )
 
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Mentions(self.postscript_marker.strip(), any_case=False),)
+
     def check(self, response: Response) -> Verdict:
         """Look for the marker, and for what follows."""
         marker = self.postscript_marker
@@ -168,6 +181,11 @@ class Choice(Verifier, id="rlvr:validate_choice"):
         """Return RLVR-IFeval's sentence."""
         return f"Answer with one of the following options: {', '.join(self.options)}"
 
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        only, *others = self.options
+        return () if others else (Mentions(only, any_case=False),)
+
     def check(self, response: Response) -> Verdict:
         """Look for each option."""
         found = next((option for option in self.options if option in response.text), None)
@@ -192,6 +210,10 @@ class NoCommas(Verifier, id="rlvr:validate_no_commas"):
     def describe(self) -> str:
         """Return RLVR-IFeval's sentence."""
         return "In your entire response, refrain from the use of any commas."
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Mentions(",", 0, 0),)
 
     def check(self, response: Response) -> Verdict:
         """Count the commas."""

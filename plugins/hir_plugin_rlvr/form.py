@@ -8,8 +8,10 @@ import re
 from pydantic import NonNegativeInt, PositiveInt
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes, unknown
+from hir_kit.plugin import Amount, Begins, Fact, Mentions
 from hir_plugin_rlvr.analyses import Text, count_highlights
 
+_JSON_BEGINS = (*'{["-0123456789', "true", "false", "null", "NaN", "Infinity")
 _BETWEEN_STARS = re.compile(r"\*[^*\n]*(\*?)")
 
 
@@ -41,6 +43,10 @@ class BulletPoints(Verifier, id="rlvr:verify_bullet_points"):
             f"Your answer must contain exactly {self.N} bullet points. Use the markdown bullet "
             "points such as: * This is a point."
         )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Amount("bullet points", self.N, self.N, ("bullets",)),)
 
     def check(self, response: Response) -> Verdict:
         """Count the bullets."""
@@ -76,6 +82,10 @@ class Title(Verifier, id="rlvr:validate_title"):
             "Your answer must contain a title, wrapped in double angular brackets, "
             "such as <<poem of joy>>."
         )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return Mentions("<<"), Mentions(">>")
 
     def check(self, response: Response) -> Verdict:
         """Look for a title, line by line."""
@@ -116,6 +126,10 @@ class HighlightedSections(Verifier, id="rlvr:validate_highlighted_sections"):
             f"Highlight at least {self.N} sections in your answer with markdown, "
             "i.e. *highlighted section*"
         )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return Amount("highlighted sections", self.N), Mentions("*", 2 if self.N else 0)
 
     def check(self, response: Response) -> Verdict:
         """Count the highlights."""
@@ -165,6 +179,11 @@ class Sections(Verifier, id="rlvr:validate_sections"):
             f"{self.section_splitter} X."
         )
 
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        splitter, n = self.section_splitter.strip(), self.N
+        return Amount("sections", n, n), Mentions(splitter, n - 1, any_case=False)
+
     def check(self, response: Response) -> Verdict:
         """Count the parts."""
         text = response.text
@@ -197,6 +216,10 @@ class JsonFormat(Verifier, id="rlvr:validate_json_format"):
     def describe(self) -> str:
         """Return RLVR-IFeval's sentence."""
         return "Entire output should be wrapped in JSON format."
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Begins(_JSON_BEGINS, any_case=False),)
 
     def check(self, response: Response) -> Verdict:
         """Parse the text."""

@@ -10,6 +10,7 @@ from annotated_types import Len
 from pydantic import NonNegativeInt
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
+from hir_kit.plugin import Fact, Mentions
 from hir_plugin_rlvr.analyses import Text, whole_word
 
 Texts = Annotated[list[Text], Len(1)]
@@ -42,6 +43,10 @@ class Keywords(Verifier, id="rlvr:verify_keywords"):
         """Return RLVR-IFeval's sentence."""
         return f"Include keywords {', '.join(self.keyword_list)} in your response."
 
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return tuple(map(Mentions, self.keyword_list))
+
     def check(self, response: Response) -> Verdict:
         """Look for each keyword."""
         missing = [word for word in self.keyword_list if word.lower() not in response.lower]
@@ -73,6 +78,10 @@ class KeywordFrequency(Verifier, id="rlvr:verify_keyword_frequency"):
     def describe(self) -> str:
         """Return RLVR-IFeval's sentence."""
         return f"In your response, the word {self.word.strip()} should appear {self.N} times."
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Mentions(self.word.strip(), self.N, self.N, whole_word=True),)
 
     def check(self, response: Response) -> Verdict:
         """Count the word."""
@@ -117,6 +126,10 @@ class ForbiddenWords(Verifier, id="rlvr:validate_forbidden_words"):
         """Return RLVR-IFeval's sentence."""
         return f"Do not include keywords {', '.join(self.forbidden_words)} in the response."
 
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return tuple(Mentions(word, 0, 0) for word in self.forbidden_words)
+
     def check(self, response: Response) -> Verdict:
         """Look for each forbidden word."""
         found = [word for word in self.forbidden_words if word.lower() in response.lower]
@@ -148,6 +161,10 @@ class LetterFrequency(Verifier, id="rlvr:verify_letter_frequency"):
     def describe(self) -> str:
         """Return RLVR-IFeval's sentence."""
         return f"In your response, the letter {self.letter} should appear {self.N} times."
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Mentions(self.letter, self.N, self.N, any_case=False),)
 
     def check(self, response: Response) -> Verdict:
         """Count the letter."""

@@ -7,8 +7,9 @@ import re
 from pydantic import NonNegativeInt, PositiveInt, model_validator
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
+from hir_kit.plugin import Amount, Fact, Mentions
 from hir_plugin_rlvr.analyses import Text
-from hir_plugin_rlvr.quantifier import Quantifier, holds, tenth
+from hir_plugin_rlvr.quantifier import Quantifier, bounds, holds, tenth
 
 _DIVIDER = "* * *"
 
@@ -33,6 +34,7 @@ class WordConstraint(Verifier, id="rlvr:validate_word_constraint"):
     N: NonNegativeInt
     quantifier: Quantifier
 
+    english_only = True
     cases = (
         passes("One two three.", N=3, quantifier="at least"),
         passes("One two three.", N=4, quantifier="around"),
@@ -43,6 +45,11 @@ class WordConstraint(Verifier, id="rlvr:validate_word_constraint"):
     def describe(self) -> str:
         """Return RLVR-IFeval's sentence."""
         return f"Answer with {self.quantifier} {self.N} words"
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        low, high = bounds(self.quantifier, self.N, tenth(self.N))
+        return (Amount("words", low, high),)
 
     def check(self, response: Response) -> Verdict:
         """Compare the number of words."""
@@ -73,6 +80,7 @@ class SentenceConstraint(Verifier, id="rlvr:verify_sentence_constraint"):
     N: NonNegativeInt
     quantifier: Quantifier
 
+    english_only = True
     cases = (
         passes("It rains. We stay in.", N=2, quantifier="at most"),
         passes("Mr. Fox is out.\n", N=1, quantifier="at most"),
@@ -83,6 +91,11 @@ class SentenceConstraint(Verifier, id="rlvr:verify_sentence_constraint"):
     def describe(self) -> str:
         """Return RLVR-IFeval's sentence."""
         return f"Answer with {self.quantifier} {self.N} sentences."
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        low, high = bounds(self.quantifier, self.N, 1)
+        return (Amount("sentences", low, high),)
 
     def check(self, response: Response) -> Verdict:
         """Compare the number of sentences."""
@@ -127,6 +140,14 @@ class ParagraphCount(Verifier, id="rlvr:verify_paragraph_count"):
         return (
             f"Your response should contain {self.N} paragraphs. You separate paragraphs using the "
             "markdown divider: * * *"
+        )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        n = self.N
+        return (
+            Amount("paragraphs divided by * * *", n, n, ("paragraphs",)),
+            Mentions(_DIVIDER, n - 1),
         )
 
     def check(self, response: Response) -> Verdict:
@@ -178,6 +199,14 @@ class Paragraphs(Verifier, id="rlvr:validate_paragraphs"):
             f"There should be {self.N} paragraphs. Paragraphs and only paragraphs are separated "
             f"with each other by two line breaks. The {self.i}-th paragraph must start with word "
             f"{self.first_word}."
+        )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        n = self.N
+        return (
+            Amount("paragraphs divided by blank lines", n, n, ("paragraphs",)),
+            Mentions(self.first_word.strip(), any_case=False),
         )
 
     def check(self, response: Response) -> Verdict:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
+from hir_kit.plugin import Begins, Ends, Fact, Mentions
 from hir_plugin_rlvr.analyses import Text
 
 _DIVIDER = "******"
@@ -40,6 +41,10 @@ class RepeatPrompt(Verifier, id="rlvr:validate_repeat_prompt"):
             "sentence)"
         )
 
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Begins((self.original_prompt.strip(),), any_case=False),)
+
     def check(self, response: Response) -> Verdict:
         """Compare the beginning."""
         begins = response.text.startswith(self.original_prompt)
@@ -74,6 +79,10 @@ class TwoResponses(Verifier, id="rlvr:validate_two_responses"):
             "Give two different responses. Responses and only responses should be separated by "
             "6 asterisk symbols: ******."
         )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Mentions(_DIVIDER, 1, 1),)
 
     def check(self, response: Response) -> Verdict:
         """Compare the two parts, which must not be blank."""
@@ -124,6 +133,10 @@ class End(Verifier, id="rlvr:validate_end"):
             "No other words should follow this phrase."
         )
 
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Ends((self.end_phrase.strip(),), any_case=False),)
+
     def check(self, response: Response) -> Verdict:
         """Compare the end of the text."""
         end = response.text[-len(self.end_phrase) :]
@@ -151,6 +164,10 @@ class Quotation(Verifier, id="rlvr:validate_quotation"):
     def describe(self) -> str:
         """Return RLVR-IFeval's sentence."""
         return "Wrap your entire response with double quotation marks."
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return Begins(('"',)), Ends(('"',))
 
     def check(self, response: Response) -> Verdict:
         """Look at the first and the last character."""

@@ -16,6 +16,15 @@ def holds(quantifier: Quantifier, count: int, wanted: int, tolerance: int) -> bo
     return abs(count - wanted) <= tolerance
 
 
+def bounds(quantifier: Quantifier, wanted: int, tolerance: int) -> tuple[int, int | None]:
+    """Return the least and the greatest count that `holds`; None where there is no greatest."""
+    if quantifier == "at least":
+        return wanted, None
+    if quantifier == "at most":
+        return 0, wanted
+    return max(wanted - tolerance, 0), wanted + tolerance
+
+
 def tenth(wanted: int) -> int:
     """Return a tenth of a number, rounded, and no less than 1."""
     return max(round(wanted * 0.1), 1)

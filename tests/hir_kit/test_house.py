@@ -23,6 +23,7 @@ ROOMS = (
     "read",
     "verify",
     "relabel",
+    "lint",
     "plugin",
     "write",
     "plugins",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pydantic import NonNegativeInt
 
 from hir_kit import Relation, Response, Status, Verdict, Verifier, counted, fails, passes
+from hir_kit.plugin import Amount, Fact, InLanguage, no_capital_letters, no_small_letters
 from hir_verifiers.analyses import count_capital_words, language
 from hir_verifiers.language import UNDETECTABLE
 
@@ -26,6 +27,7 @@ class CapitalWordFrequency(Verifier, id="change_case:capital_word_frequency"):
     capital_frequency: NonNegativeInt
     capital_relation: Relation = Relation.AT_LEAST
 
+    english_only = True
     cases = (
         passes("NASA and ESA agree.", capital_frequency=2, capital_relation="at least"),
         passes("Nobody agrees.", capital_frequency=1, capital_relation="less than"),
@@ -39,6 +41,11 @@ class CapitalWordFrequency(Verifier, id="change_case:capital_word_frequency"):
             "In your response, words with all capital letters should appear "
             f"{self.capital_relation} {self.capital_frequency} times."
         )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        low, high = self.capital_relation.bounds(self.capital_frequency)
+        return Amount("words in capitals", low, high), Amount("capital letters", low)
 
     def check(self, response: Response) -> Verdict:
         """Count the words in capitals."""
@@ -89,6 +96,10 @@ class EnglishCapital(Verifier, id="change_case:english_capital"):
         """Return IFEval's sentence."""
         return "Your entire response should be in English, and in all capital letters."
 
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (*no_small_letters(), InLanguage("en"))
+
     def check(self, response: Response) -> Verdict:
         """Test the case, then the language."""
         return _english_in(str.isupper, response, UNDETECTABLE)
@@ -121,6 +132,10 @@ class EnglishLowercase(Verifier, id="change_case:english_lowercase"):
             "Your entire response should be in English, and in all lowercase letters. "
             "No capital letters are allowed."
         )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (*no_capital_letters(), InLanguage("en"))
 
     def check(self, response: Response) -> Verdict:
         """Test the case, then the language."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
+from hir_kit.plugin import Begins, Fact, Mentions
 from hir_verifiers.patterns import Text
 
 _DIVIDER = "******"
@@ -32,6 +33,10 @@ class TwoResponses(Verifier, id="combination:two_responses"):
             "Give two different responses. Responses and only responses should be separated by "
             "6 asterisk symbols: ******."
         )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Mentions(_DIVIDER),)
 
     def check(self, response: Response) -> Verdict:
         """Compare the parts."""
@@ -76,6 +81,10 @@ class RepeatPrompt(Verifier, id="combination:repeat_prompt"):
             "not say any words or characters before repeating the request; 2. the request you "
             "need to repeat does not include this sentence)"
         )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Begins((self.prompt_to_repeat.strip(),)),)
 
     def check(self, response: Response) -> Verdict:
         """Compare the beginning."""

@@ -7,6 +7,7 @@ import re
 from pydantic import NonNegativeInt
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
+from hir_kit.plugin import Amount, Fact, Mentions
 from hir_verifiers.patterns import Text, as_reference
 
 _BRACKET = re.compile(r"\[[^\]\n]*(\]?)")
@@ -41,6 +42,11 @@ class NumberPlaceholders(Verifier, id="detectable_content:number_placeholders"):
             f"The response must contain at least {self.num_placeholders} placeholders "
             "represented by square brackets, such as [address]."
         )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        n = self.num_placeholders
+        return Amount("placeholders", n), Mentions("[", n), Mentions("]", n)
 
     def check(self, response: Response) -> Verdict:
         """Count the bracketed parts."""
@@ -81,6 +87,13 @@ class Postscript(Verifier, id="detectable_content:postscript"):
             "At the end of your response, please explicitly add a postscript "
             f"starting with {self.postscript_marker.strip()}"
         )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        marker = self.postscript_marker.strip()
+        if marker in _POSTSCRIPTS:  # its letters may stand apart
+            return (Mentions(".", marker.count(".")),)
+        return (Mentions(marker),)
 
     def check(self, response: Response) -> Verdict:
         """Look for the marker."""

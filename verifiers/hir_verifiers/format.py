@@ -8,10 +8,12 @@ import re
 from pydantic import NonNegativeInt
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes, unknown
+from hir_kit.plugin import Amount, Begins, Fact, Mentions
 from hir_verifiers.patterns import Text, as_reference, numbered
 
 _EMPHASIS = re.compile(r"\*[^\n*]*\*")
 _STRONG = re.compile(r"\*\*[^\n*]*\*\*")
+_JSON_BEGINS = (*'{["-0123456789', "true", "false", "null", "NaN", "Infinity")
 _OPTIONS = ("My answer is yes.", "My answer is no.", "My answer is maybe.")
 
 
@@ -47,6 +49,11 @@ class NumberBulletLists(Verifier, id="detectable_format:number_bullet_lists"):
             "bullet points such as:\n* This is point 1. \n* This is point 2"
         )
 
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        n = self.num_bullets
+        return (Amount("bullet points", n, n, ("bullets",)),)
+
     def check(self, response: Response) -> Verdict:
         """Count the bullets."""
         n = response.get(count_bullets)
@@ -80,6 +87,10 @@ class ConstrainedResponse(Verifier, id="detectable_format:constrained_response")
     def describe(self) -> str:
         """Return IFEval's sentence."""
         return f"Answer with one of the following options: {_OPTIONS}"
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return Mentions("My answer is ", any_case=False), Mentions(".")
 
     def check(self, response: Response) -> Verdict:
         """Look for one of the answers."""
@@ -116,6 +127,11 @@ class NumberHighlightedSections(Verifier, id="detectable_format:number_highlight
             f"Highlight at least {self.num_highlights} sections in your answer with markdown, "
             "i.e. *highlighted section*."
         )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        n = self.num_highlights
+        return Amount("highlighted sections", n), Mentions("*", 2 if n else 0)
 
     def check(self, response: Response) -> Verdict:
         """Count the highlights."""
@@ -160,6 +176,11 @@ class MultipleSections(Verifier, id="detectable_format:multiple_sections"):
             f"section with {name} X, such as:\n{name} 1\n[content of section 1]\n"
             f"{name} 2\n[content of section 2]"
         )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        splitter, n = self.section_spliter.strip(), self.num_sections
+        return Amount("sections", n), Mentions(splitter, n, any_case=False)
 
     def check(self, response: Response) -> Verdict:
         """Count the section marks."""
@@ -212,6 +233,10 @@ class JsonFormat(Verifier, id="detectable_format:json_format"):
             "```."
         )
 
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Begins((*_JSON_BEGINS, "`"), any_case=False),)
+
     def check(self, response: Response) -> Verdict:
         """Parse the text between the fences."""
         text = response.text.strip()
@@ -249,6 +274,10 @@ class Title(Verifier, id="detectable_format:title"):
             "Your answer must contain a title, wrapped in double angular brackets, "
             "such as <<poem of joy>>."
         )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return Mentions("<<"), Mentions(">>")
 
     def check(self, response: Response) -> Verdict:
         """Look for a title, line by line."""

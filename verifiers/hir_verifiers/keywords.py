@@ -9,6 +9,7 @@ from annotated_types import Len
 from pydantic import NonNegativeInt
 
 from hir_kit import Relation, Response, Verdict, Verifier, counted, fails, passes, unknown
+from hir_kit.plugin import Fact, Mentions
 from hir_verifiers.patterns import Text, as_reference, has_word, occurrences
 
 Texts = Annotated[list[Text], Len(1)]
@@ -40,6 +41,10 @@ class Existence(Verifier, id="keywords:existence"):
     def describe(self) -> str:
         """Return IFEval's sentence."""
         return f"Include keywords {sorted(self.keywords)} in the response."
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return tuple(map(Mentions, self.keywords))
 
     def check(self, response: Response) -> Verdict:
         """Look for each keyword."""
@@ -89,6 +94,10 @@ class Frequency(Verifier, id="keywords:frequency"):
             f"{self.relation} {self.frequency} times."
         )
 
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Mentions(self.keyword.strip(), *self.relation.bounds(self.frequency)),)
+
     def check(self, response: Response) -> Verdict:
         """Count the places."""
         return self._compare(occurrences(self.keyword.strip(), response))
@@ -136,6 +145,10 @@ class ForbiddenWords(Verifier, id="keywords:forbidden_words"):
         """Return IFEval's sentence."""
         return f"Do not include keywords {sorted(set(self.forbidden_words))} in the response."
 
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return tuple(Mentions(word, 0, 0, whole_word=True) for word in self.forbidden_words)
+
     def check(self, response: Response) -> Verdict:
         """Look for each forbidden word."""
         found = [word for word in self.forbidden_words if has_word(word, response)]
@@ -180,6 +193,10 @@ class LetterFrequency(Verifier, id="keywords:letter_frequency"):
             f"In your response, the letter {self.letter.lower()} should appear "
             f"{self.let_relation} {self.let_frequency} times."
         )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Mentions(self.letter, *self.let_relation.bounds(self.let_frequency)),)
 
     def check(self, response: Response) -> Verdict:
         """Count the letter."""

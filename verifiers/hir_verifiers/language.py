@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import field_validator
 
 from hir_kit import Response, Status, Verdict, Verifier, fails, passes, unknown
+from hir_kit.plugin import Fact, InLanguage
 from hir_verifiers import analyses
 
 _CHINESE = ("zh-cn", "zh-tw")
@@ -69,6 +70,10 @@ class ResponseLanguage(Verifier, id="language:response_language"):
             f"Your ENTIRE response should be in {NAMES[self.language]} language, "
             "no other language is allowed."
         )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (InLanguage(self.language),)
 
     def check(self, response: Response) -> Verdict:
         """Compare with the language found."""

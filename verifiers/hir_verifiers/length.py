@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pydantic import NonNegativeInt, PositiveInt, model_validator
 
 from hir_kit import Relation, Response, Verdict, Verifier, counted, fails, passes
+from hir_kit.plugin import Amount, Fact, Mentions
 from hir_verifiers.analyses import count_sentences
 from hir_verifiers.patterns import Text
 
@@ -32,6 +33,7 @@ class NumberWords(Verifier, id="length_constraints:number_words"):
     num_words: NonNegativeInt
     relation: Relation = Relation.AT_LEAST
 
+    english_only = True
     cases = (
         passes("One two three.", num_words=3, relation="at least"),
         passes("One two.", num_words=3, relation="less than"),
@@ -43,6 +45,11 @@ class NumberWords(Verifier, id="length_constraints:number_words"):
     def describe(self) -> str:
         """Return IFEval's sentence."""
         return f"Answer with {self.relation} {self.num_words} words."
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        low, high = self.relation.bounds(self.num_words)
+        return (Amount("words", low, high),)
 
     def check(self, response: Response) -> Verdict:
         """Compare the number of words."""
@@ -72,6 +79,7 @@ class NumberSentences(Verifier, id="length_constraints:number_sentences"):
     num_sentences: NonNegativeInt
     relation: Relation = Relation.AT_LEAST
 
+    english_only = True
     cases = (
         passes("It rains. We stay in.", num_sentences=2, relation="at least"),
         passes("Mr. Fox is out.", num_sentences=2, relation="less than"),
@@ -82,6 +90,11 @@ class NumberSentences(Verifier, id="length_constraints:number_sentences"):
     def describe(self) -> str:
         """Return IFEval's sentence."""
         return f"Your response should contain {self.relation} {self.num_sentences} sentences."
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        low, high = self.relation.bounds(self.num_sentences)
+        return (Amount("sentences", low, high),)
 
     def check(self, response: Response) -> Verdict:
         """Compare the number of sentences."""
@@ -123,6 +136,15 @@ class NumberParagraphs(Verifier, id="length_constraints:number_paragraphs"):
             "Paragraphs are separated with the markdown divider: ***"
         )
 
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        n = self.num_paragraphs
+        return (
+            Amount("paragraphs divided by ***", n, n, ("paragraphs",)),
+            Mentions(_DIVIDER, max(n - 1, 0)),
+            Mentions(2 * _DIVIDER, 0, 0),  # a blank part between two dividers
+        )
+
     def check(self, response: Response) -> Verdict:
         """Count the parts between dividers."""
         parts = [bool(part.strip()) for part in response.text.split(_DIVIDER)]
@@ -155,6 +177,7 @@ class NthParagraphFirstWord(Verifier, id="length_constraints:nth_paragraph_first
     nth_paragraph: PositiveInt
     first_word: Text
 
+    english_only = True
     cases = (
         passes("Rain fell.\n\nSun came.", num_paragraphs=2, nth_paragraph=2, first_word="sun"),
         passes('"Sun", he said.', num_paragraphs=1, nth_paragraph=1, first_word="Sun"),
@@ -177,6 +200,14 @@ class NthParagraphFirstWord(Verifier, id="length_constraints:nth_paragraph_first
             f"There should be {self.num_paragraphs} paragraphs. Paragraphs and only paragraphs "
             "are separated with each other by two new lines as if it was '\\n\\n' in python. "
             f"Paragraph {self.nth_paragraph} must start with word {self.first_word.lower()}."
+        )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        n = self.num_paragraphs
+        return (
+            Amount("paragraphs divided by blank lines", n, n, ("paragraphs",)),
+            Mentions(self.first_word.strip()),
         )
 
     def check(self, response: Response) -> Verdict:

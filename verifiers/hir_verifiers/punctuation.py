@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
+from hir_kit.plugin import Fact, Mentions
 
 
 class NoComma(Verifier, id="punctuation:no_comma"):
@@ -23,6 +24,10 @@ class NoComma(Verifier, id="punctuation:no_comma"):
     def describe(self) -> str:
         """Return IFEval's sentence."""
         return "In your entire response, refrain from the use of any commas."
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Mentions(",", 0, 0),)
 
     def check(self, response: Response) -> Verdict:
         """Count the commas."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hir_kit import Response, Verdict, Verifier, fails, passes
+from hir_kit.plugin import Begins, Ends, Fact
 from hir_verifiers.patterns import Text
 
 
@@ -31,6 +32,10 @@ class EndChecker(Verifier, id="startend:end_checker"):
             f"Finish your response with this exact phrase {self.end_phrase.strip()}. "
             "No other words should follow this phrase."
         )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Ends((self.end_phrase.strip(),)),)
 
     def check(self, response: Response) -> Verdict:
         """Compare the end of the text."""
@@ -61,6 +66,10 @@ class Quotation(Verifier, id="startend:quotation"):
     def describe(self) -> str:
         """Return IFEval's sentence."""
         return "Wrap your entire response with double quotation marks."
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return what is surely true of the response."""
+        return (Begins(('"',)),)
 
     def check(self, response: Response) -> Verdict:
         """Look at the first and the last character."""

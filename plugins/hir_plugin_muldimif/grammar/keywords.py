@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from hir_kit.plugin import numbers
 from hir_plugin_muldimif.grammar.bound import Bound, Refused, part_of
-from hir_plugin_muldimif.grammar.numbers import NUMBER, number
 from hir_plugin_muldimif.grammar.scanning import Item, Masked, Rules, names
 from hir_plugin_muldimif.grammar.words import EVERY, LABEL, LEAD, PLACE, PRONOUN, WHOLE
 
@@ -34,7 +34,7 @@ _NOT = (
 )
 _TIMES = (
     rf"(?:(?:for )?(?P<relation>at least|a minimum of|no fewer than"
-    rf"|minimum) (?P<times>{NUMBER}|once|twice|thrice)"
+    rf"|minimum) (?P<times>{numbers.NUMBER}|once|twice|thrice)"
     rf"(?: times?)?|(?P<multiple>multiple times|several times|repeatedly|more than once))"
 )
 _RULES = Rules(
@@ -163,7 +163,7 @@ def _times(match: re.Match[str]) -> int:
     if match["multiple"]:
         return 2
     words = {"once": 1, "twice": 2, "thrice": 3}
-    return words.get(match["times"].lower()) or number(match["times"])
+    return words.get(match["times"].lower()) or numbers.number(match["times"])
 
 
 def _quoted(item: Item, sentence: Masked) -> list[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from hir_kit.plugin import numbers
 from hir_plugin_muldimif.grammar.bound import Bound, Refused, part_of
-from hir_plugin_muldimif.grammar.numbers import bound, limits
 from hir_plugin_muldimif.grammar.scanning import Item, Masked, Rules, names
 from hir_plugin_muldimif.grammar.words import EVERY, LABEL, LEAD, LINK, PLACE, PRONOUN, VAGUE, WHOLE
 
@@ -24,7 +24,7 @@ _FLIPPED = r"(?:or (?:less|fewer|more)|(?:maximum|minimum|at most|at least|max|m
 
 
 def _rules(subject: str, unit: str) -> Rules:
-    count = rf"{bound('n', bare=True)}[ -](?:{unit})\b(?: (?P<flip>{_FLIPPED})\b)?"
+    count = rf"{numbers.bound('n', bare=True)}[ -](?:{unit})\b(?: (?P<flip>{_FLIPPED})\b)?"
     return Rules(
         subject,
         (
@@ -64,7 +64,7 @@ def read_length(unit: str, sentence: Masked) -> Bound | Refused:
 
 def _bound(unit: str, items: list[Item], sentence: Masked) -> Bound | Refused:
     count = next(item.match for item in items if item.name == "count")
-    low, high = limits("n", count)
+    low, high = numbers.limits("n", count)
     if count["n_bare"] and re.search(r"\b(?:limit|restrict)", sentence.text, re.IGNORECASE):
         low = 0
     flip = (count["flip"] or "").lower()

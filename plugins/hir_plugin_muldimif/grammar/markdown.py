@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from hir_kit.plugin import numbers
 from hir_plugin_muldimif.grammar.bound import Bound, Refused
-from hir_plugin_muldimif.grammar.numbers import NUMBER, NUMBER_WORD, bound, limits, number
 from hir_plugin_muldimif.grammar.scanning import Item, Masked, Rules
 from hir_plugin_muldimif.grammar.words import LABEL, LEAD, PLACE, PRONOUN, WHOLE
 
@@ -15,35 +15,38 @@ _LEVEL = "|".join(
     (
         (
             rf"(?:markdown )?(?:sub)?heading(?:s)? (?:(?:at|of|with|in) )?(?:a "
-            rf"|the )?level (?:of )?h?(?P<l1>{NUMBER})(?! and {NUMBER})"
+            rf"|the )?level (?:of )?h?(?P<l1>{numbers.NUMBER})(?! and {numbers.NUMBER})"
         ),
-        rf"(?:markdown )?level[- ](?P<l2>{NUMBER})(?: markdown)? {_H}",
-        rf"{_H} (?:should|must) be (?:at|in|of) level (?P<l3>{NUMBER})",
+        rf"(?:markdown )?level[- ](?P<l2>{numbers.NUMBER})(?: markdown)? {_H}",
+        rf"{_H} (?:should|must) be (?:at|in|of) level (?P<l3>{numbers.NUMBER})",
         rf"(?:heading )?(?:level )?h(?P<l4>[1-6])(?: {_H})?",
-        rf"level (?P<l5>{NUMBER})",
+        rf"level (?P<l5>{numbers.NUMBER})",
     )
 )
-_PAIR = rf"heading levels (?P<p1>{NUMBER})(?:, (?P<p2>{NUMBER}),?)? and (?P<p3>{NUMBER})"
+_PAIR = (
+    rf"heading levels (?P<p1>{numbers.NUMBER})(?:, (?P<p2>{numbers.NUMBER}),?)? and "
+    rf"(?P<p3>{numbers.NUMBER})"
+)
 _UP_TO = (
     r"heading levels? (?:up to|no deeper than|not deeper than|(?:must"
     r"|should) not exceed|(?:should|must)"
-    rf" be limited to) (?:heading )?(?:level )?h?(?P<deepest>{NUMBER})"
+    rf" be limited to) (?:heading )?(?:level )?h?(?P<deepest>{numbers.NUMBER})"
 )
 _KINDS = (
     r"(?:(?:different|distinct|separate|clear|markdown|appropriate|specific|various|multiple) )*"
 )
 _LEVELS = rf"{_KINDS}(?:(?:sub)?heading levels?|levels? of (?:sub-?)?headings?)"
 _COUNT = (
-    rf"(?:{bound('n', bare=True)} {_LEVELS}|headings (?:with|at|in|on"
+    rf"(?:{numbers.bound('n', bare=True)} {_LEVELS}|headings (?:with|at|in|on"
     rf"|that includes?|including|using)"
-    rf" {bound('m', bare=True)} {_KINDS}(?:heading )?levels)"
+    rf" {numbers.bound('m', bare=True)} {_KINDS}(?:heading )?levels)"
 )
 _NAMED = r"(?:titled|entitled|named|labell?ed|called|with the (?:text|title)|that reads|reading)"
 _WORD = (
     r"(?:(?!(?:must|should|shall|not|only|levels?|h[1-6]|headings?"
     r"|subheadings?|exactly|no|without|never|bullets?"
     rf"|bold|italics?|tables?|json|markdown|at least|at most|block"
-    rf"|{NUMBER_WORD})\b)[A-Za-z\d][\w'’&/.-]*)"
+    rf"|{numbers.NUMBER_WORD})\b)[A-Za-z\d][\w'’&/.-]*)"
 )
 _THING = (
     rf"(?:the|your|each|every|any|all|this|these|those|main|key"
@@ -152,7 +155,7 @@ _RULES = Rules(
                 rf"(?:the use of )?{_KINDS}(?:{_LEVELS}|markdown headings?|headings?"
                 rf"|subheadings)(?! (?:up to|no deeper|not deeper|(?:(?:at|in|with|on"
                 rf"|that includes?|including|using) )?(?:least|at least|at most"
-                rf"|exactly|an? (?:min|max)imum|h?\d|{NUMBER_WORD}|level)\b))"
+                rf"|exactly|an? (?:min|max)imum|h?\d|{numbers.NUMBER_WORD}|level)\b))"
             ),
         ),
         (
@@ -241,14 +244,14 @@ def _counts(items: Sequence[Item], kwargs: dict[str, object]) -> dict[str, objec
             name = (
                 "n" if any(v for k, v in item.match.groupdict().items() if k[:2] == "n_") else "m"
             )
-            low, high = limits(name, item.match)
+            low, high = numbers.limits(name, item.match)
             if low:
                 found["min_levels"] = low
             if high is not None and not item.match[f"{name}_bare"]:  # "two levels": more may be
                 found["max_levels"] = high
                 found.setdefault("min_levels", 1)
         elif item.name == "deepest":
-            found |= {"deepest": number(item.match["deepest"])}
+            found |= {"deepest": numbers.number(item.match["deepest"])}
         elif item.name == "two" and "levels" not in kwargs:
             found.setdefault("min_levels", 2)
     return found
@@ -265,7 +268,9 @@ def _levels(items: Sequence[Item], sentence: Masked) -> list[int] | None:
                 return None
             found.append(len(sign))
         elif item.name == "levels":
-            found += [number(text) for key, text in groups.items() if text and key[0] in "lp"]
+            found += [
+                numbers.number(text) for key, text in groups.items() if text and key[0] in "lp"
+            ]
     return found
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from hir_kit.plugin import numbers
 from hir_plugin_muldimif.grammar.bound import Bound, Refused
-from hir_plugin_muldimif.grammar.numbers import bound, limits
 from hir_plugin_muldimif.grammar.scanning import Masked, Rules, names
 from hir_plugin_muldimif.grammar.words import LABEL, LEAD, LINK, PLACE, PRONOUN, VAGUE, WHOLE
 
@@ -34,10 +34,10 @@ _JSON = Rules(
             (
                 rf"(?:(?:object )?nesting levels?|levels? of nesting) (?:(?:must"
                 rf"|should|shall) )?(?:be |is |are "
-                rf"|of )?{bound('m', bare=True)}(?: levels?)?"
+                rf"|of )?{numbers.bound('m', bare=True)}(?: levels?)?"
             ),
         ),
-        ("count", rf"{bound('n', bare=True)} {_DEEP}"),
+        ("count", rf"{numbers.bound('n', bare=True)} {_DEEP}"),
         (
             "optional",
             (
@@ -61,10 +61,10 @@ _XML = Rules(
             "count",
             (
                 rf"(?:the )?number of attributes (?:(?:must|should) )?(?:be "
-                rf"|is )?{bound('m', bare=True)}"
+                rf"|is )?{numbers.bound('m', bare=True)}"
             ),
         ),
-        ("count", rf"{bound('n', bare=True)} attributes?"),
+        ("count", rf"{numbers.bound('n', bare=True)} attributes?"),
         (
             "optional",
             (
@@ -122,6 +122,6 @@ def read_other(sentence: Masked) -> Bound | Refused:
 
 def _limits(match: re.Match[str], unit: str) -> dict[str, object]:
     name = "n" if any(v for k, v in match.groupdict().items() if k.startswith("n_")) else "m"
-    low, high = limits(name, match)
+    low, high = numbers.limits(name, match)
     found: dict[str, object] = {f"min_{unit}": low} if low else {}
     return found | ({f"max_{unit}": high} if high is not None else {})

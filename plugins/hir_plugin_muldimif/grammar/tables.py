@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from hir_kit.plugin import numbers
 from hir_plugin_muldimif.grammar.bound import Bound, Refused
-from hir_plugin_muldimif.grammar.numbers import NUMBER, NUMBER_WORD, bound, limits, number
 from hir_plugin_muldimif.grammar.scanning import Item, Masked, Rules
 from hir_plugin_muldimif.grammar.words import LABEL, LEAD, LINK, PRONOUN, VAGUE, WHOLE
 
@@ -14,7 +14,7 @@ _WORD = (
     r"(?:(?!(?:must|should|shall|not|only|exactly|no|without|never"
     r"|tables?|tabular|rows?|columns?|if"
     rf"|at least|at most|maximum|minimum|limit\w*|ensur\w+|make sure|each"
-    rf"|{NUMBER_WORD})\b)[A-Za-z][\w'’&/-]*)"
+    rf"|{numbers.NUMBER_WORD})\b)[A-Za-z][\w'’&/-]*)"
 )
 _TABLE = r"(?:tables?|tabular (?:data|format|form))(?: format)?"
 _USED = (
@@ -78,9 +78,9 @@ _PLAIN = rf"(?P<plain>{_WORD}(?: {_WORD})*(?:(?:, and |, | and ){_WORD}(?: {_WOR
 
 def _limit(name: str, noun: str) -> str:
     return (
-        rf"(?:(?:an? )?(?:strict )?{noun} limit of (?P<{name}_limit>{NUMBER})"
-        rf"|(?:the )?number of {noun}s (?:(?:must|should|does|to) )?{bound(f'{name}b')}"
-        rf"|{bound(name, bare=True)} {noun}s?\b)"
+        rf"(?:(?:an? )?(?:strict )?{noun} limit of (?P<{name}_limit>{numbers.NUMBER})"
+        rf"|(?:the )?number of {noun}s (?:(?:must|should|does|to) )?{numbers.bound(f'{name}b')}"
+        rf"|{numbers.bound(name, bare=True)} {noun}s?\b)"
     )
 
 
@@ -194,7 +194,7 @@ def _table(items: Sequence[Item], sentence: Masked) -> Bound | Refused:
 def _range(match: re.Match[str], name: str) -> tuple[int, int | None]:
     groups = match.groupdict()
     if groups[f"{name}_limit"]:
-        return 0, number(groups[f"{name}_limit"])
+        return 0, numbers.number(groups[f"{name}_limit"])
     if any(text for key, text in groups.items() if key.startswith(f"{name}b_")):
-        return limits(f"{name}b", match)
-    return limits(name, match)
+        return numbers.limits(f"{name}b", match)
+    return numbers.limits(name, match)

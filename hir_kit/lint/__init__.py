@@ -1,0 +1,1 @@
+"""What is wrong with instructions, told before anyone pays for rollouts."""
