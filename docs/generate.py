@@ -128,7 +128,7 @@ Exit codes of all commands:
 | code | meaning |
 |---|---|
 | 0 | done; with `verify --check`: everything is met |
-| 1 | `verify --check`: something is not met; `verifiers check`: a case does not hold |
+| 1 | `verify --check`: not all is met; `lint --check`: a finding; `verifiers check`: a case fails |
 | 2 | could not run: a wrong option, file, plugin or configuration; `--strict`: a row was rejected |
 
 Data go to standard output, warnings and progress to standard error. The summary of `verify` and

@@ -1,7 +1,8 @@
 """The command `hir-kit`. Its subcommands are imported when they are used, so that help is quick.
 
 Exit codes: 0 done (with `verify --check`: and everything met), 1 no row of a dump could be used, or
-not everything met (only `verify --check`), or a failing case (`verifiers check`), 2 could not run.
+not everything met (only `verify --check`), something found (only `lint --check`), or a failing case
+(`verifiers check`), 2 could not run.
 """
 
 from __future__ import annotations
