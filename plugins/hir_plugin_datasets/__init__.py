@@ -21,6 +21,7 @@ def register_formats(register: Callable[[Format], None]) -> None:
 @hookimpl
 def register_instructions(register: Callable[[InstructionSource], None]) -> None:
     """Register a source for each dataset."""
+    from hir_plugin_datasets.autoif import AutoIfInstructions
     from hir_plugin_datasets.hir16k import Hir16kInstructions
     from hir_plugin_datasets.if_multi import IfMultiInstructions
     from hir_plugin_datasets.muldimif import MulDimIfInstructions
@@ -34,3 +35,4 @@ def register_instructions(register: Callable[[InstructionSource], None]) -> None
     register(MulDimIfInstructions())
     register(VerInstructInstructions())
     register(VerlInstructions())
+    register(AutoIfInstructions())

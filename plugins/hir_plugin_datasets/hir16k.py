@@ -2,7 +2,7 @@
 
 Raw rows are `{id, source, prompt, criteria, ground_truth}`; the ground truth depends on `source`:
 type1 and type2 have ids and kwargs of IFEval, IFTrain and IFBench, type3 MulDimIF's triples, type4
-VerInstruct's checkers with the source of their functions, which is kept as data and never run.
+VerInstruct's checkers with the source of their functions, which is data here and never run.
 Rows as Rubrics-To-Tokens writes them, `{question, rubrics, prompt, ...}`, are read too.
 """
 
@@ -57,11 +57,12 @@ class Hir16kInstructions:
         others train on it; the list of bullets that others write is found by the join as well.
         """
         task, criteria = _stated(row.data)
-        constraints, meta = _constraints(row.data, criteria)
+        prompt = " ".join([task, *criteria])
+        constraints, meta = _constraints(row.data, criteria, prompt)
         bullets = "\n- ".join([f"{task}\n\nConstraints:", *criteria])
         return Instruction(
             identifier(row, "id"),
-            " ".join([task, *criteria]),
+            prompt,
             constraints,
             row.location,
             task,
@@ -91,7 +92,7 @@ def _described(rubrics: object) -> list[str]:
 
 
 def _constraints(
-    data: Mapping[str, Any], criteria: Sequence[str]
+    data: Mapping[str, Any], criteria: Sequence[str], prompt: str
 ) -> tuple[tuple[ConstraintSpec, ...], dict[str, Any]]:
     """Return the constraints with their texts, and what is kept of the functions."""
     source = string(data, "source")
@@ -100,7 +101,7 @@ def _constraints(
     truth = decoded(required(data, "ground_truth"))
     if not isinstance(truth, Mapping):
         raise RowError(f"'ground_truth' is an object, got {jsonl.kind(truth)}")
-    specs, meta = _READERS[source](truth, criteria)
+    specs, meta = _READERS[source](truth, criteria, prompt)
     if len(specs) != len(criteria):
         raise RowError(f"{len(criteria)} criteria but {len(specs)} constraints in 'ground_truth'")
     texts = zip(specs, criteria, strict=True)
@@ -121,23 +122,24 @@ def _bound(spec: ConstraintSpec) -> ConstraintSpec:
 _Read = tuple[tuple[ConstraintSpec, ...], dict[str, Any]]
 
 
-def _read_ids(truth: Mapping[str, Any], criteria: Sequence[str]) -> _Read:
-    del criteria
+def _read_ids(truth: Mapping[str, Any], criteria: Sequence[str], prompt: str) -> _Read:
+    del criteria, prompt
     if "instruction_id_list" not in truth:
         raise SpecError(f"'ground_truth' has no 'instruction_id_list'; it has {shown(list(truth))}")
     return parse_constraints(truth), {}
 
 
-def _read_triples(truth: Mapping[str, Any], criteria: Sequence[str]) -> _Read:
+def _read_triples(truth: Mapping[str, Any], criteria: Sequence[str], prompt: str) -> _Read:
+    del prompt
     return read_triples(required(truth, "constraints"), criteria), {}
 
 
-def _read_checkers(truth: Mapping[str, Any], criteria: Sequence[str]) -> _Read:
+def _read_checkers(truth: Mapping[str, Any], criteria: Sequence[str], prompt: str) -> _Read:
     del criteria
-    return read_checkers(truth, "checker")
+    return read_checkers(truth, "checker", prompt)
 
 
-_READERS: dict[str, Callable[[Mapping[str, Any], Sequence[str]], _Read]] = {
+_READERS: dict[str, Callable[[Mapping[str, Any], Sequence[str], str], _Read]] = {
     "type1": _read_ids,
     "type2": _read_ids,
     "type3": _read_triples,

@@ -1,12 +1,14 @@
 """VerInstruct (THU-KEG): prompts with checkers, `[rule]` or `[llm]`, and the source of each.
 
-The functions are data here: they are kept in `meta` beside their checkers and never run. Each
-checker is a constraint `verinstruct:<name>` without a verifier.
+The functions are data here: they are kept in `meta` beside their checkers, and never run. One that
+decides by itself is the constraint `code:python`, which the plugin `hir_plugin_code` runs in a
+sandbox where that is allowed; one that asks a model is `verinstruct:<name>`, without a verifier.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import replace
@@ -24,7 +26,9 @@ from hir_kit.plugin import (
     strings,
 )
 
-_TAGS = ("[rule]", "[llm]")
+_RULE, _LLM = _TAGS = ("[rule]", "[llm]")
+_ASKS_MODEL = re.compile(r"\bllm_(?:call|score)\b")
+_FIRST_ARGUMENT = re.compile(r"\bdef\s+check_following\s*\(\s*(\w+)\s*[:,]")
 _LONGEST = 20_000  # characters of a function that is looked through
 _FEWEST = 3  # words of a sentence
 
@@ -33,7 +37,7 @@ class VerInstructInstructions:
     """Rows with `prompt`, `checkers` and `functions`."""
 
     name = "verinstruct"
-    summary = "VerInstruct (`prompt`, `checkers`, `functions`); functions are kept, never run"
+    summary = "VerInstruct (`prompt`, `checkers`, `functions`); functions as `code:python`"
 
     def recognizes(self, row: Mapping[str, Any]) -> bool:
         """Return whether the row has a prompt, checkers and functions."""
@@ -42,7 +46,7 @@ class VerInstructInstructions:
     def read(self, row: Row) -> Instruction:
         """Return the instruction of a row."""
         prompt = string(row.data, "prompt")
-        specs, meta = read_checkers(row.data, "checkers")
+        specs, meta = read_checkers(row.data, "checkers", prompt)
         constraints = tuple(
             replace(spec, text=_text(prompt, checker, function))
             for spec, checker, function in zip(
@@ -53,9 +57,14 @@ class VerInstructInstructions:
 
 
 def read_checkers(
-    data: Mapping[str, Any], key: str
+    data: Mapping[str, Any], key: str, prompt: str
 ) -> tuple[tuple[ConstraintSpec, ...], dict[str, Any]]:
     """Return the constraints that checkers name, and what is kept of them: names and functions.
+
+    Args:
+        data: The row, or its ground truth.
+        key: What the list of checkers is called.
+        prompt: The instruction.
 
     Raises RowError where they are no lists of strings, empty, or not as many as the functions.
     """
@@ -64,8 +73,23 @@ def read_checkers(
         raise RowError(f"{len(checkers)} checkers but {len(functions)} functions: one each")
     if not checkers:
         raise RowError(f"{key!r} is empty")
-    specs = tuple(ConstraintSpec(f"verinstruct:{_name(checker)}") for checker in checkers)
+    pairs = zip(checkers, functions, strict=True)
+    specs = tuple(_spec(checker, function, prompt) for checker, function in pairs)
     return specs, {"checkers": checkers, "functions": functions}
+
+
+def _spec(checker: str, function: str, prompt: str) -> ConstraintSpec:
+    name, tag = _name(checker), checker.strip().partition("]")[0] + "]"
+    if tag == _LLM or (tag != _RULE and _ASKS_MODEL.search(function)):
+        return ConstraintSpec(f"verinstruct:{name}")
+    return ConstraintSpec("code:python", code_kwargs(function, prompt))
+
+
+def code_kwargs(function: str, prompt: str) -> dict[str, str]:
+    """Return the kwargs of `code:python`: the source, and the instruction where it may be read."""
+    first = _FIRST_ARGUMENT.search(function)
+    is_read = first is None or len(re.findall(rf"\b{first[1]}\b", function)) > 1
+    return {"source": function, "instruction": prompt} if is_read else {"source": function}
 
 
 def _name(checker: str) -> str:
@@ -82,7 +106,7 @@ def _text(prompt: str, checker: str, function: str) -> str | None:
 
     None where that is no sentence of the prompt's own, or more than one.
     """
-    if not checker.strip().startswith("[llm]"):
+    if not checker.strip().startswith(_LLM):
         return None
     quoted = [text for text in _literals(function) if len(text.split()) >= _FEWEST]
     found = {recover(prompt, [text]).texts[0] for text in dict.fromkeys(quoted)} - {None}

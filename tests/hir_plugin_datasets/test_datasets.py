@@ -22,6 +22,7 @@ from hir_kit.relabel.recovery import recover, with_task
 KIT = hir_kit.load(installed=False)
 FOLDER = Path(__file__).parents[2] / "examples" / "instructions"
 SAMPLES = {
+    "autoif": "autoif.jsonl",
     "hir": "hir.jsonl",
     "hir-16k": "hir16k.jsonl",
     "if-multi": "if_multi.jsonl",
@@ -181,7 +182,7 @@ def test_the_types_of_hir16k() -> None:
     ]
     assert _ids(two) == ["count:pronouns"]
     assert _ids(three) == ["muldimif:words", "muldimif:keywords"]
-    assert _ids(four) == ["verinstruct:Number_Paragraphs", "verinstruct:Desired_Writing_Style"]
+    assert _ids(four) == ["code:python", "verinstruct:Desired_Writing_Style"]
     for item, row in zip((one, two, three, four), _rows("hir-16k"), strict=True):
         assert item.task == row["prompt"]
         assert [spec.text for spec in item.constraints] == row["criteria"]
@@ -239,6 +240,52 @@ def test_functions_are_never_run(tmp_path: Path) -> None:
         "unknown"
     }
     assert not mark.exists()
+
+
+def test_functions_that_decide_by_themselves_are_bound_to_code() -> None:
+    """They have the instruction where they may look at it, and ask no model."""
+    row = _rows("verinstruct")[0]
+    deciding = "def check_following(instruction, response):\n    return len(response) < 9"
+    reading = "def check_following(instruction, response):\n    return response in instruction"
+    asking = "def check_following(instruction, response):\n    return llm_score(response) > 5"
+    row["checkers"] = ["[rule] A", "[rule] B", "C", "D", "[llm] E"]
+    row["functions"] = [deciding, reading, deciding, asking, deciding]
+    item = _read("verinstruct", row)
+    code = {"source": deciding}
+    assert [(spec.id, dict(spec.kwargs)) for spec in item.constraints] == [
+        ("code:python", code),
+        ("code:python", {"source": reading, "instruction": row["prompt"]}),
+        ("code:python", code),
+        ("verinstruct:D", {}),
+        ("verinstruct:E", {}),
+    ]
+    assert item.meta["checkers"] == row["checkers"]
+    (verdict, *_) = KIT.checker(item.constraints).check("x").strict
+    assert "`--set code.allow=true`" in str(verdict.reason)
+
+
+def test_the_instruction_of_hir16k_is_the_prompt_that_is_sent() -> None:
+    row = _rows("hir-16k")[3]
+    reading = "def check_following(instruction, response):\n    return response in instruction"
+    row["ground_truth"]["functions"][0] = reading
+    item = _read("hir-16k", row)
+    assert item.constraints[0].kwargs == {"source": reading, "instruction": item.prompt}
+
+
+# AutoIF
+
+
+def test_the_functions_of_autoif_are_one_constraint() -> None:
+    one, two = (_read("autoif", row) for row in _rows("autoif"))
+    first, second = (source for source, _ in _rows("autoif")[0]["eval_func"])
+    (spec,) = one.constraints
+    assert spec.text == "Answer in one line."
+    assert spec.kwargs == {"source": first, "function": "evaluate", "also": [second]}
+    assert one.task == "What is a lighthouse for?"
+    assert two.constraints == (
+        ConstraintSpec("code:python", {"source": first, "function": "evaluate"}),
+    )
+    assert two.task is None
 
 
 # MulDimIF: what it binds is in test_muldimif_verifiers.py
@@ -309,6 +356,10 @@ BAD: list[tuple[str, Data, str]] = [
     ("verl", {"reward_model": {"ground_truth": '{"instruction_id":[],"kwargs":[]}'}}, "lists no"),
     ("verl", {"prompt": []}, "empty array"),
     ("verl", {"extra_info": {"id": 1.5}}, "an id is"),
+    ("autoif", {"eval_func": []}, "'eval_func' is empty"),
+    ("autoif", {"eval_func": "def"}, "'eval_func' is a list"),
+    ("autoif", {"eval_func": [7]}, "pairs of a source and a share, got 7"),
+    ("autoif", {"prompt": None}, "'prompt' is a string"),
     ("verinstruct", {"functions": []}, "2 checkers but 0 functions"),
     ("verinstruct", {"checkers": [], "functions": []}, "'checkers' is empty"),
     ("verinstruct", {"checkers": ["[rule]", "[llm] x"]}, "has a name"),
