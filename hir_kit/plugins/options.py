@@ -224,6 +224,10 @@ def refuse_unknown(
             )
         if name in hints:
             raise OptionError(f"{name}.{key}: the plugin {name!r} is not loaded: {hints[name]}")
+        if any(part.name == options_of(name) for part in parts):
+            raise OptionError(
+                f"{name}.{key}: its options are {options_of(name)}.{key} and the like"
+            )
         if name in others:
             raise OptionError(f"{name}.{key}: {name!r} has no options")
         known = sorted({part.name for part in parts})

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,10 +23,10 @@ _HASH_LETTERS = 12
 _JUDGES = frozenset(("llm_call", "llm_score"))
 _CHANCE = frozenset(("random", "secrets"))
 _NEVER = frozenset(("__import__", "breakpoint", "exit", "help", "input", "open", "quit"))
-_CLOCK = (
-    "ctime getnode gmtime localtime monotonic monotonic_ns now perf_counter perf_counter_ns "
-    "process_time sleep thread_time time_ns today utcnow uuid1 uuid4"
-)
+_TIMELESS = frozenset(("mktime", "strptime", "struct_time"))
+"""What in the module `time` says the same at any time."""
+
+_CHANGING = frozenset(("getnode", "now", "today", "utcnow", "uuid1", "uuid4"))
 _DOORS = (
     "_os _sys builtins ctypes environ f_back f_builtins f_globals f_locals gi_frame importlib "
     "modules os posix signal socket subprocess sys tb_frame threading"
@@ -37,7 +37,7 @@ _OPEN_DUNDERS = (
     "__int__ __iter__ __le__ __len__ __lt__ __main__ __mul__ __name__ __ne__ __new__ __next__ "
     "__post_init__ __qualname__ __repr__ __setitem__ __str__ __sub__"
 )
-_ASK_CLOCK, _IS_DOOR = frozenset(_CLOCK.split()), frozenset(_DOORS.split())
+_IS_DOOR = frozenset(_DOORS.split())
 _IS_OPEN = frozenset(_OPEN_DUNDERS.split())
 
 
@@ -80,8 +80,9 @@ def classified(source: str, name: str | None, takes: int | None) -> Function:
     """
     try:
         tree = _parsed(source)
+        clocks = set(_called(tree, "time"))
         for node in ast.walk(tree):
-            _refuse(node)
+            _refuse(node, clocks)
         function = _found(tree, name)
         count = takes or _count(function)
         return Function(
@@ -107,8 +108,13 @@ def _parsed(source: str) -> ast.Module:
             raise _RefusedError(f"cannot be parsed ({type(error).__name__})") from None
 
 
-def _refuse(node: ast.AST) -> None:
-    """Raise _RefusedError where a piece of code asks for more than computing."""
+def _refuse(node: ast.AST, clocks: Set[str]) -> None:
+    """Raise _RefusedError where a piece of code asks for more than computing.
+
+    Args:
+        node: The piece of code.
+        clocks: The names under which the module `time` is known.
+    """
     for module in _modules_of(node):
         if module in _JUDGES:
             raise _RefusedError(f"imports {module}: it asks a model, which is for a judge")
@@ -125,7 +131,7 @@ def _refuse(node: ast.AST) -> None:
         raise _RefusedError(f"uses {node.id}, which such code may not")
     if isinstance(node, ast.Attribute) and node.attr in _IS_DOOR:
         raise _RefusedError(f"uses .{node.attr}, which reaches into the interpreter")
-    if isinstance(node, ast.Call) and _asks_clock(node.func):
+    if _asks_clock(node, clocks):
         raise _RefusedError("asks the clock or the machine: what it says would change")
 
 
@@ -152,13 +158,21 @@ def _imported(tree: ast.Module) -> Iterator[str]:
         yield from _modules_of(node)
 
 
-def _asks_clock(called: ast.expr) -> bool:
-    if isinstance(called, ast.Name):
-        return called.id in _ASK_CLOCK
-    if not isinstance(called, ast.Attribute):
+def _called(tree: ast.Module, module: str) -> Iterator[str]:
+    """Yield the names that a module is imported as."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (one.asname or one.name for one in node.names if one.name == module)
+
+
+def _asks_clock(node: ast.AST, clocks: Set[str]) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        names = {alias.name for alias in node.names}
+        return bool(names - _TIMELESS) if node.module == "time" else bool(names & _CHANGING)
+    if not isinstance(node, ast.Attribute):
         return False
-    is_time = isinstance(called.value, ast.Name) and called.value.id == "time"
-    return called.attr in _ASK_CLOCK or (is_time and called.attr == "time")
+    is_clock = isinstance(node.value, ast.Name) and node.value.id in clocks
+    return node.attr in _CHANGING or (is_clock and node.attr not in _TIMELESS)
 
 
 def _found(tree: ast.Module, name: str | None) -> ast.FunctionDef:

@@ -67,7 +67,8 @@ def sandboxes() -> Sandboxes:
     """Return the sandboxes of this process."""
     made = Sandboxes()
     atexit.register(made.close)
-    os.register_at_fork(after_in_child=made.forget)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=made.forget)
     return made
 
 

@@ -11,9 +11,11 @@ from hir_kit.plugin import Format, InstructionSource
 @hookimpl
 def register_formats(register: Callable[[Format], None]) -> None:
     """Register the response files of benchmarks that hold their instructions themselves."""
+    from hir_plugin_datasets.autoif import AutoIfFormat
     from hir_plugin_datasets.cfbench import CfbenchFormat
     from hir_plugin_datasets.muldimif import MulDimIfFormat
 
+    register(AutoIfFormat())
     register(CfbenchFormat())
     register(MulDimIfFormat())
 

@@ -2,7 +2,8 @@
 
 Rows are `{prompt, instruction, eval_func, ...}` with `[instruction] ... [Query] ...` in the prompt,
 or, for preferences, `{prompt, eval_func, ...}` with a sentence before the query. `eval_func` lists
-the sources with how many of the cases each has right. They are data here and never run.
+the sources with how many of the cases each has right; they are data here and never run.
+`gpt-answer` has the responses that were sampled.
 """
 
 from __future__ import annotations
@@ -12,15 +13,20 @@ from typing import Any
 
 from hir_kit.plugin import (
     ConstraintSpec,
+    FlatFormat,
+    FlatReader,
     Instruction,
+    Piece,
     Row,
     RowError,
+    Sample,
     identifier,
     jsonl,
     optional_string,
     required,
     shown,
     string,
+    strings,
 )
 
 _FUNCTION = "evaluate"
@@ -52,6 +58,23 @@ class AutoIfInstructions:
             row.location,
             query if mark else None,
         )
+
+
+class _Reader(FlatReader):
+    def read(self, row: Row) -> Piece:
+        item = AutoIfInstructions().read(row)
+        samples = tuple(map(Sample, strings(row.data, "gpt-answer")))
+        return Piece(item.key, item.prompt, item.constraints, samples, item.task)
+
+
+class AutoIfFormat(FlatFormat):
+    """Rows with the responses that AutoIF has sampled for them."""
+
+    name = "autoif"
+    summary = "AutoIF's samples (`prompt`, `eval_func`, `gpt-answer`)"
+    uses: frozenset[str] = frozenset()
+    columns = frozenset({"eval_func", "gpt-answer", "prompt"})
+    reader = _Reader
 
 
 def _sources(data: Mapping[str, Any]) -> list[str]:

@@ -165,6 +165,9 @@ HOSTILE = {
     "tosses a coin": "import random\n" + ONE + "    return random.random() < 0.5",
     "asks for chance": GET + ONE + "    return getattr(get('o' + 's'), 'urandom')(1) < b'\\x7f'",
     "asks the clock": "import time\n" + ONE + "    return time.time() % 2 < 1",
+    "asks the clock by another name": "from time import time as then\n" + ONE
+    + "    return then() % 2 < 1",
+    "asks the clock in silence": "import time\n" + ONE + "    return time.strftime('%Y') > '2000'",
     "asks the date": "from datetime import datetime\n" + ONE
     + "    return datetime.now().year > 2000",
     "yields": ONE + "    yield True",

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+import hir_kit
 
 LONG = "def evaluate(response):\n    return len(response) > 3"
 EVIL = "import os\ndef evaluate(response):\n    return bool(os.environ)"
@@ -78,6 +81,21 @@ def test_workers_give_what_one_process_gives(dump: Path) -> None:
     assert "took longer than 0.3 s" in one.stdout
 
 
+def test_the_samples_of_autoif_are_a_dump(tmp_path: Path) -> None:
+    short = "def evaluate(response):\n    return len(response) < 9"
+    words = "def evaluate(response):\n    return 'true' if response else 'false'"
+    rows = [
+        {"prompt": "Be brief. Tea?", "eval_func": [[short, 1.0]], "gpt-answer": ["Tea.", "T" * 9]},
+        {"prompt": "Say it. Tea?", "eval_func": [[words, 0.8]], "gpt-answer": ["Tea."]},
+    ]
+    dump = tmp_path / "query_rft.jsonl"
+    dump.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    ran = _run(tmp_path, "verify", dump.name, "-o", "-", "--set", "code.allow=true")
+    assert ran.returncode == 0, ran.stderr
+    assert _statuses(ran.stdout) == ["satisfied", "violated", "unknown"]
+    assert "returned str, not a bool" in ran.stdout
+
+
 def test_the_summary_names_what_misbehaved(dump: Path) -> None:
     options = ("--set", "code.allow=true", "--set", "code.seconds=0.3", "--json")
     ran = _run(dump.parent, "verify", "dump.jsonl", *options)
@@ -103,10 +121,15 @@ def test_the_cases_hold_without_leave(tmp_path: Path) -> None:
     assert (ran.returncode, ran.stdout) == (0, "1 verifier, 4 cases: all hold\n")
 
 
-def test_options_are_checked(tmp_path: Path) -> None:
-    ran = _run(tmp_path, "verifiers", "list", "--set", "code.allows=true")
-    assert ran.returncode == 2
-    assert "'code' has no option 'allows'. Did you mean 'allow'?" in ran.stderr
-    ran = _run(tmp_path, "verifiers", "list", "--set", "code.seconds=0")
-    assert ran.returncode == 2
-    assert "code.seconds" in ran.stderr
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("code.allows", True, "'code' has no option 'allows'. Did you mean 'allow'?"),
+        ("code.seconds", 0, "code.seconds"),
+        ("code.megabytes", "much", "code.megabytes"),
+        ("hir_plugin_code.allow", True, "its options are code.allow and the like"),
+    ],
+)
+def test_options_are_checked(name: str, value: object, said: str) -> None:
+    with pytest.raises(hir_kit.OptionError, match=re.escape(said)):
+        hir_kit.load(installed=False, set={name: value})

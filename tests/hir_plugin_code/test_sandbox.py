@@ -84,16 +84,31 @@ seccomp.install(b"".join(struct.pack("=HBBI", *line) for line in lines))
 
 
 UNSHARE = {"x86_64": 272, "aarch64": 97}[os.uname().machine]
-LANDLOCK, SECCOMP = 444, {"x86_64": 157, "aarch64": 167}[os.uname().machine]
+PRCTL = {"x86_64": 157, "aarch64": 167}[os.uname().machine]
+MOUNT = {"x86_64": 165, "aarch64": 40}[os.uname().machine]
+LANDLOCK = 444
 
 
 def test_without_namespaces_the_rest_holds() -> None:
     assert _run(_forbidding(UNSHARE, ONE_ANSWER)) == CONTAINED
 
 
+def test_without_mounts_the_rest_holds() -> None:
+    assert _run(_forbidding(MOUNT, ONE_ANSWER)) == CONTAINED
+
+
 def test_without_landlock_there_is_none() -> None:
     (said,) = _run(_forbidding(LANDLOCK, ONE_ANSWER))
-    assert said.startswith("none: PermissionError: ")
+    assert said == "none: Landlock cannot be had (Operation not permitted)"
+
+
+def test_without_seccomp_there_is_none() -> None:
+    """A filter that is there already may keep others from being added."""
+    code = _forbidding(PRCTL, ONE_ANSWER).replace(
+        f"(0x15, 0, 1, {PRCTL}), ", f"(0x15, 0, 3, {PRCTL}), (0x20, 0, 0, 16), (0x15, 0, 1, 22), "
+    )
+    (said,) = _run(code)
+    assert said == "none: a function cannot compute under seccomp (E 1)"
 
 
 def test_no_sandbox_makes_the_verdict_unknown(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from hir_plugin_code.sandbox import wire
 
@@ -21,7 +22,7 @@ _SLICE_SECONDS = 0.1
 _MOST_JOBS = 5000
 """After so many a sandbox is replaced by a new one."""
 
-_PASSED_ON = ("HOME", "NLTK_DATA", "SYSTEMROOT")
+_PASSED_ON = ("HOME", "LD_LIBRARY_PATH", "NLTK_DATA", "PYTHONHOME")
 _FIXED = {
     "LC_ALL": "C.UTF-8",
     "PYTHONDONTWRITEBYTECODE": "1",
@@ -165,6 +166,6 @@ class Sandbox:
 
 def _environment() -> dict[str, str]:
     """Return an environment without what is nobody's business, and with the way to packages."""
-    paths = os.pathsep.join(path for path in sys.path if path and os.path.isabs(path))  # noqa: PTH117  # they are strings
+    paths = os.pathsep.join(str(Path(path).absolute()) for path in sys.path)
     passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     return {**passed, **_FIXED, "PYTHONPATH": paths}

@@ -65,7 +65,7 @@ def measured(limits: Limits, client: int) -> Limits:
     limits = replace(limits, memory=64 * _MEGABYTE)
     end = attempt(_compute, limits, client, _nothing)
     if (end.kind, end.words) != (wire.ANSWER, wire.TRUE):
-        raise Unavailable(f"a function cannot compute ({_said(end)})")
+        raise Unavailable(f"a function cannot compute under seccomp ({_said(end)})")
     for name, call in TRIED.items():
         end = attempt(lambda tell, call=call: _try(call, tell), limits, client, _nothing)  # type: ignore[misc]  # mypy reads the default as a part of Work
         if (end.kind, end.words) not in _PREVENTED:

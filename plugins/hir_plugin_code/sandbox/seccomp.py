@@ -20,17 +20,17 @@ _X32 = 0x40000000  # the same calls under other numbers
 
 CALLS = {
     "x86_64": {
-        "write": 1, "mmap": 9, "mprotect": 10, "munmap": 11, "brk": 12, "rt_sigprocmask": 14,
-        "rt_sigreturn": 15, "sched_yield": 24, "mremap": 25, "madvise": 28, "getpid": 39,
-        "exit": 60, "gettimeofday": 96, "sigaltstack": 131, "gettid": 186, "futex": 202,
-        "clock_gettime": 228, "clock_getres": 229, "exit_group": 231, "open": 2, "openat": 257,
+        "write": 1, "open": 2, "mmap": 9, "mprotect": 10, "munmap": 11, "brk": 12,
+        "rt_sigprocmask": 14, "rt_sigreturn": 15, "sched_yield": 24, "mremap": 25, "madvise": 28,
+        "getpid": 39, "exit": 60, "gettimeofday": 96, "sigaltstack": 131, "gettid": 186,
+        "futex": 202, "clock_gettime": 228, "clock_getres": 229, "exit_group": 231, "openat": 257,
     },
     "aarch64": {
-        "write": 64, "exit": 93, "exit_group": 94, "futex": 98, "clock_gettime": 113,
-        "clock_getres": 114, "sched_yield": 124, "sigaltstack": 132, "rt_sigprocmask": 135,
-        "rt_sigreturn": 139, "gettimeofday": 169, "getpid": 172, "gettid": 178, "brk": 214,
-        "munmap": 215, "mremap": 216, "mmap": 222, "mprotect": 226, "madvise": 233,
-        "openat": 56,
+        "openat": 56, "write": 64, "exit": 93, "exit_group": 94, "futex": 98,
+        "clock_gettime": 113, "clock_getres": 114, "sched_yield": 124, "sigaltstack": 132,
+        "rt_sigprocmask": 135, "rt_sigreturn": 139, "gettimeofday": 169, "getpid": 172,
+        "gettid": 178, "brk": 214, "munmap": 215, "mremap": 216, "mmap": 222, "mprotect": 226,
+        "madvise": 233,
     },
 }  # fmt: skip
 

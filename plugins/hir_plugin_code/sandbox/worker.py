@@ -12,6 +12,7 @@ import os
 import resource
 import signal
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -59,12 +60,16 @@ def _shut_in(packages: list[str], *, has_namespaces: bool) -> Limits:
     preload(packages)
     limits = Limits(1.0, 0, mapped())
     if has_namespaces:
-        namespaces.leave_files()
+        with suppress(OSError):  # Landlock is enough, and more cannot be had everywhere
+            namespaces.leave_files()
     drop_rights(is_own_user=has_namespaces)
     gain_nothing()
     die_with_parent()  # a change of the user takes that back
     resource.setrlimit(resource.RLIMIT_NOFILE, (_MOST_FILES, _MOST_FILES))
-    landlock.give_up_files()
+    try:
+        landlock.give_up_files()
+    except OSError as error:
+        raise Unavailable(f"Landlock cannot be had ({os.strerror(error.errno or 0)})") from None
     gc.freeze()  # what is there is no garbage: children need not look at it
     return measured(limits, _CLIENT)
 
