@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,34 @@ if TYPE_CHECKING:
     from hir_kit.write.rejects import Rejects
 
 
-@click.command()
+class _WithMeasuring(click.Group):
+    """The command, whose first argument may be the name of one that measures a judge."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        return list(_MEASURING)
+
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002  # click's signature
+        cmd_name: str,
+    ) -> click.Command | None:
+        command: click.Command | None = None
+        if cmd_name in _MEASURING:
+            command = getattr(import_module("hir_kit.cli.measuring"), cmd_name)
+        return command
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **_: Any
+    ) -> click.Context:
+        if args[:1] and (command := self.get_command(click.Context(self), args[0])):
+            return command.make_context(f"{info_name} {args[0]}", args[1:], parent=parent)
+        return ask.make_context(info_name, args, parent=parent)
+
+
+_MEASURING = ("calibrate", "probe")
+
+
+@click.command(epilog="`hir-kit judge calibrate` and `hir-kit judge probe` measure a judge.")
 @reading_options
 @click.option(
     "-o",
@@ -106,7 +134,7 @@ if TYPE_CHECKING:
 @verdicts_option
 @json_option
 @checking_options
-def judge(
+def ask(
     output: str | None,
     names: tuple[str, ...],
     only_unknown: bool,
@@ -139,10 +167,10 @@ def judge(
     _refuse_clashing(output, model["requests"], as_json=as_json)
     for written in (output, model["requests"]):
         refuse_overwriting(written, (*reading.files, *given.verdicts, *origin.files))
-    kit = load_kit(_with_model(origin, model))
+    kit = load_kit(with_model(origin, model))
     chosen = {one.name: one for one in choose_judges(kit.judges, names)}
     with verdict_files(given.verdicts, wins=given.verdicts_win) as known:
-        job = AskJob(check, tuple(chosen), only_unknown, judge_unbound, known)
+        job = AskJob(check, tuple(chosen), only_unknown, judge_unbound, verdicts=known)
         asked = {"judge": list(chosen), "only_unknown": only_unknown, "unbound": judge_unbound}
         has_file = output is not None and output != STDOUT and not is_device(output)
         target = Path(output) if output is not None and has_file else None
@@ -160,6 +188,9 @@ def judge(
     return exit_code(asking.tally.rollouts, rejects, reading.dump, strict=reading.strict)
 
 
+judge = _WithMeasuring("judge", help=ask.help)
+
+
 def _refuse_clashing(output: str | None, requests: str | None, *, as_json: bool) -> None:
     """Raise UsageError where nothing would be written, or two things to one place."""
     from hir_kit.errors import UsageError
@@ -174,7 +205,7 @@ def _refuse_clashing(output: str | None, requests: str | None, *, as_json: bool)
         )
 
 
-def _with_model(origin: Origin, model: Mapping[str, Any]) -> Origin:
+def with_model(origin: Origin, model: Mapping[str, Any]) -> Origin:
     """Return the plugins with the options of the part `llm` that have a flag of their own."""
     from dataclasses import replace
 

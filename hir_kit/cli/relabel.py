@@ -24,6 +24,7 @@ from hir_kit.write.emissions import EMISSIONS
 if TYPE_CHECKING:
     from hir_kit.plugins.kit import Kit, Origin
     from hir_kit.runs.jobs import RelabelJob
+    from hir_kit.verify.calibration import Trust
     from hir_kit.verify.checker import CheckOptions
     from hir_kit.verify.verdict_files import VerdictFiles
 
@@ -83,6 +84,15 @@ if TYPE_CHECKING:
               help="Least share of its constraints that a replayed failure satisfies.")  # fmt: skip
 @click.option("--step", type=click.IntRange(min=0), default=0, show_default=True,
               help="The training step that the dump was sampled at.")  # fmt: skip
+@click.option(
+    "--calibration",
+    metavar="FILE",
+    help="What was measured of the model whose verdicts --verdicts has; `judge calibrate` and "
+    "`judge probe` write it.",
+)
+@click.option("--min-precision", type=FiniteRange(min=0, max=1), default=0.9, show_default=True,
+              help="Replay on what a model says is met only where the lower bound of its precision "
+              "passes this; 0: always.")  # fmt: skip
 @verdicts_option
 @json_option
 @running_options
@@ -117,7 +127,8 @@ def relabel(
         refuse_overwriting(target, (*reading.files, *given.verdicts, *origin.files))
     kit = load_kit(origin)
     emission = EMISSIONS[asked["emit"]]
-    with verdict_files(given.verdicts, wins=given.verdicts_win) as known:
+    trust = _trust(asked["calibration"], asked["min_precision"])
+    with verdict_files(given.verdicts, wins=given.verdicts_win, trust=trust) as known:
         tally, rejects = run_job(
             _job(kit, check, asked, known),
             kit,
@@ -139,6 +150,12 @@ def relabel(
 
         print_report(report_stream(output), tally, asked["rewriter"], output)
     return exit_code(tally.rollouts, rejects, reading.dump, strict=reading.strict)
+
+
+def _trust(calibration: str | None, least: float) -> Trust:
+    from hir_kit.verify.calibration import Calibration, Trust
+
+    return Trust(least, None if calibration is None else Calibration.read(calibration))
 
 
 def _refuse_clashing(refused: str, output: str) -> None:

@@ -25,6 +25,7 @@ from hir_kit.files import jsonl
 from hir_kit.files.open import STDIN
 from hir_kit.model.rollout import Reject
 from hir_kit.model.verdict import counted
+from hir_kit.verify.verdict_files import UNTRUSTED
 from hir_kit.write.rejects import Rejects
 
 if TYPE_CHECKING:
@@ -171,6 +172,11 @@ def print_joined(known: VerdictFiles | None, counts: Counter[str]) -> None:
     names = ", ".join(known.files)
     rollouts = counted(counts["rows"], "rollout")
     click.echo(f"verdicts of {names}: {counts['filled']} taken, on {rollouts}", err=True)
+    for name, count in sorted(counts.items()):
+        if name.startswith(UNTRUSTED):
+            met = counted(count, "verdict")
+            reason = name.removeprefix(UNTRUSTED)
+            click.echo(f"Warning: {names}: {met} `met` not replayed on: {reason}", err=True)
     if unused := known.unused(counts):
         one = counted(unused, "rollout")
         click.echo(f"Warning: {names}: {one} there, which the dump does not have", err=True)

@@ -12,9 +12,11 @@ from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.rollout import Group, Rollout
 from hir_kit.model.verdict import Status, Verdict
 from hir_kit.plugins.kit import Kit
+from hir_kit.relabel.calls import stated
 from hir_kit.relabel.recovery import with_task
 from hir_kit.runs.jobs import Work
 from hir_kit.time_limit import TimeLimit
+from hir_kit.verify.binding import Bound
 from hir_kit.verify.checker import Checked, CheckedGroup, CheckOptions
 from hir_kit.verify.judge import (
     CRITERION,
@@ -26,7 +28,6 @@ from hir_kit.verify.judge import (
 )
 from hir_kit.verify.thinking import split_thinking
 from hir_kit.verify.verdict_files import VerdictFiles
-from hir_kit.verify.verifier import Verifier
 
 _BLANK = Verdict(Status.VIOLATED, reason="the response is empty")
 
@@ -112,6 +113,8 @@ class AskJob:
         only_unknown: Whether they are asked only what code cannot decide.
         unbound: Whether a constraint without a verifier is asked about as the criterion that its
             sentence is.
+        probing: Whether they are asked only what code decides, as the criterion that its sentence
+            is: what they say can be compared with what is known.
         verdicts: What decides where code cannot.
     """
 
@@ -119,6 +122,7 @@ class AskJob:
     judges: tuple[str, ...]
     only_unknown: bool = True
     unbound: bool = False
+    probing: bool = False
     verdicts: VerdictFiles | None = None
 
     def tally(self) -> Nothing:
@@ -146,18 +150,21 @@ class AskJob:
 
     def _of(self, item: CheckedGroup, judges: Sequence[Judge]) -> Iterator[Asked]:
         group = with_task(item.group, item.checker)[0]
-        specs = [
-            self._asked_as(spec, verifier)
-            for spec, verifier in zip(group.constraints, item.checker.verifiers, strict=True)
+        bound = item.checker.bind(group.constraints)
+        claims = [
+            (spec, claimed(judges, spec)) for spec in (self._asked_as(one, item) for one in bound)
         ]
-        claims = [(spec, claimed(judges, spec)) for spec in specs]
         for rollout, result in zip(group.rollouts, item.checked, strict=True):
             yield self._one(group, rollout, result, claims)
 
-    def _asked_as(self, spec: ConstraintSpec, verifier: Verifier | None) -> ConstraintSpec:
+    def _asked_as(self, one: Bound, item: CheckedGroup) -> ConstraintSpec:
         """Return the constraint that judges are asked about."""
-        is_open = self.unbound and verifier is None and spec.id != CRITERION
-        return as_criterion(spec.text) if is_open and spec.text else spec
+        if one.spec.id == CRITERION:
+            return one.spec
+        is_open = self.probing or (self.unbound and one.verifier is None)
+        with item.checker.limit:
+            sentence = stated(one, item.checker.limit).sentence if is_open else None
+        return as_criterion(sentence) if sentence else one.spec
 
     def _one(
         self,
@@ -172,7 +179,7 @@ class AskJob:
         questions: dict[str, tuple[Question, ...]] = {}
         for place, (spec, claim) in enumerate(claims):
             is_unknown = verdicts[place].status is Status.UNKNOWN
-            if claim is None or not (is_unknown or not self.only_unknown):
+            if claim is None or not self._is_asked(spec, is_unknown=is_unknown):
                 continue
             if isinstance(claim, Verdict):
                 verdicts[place] = claim if is_unknown else verdicts[place]
@@ -183,3 +190,8 @@ class AskJob:
                 questions[claim.name] = (*questions.get(claim.name, ()), asked)
         ids = tuple(spec.id for spec in group.constraints)
         return Asked(rollout.id, group.id, tuple(verdicts), questions, ids)
+
+    def _is_asked(self, spec: ConstraintSpec, *, is_unknown: bool) -> bool:
+        if self.probing:
+            return not is_unknown and spec.id == CRITERION
+        return is_unknown or not self.only_unknown

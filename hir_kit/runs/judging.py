@@ -96,12 +96,15 @@ class Asking:
         concurrency: How many batches of questions are on their way at most. A batch holds the
             questions of one rollout for one judge.
         seconds: How long a batch may take; 0: as long as it likes.
+        heard: Told every answer of a judge, with the rollout and the question.
+        tally: What was counted.
     """
 
     judges: Mapping[str, Judge]
     answers: Answers
     concurrency: int
     seconds: float
+    heard: Callable[[Asked, Question, Verdict], None] | None = None
     tally: JudgedTally = field(default_factory=JudgedTally)
 
     def run(self, outcomes: Iterator[T], lines: Callable[[T], list[bytes]], sink: Sink) -> None:
@@ -160,6 +163,8 @@ class Asking:
         verdicts, givers = list(asked.verdicts), dict[int, str]()
         for name, answers in zip(names, found, strict=True):
             for question, answer in zip(asked.questions[name], answers, strict=True):
+                if self.heard is not None:
+                    self.heard(asked, question, answer)
                 place, by_code = question.place, verdicts[question.place].status
                 if answer.status is Status.UNKNOWN and by_code is not Status.UNKNOWN:
                     continue

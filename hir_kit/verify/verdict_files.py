@@ -21,11 +21,14 @@ from hir_kit.errors import FileFormatError, UsageError, shown
 from hir_kit.files import jsonl
 from hir_kit.files.index import Index
 from hir_kit.model.rollout import Group, Location, Reject, Rollout
-from hir_kit.model.verdict import Status, Verdict
+from hir_kit.model.verdict import Status, Verdict, unknown
 from hir_kit.read.format import Row, rows
+from hir_kit.verify.calibration import Trust
 from hir_kit.verify.checker import Checked, CheckedGroup
 
 _NAME = "verdicts.sqlite"
+UNTRUSTED = "untrusted: "
+"""What the counts of verdicts that are not relied on begin with, before the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class VerdictFiles:
         index: Where their rows are, by rollout id.
         digests: A digest of what each holds, by its name.
         count: How many rollouts they have.
+        trust: Which verdicts of models are taken where they say *met*; None: all.
     """
 
     files: tuple[str, ...]
@@ -45,6 +49,7 @@ class VerdictFiles:
     index: str
     digests: tuple[tuple[str, str], ...] = ()
     count: int = 0
+    trust: Trust | None = None
 
     def filled(
         self, checked: Iterable[CheckedGroup], counts: Counter[str]
@@ -69,9 +74,10 @@ class VerdictFiles:
             counts["missing"] += any(one.status is Status.UNKNOWN for one in result.strict)
             return result
         counts["rows"] += 1
-        merged = _Merged(group, rollout, list(result.strict), self.wins)
+        merged = _Merged(group, rollout, list(result.strict), self.wins, self.trust)
         for row in found:
             merged.add(row)
+        counts.update(f"{UNTRUSTED}{reason}" for reason in merged.untrusted)
         counts["filled"] += len(merged.sources)
         loose = result.loose and tuple(
             merged.verdicts[place] if place in merged.sources else verdict
@@ -112,6 +118,8 @@ class _Merged:
     rollout: Rollout
     verdicts: list[Verdict]
     wins: bool
+    trust: Trust | None
+    untrusted: list[str] = field(default_factory=list)
     sources: dict[int, Location] = field(default_factory=dict)
 
     def add(self, row: _Row) -> None:
@@ -129,6 +137,11 @@ class _Merged:
                 self._take(place, said, row)
 
     def _take(self, place: int, verdict: Verdict, row: _Row) -> None:
+        spec = self.group.constraints[place]
+        if self.trust is not None and (problem := self.trust.problem(spec, verdict)) is not None:
+            self.untrusted.append(problem)
+            self.verdicts[place] = unknown(problem)
+            return
         self.verdicts[place] = verdict
         self.sources[place] = row.location
 
@@ -158,7 +171,9 @@ class _Merged:
 
 
 @contextmanager
-def verdict_files(files: Sequence[str], *, wins: bool = False) -> Iterator[VerdictFiles | None]:
+def verdict_files(
+    files: Sequence[str], *, wins: bool = False, trust: Trust | None = None
+) -> Iterator[VerdictFiles | None]:
     """Give the verdicts of files, as long as the block lasts; None without files.
 
     Raises FileFormatError where a row is none, UsageError where a file cannot be read.
@@ -174,7 +189,7 @@ def verdict_files(files: Sequence[str], *, wins: bool = False) -> Iterator[Verdi
         )
         count = len(index)
         index.close()
-        yield VerdictFiles(tuple(files), wins, str(path), digests, count)
+        yield VerdictFiles(tuple(files), wins, str(path), digests, count, trust)
 
 
 @lru_cache(maxsize=2)

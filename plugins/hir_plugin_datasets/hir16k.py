@@ -2,7 +2,8 @@
 
 Raw rows are `{id, source, prompt, criteria, ground_truth}`; the ground truth depends on `source`:
 type1 and type2 have ids and kwargs of IFEval, IFTrain and IFBench, type3 MulDimIF's triples, type4
-VerInstruct's checkers with the source of their functions, which is data here and never run.
+VerInstruct's checkers with the source of their functions, which is data here and never run; what
+a model is asked there is a `judge:criterion` here.
 Rows as Rubrics-To-Tokens writes them, `{question, rubrics, prompt, ...}`, are read too.
 """
 
@@ -28,7 +29,7 @@ from hir_kit.plugin import (
     strings,
 )
 from hir_plugin_datasets.muldimif import read_triples
-from hir_plugin_datasets.verinstruct import read_checkers
+from hir_plugin_datasets.verinstruct import read_checkers, with_texts
 
 _CHOICE = "detectable_format:constrained_response"
 _OPTIONS = ("My answer is yes", "My answer is no", "My answer is maybe")
@@ -135,8 +136,8 @@ def _read_triples(truth: Mapping[str, Any], criteria: Sequence[str], prompt: str
 
 
 def _read_checkers(truth: Mapping[str, Any], criteria: Sequence[str], prompt: str) -> _Read:
-    del criteria
-    return read_checkers(truth, "checker", prompt)
+    specs, meta = read_checkers(truth, "checker", prompt)
+    return (with_texts(specs, criteria) if len(specs) == len(criteria) else specs), meta
 
 
 _READERS: dict[str, Callable[[Mapping[str, Any], Sequence[str], str], _Read]] = {

@@ -2,7 +2,8 @@
 
 The functions are data here: they are kept in `meta` beside their checkers, and never run. One that
 decides by itself is the constraint `code:python`, which the plugin `hir_plugin_code` runs in a
-sandbox where that is allowed; one that asks a model is `verinstruct:<name>`, without a verifier.
+sandbox where that is allowed; one that asks a model is `judge:criterion` where its sentence is
+known, and `verinstruct:<name>` where it is not.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -26,6 +27,7 @@ from hir_kit.plugin import (
     strings,
 )
 
+_CRITERION, _JUDGED = "judge:criterion", "verinstruct:"
 _RULE, _LLM = _TAGS = ("[rule]", "[llm]")
 _ASKS_MODEL = re.compile(r"\bllm_(?:call|score)\b")
 _FIRST_ARGUMENT = re.compile(r"\bdef\s+check_following\s*\(\s*(\w+)\s*[:,]")
@@ -47,12 +49,9 @@ class VerInstructInstructions:
         """Return the instruction of a row."""
         prompt = string(row.data, "prompt")
         specs, meta = read_checkers(row.data, "checkers", prompt)
-        constraints = tuple(
-            replace(spec, text=_text(prompt, checker, function))
-            for spec, checker, function in zip(
-                specs, meta["checkers"], meta["functions"], strict=True
-            )
-        )
+        pairs = zip(meta["checkers"], meta["functions"], strict=True)
+        texts = [_text(prompt, checker, function) for checker, function in pairs]
+        constraints = with_texts(specs, texts)
         return Instruction(identifier(row, "id"), prompt, constraints, row.location, meta=meta)
 
 
@@ -90,6 +89,21 @@ def code_kwargs(function: str, prompt: str) -> dict[str, str]:
     first = _FIRST_ARGUMENT.search(function)
     is_read = first is None or len(re.findall(rf"\b{first[1]}\b", function)) > 1
     return {"source": function, "instruction": prompt} if is_read else {"source": function}
+
+
+def with_texts(
+    specs: Sequence[ConstraintSpec], texts: Sequence[str | None]
+) -> tuple[ConstraintSpec, ...]:
+    """Return constraints with their sentences; what a model is asked as a criterion.
+
+    The kind of a criterion is the name of its checker.
+    """
+    return tuple(
+        ConstraintSpec(_CRITERION, {"criterion": text, "kind": spec.id[len(_JUDGED) :]}, text)
+        if text is not None and spec.id.startswith(_JUDGED)
+        else replace(spec, text=text)
+        for spec, text in zip(specs, texts, strict=True)
+    )
 
 
 def _name(checker: str) -> str:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, PositiveInt, model_validator
 from hir_kit import ConstraintSpec, Status, Verdict, unknown
 from hir_kit.plugin import Question
 from hir_plugin_judge import wording
-from hir_plugin_judge.reading import read_quick, read_reasoned
+from hir_plugin_judge.reading import read_band, read_quick, read_reasoned
 from hir_plugin_llm import model
 from hir_plugin_llm.request import Request, Unanswered
 
@@ -42,10 +42,18 @@ class JudgeOptions(BaseModel):
         default=0.1, ge=0, lt=1, description="`quick`: the probability of yes that means not met."
     )
 
+    calibration: str | None = Field(
+        default=None,
+        description="`quick`: take the two from this file, which `hir-kit judge calibrate -o` or "
+        "`probe -o` wrote.",
+    )
+
     @model_validator(mode="after")
     def _in_order(self) -> JudgeOptions:
         if self.not_met_to >= self.met_from:
             raise ValueError("not_met_to is less than met_from: what is between is unknown")
+        if self.calibration is not None and self.mode != "quick":
+            raise ValueError("calibration is for mode=quick: other verdicts have no band")
         return self
 
 
@@ -61,6 +69,9 @@ class ModelJudge:
     def configure(self, options: JudgeOptions) -> None:
         """Take the options, and the model of the plugin `llm`."""
         self._given, self._model = options, model()
+        self._band = options.met_from, options.not_met_to
+        if options.calibration is not None:
+            self._band = read_band(options.calibration)
 
     def claims(self, spec: ConstraintSpec) -> bool:
         """Return whether the constraint is a criterion."""
@@ -136,7 +147,7 @@ class ModelJudge:
         if isinstance(answer, Unanswered):
             return unknown(str(answer))
         if self._given.mode == "quick":
-            return read_quick(answer, self._given.met_from, self._given.not_met_to)
+            return read_quick(answer, *self._band)
         return read_reasoned(answer, question.response)
 
     def _told(self, verdict: Verdict, votes: Sequence[Verdict]) -> Verdict:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from hir_kit import Status, Verdict, unknown
+from hir_kit import Status, UsageError, Verdict, unknown
+from hir_kit.plugin import jsonl
 from hir_plugin_judge.wording import VERDICTS
 from hir_plugin_llm.reply import objects_in, text_of
 
@@ -84,6 +86,20 @@ def read_quick(answer: Mapping[str, Any], met_from: float, not_met_to: float) ->
     return Verdict(
         Status.UNKNOWN, met, f"the model is not sure ({not_met_to:g} to {met_from:g} is unknown)"
     )
+
+
+def read_band(path: str) -> tuple[float, float]:
+    """Return the abstain band of a calibration file; raises UsageError where it has none."""
+    try:
+        band = jsonl.loads(Path(path).read_bytes())["band"]
+        return float(band["met_from"]), float(band["not_met_to"])
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}") from None
+    except (ValueError, KeyError, TypeError):
+        raise UsageError(
+            f"{path} has no band: it is none of `hir-kit judge calibrate -o FILE`, or not of a "
+            "judge in mode quick"
+        ) from None
 
 
 def _probability(answer: Mapping[str, Any]) -> float | str:

@@ -182,7 +182,9 @@ def test_the_types_of_hir16k() -> None:
     ]
     assert _ids(two) == ["count:pronouns"]
     assert _ids(three) == ["muldimif:words", "muldimif:keywords"]
-    assert _ids(four) == ["code:python", "verinstruct:Desired_Writing_Style"]
+    assert _ids(four) == ["code:python", "judge:criterion"]
+    said = {"criterion": four.constraints[1].text, "kind": "Desired_Writing_Style"}
+    assert four.constraints[1].kwargs == said
     for item, row in zip((one, two, three, four), _rows("hir-16k"), strict=True):
         assert item.task == row["prompt"]
         assert [spec.text for spec in item.constraints] == row["criteria"]
