@@ -26,6 +26,8 @@ COMMANDS = {
     "verify": ("hir_kit.cli.verify:verify", "Check every response of a dump."),
     "judge": ("hir_kit.cli.judge:judge", "Ask judges what code cannot decide."),
     "relabel": ("hir_kit.cli.relabel:relabel", "Turn failures into replays."),
+    "show": ("hir_kit.cli.show:show", "Show rollouts and replays in the terminal."),
+    "report": ("hir_kit.cli.report:report", "Write one page of rollouts, replays and runs."),
     "eval": ("hir_kit.cli.eval:evaluate", "Make a benchmark's table of response files."),
     "convert": ("hir_kit.cli.convert:convert", "Write a dump as hir rows, one group a line."),
     "lint": ("hir_kit.cli.lint:lint", "Find what is wrong with instructions."),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 DRAWS = 1000
 _SEED = 0
+_DIGITS = 6  # the last ones of a sum depend on its order
 _CELLS = 1 << 23  # of draws by instructions, held at once
 
 
@@ -41,7 +42,7 @@ class Bootstrap:
         share = np.full(self.size, 1 / self.size)
         counts = [min(step, DRAWS - start) for start in range(0, DRAWS, step)]
         return [
-            random.multinomial(self.size, share, size=count).astype(np.float32) for count in counts
+            random.multinomial(self.size, share, size=count).astype(np.uint8) for count in counts
         ]
 
     def drawn(self, parts: Sequence[float]) -> Floats:
@@ -49,9 +50,7 @@ class Bootstrap:
         import numpy as np
 
         column = np.asarray(parts, dtype=np.float64)
-        if len(self._weights) > 1:
-            return np.concatenate([block @ column for block in self._weights])
-        return np.asarray(self._weights[0] @ column)
+        return np.concatenate([block.astype(np.float64) @ column for block in self._weights])
 
     def interval(self, above: Sequence[float], below: Sequence[float]) -> tuple[float, float]:
         """Return the 95 % interval of the ratio of two sums over instructions."""
@@ -70,7 +69,7 @@ def _middle(values: Floats) -> tuple[float, float]:
 
     known = values[np.isfinite(values)]
     low, high = np.quantile(known, (0.025, 0.975))
-    return float(low), float(high)
+    return round(float(low), _DIGITS), round(float(high), _DIGITS)
 
 
 def difference(bootstrap: Bootstrap, one: Any, other: Any) -> tuple[float, float]:

@@ -26,7 +26,9 @@ class SeenRow(TypedDict, total=False):
     """A rollout with everything that is known of it.
 
     `meta` is what the dump says of the instruction, `own` what it says of the response. `prompt`
-    and `text` are left out where only the verdicts are wanted.
+    and `text` are left out where only the verdicts are wanted. `thinking` is how many characters
+    the text begins with that are no part of the response; `evidence` are places in the text, in
+    characters, that verdicts rest on.
     """
 
     id: str
@@ -41,6 +43,8 @@ class SeenRow(TypedDict, total=False):
     own: Mapping[str, Any]
     prompt: Prompt
     text: str
+    thinking: int
+    evidence: list[tuple[int, int]]
     entropy: float
 
 
@@ -73,6 +77,10 @@ def _rows(item: CheckedGroup, texts: bool) -> Iterator[SeenRow]:
         row = _row(item.group, rollout, result)
         if texts:
             row |= {"prompt": item.group.prompt, "text": rollout.text}
+            if thinking := item.checker.thinking(rollout.text):
+                row["thinking"] = thinking
+            if evidence := item.checker.evidence(rollout.text):
+                row["evidence"] = evidence
         yield row
 
 

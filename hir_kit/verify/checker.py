@@ -17,11 +17,12 @@ from hir_kit.verify.binding import Binder, Bound
 from hir_kit.verify.registry import Registry
 from hir_kit.verify.response import Response
 from hir_kit.verify.thinking import split_thinking
-from hir_kit.verify.verifier import Verifier
+from hir_kit.verify.verifier import Span, Verifier
 
 _MEASURED = (int, float, str, type(None))
 _REASONS = frozenset((str, type(None)))
 _PLAIN = frozenset((int, bool, str, type(None)))
+_MAX_SPANS = 1000
 _BLANK = Verdict(Status.VIOLATED, reason="the response is empty")
 
 
@@ -125,6 +126,32 @@ class Checker:
     def verifiers(self) -> list[Verifier | None]:
         """The bound verifiers, in the constraints' order; None where no verifier has the id."""
         return [one.verifier for one in self.bound]
+
+    def thinking(self, text: str) -> int:
+        """Return how many characters a text begins with that are no part of the response."""
+        return len(self._split(text)[0])
+
+    def evidence(self, text: str) -> list[Span]:
+        """Return the places in a text that its verdicts rest on, where verifiers can say.
+
+        What a verifier raises, or where it takes too long, costs its own places alone.
+        """
+        thinking, response = self._split(text)
+        start, found = len(thinking), set[Span]()
+        with self.limit:
+            for one in self.bound:
+                found.update(self._places(one.verifier, response))
+        return [(start + first, start + last) for first, last in sorted(found)[:_MAX_SPANS]]
+
+    def _places(self, verifier: Verifier | None, response: Response) -> list[Span]:
+        if verifier is None or response.is_blank:
+            return []
+        try:
+            spans = self.limit.run(verifier.evidence, response, verifier.time_limit)
+            end = len(response.text)
+            return [(int(a), int(b)) for a, b in spans if 0 <= a < b <= end]
+        except (CheckTimeout, Exception, SystemExit):  # it is shown, and decides nothing
+            return []
 
     def _split(self, text: str) -> tuple[str, Response]:
         thinking, answer = ("", text) if self.options.keep_thinking else split_thinking(text)

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import inspect
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from types import UnionType
@@ -32,6 +32,7 @@ from hir_kit.verify.facts import Fact
 from hir_kit.verify.response import Response
 
 R = TypeVar("R")
+Span = tuple[int, int]
 _MAX_PROBLEMS = 5
 
 
@@ -153,6 +154,13 @@ class Verifier(BaseModel):
 
         `hir-kit lint` holds these facts against those of the other constraints, and their numbers
         and texts against the prompt. Leave out what is not surely true.
+        """
+        return ()
+
+    def evidence(self, response: Response) -> Sequence[Span]:  # noqa: ARG002  # for subclasses
+        """Return where in the text that is what `check` looks for: begin and end, in characters.
+
+        `hir-kit show` and `hir-kit report` mark these places. Nothing depends on them.
         """
         return ()
 

@@ -57,6 +57,10 @@ class NumberPlaceholders(Verifier, id="detectable_content:number_placeholders"):
             reason=f"{counted(n, 'placeholder')}, at least {self.num_placeholders} wanted",
         )
 
+    def evidence(self, response: Response) -> list[tuple[int, int]]:
+        """Return where the placeholders are."""
+        return [match.span() for match in _BRACKET.finditer(response.text) if match[1]]
+
 
 class Postscript(Verifier, id="detectable_content:postscript"):
     r"""The response has a postscript that begins with a given marker.

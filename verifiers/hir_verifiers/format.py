@@ -63,6 +63,10 @@ class NumberBulletLists(Verifier, id="detectable_format:number_bullet_lists"):
             reason=f"{counted(n, 'bullet point')}, exactly {self.num_bullets} wanted",
         )
 
+    def evidence(self, response: Response) -> list[tuple[int, int]]:
+        """Return where the signs of the bullet points are."""
+        return response.get(bullet_places)
+
 
 class ConstrainedResponse(Verifier, id="detectable_format:constrained_response"):
     """The response holds one of three fixed answers.
@@ -141,6 +145,11 @@ class NumberHighlightedSections(Verifier, id="detectable_format:number_highlight
             measured=n,
             reason=f"{counted(n, 'highlighted part')}, at least {self.num_highlights} wanted",
         )
+
+    def evidence(self, response: Response) -> list[tuple[int, int]]:
+        """Return where the highlighted parts are."""
+        found = (*_EMPHASIS.finditer(response.text), *_STRONG.finditer(response.text))
+        return [match.span() for match in found if match[0].strip("*").strip()]
 
 
 class MultipleSections(Verifier, id="detectable_format:multiple_sections"):
@@ -283,6 +292,11 @@ class Title(Verifier, id="detectable_format:title"):
         """Look for a title, line by line."""
         return self.verdict(response.get(has_title), reason="no <<title>>")
 
+    def evidence(self, response: Response) -> list[tuple[int, int]]:
+        """Return where the title is."""
+        found = re.finditer(r"<<[^\n]+>>", response.text) if response.get(has_title) else ()
+        return [match.span() for match in found if _is_title(match[0])]
+
 
 def count_bullets(text: str) -> int:
     """Return the number of bullet points, in time linear in the text.
@@ -302,6 +316,18 @@ def count_bullets(text: str) -> int:
         taken = start == "*" and number < len(lines)
         count += start != "**" and (start != "*" or taken)
     return count
+
+
+def bullet_places(text: str) -> list[tuple[int, int]]:
+    """Return where the signs are of lines that begin like a bullet point."""
+    found, at = [], 0
+    for line in text.split("\n"):
+        start = line.lstrip()
+        if start[:1] == "-" or (start[:1] == "*" and start[:2] != "**"):
+            sign = at + len(line) - len(start)
+            found.append((sign, sign + 1))
+        at += len(line) + 1
+    return found
 
 
 def count_highlights(text: str) -> int:

@@ -10,7 +10,14 @@ from pydantic import NonNegativeInt
 
 from hir_kit import Relation, Response, Verdict, Verifier, counted, fails, passes, unknown
 from hir_kit.plugin import Fact, Mentions
-from hir_verifiers.patterns import Text, as_reference, has_word, occurrences
+from hir_verifiers.patterns import (
+    Text,
+    as_reference,
+    has_word,
+    occurrences,
+    places,
+    whole_word,
+)
 
 Texts = Annotated[list[Text], Len(1)]
 
@@ -50,6 +57,10 @@ class Existence(Verifier, id="keywords:existence"):
         """Look for each keyword."""
         missing = [word for word in self.keywords if not occurrences(word, response)]
         return self.verdict(not missing, reason=f"missing: {_listed(missing)}")
+
+    def evidence(self, response: Response) -> list[tuple[int, int]]:
+        """Return where the keywords are."""
+        return [span for word in self.keywords for span in places(word, response)]
 
     def check_reference(self, response: Response) -> Verdict:
         """Read each keyword as a regular expression."""
@@ -102,6 +113,10 @@ class Frequency(Verifier, id="keywords:frequency"):
         """Count the places."""
         return self._compare(occurrences(self.keyword.strip(), response))
 
+    def evidence(self, response: Response) -> list[tuple[int, int]]:
+        """Return where the keyword is."""
+        return places(self.keyword.strip(), response)
+
     def check_reference(self, response: Response) -> Verdict:
         """Count the matches of the keyword as a regular expression."""
         pattern = as_reference(self.keyword.strip())
@@ -153,6 +168,11 @@ class ForbiddenWords(Verifier, id="keywords:forbidden_words"):
         """Look for each forbidden word."""
         found = [word for word in self.forbidden_words if has_word(word, response)]
         return self.verdict(not found, reason=f"found: {_listed(found)}")
+
+    def evidence(self, response: Response) -> list[tuple[int, int]]:
+        """Return where forbidden words are."""
+        patterns = map(whole_word, self.forbidden_words)
+        return [match.span() for one in patterns for match in one.finditer(response.text)]
 
     def check_reference(self, response: Response) -> Verdict:
         r"""Read each word as a regular expression between two `\b`."""

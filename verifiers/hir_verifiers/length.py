@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import islice
 
 from pydantic import NonNegativeInt, PositiveInt, model_validator
 
@@ -59,6 +60,14 @@ class NumberWords(Verifier, id="length_constraints:number_words"):
             measured=n,
             reason=f"{counted(n, 'word')}, {self.relation} {self.num_words} wanted",
         )
+
+    def evidence(self, response: Response) -> list[tuple[int, int]]:
+        """Return where the words are that are too many."""
+        if self.relation is Relation.AT_LEAST or not self.num_words:
+            return []
+        words = islice(re.finditer(r"\w+", response.text), self.num_words - 1, None)
+        first = next(words, None)
+        return [(first.start(), len(response.text.rstrip()))] if first else []
 
 
 class NumberSentences(Verifier, id="length_constraints:number_sentences"):
