@@ -17,13 +17,13 @@ CHARTS: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("Reward", {"reward": "mean reward"}),
     (
         "Groups before replay",
-        {"hir/groups_failed": "failed", "hir/groups_mixed": "mixed", "hir/groups_passed": "passed"},
+        {"hir/groups_mixed": "mixed", "hir/groups_failed": "failed", "hir/groups_passed": "passed"},
     ),
     (
         "Groups after replay",
         {
-            "hir/groups_failed_after": "failed",
             "hir/groups_mixed_after": "mixed",
+            "hir/groups_failed_after": "failed",
             "hir/groups_passed_after": "passed",
         },
     ),

@@ -27,7 +27,7 @@ function overview(run) {
   if (run.unknown.length) made.push(el("h2", {}, "Unknown verdicts, and why"), table("Unknown verdicts", [
     { title: "constraint", name: true, cell: (row) => broken(row.id) }, { title: "reason", name: true, cell: (row) => row.reason },
     { title: "verdicts", numbers: true, cell: (row) => count(row.count), sort: (row) => row.count }], run.unknown));
-  if (run.rejected.count) made.push(el("h2", {}, "Rejected rows"), el("p", { class: "note" }, `${count(run.rejected.count)} rows could not be used.`),
+  if (run.rejected.count) made.push(el("h2", {}, "Rejected rows"), el("p", { class: "note" }, `${count(run.rejected.count)} ${run.rejected.count === 1 ? "row" : "rows"} could not be used.`),
     table("Rejected rows", [{ title: "row", name: true, cell: (row) => `${row.file}:${row.line}` },
       { title: "reason", name: true, cell: (row) => row.reason }], run.rejected.rows));
   return made;

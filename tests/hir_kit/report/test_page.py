@@ -170,7 +170,7 @@ def test_a_page_without_rollouts_opens(here: Any, dump: Any, tmp_path: Path, ope
     aside = dump([{"file": "x", "line": 1, "reason": "bad", "row": "{}"}], "x.rejects.jsonl")
     assert here("report", aside, "-o", out).code == 0
     tab = opened(out)
-    assert "1 rows could not be used" in tab.inner_text("main")
+    assert "1 row could not be used" in tab.inner_text("main")
 
 
 def _luminance(colour: str) -> float:
