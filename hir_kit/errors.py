@@ -33,6 +33,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+FROM_FILE = "hir_kit_plugin_"
+"""How the names of modules begin that are plugins in plain files, or lie beside one."""
+
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
 _LONGEST_REASON = 300
 _NEAR = 0.82  # of a name's likeness to another: a slip or two
@@ -209,7 +212,11 @@ def _plugin_of(part: object) -> str:
     named = part if hasattr(part, "__qualname__") else type(part)
     module = str(getattr(named, "__module__", ""))
     file = getattr(sys.modules.get(module), "__file__", None)
-    return Path(file).name if file and "." not in module else module.partition(".")[0]
+    return (
+        Path(file).name
+        if file and ("." not in module or module.startswith(FROM_FILE))
+        else module.partition(".")[0]
+    )
 
 
 def explained(error: BaseException) -> str:

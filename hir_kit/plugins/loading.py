@@ -6,17 +6,14 @@ Environment: `HIR_KIT_LOAD_PLUGINS=a,b` loads only these plugins (empty: none);
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import importlib.util
 import os
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from hir_kit._version import __version__
@@ -31,6 +28,7 @@ from hir_kit.errors import (
 from hir_kit.plugins.kit import BUILT_IN, Kit, LoadedPlugin, Origin
 from hir_kit.plugins.offer import Offer
 from hir_kit.plugins.options import Given, refuse_unknown
+from hir_kit.plugins.plain_files import import_file, version_of
 from hir_kit.plugins.registries import RegistryName
 
 DEFAULT_PLUGINS = (
@@ -54,7 +52,7 @@ ENTRY_POINT_GROUP = "hir_kit"
 class _Candidate:
     name: str
     source: str
-    version: str
+    version: Callable[[], str]
     load: Callable[[], Any]
     required: bool = False
     if_taken: str = ""
@@ -110,7 +108,7 @@ def load_again(origin: Origin) -> Kit:
 
 def _built_in(name: str) -> _Candidate:
     load = partial(importlib.import_module, name)
-    return _Candidate(name, BUILT_IN, __version__, load, required=True)
+    return _Candidate(name, BUILT_IN, partial(str, __version__), load, required=True)
 
 
 def _installed() -> list[_Candidate]:
@@ -121,7 +119,7 @@ def _installed() -> list[_Candidate]:
 def _from_entry_point(point: EntryPoint) -> _Candidate:
     name = point.dist.name if point.dist else "unknown distribution"
     version = point.dist.version if point.dist else "unknown"
-    return _Candidate(point.name, f"installed: {name}", version, point.load)
+    return _Candidate(point.name, f"installed: {name}", partial(str, version), point.load)
 
 
 def _files(paths: list[Path]) -> list[_Candidate]:
@@ -136,32 +134,17 @@ def _files(paths: list[Path]) -> list[_Candidate]:
 
 def _file(path: Path, name: str) -> _Candidate:
     try:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+        path.read_bytes()
     except OSError as error:
         raise PluginError(f"cannot read the plugin {path}: {error.strerror}") from None
-    load = partial(_import_file, path)
-    return _Candidate(name, str(path), f"sha256:{digest}", load, required=True)
+    load = partial(import_file, path)
+    return _Candidate(name, str(path), partial(version_of, path), load, required=True)
 
 
 def _registry(given: str) -> _Candidate:
     found = RegistryName.parse(given)
     hint = f"; `--registry PREFIX={found.module}:{found.name}` puts a prefix before its ids"
-    return _Candidate(given, "registry", found.version(), found.load, required=True, if_taken=hint)
-
-
-def _import_file(path: Path) -> ModuleType:
-    name = f"hir_kit_plugin_{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise PluginError(f"{path} is not a Python file (.py)")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    try:
-        spec.loader.exec_module(module)
-    except BaseException:
-        del sys.modules[name]
-        raise
-    return module
+    return _Candidate(given, "registry", found.version, found.load, required=True, if_taken=hint)
 
 
 def _wanted(candidates: list[_Candidate]) -> list[_Candidate]:
@@ -195,5 +178,5 @@ def _add(kit: Kit, candidate: _Candidate, given: Given, *, strict: bool) -> Load
         if strict:
             kind = type(error) if isinstance(error, HirKitError) else PluginError
             raise kind(f"plugin {candidate.name} ({candidate.source}): {reason}") from error
-        return LoadedPlugin(candidate.name, candidate.source, candidate.version, error=reason)
-    return LoadedPlugin(candidate.name, candidate.source, candidate.version, offered.names())
+        return LoadedPlugin(candidate.name, candidate.source, candidate.version(), error=reason)
+    return LoadedPlugin(candidate.name, candidate.source, candidate.version(), offered.names())
