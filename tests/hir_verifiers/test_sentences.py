@@ -213,6 +213,55 @@ def test_a_damaged_folder_is_refused_too(tmp_path: Path, data_path: Callable[[Pa
     assert source().startswith("embedded (NLTK refused its punkt data: ")
 
 
+BREAKS: dict[str, Callable[[Path], object]] = {
+    "a cut table": lambda folder: cut(folder / "ortho_context.tab"),
+    "cut abbreviations": lambda folder: cut(folder / "abbrev_types.txt"),
+    "no collocations": lambda folder: (folder / "collocations.tab").write_bytes(b""),
+    "no pairs": lambda folder: (folder / "collocations.tab").write_text("##number##\n"),
+    "no beginnings": lambda folder: (folder / "sent_starters.txt").write_bytes(b""),
+    "numbers that are none": lambda folder: (folder / "ortho_context.tab").write_text("the\tx\n"),
+    "other content": lambda folder: (folder / "abbrev_types.txt").write_text("<html>\n404\n"),
+    "bytes": lambda folder: (folder / "sent_starters.txt").write_bytes(b"\xff\xfe\x00"),
+    "a missing table": lambda folder: (folder / "collocations.tab").unlink(),
+}
+
+
+def cut(file: Path) -> None:
+    content = file.read_bytes()
+    file.write_bytes(content[: len(content) // 2])
+
+
+@pytest.mark.parametrize("broken", BREAKS)
+def test_broken_data_are_left_for_the_embedded_ones(
+    shared: Path, tmp_path: Path, data_path: Callable[[Path], None], broken: str,
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.delenv(punkt._SAID, raising=False)
+    copy_data(shared, tmp_path, 0o755)
+    BREAKS[broken](tmp_path / punkt._RESOURCE)
+    data_path(tmp_path)
+    assert source().startswith("embedded (NLTK refused its punkt data: ")
+    assert count_sentences("Mr. Smith went. He came.") == 2
+    assert capsys.readouterr().err.count("sentence splitter: embedded (NLTK refused") == 1
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04 cut short", b"", b"<html>", "cut"])
+def test_a_broken_archive_too(
+    shared: Path, tmp_path: Path, data_path: Callable[[Path], None], content: bytes | str
+) -> None:
+    folder = tmp_path / "tokenizers"
+    folder.mkdir(mode=0o755)
+    archive = folder / "punkt_tab.zip"
+    if isinstance(content, str):
+        whole = shutil.make_archive(str(tmp_path / "whole"), "zip", shared / "nltk_data/tokenizers")
+        content = Path(whole).read_bytes()[:-4000]
+    archive.write_bytes(content)
+    archive.chmod(0o644)
+    data_path(tmp_path)
+    assert source().startswith("embedded (NLTK refused its punkt data: ")
+    assert count_sentences("Mr. Smith went. He came.") == 2
+
+
 def copy_data(shared: Path, target: Path, mode: int) -> None:
     shutil.copytree(shared / "nltk_data", target, dirs_exist_ok=True)
     for path in [target, *target.rglob("*")]:

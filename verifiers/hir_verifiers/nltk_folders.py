@@ -13,13 +13,13 @@ _USUAL = (
 
 
 def may_hold(kind: str) -> bool:
-    """Return whether a folder of NLTK's may have data of a kind, such as "tokenizers".
+    """Return whether a folder of NLTK's may have data of a kind, such as "tokenizers", or a file.
 
     Where NLTK has been imported its list of folders may have been changed; then it is its own.
     """
     data = sys.modules.get("nltk.data")
     folders = map(Path, data.path) if data else _folders()
-    return any((folder / kind).is_dir() for folder in folders)
+    return any((folder / kind).exists() for folder in folders)
 
 
 def _folders() -> list[Path]:
