@@ -34,11 +34,14 @@ def json_depth(text: str) -> int | None:
     return _depth(text[opening.start() :], rest=True) if opening else None
 
 
+_DECODER = json.JSONDecoder(parse_int=str)  # an integer may have any number of digits
+
+
 def _depth(text: str, *, rest: bool = False) -> int | None:
     if not text or text[0] not in "{[":
         return None
     try:
-        value = json.JSONDecoder().raw_decode(text)[0] if rest else json.loads(text)
+        value = _DECODER.raw_decode(text)[0] if rest else _DECODER.decode(text)
     except RecursionError:
         return _TOO_DEEP
     except ValueError:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from hir_verifiers.analyses import language as detect
 from hir_verifiers.content import count_placeholders
 from hir_verifiers.format import count_highlights
+from hir_verifiers.json_text import json_problem
 from hir_verifiers.language import NAMES as LANGUAGES
 from hir_verifiers.patterns import Text, whole_word
 
-__all__ = ["LANGUAGES", "Text", "count_highlights", "count_placeholders", "detect", "whole_word"]
+__all__ = [
+    "LANGUAGES",
+    "Text",
+    "count_highlights",
+    "count_placeholders",
+    "detect",
+    "json_problem",
+    "whole_word",
+]

@@ -9,6 +9,7 @@ from pydantic import NonNegativeInt
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes, unknown
 from hir_kit.plugin import Amount, Begins, Fact, Mentions
+from hir_verifiers.json_text import json_problem
 from hir_verifiers.patterns import Text, as_reference, numbered
 
 _EMPHASIS = re.compile(r"\*[^\n*]*\*")
@@ -221,8 +222,9 @@ class JsonFormat(Verifier, id="detectable_format:json_format"):
     `json` or nothing behind) parses as JSON.
 
     ## Known limits
-    Python's parser decides: `NaN` is accepted. Any JSON value will do, also a bare number. Nesting
-    too deep for the parser is `unknown`.
+    Python's parser decides: `NaN` is accepted, and of a key that stands there twice the last one
+    counts. Any JSON value will do, also a bare number. A byte-order mark before the text is no
+    JSON, and so is a text before the fence.
 
     ## References
     IFEval (arXiv 2311.07911), "JSON Format".
@@ -248,15 +250,17 @@ class JsonFormat(Verifier, id="detectable_format:json_format"):
 
     def check(self, response: Response) -> Verdict:
         """Parse the text between the fences."""
-        text = response.text.strip()
-        for fence in ("```json", "```Json", "```JSON", "```"):
-            text = text.removeprefix(fence)
+        problem = json_problem(_without_fence(response.text))
+        return self.verdict(problem is None, reason=f"not JSON: {problem}")
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Give up where Python's parser does: on long integers, and on deep nesting."""
         try:
-            json.loads(text.removesuffix("```").strip())
+            json.loads(_without_fence(response.text))
         except ValueError as error:
             return self.verdict(False, reason=f"not JSON: {error}")
         except RecursionError:
-            return unknown("nested too deeply to parse")
+            return unknown("the reference raises RecursionError")
         return self.verdict(True)
 
 
@@ -296,6 +300,13 @@ class Title(Verifier, id="detectable_format:title"):
         """Return where the title is."""
         found = re.finditer(r"<<[^\n]+>>", response.text) if response.get(has_title) else ()
         return [match.span() for match in found if _is_title(match[0])]
+
+
+def _without_fence(text: str) -> str:
+    text = text.strip()
+    for fence in ("```json", "```Json", "```JSON", "```"):
+        text = text.removeprefix(fence)
+    return text.removesuffix("```").strip()
 
 
 def count_bullets(text: str) -> int:
