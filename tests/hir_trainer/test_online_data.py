@@ -48,7 +48,7 @@ def test_the_values_of_the_paper_are_the_defaults() -> None:
 def test_every_key_has_help() -> None:
     from dataclasses import fields
 
-    from hir_trainer.online.config import HirArguments
+    from hir_trainer.online.arguments import HirArguments
 
     for item in fields(HirArguments):
         assert item.metadata["help"].endswith((".", ")."))

@@ -16,9 +16,57 @@ from hypothesis import strategies as st
 
 from hir_kit.errors import ConfigError, OptionError
 from hir_trainer import config as settings_module
-from hir_trainer.config import load_settings, read_config
+from hir_trainer.config import load_settings, parse
+from hir_trainer.methods import METHODS, keys_of_method, load_class, load_trl
+from hir_trainer.yaml_file import read_config
 
 Write = Callable[..., Path]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_keys_read_from_source_are_those_of_the_classes(method: str) -> None:
+    """As the parser sees them; what takes more than the source to know is converted later."""
+    parser = load_trl().TrlParser
+    real = load_class(method, "config"), load_trl().ModelConfig
+    theirs, ours = (
+        {tuple(action.option_strings): action for action in parser(classes)._actions}
+        for classes in (real, keys_of_method(method))
+    )
+    assert ours.keys() == theirs.keys()
+    unknown = {"optim": ["default"], "parallelism_config": ["type"]}
+    unknown |= dict.fromkeys(("log_level", "log_level_replica"), ["choices", "help"])
+    for flags, action in theirs.items():
+        for what in ("nargs", "const", "choices", "default", "help", "type"):
+            if what not in unknown.get(action.dest, ()):
+                assert _plain(ours[flags], what) == _plain(action, what), (action.dest, what)
+
+
+def _plain(action: Any, what: str) -> Any:
+    value = getattr(action, what)
+    return getattr(value, "__name__", value if value is None else str(value))
+
+
+def test_parsing_imports_no_torch() -> None:
+    code = (
+        "import sys; sys.modules['torch'] = None; from hir_trainer.config import parse;"
+        "print([parse(['--method', m])['learning_rate'] for m in ('sft', 'kto', 'dpo', 'hir')])"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[2e-05, 1e-06, 1e-06, 1e-06]"
+
+
+def test_only_what_was_given_is_handed_on() -> None:
+    given = parse(["--method", "dpo", "--beta", "0.3", "--lora_r=2", "--output_dir", "here"])
+    assert {**given.training, "disable_tqdm": 0} == {
+        "beta": 0.3,
+        "output_dir": "here",
+        "disable_tqdm": 0,
+    }
+    assert given.model == {"lora_r": 2}
+    assert given["max_length"] == 1024
 
 
 def config(write: Write, text: str) -> str:
@@ -49,9 +97,8 @@ def test_a_gpu_keeps_the_defaults_of_trl(
 ) -> None:
     monkeypatch.setattr(settings_module, "_has_accelerator", lambda: True)
     monkeypatch.setattr(settings_module, "_has_bf16", lambda: bf16)
-    ours = settings_module._defaults("sft", cpu_wanted=False)
-    assert {key: ours[key] for key in ours if key not in ("output_dir", "disable_tqdm")} == expected
-    assert settings_module._defaults("sft", cpu_wanted=True)["use_cpu"] is True
+    assert settings_module._device_defaults(cpu_wanted=False) == expected
+    assert settings_module._device_defaults(cpu_wanted=True)["use_cpu"] is True
 
 
 def test_the_user_beats_the_cpu_defaults(write: Write) -> None:

@@ -70,29 +70,6 @@ def test_resume_from_a_given_checkpoint(flags: Flags, tmp_path: Path) -> None:
     assert not differ(tmp_path / "more", tmp_path / "out")
 
 
-def test_resume_passes_over_a_checkpoint_that_was_cut_off(flags: Flags, tmp_path: Path) -> None:
-    train(flags("kto", save_steps=1))
-    (tmp_path / "out" / "checkpoint-9").mkdir()
-    train([*flags("kto", max_steps=3), "--resume"])
-    assert (tmp_path / "out" / "checkpoint-3").is_dir()
-
-
-def test_resume_without_a_checkpoint(flags: Flags, tmp_path: Path) -> None:
-    assert f"{tmp_path / 'out'} holds no checkpoint" in refusal([*flags("kto"), "--resume"])
-    assert f"{tmp_path} is no checkpoint" in refusal(flags("kto", resume=tmp_path))
-
-
-def test_only_the_same_run_resumes(
-    flags: Flags, write: Callable[..., Path], emitted: dict[str, list[Any]]
-) -> None:
-    train(flags("kto", max_steps=2, save_steps=2))
-    resume = "--resume"
-    assert "another method" in refusal([*flags("sft", max_steps=4), resume])
-    other = write(emitted["kto"][:8], "other.jsonl")
-    assert "another data" in refusal([*flags("kto", data=other, max_steps=4), resume])
-    train([*flags("kto", max_steps=4, save_steps=2), resume])
-
-
 def test_lora_saves_the_adapter(flags: Flags, tmp_path: Path) -> None:
     train(flags("kto", use_peft=True, lora_r=2))
     saved = json.loads((tmp_path / "out" / "adapter_config.json").read_text())

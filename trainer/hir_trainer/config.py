@@ -1,50 +1,34 @@
 """The configuration of a run: YAML file and command line, brought together by TRL's own parser.
 
-What is set, from weakest to strongest: TRL's defaults, hir-kit's (`_defaults`), the YAML file, the
-command line. TRL would take the file's values as they are and say nothing of lines. So each is
-written as the flag it stands for, which the parser converts and checks.
+What is set, from weakest to strongest: TRL's defaults, hir-kit's, the YAML file, the command line.
+TRL would take the file's values as they are and say nothing of lines. So each is written as the flag
+it stands for, which the parser converts and checks.
+
+`parse` needs no torch: mistakes are told at once. `settings` makes TRL's configurations of it.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, NoReturn, Union, get_args, get_origin, get_type_hints
 
 from hir_kit.errors import ConfigError, near_matches
-from hir_kit.files import jsonl
+from hir_trainer.methods import DEFAULT_METHOD, METHODS, keys_of_method, load_class, load_trl
+from hir_trainer.yaml_file import Entry, read_config
 
 LATEST = "latest"
 COMMAND_LINE = "command line"
 
 # What TRL and transformers raise where they do not take a configuration or cannot load a model.
 REFUSALS = (ValueError, TypeError, LookupError, OSError, ImportError, RuntimeError)
-
-
-@dataclass(frozen=True)
-class Method:
-    """One way to train: the classes, and their home."""
-
-    config: str
-    trainer: str
-    home: str = "trl"
-
-
-METHODS = {
-    "sft": Method("SFTConfig", "SFTTrainer"),
-    "kto": Method("KTOConfig", "KTOTrainer"),
-    "dpo": Method("DPOConfig", "DPOTrainer"),
-    "hir": Method("HirGRPOConfig", "HirGRPOTrainer", "hir_trainer.online"),
-}
-DEFAULT_METHOD = "kto"
 
 
 @dataclass
@@ -71,6 +55,10 @@ class RunArguments:
             "const": LATEST,
         },
     )
+    overwrite: bool = field(
+        default=False,
+        metadata={"help": "Let output_dir be one that another run has used, and clear it."},
+    )
     dry_run: bool = field(
         default=False,
         metadata={"help": "Check configuration and data, show them, load no weights."},
@@ -91,15 +79,38 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One key of the file: its value, and where it stands."""
+class Given:
+    """A configuration as it was given, before TRL's classes are imported.
 
-    value: Any
-    place: str
+    Attributes:
+        run: hir-kit's keys.
+        training: The keys of the method's configuration that were given, or set by hir-kit.
+        model: The keys of the ModelConfig that were given.
+        declared: Every key that there is, with its default.
+    """
+
+    run: RunArguments
+    training: dict[str, Any]
+    model: dict[str, Any]
+    declared: dict[str, Any]
+
+    def __getitem__(self, key: str) -> Any:
+        """Return the value of a key of TRL's, which is its default where it was not given."""
+        return {**self.declared, **self.model, **self.training}[key]
+
+    @property
+    def output_dir(self) -> Path:
+        """Where the run writes."""
+        return Path(self["output_dir"])
 
 
 def load_settings(arguments: Sequence[str]) -> Settings:
     """Parse `[CONFIG.yaml] [--key value]...`; any mistake is a ConfigError."""
+    return settings(parse(arguments))
+
+
+def parse(arguments: Sequence[str]) -> Given:
+    """Return what `[CONFIG.yaml] [--key value]...` sets; any mistake is a ConfigError."""
     entries, flags = _split(arguments)
     early = _look_ahead(entries, flags)
     method = early.method
@@ -112,13 +123,34 @@ def load_settings(arguments: Sequence[str]) -> Settings:
             f"method: {method!r} is not known.{near_matches(method, METHODS)} Allowed: {allowed}."
         )
     parser = _make_parser(method)
-    parser.set_defaults(**_defaults(method, _is_true(early.use_cpu)))
-    namespace = parser.parse_known_args([])[0]
+    declared = vars(parser.parse_known_args([])[0])
+    for action in parser._actions:
+        action.default = argparse.SUPPRESS
+    namespace = argparse.Namespace()
     _apply_file(parser, method, entries, namespace)
     _apply_flags(parser, method, flags, namespace)
-    _rename(namespace)
+    found = vars(namespace)
+    ours, training, model = ({f.name for f in fields(one)} for one in parser.dataclass_types)
+    return Given(
+        run=RunArguments(**{key: found[key] for key in ours & found.keys()}),
+        training={**_set_by_us(method), **{key: found[key] for key in training & found.keys()}},
+        model={key: found[key] for key in model & found.keys()},
+        declared=declared,
+    )
+
+
+def _set_by_us(method: str) -> dict[str, Any]:
+    name = "online" if method == "hir" else method
+    return {"output_dir": f"hir-{name}", "disable_tqdm": not sys.stderr.isatty()}
+
+
+def settings(given: Given) -> Settings:
+    """Make TRL's configurations, which imports torch; what they refuse is a ConfigError."""
+    values = {**_device_defaults(bool(given.training.get("use_cpu"))), **given.training}
+    _rename(values, given.declared)
     try:
-        return Settings(*parser.parse_dict(vars(namespace)))
+        training = load_class(given.run.method, "config")(**values)
+        return Settings(given.run, training, load_trl().ModelConfig(**given.model))
     except REFUSALS as error:
         raise ConfigError(f"the configuration is refused: {one_line(error)}") from error
 
@@ -129,61 +161,10 @@ def _split(arguments: Sequence[str]) -> tuple[dict[str, Entry], list[str]]:
     return {}, list(arguments)
 
 
-def read_config(path: Path) -> dict[str, Entry]:
-    """Return the entries of a YAML mapping, their keys spelt with underscores."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(
-            f"{path}: cannot be read ({error.strerror}). "
-            "The first argument is the YAML file of the run; flags follow it."
-        ) from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: is not UTF-8 text, so it cannot be a YAML file.") from error
-    entries: dict[str, Entry] = {}
-    for key, value, line in _parse(text, path):
-        name, place = key.replace("-", "_"), f"{path}, line {line}"
-        if name in entries:
-            raise ConfigError(
-                f"{place}: {name!r} stands at {entries[name].place} already: keep one of them."
-            )
-        if name == "set" and isinstance(value, dict):
-            value = [f"{option}={_as_text(given)}" for option, given in value.items()]
-        entries[name] = Entry(value, place)
-    return entries
-
-
-def _as_text(value: Any) -> str:
-    """Return an option's value as `--set` takes it: text as it is, anything else as JSON."""
-    return value if isinstance(value, str) else jsonl.dumps(value).decode()
-
-
-def _parse(text: str, path: Path) -> list[tuple[str, Any, int]]:
-    import yaml
-
-    try:
-        # The loader is driven by hand because it alone knows the lines and sees a repeated key.
-        loader = yaml.SafeLoader(text)
-        root = loader.get_single_node()
-        if root is None:
-            return []
-        if not isinstance(root, yaml.MappingNode):
-            raise ConfigError(f"{path}: must hold `key: value` lines and nothing else.")
-        return [
-            (str(key.value), loader.construct_object(value, deep=True), key.start_mark.line + 1)
-            for key, value in root.value
-        ]
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: 2026-99-99
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        problem = str(getattr(error, "problem", None) or error).split("\n", 1)[0]
-        raise ConfigError(f"{path}{where}: is not YAML: {problem}.") from error
-
-
 def _look_ahead(entries: dict[str, Entry], flags: Sequence[str]) -> argparse.Namespace:
-    """Look up the keys on which it depends which parser there is, and what it starts with."""
+    """Look up the keys on which it depends which parser there is, and what may be imported."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    for key, default in (("method", DEFAULT_METHOD), ("telemetry", "false"), ("use_cpu", "false")):
+    for key, default in (("method", DEFAULT_METHOD), ("telemetry", "false")):
         given = str(entries[key].value) if key in entries else default
         names = (f"--{key}", f"--{key.replace('_', '-')}")
         parser.add_argument(*names, dest=key, nargs="?", const="true", default=given)
@@ -194,15 +175,11 @@ def _is_true(text: str) -> bool:
     return text.lower() in {"true", "yes", "t", "y", "1"}
 
 
-def _defaults(method: str, cpu_wanted: bool) -> dict[str, Any]:
-    name = "online" if method == "hir" else method
-    defaults = {"output_dir": f"hir-{name}", "disable_tqdm": not sys.stderr.isatty()}
+def _device_defaults(cpu_wanted: bool) -> dict[str, Any]:
     if cpu_wanted or not _has_accelerator():
         # TRL's own defaults are for GPUs; on a CPU the first two end in an error of transformers.
-        return {**defaults, "use_cpu": True, "bf16": False, "gradient_checkpointing": False}
-    if not _has_bf16():
-        return {**defaults, "bf16": False}
-    return defaults
+        return {"use_cpu": True, "bf16": False, "gradient_checkpointing": False}
+    return {} if _has_bf16() else {"bf16": False}
 
 
 def _has_accelerator() -> bool:
@@ -217,28 +194,9 @@ def _has_bf16() -> bool:
     return bool(is_torch_bf16_gpu_available())
 
 
-def load_trl() -> Any:
-    """Import TRL; that it is missing is the user's to mend, with the right command."""
-    try:
-        import trl
-    except ImportError as error:
-        raise ConfigError(
-            f"training needs packages that are not installed ({error}): "
-            "pip install 'hir-kit[train]'."
-        ) from error
-    return trl
-
-
-def load_class(method: str, kind: Literal["config", "trainer"]) -> Any:
-    """Import the config or the trainer of a method, and TRL with it."""
-    load_trl()
-    found = METHODS[method]
-    return getattr(importlib.import_module(found.home), getattr(found, kind))
-
-
 def _make_parser(method: str) -> Any:
     trl = load_trl()
-    classes = (RunArguments, load_class(method, "config"), trl.ModelConfig)
+    classes = (RunArguments, *keys_of_method(method))
     parser = trl.TrlParser(classes, add_help=False, allow_abbrev=False)
     parser.error = _refuse  # argparse's own would print the usage and leave the process
     return parser
@@ -355,11 +313,12 @@ def _unknown_key(key: str, place: str, method: str, allowed: Iterable[str]) -> C
     )
 
 
-def _rename(namespace: argparse.Namespace) -> None:
-    """Hand TRL's default on under the name that transformers 5 wants, which warns otherwise."""
+def _rename(values: dict[str, Any], declared: Mapping[str, Any]) -> None:
+    """Hand TRL's default on under the name that newer transformers want, which warn otherwise."""
     for end in ("checkpointing", "checkpointing_kwargs"):
-        if getattr(namespace, f"activation_{end}", "") is None:
-            setattr(namespace, f"activation_{end}", getattr(namespace, f"gradient_{end}"))
+        new, old = f"activation_{end}", f"gradient_{end}"
+        if new in declared and values.get(new) is None:
+            values[new] = values.get(old, declared[old])
 
 
 def one_line(error: Exception) -> str:

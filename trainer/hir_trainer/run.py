@@ -7,12 +7,14 @@ import sys
 import time
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from hir_kit.errors import ConfigError
 from hir_trainer.config import REFUSALS, Settings, load_class, load_trl, one_line
 from hir_trainer.data import Examples
-from hir_trainer.plan import Plan, make_plan, write_record
+from hir_trainer.directory import clear, write_record
+from hir_trainer.plan import Plan, make_plan
 
 
 def train(arguments: Sequence[str]) -> None:
@@ -34,15 +36,41 @@ def train(arguments: Sequence[str]) -> None:
 
 
 def _run(plan: Plan) -> None:
+    from hir_trainer.callbacks import Marking, NothingLeftError
+    from hir_trainer.progress import show_lines
+
     trainer = build_trainer(plan)
+    if trainer.is_world_process_zero():  # the others have looked at the directory by now
+        _take(plan)
+    trainer.add_callback(Marking(plan.record))
+    show_lines(trainer, plan.settings.run.method)
     checkpoint = str(plan.checkpoint) if plan.checkpoint else None
+    try:
+        result = trainer.train(resume_from_checkpoint=checkpoint)
+    except NothingLeftError:
+        said = _nothing_left(plan, trainer)
+    else:
+        _save(trainer)
+        said = _summary(plan, trainer, result.training_loss)
     if trainer.is_world_process_zero():
-        write_record(plan.settings)
-    result = trainer.train(resume_from_checkpoint=checkpoint)
-    _save(trainer)
-    if trainer.is_world_process_zero():
-        print(_summary(plan, trainer, result.training_loss))
+        print(said)
     finish(trainer)
+
+
+def _nothing_left(plan: Plan, trainer: Any) -> str:
+    return (
+        f"{plan.settings.run.method}: 0 steps trained: {plan.checkpoint} has taken "
+        f"{plan.steps_before} already, of {trainer.state.max_steps}. Raise max_steps or "
+        "num_train_epochs to go on."
+    )
+
+
+def _take(plan: Plan) -> None:
+    """Make the output directory that of this run."""
+    directory = Path(plan.settings.training.output_dir)
+    if plan.settings.run.overwrite and (cleared := clear(directory)):
+        print(f"{directory}: {', '.join(cleared)} of another run removed (overwrite)")
+    write_record([directory], plan.record)
 
 
 _SETTLING_SECONDS = 0.2
@@ -164,14 +192,33 @@ def _report_dropped(plan: Plan, trainer: Any) -> None:
 
 def _save(trainer: Any) -> None:
     trainer.save_model(trainer.args.output_dir)
+    trainer.save_state()
     if trainer.args.push_to_hub:
         trainer.push_to_hub()
 
 
 def _summary(plan: Plan, trainer: Any, mean_loss: float) -> str:
-    losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
-    loss = f"final loss {losses[-1]:.4f}" if losses else f"mean loss {mean_loss:.4f}"
-    return (
-        f"{plan.settings.run.method}: {len(trainer.train_dataset)} examples, "
-        f"{trainer.state.global_step} steps, {loss}, saved to {trainer.args.output_dir}"
-    )
+    what = "instructions" if plan.settings.run.method == "hir" else "examples"
+    parts = [f"{len(trainer.train_dataset)} {what}", _steps(plan, trainer)]
+    logged = [entry for entry in trainer.state.log_history if "loss" in entry]
+    if plan.settings.run.method == "hir":
+        parts += [_course(logged, name) for name in ("ila", "cla") if logged]
+    else:
+        loss = logged[-1]["loss"] if logged else None
+        parts.append(f"mean loss {mean_loss:.4f}" if loss is None else f"final loss {loss:.4f}")
+    saved = f"saved to {trainer.args.output_dir}"
+    return f"{plan.settings.run.method}: {', '.join([*parts, saved])}"
+
+
+def _steps(plan: Plan, trainer: Any) -> str:
+    """Return how many steps this run has taken, and how many stood in the checkpoint."""
+    taken = trainer.state.global_step - plan.steps_before
+    if not plan.steps_before:
+        return f"{taken} steps"
+    return f"{taken} steps after the {plan.steps_before} of {plan.checkpoint}"
+
+
+def _course(logged: list[dict[str, Any]], name: str) -> str:
+    """Return the first and the last logged value of an accuracy."""
+    values = [entry[f"hir/{name}"] for entry in logged if f"hir/{name}" in entry]
+    return f"{name} {values[0]:.3f} at first, {values[-1]:.3f} at last" if values else f"{name} -"

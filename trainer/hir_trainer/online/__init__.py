@@ -12,7 +12,8 @@ A script that trains with TRL's GRPOTrainer changes two names:
 
 Importing this package imports neither torch nor TRL: both come in with the two names.
 
-    config     the keys added to TRL's GRPOConfig, their defaults and where these come from
+    arguments  the keys added to TRL's GRPOConfig, their defaults and where these come from
+    config     GRPOConfig with them
     trainer    the one override of TRL's GRPOTrainer
     rewards    verdicts and rewards, through TRL's public reward function
     hindsight  the engine's selection and rewriting, on one generation batch

@@ -26,7 +26,7 @@ from hir_kit.verify.checker import CheckedGroup, Checker
 from hir_trainer.online.rewards import Sample
 
 if TYPE_CHECKING:
-    from hir_trainer.online.config import HirArguments
+    from hir_trainer.online.arguments import HirArguments
 
 EPSILON = 1e-4  # TRL's
 
