@@ -191,11 +191,11 @@ def test_a_new_run_starts_with_no_replays(online_flags: Flags, tmp_path: Path) -
     path = tmp_path / "out" / "replays.jsonl"
     train(online_flags())
     once = path.read_bytes()
-    train(online_flags())
+    train([*online_flags(), "--overwrite"])
     assert path.read_bytes() == once
     path.write_text('{"prompt": "mine"}\n', encoding="utf-8")
     with pytest.raises(ConfigError, match="was not written by an online run"):
-        train(online_flags())
+        train([*online_flags(), "--overwrite"])
     assert path.read_text(encoding="utf-8") == '{"prompt": "mine"}\n'
 
 

@@ -7,8 +7,9 @@ the model learns.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from hir_kit.files.open import STDIN
 from hir_kit.files.records import records
 from hir_kit.model.rows import SCHEMA
 from hir_kit.write.emissions import EMISSIONS
+from hir_trainer.teaches import is_equal_pair
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -29,6 +31,8 @@ _HIR = ("prompt", "completion", "label", "kind", "id", "group")
 """The columns of `hir` rows without which no other emission can be made of them."""
 
 _OPTIONAL = "rejected_prompt"
+
+EQUAL = "both halves the same"
 
 _NOTHING = {
     "sft": "holds no row with label true, so there is nothing for sft to imitate.",
@@ -48,11 +52,46 @@ class Source:
 
 @dataclass(frozen=True)
 class Examples:
-    """What a method trains on: the columns its trainer reads, in order, and where they are from."""
+    """What a method trains on.
+
+    Attributes:
+        rows: The columns that its trainer reads, in order.
+        sources: Where they are from.
+        row_kinds: Of each row, its kind.
+        left_out: How many were left out, by the reason.
+    """
 
     rows: list[Row]
     sources: tuple[Source, ...]
-    kinds: Counter[str]
+    row_kinds: tuple[str, ...]
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def kinds(self) -> Counter[str]:
+        """How many rows there are of each kind."""
+        return Counter(self.row_kinds)
+
+    @property
+    def summary(self) -> str:
+        """How many there are, by label and by kind, and how many were left out."""
+        parts = []
+        if "label" in self.columns:
+            good = sum(row["label"] for row in self.rows)
+            parts.append(f"{good} true, {len(self.rows) - good} false")
+        parts.append(", ".join(f"{n} {kind}" for kind, n in sorted(self.kinds.items())))
+        parts += [f"{n} left out: {reason}" for reason, n in self.left_out.items()]
+        return f"{len(self.rows)} examples ({'; '.join(parts)})"
+
+    def only(self, kept: Sequence[bool], reason: str) -> Examples:
+        """Return the rows that are kept; the others are counted as left out."""
+        if all(kept):
+            return self
+        return replace(
+            self,
+            rows=list(compress(self.rows, kept)),
+            row_kinds=tuple(compress(self.row_kinds, kept)),
+            left_out={**self.left_out, reason: len(kept) - sum(kept)},
+        )
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -92,7 +131,12 @@ def read_examples(paths: Sequence[str], method: str) -> Examples:
     if not rows:
         raise ConfigError(f"{', '.join(paths)}: {_NOTHING[method]}")
     kept = [{name: row.get(name) for name in EMISSIONS[method].trains} for row in rows]
-    return Examples(kept, tuple(sources), Counter(row.get("kind", "row") for row in rows))
+    examples = Examples(kept, tuple(sources), tuple(row.get("kind", "row") for row in rows))
+    if method == "dpo":
+        examples = examples.only([not is_equal_pair(row) for row in kept], EQUAL)
+        if not examples.rows:
+            raise ConfigError(f"{', '.join(paths)}: both halves of every pair are the same.")
+    return examples
 
 
 def _derived(rows: list[Row], method: str) -> Iterable[Row]:
@@ -204,8 +248,7 @@ def _check_replay(row: Row, place: str) -> None:
 
 
 def _check_pair(row: Row, place: str) -> None:
-    same_prompt = row.get("rejected_prompt") in (None, row["prompt"])
-    if row["chosen"] == row["rejected"] and same_prompt:
+    if is_equal_pair(row):
         raise ConfigError(
             f"{place}: both halves of the pair are the same. A pair of one response under two "
             "instructions needs the original one as rejected_prompt."

@@ -16,11 +16,23 @@ from hir_trainer.directory import Record, check_free, find_checkpoint, record_of
 from hir_trainer.model_place import check_model
 from hir_trainer.online.arguments import check_values, load_kit
 from hir_trainer.online.data import check_enough, read_instructions, unify_prompts
+from hir_trainer.teaches import check_rows, check_settings
+from hir_trainer.tokens import fitting
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A run that is ready to start."""
+    """A run that is ready to start.
+
+    Attributes:
+        settings: Its configuration.
+        tokenizer: That of the model.
+        examples: What it trains on.
+        eval_examples: What it evaluates on, if it does.
+        checkpoint: Where it goes on from, if it does.
+        record: What it is known by.
+        notes: What was settled for the user, each with a name.
+    """
 
     settings: Settings
     tokenizer: Any
@@ -28,6 +40,7 @@ class Plan:
     eval_examples: Examples | None
     checkpoint: Path | None
     record: Record
+    notes: tuple[tuple[str, str], ...] = ()
 
     @property
     def steps_before(self) -> int:
@@ -43,19 +56,25 @@ def make_plan(arguments: Sequence[str]) -> Plan:
     given = parse(arguments)
     checkpoint = _check(given)
     parts = _read(given)
+    check_rows(parts[0].rows, given.run.method, ", ".join(given.run.data))
     record = record_of(given)
     loaded = settings(given)
     if given.run.method == "hir":
         check_enough(len(parts[0].rows), loaded.training)
     tokenizer = load_tokenizer(loaded)
-    parts = [_unify(part, tokenizer, loaded) for part in parts]
-    return Plan(loaded, tokenizer, parts[0], parts[1] if parts[1:] else None, checkpoint, record)
+    parts = [_fit(_unify(part, tokenizer, loaded), tokenizer, loaded) for part in parts]
+    if parts[0].left_out:
+        check_rows(parts[0].rows, given.run.method, parts[0].summary)
+    notes = _balance(parts[0], given, loaded) if given.run.method == "kto" else ()
+    evaluated = parts[1] if parts[1:] else None
+    return Plan(loaded, tokenizer, parts[0], evaluated, checkpoint, record, notes)
 
 
 def _check(given: Given) -> Path | None:
     """Check all but the data; return the checkpoint to go on from."""
     _check_required(given)
     _check_eval(given)
+    check_settings(given)
     if given.run.method == "kto":
         _check_kto(given)
     if given.run.method == "hir":
@@ -86,7 +105,7 @@ def _read(given: Given) -> list[Examples]:
         found = read_instructions(paths, kit)
         counted = zip(map(Path, paths), found.counts, strict=True)
         sources = tuple(Source(path, "instructions", count) for path, count in counted)
-        parts.append(Examples(found.rows, sources, found.kinds))
+        parts.append(Examples(found.rows, sources, found.row_kinds))
     return parts
 
 
@@ -96,6 +115,40 @@ def _unify(examples: Examples, tokenizer: Any, settings: Settings) -> Examples:
     unified = unify_prompts if settings.run.method == "hir" else unify
     rows = unified(examples.rows, template, settings.model.model_name_or_path)
     return replace(examples, rows=rows)
+
+
+def _fit(examples: Examples, tokenizer: Any, settings: Settings) -> Examples:
+    """Leave out what max_length leaves nothing of; it is an error if that is all, or one label."""
+    if settings.run.method == "hir":
+        return examples
+    training, method = settings.training, settings.run.method
+    kept = fitting(examples.rows, tokenizer, training, method)
+    limit = f"max_length ({training.max_length})"
+    if not any(kept):
+        raise ConfigError(
+            f"no example is left: the prompt of each of the {len(kept)} fills {limit} alone. Raise "
+            "max_length."
+        )
+    return examples.only(kept, f"longer than {limit}")
+
+
+def _balance(
+    examples: Examples, given: Given, settings: Settings
+) -> tuple[tuple[str, str], ...]:
+    """Weigh rows of both labels alike, unless the weights are given; return what is said of it.
+
+    The product of count and weight is the same for both, as equation 8 of the KTO paper
+    (arXiv 2402.01306) asks for at least.
+    """
+    if {"desirable_weight", "undesirable_weight"} & given.training.keys():
+        return ()
+    good = sum(row["label"] for row in examples.rows)
+    bad = len(examples.rows) - good
+    training = settings.training
+    training.desirable_weight = max(bad / good, 1.0)
+    training.undesirable_weight = max(good / bad, 1.0)
+    weights = f"true {training.desirable_weight:.4g}, false {training.undesirable_weight:.4g}"
+    return (("weights", f"{weights}: set from the counts, {good} true and {bad} false"),)
 
 
 _DATA = {

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import orjson
 
 from hir_trainer.data import Examples
@@ -18,10 +16,11 @@ def describe(plan: Plan) -> str:
         ("model", plan.settings.model.model_name_or_path),
         ("device", str(training.device)),
         *(("data", f"{s.path}: {s.rows} rows ({s.emission})") for s in plan.examples.sources),
-        ("train on", summary(plan.examples)),
+        ("train on", plan.examples.summary),
     ]
     if plan.eval_examples:
-        lines.append(("evaluate on", summary(plan.eval_examples)))
+        lines.append(("evaluate on", plan.eval_examples.summary))
+    lines += plan.notes
     if plan.checkpoint:
         lines.append(("resume from", str(plan.checkpoint)))
     lines.append(("output_dir", training.output_dir))
@@ -41,16 +40,6 @@ def _online(plan: Plan) -> tuple[list[tuple[str, str]], str, dict[str, object]]:
     memory = memory_line(training, plan.settings.model, plan.tokenizer, rows)
     title = "a replay, if a response met all but the last constraint"
     return [*batch_lines(training), *lines, ("memory", memory)], title, replay
-
-
-def summary(examples: Examples) -> str:
-    """Return the number of examples, by label and by kind."""
-    parts = []
-    if "label" in examples.columns:
-        labels = Counter(row["label"] for row in examples.rows)
-        parts.append(f"{labels[True]} true, {labels[False]} false")
-    parts.append(", ".join(f"{n} {kind}" for kind, n in sorted(examples.kinds.items())))
-    return f"{len(examples.rows)} examples ({'; '.join(parts)})"
 
 
 def _first(examples: Examples) -> dict[str, object]:

@@ -39,6 +39,7 @@ def _run(plan: Plan) -> None:
     from hir_trainer.callbacks import Marking, NothingLeftError
     from hir_trainer.progress import show_lines
 
+    _say_what_was_settled(plan)
     trainer = build_trainer(plan)
     if trainer.is_world_process_zero():  # the others have looked at the directory by now
         _take(plan)
@@ -55,6 +56,16 @@ def _run(plan: Plan) -> None:
     if trainer.is_world_process_zero():
         print(said)
     finish(trainer)
+
+
+def _say_what_was_settled(plan: Plan) -> None:
+    if plan.settings.training.process_index:
+        return
+    total = len(plan.examples.rows) + sum(plan.examples.left_out.values())
+    for reason, count in plan.examples.left_out.items():
+        print(f"{count} of {total} examples left out: {reason}")
+    for name, text in plan.notes:
+        print(f"{name}: {text}")
 
 
 def _nothing_left(plan: Plan, trainer: Any) -> str:
@@ -110,8 +121,6 @@ def build_trainer(plan: Plan) -> Any:
         raise ConfigError(
             f"TRL's {trainer_class.__name__} cannot start: {one_line(error)}"
         ) from error
-    if settings.run.method != "hir":
-        _report_dropped(plan, trainer)
     if settings.run.method == "kto":
         _avoid_a_lonely_row(trainer)
     return trainer
@@ -174,20 +183,6 @@ def _pair_options(plan: Plan, examples: dict[str, Examples]) -> dict[str, Any]:
         for name, part in examples.items()
     }
     return {**datasets, "data_collator": collator}
-
-
-def _report_dropped(plan: Plan, trainer: Any) -> None:
-    if getattr(plan.settings.training, "packing", False):
-        return
-    given, left = len(plan.examples.rows), len(trainer.train_dataset)
-    limit = plan.settings.training.max_length
-    if not left:
-        raise ConfigError(
-            f"no example is left: the prompt of each of the {given} fills max_length ({limit}) "
-            "alone. Raise max_length."
-        )
-    if left < given and trainer.is_world_process_zero():
-        print(f"{given - left} of {given} examples left out: longer than max_length ({limit})")
 
 
 def _save(trainer: Any) -> None:

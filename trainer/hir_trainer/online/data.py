@@ -25,6 +25,7 @@ from hir_kit.verify.verifier import asked
 Row = dict[str, Any]
 
 COLUMNS = ("prompt", "constraints")
+VERIFIABLE = "instruction"
 UNVERIFIABLE = "with a constraint without verifier"
 """What the rows are called whose responses cannot succeed, as some verdict is never known."""
 
@@ -36,12 +37,17 @@ class Instructions:
     Attributes:
         rows: What the trainer takes: prompt, constraints as JSON, task, id.
         counts: How many of them each file gave.
-        kinds: How many can be verified as a whole, and how many cannot.
+        row_kinds: Of each, whether it can be verified as a whole.
     """
 
     rows: list[Row]
     counts: tuple[int, ...]
-    kinds: Counter[str]
+    row_kinds: tuple[str, ...]
+
+    @property
+    def kinds(self) -> Counter[str]:
+        """How many can be verified as a whole, and how many cannot."""
+        return Counter(self.row_kinds)
 
 
 def read_instructions(paths: Sequence[str], kit: Kit) -> Instructions:
@@ -49,20 +55,20 @@ def read_instructions(paths: Sequence[str], kit: Kit) -> Instructions:
     rows: list[Row] = []
     counts: list[int] = []
     unknown: Counter[str] = Counter()
-    kinds: Counter[str] = Counter()
+    kinds: list[str] = []
     for path in paths:
         before = len(rows)
         for item in each_instruction(path, kit.instructions, _Strict()):
             group, missing = _checked(item, kit)
             unknown.update(missing)
-            kinds[UNVERIFIABLE if missing else "instruction"] += 1
+            kinds.append(UNVERIFIABLE if missing else VERIFIABLE)
             rows.append(_row_of(group))
         counts.append(len(rows) - before)
     if not rows:
         raise ConfigError(f"{', '.join(paths)}: holds no instruction.")
-    if not kinds["instruction"]:
+    if VERIFIABLE not in kinds:
         raise _nothing_to_verify(paths, unknown)
-    return Instructions(rows, tuple(counts), kinds)
+    return Instructions(rows, tuple(counts), tuple(kinds))
 
 
 def _row_of(group: Group) -> Row:
