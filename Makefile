@@ -1,5 +1,7 @@
 # make demo   the whole path on the shipped rollouts
 # make test   everything that CI runs
+# make test-oldest   the trainer's and the verifiers' tests on the lowest supported versions (own
+#                    environment)
 # make docs   write the generated parts of docs/ anew
 # make fuzz   many examples of the tests with random dumps, texts and instructions; takes long
 # make slow   a search for texts that a built-in verifier takes long for
@@ -10,7 +12,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint types docs fuzz slow bench proof build clean
+.PHONY: demo test test-oldest lint types docs fuzz slow bench proof build clean
 
 demo: .venv/train.stamp
 	$(BIN)/hir-kit demo
@@ -18,6 +20,9 @@ demo: .venv/train.stamp
 test: .venv/dev.stamp lint types
 	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --quiet -m "not alone" --numprocesses auto --dist loadfile
 	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --quiet -m alone
+
+test-oldest: .oldest-venv/stamp
+	HF_HUB_OFFLINE=1 .oldest-venv/bin/python -m pytest --quiet tests/hir_trainer tests/hir_verifiers
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check --quiet .
@@ -57,6 +62,11 @@ proof: .venv/dev.stamp
 	$(BIN)/python $(INSTALL) --no-deps lm-eval==0.4.13  # for its instruction classes alone
 	@touch $@
 
+.oldest-venv/stamp: pyproject.toml constraints-oldest.txt
+	$(PYTHON) -m venv .oldest-venv
+	.oldest-venv/bin/python $(INSTALL) -c constraints-oldest.txt -e '.[train,parquet,zstd]' pytest hypothesis
+	@touch $@
+
 .bench-venv/stamp: pyproject.toml benchmarks/requirements.txt
 	$(PYTHON) -m venv .bench-venv
 	.bench-venv/bin/python $(INSTALL) -r benchmarks/requirements.txt -e .
@@ -64,4 +74,4 @@ proof: .venv/dev.stamp
 	@touch $@
 
 clean:
-	rm -rf .venv .bench-venv build dist hir-kit-demo .sample-efficiency
+	rm -rf .venv .bench-venv .oldest-venv build dist hir-kit-demo .sample-efficiency

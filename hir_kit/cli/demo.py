@@ -54,7 +54,7 @@ def _train(target: Path, replays: str) -> list[tuple[str, str]]:
     _python("-m", "hir_trainer.tiny", model, replays)
     _hir_kit(
         "train", "--method", "kto", "--data", replays, "--model_name_or_path", model,
-        "--output_dir", trained, "--max_steps", _STEPS, "--save_steps", _STEPS,
+        "--output_dir", trained, "--max_steps", _STEPS, "--save_steps", _STEPS, "--overwrite",
         "--per_device_train_batch_size", "4", "--max_length", "512", "--learning_rate", "1e-4",
         "--logging_steps", "10", "--disable_tqdm", "true",
     )  # fmt: skip
@@ -66,10 +66,10 @@ def _train_online(target: Path, rollouts: str) -> list[tuple[str, str]]:
     _say("4. Train online: the model samples, its failures are replayed, it learns from both.")
     _hir_kit(
         "train", "--method", "hir", "--data", rollouts, "--model_name_or_path", model,
-        "--output_dir", trained, "--max_steps", "8", "--save_strategy", "no",
+        "--output_dir", trained, "--max_steps", "8", "--save_strategy", "no", "--overwrite",
         "--per_device_train_batch_size", "12", "--max_completion_length", "48",
         "--learning_rate", "1e-3", "--logging_steps", "4", "--disable_tqdm", "true",
-        "--hir_replay_truncated", "true",
+        "--hir_replay_truncated", "true", "--hir_advantage", "group",
     )  # fmt: skip
     replays = str(target / "online" / "replays.jsonl")
     _say("Every replay of the run verifies:")

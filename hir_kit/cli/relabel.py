@@ -143,6 +143,7 @@ def relabel(
             refused=refused,
         )
     print_joined(known, tally.joined)
+    _print_notes(emission.notes, tally.written)
     if as_json:
         print_json({**tally.to_json(), "rejected": rejects.count})
     else:
@@ -156,6 +157,13 @@ def _trust(calibration: str | None, least: float) -> Trust:
     from hir_kit.verify.calibration import Calibration, Trust
 
     return Trust(least, None if calibration is None else Calibration.read(calibration))
+
+
+def _print_notes(notes: Mapping[str, str], written: Mapping[str, int]) -> None:
+    """Say on standard error what the user of the rows that were written has to know."""
+    for kind, note in notes.items():
+        if count := written.get(kind):
+            click.echo(f"note: {count} {kind} rows. {note}", err=True)
 
 
 def _refuse_clashing(refused: str, output: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
@@ -163,13 +163,21 @@ class Emission:
         rows: What makes them of the `hir` rows of consecutive groups.
         order: What brings all of them, as lines of JSON, into order; None: they stay as they are.
         trains: The columns that the trainer of the method of this name reads; none: there is none.
+        notes: What the user of rows of a kind has to know.
     """
 
     columns: Columns
     rows: Callable[[Iterable[Row]], Iterator[Made]]
     order: Callable[[Iterable[bytes]], Iterator[bytes]] | None = None
     trains: tuple[str, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
 
+
+_INSTRUCTION_PAIRS = (
+    "TRL knows one prompt a pair, so by itself it would find chosen and rejected equal there and "
+    "learn nothing of them. `hir-kit train --method dpo` puts each half under its own prompt; for "
+    "TRL alone drop them: dataset.filter(lambda row: row['rejected_prompt'] is None)"
+)
 
 EMISSIONS = {
     "hir": Emission(columns_of(HirRow), _hir_rows),
@@ -178,7 +186,10 @@ EMISSIONS = {
         columns_of(KtoRow), _kto_rows, _kto_order, trains=("prompt", "completion", "label")
     ),
     "dpo": Emission(
-        columns_of(DpoRow), _dpo_rows, trains=("prompt", "chosen", "rejected", "rejected_prompt")
+        columns_of(DpoRow),
+        _dpo_rows,
+        trains=("prompt", "chosen", "rejected", "rejected_prompt"),
+        notes={"instruction-pair": _INSTRUCTION_PAIRS},
     ),
     "verl": Emission(columns_of(VerlRow), _verl_rows, _verl_order),
 }

@@ -115,6 +115,25 @@ def test_dpo_pairs_are_of_two_kinds(tmp_path: Path) -> None:
             assert not labels[row["id"]]
 
 
+@pytest.mark.parametrize("more", [(), ("--json",), ("--no-include-originals",)])
+def test_pairs_that_trl_alone_cannot_learn_from_are_named(
+    more: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = _relabel(tmp_path, "--emit", "dpo", *more)
+    count = sum(row["kind"] == "instruction-pair" for row in rows)
+    said = capsys.readouterr().err
+    assert f"note: {count} instruction-pair rows. TRL knows one prompt a pair" in said
+    assert "dataset.filter(lambda row: row['rejected_prompt'] is None)" in said
+
+
+@pytest.mark.parametrize("emit", ["hir", "sft", "kto", "verl"])
+def test_rows_that_trl_takes_as_they_are_need_no_note(
+    emit: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _relabel(tmp_path, "--emit", emit)
+    assert "note:" not in capsys.readouterr().err
+
+
 def test_strings_stay_strings_where_that_is_wanted(tmp_path: Path) -> None:
     dump = tmp_path / "dump.jsonl"
     group = json.loads(ROLLOUTS.read_text(encoding="utf-8").splitlines()[0])

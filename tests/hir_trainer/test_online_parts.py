@@ -19,7 +19,7 @@ from hir_kit.relabel.engine import Relabelled, Replay
 from hir_kit.relabel.selection import Candidate
 from hir_kit.verify.checker import Checked, Checker
 from hir_kit.verify.registry import Registry
-from hir_trainer.online.hindsight import Added, Found, Hindsight, Sampled, alone, regrouped
+from hir_trainer.online.hindsight import Added, Found, Hindsight, Rows, Sampled, alone, regrouped
 from hir_trainer.online.log import MARK, ReplayFile, step_statistics
 from hir_trainer.online.rewards import Sample
 
@@ -75,9 +75,14 @@ ASKED = (ConstraintSpec("t:one"), ConstraintSpec("t:two"))
 def regroup(
     found: list[Found], samples: list[Sample], replayable: list[bool], size: int, weight: float
 ) -> list[Added]:
-    count = len(samples)
-    checkers = [Checker(Registry(), ASKED)] * count
-    sampled = Sampled([{}] * count, samples, checkers, [0.0] * count, replayable)
+    return list(rows_of(found, samples, replayable, size, weight).added)
+
+
+def rows_of(
+    found: list[Found], samples: list[Sample], replayable: list[bool], size: int, weight: float
+) -> Rows:
+    checkers = [Checker(Registry(), ASKED)] * len(samples)
+    sampled = Sampled([{}] * len(samples), samples, checkers, [0.0] * len(samples), replayable)
     return regrouped(found, sampled, size, weight)
 
 
@@ -121,7 +126,32 @@ def test_an_instruction_is_regrouped_once() -> None:
 
 
 def test_replays_alone_have_the_weight_as_advantage() -> None:
-    assert alone([found_with(3, 0)], 0.1) == [Added(3, "keep (0,)", 0.1)]
+    assert alone([found_with(3, 0)], 0.1) == Rows([Added(3, "keep (0,)", 0.1)])
+
+
+@pytest.mark.parametrize(
+    ("marks", "replayable", "reason"),
+    [
+        (("+-", "-+", "--"), (1, 0, 0), "cut_off"),  # what would tell it apart was cut off
+        (("+-", "+-", "--"), (1, 1, 0), "cut_off"),
+        (("+-", "+-", "+-"), (1, 1, 1), "alike"),
+        (("+-", "+-", "+-"), (1, 0, 0), "alike"),
+        (("+-", "?-", "+-"), (1, 1, 1), "unknown"),
+        (("+-", "?-", "?-"), (1, 0, 1), "unknown"),
+    ],
+)
+def test_why_a_replay_adds_no_row(
+    marks: tuple[str, ...], replayable: tuple[int, ...], reason: str
+) -> None:
+    samples = [sample(m) for m in marks]
+    rows = rows_of([found_with(0, 0)], samples, [*map(bool, replayable)], 3, 1.0)
+    assert rows == Rows([], {reason: 1})
+
+
+def test_a_replay_that_shares_the_rows_of_another() -> None:
+    samples = [sample(m) for m in ("+-", "+-", "-+")]
+    rows = rows_of([found_with(0, 0), found_with(1, 0)], samples, [True] * 3, 3, 1.0)
+    assert (len(rows.added), rows.without) == (3, {"repeated": 1})
 
 
 def found_at(row: int, f_int: float) -> Found:
@@ -135,10 +165,16 @@ def test_the_numbers_of_a_step() -> None:
     group = Group("q", "p", (), (), Location("f", 1))
     groups = (Relabelled(group, (), refused=()),) * 5
     hindsight = Hindsight(groups, (found_at(0, 0.5), found_at(2, 0.25)))
-    numbers = step_statistics(samples, 2, hindsight, lambda values: values)
+    rows = Rows([Added(0, "p", 1.0)], {"alike": 1})
+    numbers = step_statistics(samples, 2, hindsight, rows, lambda values: values)
     assert numbers == {
         "hir/replays": 2.0,
         "hir/refused": 0.0,
+        "hir/rows": 1,
+        "hir/no_row_cut_off": 0,
+        "hir/no_row_alike": 1,
+        "hir/no_row_unknown": 0,
+        "hir/no_row_repeated": 0,
         "hir/groups_failed": 0.5,
         "hir/groups_mixed": 0.25,
         "hir/groups_passed": 0.25,
@@ -150,7 +186,7 @@ def test_the_numbers_of_a_step() -> None:
 
 
 def test_a_step_without_replays_has_no_kept_share() -> None:
-    numbers = step_statistics([sample("??")], 1, Hindsight(), lambda values: values)
+    numbers = step_statistics([sample("??")], 1, Hindsight(), Rows(), lambda values: values)
     assert set(numbers.values()) == {0}
     assert "hir/kept_share" not in numbers
 

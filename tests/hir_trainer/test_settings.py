@@ -34,7 +34,7 @@ def test_the_keys_read_from_source_are_those_of_the_classes(method: str) -> None
     )
     assert ours.keys() == theirs.keys()
     unknown = {"optim": ["default"], "parallelism_config": ["type"]}
-    unknown |= dict.fromkeys(("log_level", "log_level_replica"), ["choices", "help"])
+    unknown |= {key: ["choices", "help"] for key in ("log_level", "log_level_replica")}
     for flags, action in theirs.items():
         for what in ("nargs", "const", "choices", "default", "help", "type"):
             if what not in unknown.get(action.dest, ()):

@@ -23,7 +23,7 @@ Row = dict[str, Any]
 
 @pytest.fixture(autouse=True)
 def no_weights(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make a run fail that would load them; the trainers that are built here are built on purpose."""
+    """Make a run fail that would load them; what is built here is built on purpose."""
     monkeypatch.setattr("hir_trainer.run.build_trainer", pytest.fail)
 
 
@@ -43,7 +43,9 @@ def shown(arguments: list[str]) -> dict[str, str]:
     """The lines of a dry run."""
     done = CliRunner().invoke(command, [*arguments, "--dry-run"], catch_exceptions=False)
     head = done.stdout.split("first example")[0]
-    return dict(line.split(maxsplit=1) for line in head.replace("train on", "train_on").splitlines())
+    return dict(
+        line.split(maxsplit=1) for line in head.replace("train on", "train_on").splitlines()
+    )
 
 
 @pytest.mark.parametrize(
@@ -126,9 +128,7 @@ def test_dpo_on_rollouts_that_give_equal_pairs(
     same = [{**row, "hindsight": {"original_prompt": row["prompt"]}} for row in replays]
     assert "both halves of every pair are the same" in refusal(flags("dpo", data=write(same)))
     some = shown(flags("dpo", data=write([*same[:2], *replays[2:]])))
-    assert some["train_on"] == (
-        "4 examples (4 instruction-pair; 2 left out: both halves the same)"
-    )
+    assert some["train_on"] == ("4 examples (4 instruction-pair; 2 left out: both halves the same)")
 
 
 def test_sft_on_empty_completions(flags: Flags, write: Write) -> None:
@@ -143,7 +143,9 @@ def test_nothing_fits(method: str, flags: Flags) -> None:
     assert "fills max_length (3) alone. Raise max_length." in message
 
 
-@pytest.mark.parametrize(("method", "limit", "left"), [("sft", 30, 6), ("kto", 40, 18), ("dpo", 36, 6), ("dpo", 44, 12)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("method", "limit", "left"), [("sft", 30, 6), ("kto", 40, 18), ("dpo", 36, 6), ("dpo", 44, 12)]
+)
 def test_the_dry_run_counts_what_trl_keeps(
     method: str, limit: int, left: int, flags: Flags
 ) -> None:

@@ -143,7 +143,7 @@ def test_data_with_another_content(
     before = record_of(parse(flags("kto", data=write(emitted["kto"]))))
     after = record_of(parse(flags("kto", data=write(emitted["kto"][:8]))))
     assert differences(before, before) == []
-    assert differences(before, after) == [f"data {[*after['data']][0]} has another content"]
+    assert differences(before, after) == [f"data {next(iter(after['data']))} has another content"]
 
 
 def test_a_dataset_of_the_hub_is_known_by_its_name(flags: Flags) -> None:

@@ -1,8 +1,8 @@
 """The configuration of a run: YAML file and command line, brought together by TRL's own parser.
 
-What is set, from weakest to strongest: TRL's defaults, hir-kit's, the YAML file, the command line.
-TRL would take the file's values as they are and say nothing of lines. So each is written as the flag
-it stands for, which the parser converts and checks.
+What is set, from weakest to strongest: TRL's defaults, hir-kit's, the YAML file, the command
+line. TRL would take the file's values as they are and say nothing of lines. So each is written as
+the flag it stands for, which the parser converts and checks.
 
 `parse` needs no torch: mistakes are told at once. `settings` makes TRL's configurations of it.
 """
@@ -321,6 +321,6 @@ def _rename(values: dict[str, Any], declared: Mapping[str, Any]) -> None:
             values[new] = values.get(old, declared[old])
 
 
-def one_line(error: Exception) -> str:
+def one_line(error: BaseException) -> str:
     """Return the message of an error on one line."""
     return " ".join(str(error).split())

@@ -12,19 +12,24 @@ from hir_trainer.keys import keys_of
 
 @dataclass(frozen=True)
 class Method:
-    """One way to train: the classes, their home, and where TRL's configuration is written."""
+    """One way to train: the classes, the module of TRL's configuration, and their home."""
 
     config: str
     trainer: str
-    written: str
+    module: str
     home: str = "trl"
+
+    @property
+    def written(self) -> str:
+        """The module in which TRL's configuration is written."""
+        return f"trl.trainer.{self.module}"
 
 
 METHODS = {
-    "sft": Method("SFTConfig", "SFTTrainer", "trl.trainer.sft_config"),
-    "kto": Method("KTOConfig", "KTOTrainer", "trl.trainer.kto_config"),
-    "dpo": Method("DPOConfig", "DPOTrainer", "trl.trainer.dpo_config"),
-    "hir": Method("HirGRPOConfig", "HirGRPOTrainer", "trl.trainer.grpo_config", "hir_trainer.online"),
+    "sft": Method("SFTConfig", "SFTTrainer", "sft_config"),
+    "kto": Method("KTOConfig", "KTOTrainer", "kto_config"),
+    "dpo": Method("DPOConfig", "DPOTrainer", "dpo_config"),
+    "hir": Method("HirGRPOConfig", "HirGRPOTrainer", "grpo_config", "hir_trainer.online"),
 }
 DEFAULT_METHOD = "kto"
 

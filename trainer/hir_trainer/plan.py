@@ -132,9 +132,7 @@ def _fit(examples: Examples, tokenizer: Any, settings: Settings) -> Examples:
     return examples.only(kept, f"longer than {limit}")
 
 
-def _balance(
-    examples: Examples, given: Given, settings: Settings
-) -> tuple[tuple[str, str], ...]:
+def _balance(examples: Examples, given: Given, settings: Settings) -> tuple[tuple[str, str], ...]:
     """Weigh rows of both labels alike, unless the weights are given; return what is said of it.
 
     The product of count and weight is the same for both, as equation 8 of the KTO paper

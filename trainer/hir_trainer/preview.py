@@ -5,6 +5,7 @@ from __future__ import annotations
 import orjson
 
 from hir_trainer.data import Examples
+from hir_trainer.memory import memory_line
 from hir_trainer.plan import Plan
 
 
@@ -28,18 +29,18 @@ def describe(plan: Plan) -> str:
         more, title, example = _online(plan)
     else:
         more, title, example = [], "first example", _first(plan.examples)
+    more.append(("memory", memory_line(plan)))
     shown = orjson.dumps(example, option=orjson.OPT_INDENT_2).decode()
     return "\n".join([*(f"{name:<12} {text}" for name, text in lines + more), title, shown])
 
 
 def _online(plan: Plan) -> tuple[list[tuple[str, str]], str, dict[str, object]]:
-    from hir_trainer.online.preview import batch_lines, memory_line, replay_lines
+    from hir_trainer.online.preview import batch_lines, replay_lines
 
     training, rows = plan.settings.training, plan.examples.rows
     lines, replay = replay_lines(training, rows)
-    memory = memory_line(training, plan.settings.model, plan.tokenizer, rows)
     title = "a replay, if a response met all but the last constraint"
-    return [*batch_lines(training), *lines, ("memory", memory)], title, replay
+    return [*batch_lines(training), *lines], title, replay
 
 
 def _first(examples: Examples) -> dict[str, object]:

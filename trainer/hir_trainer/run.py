@@ -6,14 +6,15 @@ import contextlib
 import sys
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from hir_kit.errors import ConfigError
-from hir_trainer.config import REFUSALS, Settings, load_class, load_trl, one_line
+from hir_kit.errors import ConfigError, RunError
+from hir_trainer.config import REFUSALS, Settings, one_line
 from hir_trainer.data import Examples
 from hir_trainer.directory import clear, write_record
+from hir_trainer.methods import load_class, load_trl
 from hir_trainer.plan import Plan, make_plan
 
 
@@ -31,12 +32,32 @@ def train(arguments: Sequence[str]) -> None:
 
             print(describe(plan))
             return
-        with contextlib.redirect_stdout(sys.stderr):  # transformers prints its logs on stdout
+        # transformers prints its logs on stdout
+        with contextlib.redirect_stdout(sys.stderr), _enough_memory(plan):
             _run(plan)
+
+
+@contextlib.contextmanager
+def _enough_memory(plan: Plan) -> Iterator[None]:
+    """Turn the end of the memory into an error that says what was expected, and what to lower."""
+    from hir_trainer.guard import is_out_of_memory
+    from hir_trainer.memory import memory_line, what_to_lower
+
+    try:
+        yield
+    except Exception as error:
+        cause = error.__cause__ or error  # TRL's refusals wrap what happens while weights load
+        if not is_out_of_memory(cause):
+            raise
+        raise RunError(
+            f"out of memory on {plan.settings.training.device}; the estimate was "
+            f"{memory_line(plan)}. {what_to_lower(plan)}. torch said: {one_line(cause)}"
+        ) from error
 
 
 def _run(plan: Plan) -> None:
     from hir_trainer.callbacks import Marking, NothingLeftError
+    from hir_trainer.guard import stop_at_nan
     from hir_trainer.progress import show_lines
 
     _say_what_was_settled(plan)
@@ -45,6 +66,7 @@ def _run(plan: Plan) -> None:
         _take(plan)
     trainer.add_callback(Marking(plan.record))
     show_lines(trainer, plan.settings.run.method)
+    stop_at_nan(trainer)
     checkpoint = str(plan.checkpoint) if plan.checkpoint else None
     try:
         result = trainer.train(resume_from_checkpoint=checkpoint)

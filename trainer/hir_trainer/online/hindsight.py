@@ -10,8 +10,9 @@ satisfies all that is kept, else 0.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from statistics import fmean, stdev
 from typing import TYPE_CHECKING, Any
 
@@ -174,9 +175,29 @@ class Added:
     advantage: float
 
 
-def alone(found: Sequence[Found], weight: float) -> list[Added]:
+CUT_OFF, ALIKE, UNKNOWN, REPEATED = "cut_off", "alike", "unknown", "repeated"
+REASONS = (CUT_OFF, ALIKE, UNKNOWN, REPEATED)
+"""Why a replay adds no row when its group is weighed under it: the responses that would tell it
+from the others were cut off; all responses meet it; too few verdicts are known; another replay of
+the group has the same instruction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What replays add to the batch.
+
+    Attributes:
+        added: The rows.
+        without: How many replays add none, by the reason.
+    """
+
+    added: Sequence[Added] = ()
+    without: Mapping[str, int] = field(default_factory=dict)
+
+
+def alone(found: Sequence[Found], weight: float) -> Rows:
     """Return one row per replay."""
-    return [Added(item.source, item.replay.prompt, weight) for item in found]
+    return Rows([Added(item.source, item.replay.prompt, weight) for item in found])
 
 
 def regrouped(
@@ -184,7 +205,7 @@ def regrouped(
     sampled: Sampled,
     size: int,
     weight: float,
-) -> list[Added]:
+) -> Rows:
     """Return the whole group for every rewritten instruction that tells its responses apart.
 
     Args:
@@ -194,14 +215,20 @@ def regrouped(
         weight: The factor on all advantages.
     """
     added: list[Added] = []
-    for start, prompt, kept in _instructions(found, size):
-        rewards = {
-            row: float(met)
-            for row in range(start, start + size)
-            if sampled.replayable[row] and (met := _meets(sampled, row, kept)) is not None
-        }
-        added += [Added(row, prompt, weight * a) for row, a in _relative(rewards)]
-    return added
+    without: Counter[str] = Counter()
+    instructions = list(_instructions(found, size))
+    without[REPEATED] = len(found) - len(instructions)
+    for start, prompt, kept in instructions:
+        rows = range(start, start + size)
+        met = {row: result for row in rows if (result := _meets(sampled, row, kept)) is not None}
+        rewards = {row: float(result) for row, result in met.items() if sampled.replayable[row]}
+        if len(set(rewards.values())) == 2:
+            added += [Added(row, prompt, weight * a) for row, a in _relative(rewards)]
+        elif len(set(met.values())) == 2:
+            without[CUT_OFF] += 1
+        else:
+            without[ALIKE if len(met) == size else UNKNOWN] += 1
+    return Rows(added, +without)
 
 
 def _instructions(
@@ -233,9 +260,7 @@ def _meets(sampled: Sampled, row: int, kept: Sequence[Kept]) -> bool | None:
 
 
 def _relative(rewards: dict[int, float]) -> Iterator[tuple[int, float]]:
-    """Yield each row with its advantage; nothing where all rewards are the same."""
-    if len(set(rewards.values())) < 2:
-        return
+    """Yield each row with its advantage; not all rewards are the same."""
     mean, spread = fmean(rewards.values()), stdev(rewards.values())
     for row, reward in rewards.items():
         yield row, (reward - mean) / (spread + EPSILON)

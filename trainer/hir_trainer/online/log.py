@@ -21,7 +21,7 @@ from typing import Any
 from hir_kit.errors import ConfigError
 from hir_kit.files import jsonl
 from hir_kit.files.save import open_target
-from hir_trainer.online.hindsight import Hindsight
+from hir_trainer.online.hindsight import REASONS, Hindsight, Rows
 from hir_trainer.online.rewards import Sample
 
 STATES = ("failed", "mixed", "passed")
@@ -30,7 +30,7 @@ Sum = Callable[[list[float]], list[float]]
 
 
 def step_statistics(
-    samples: Sequence[Sample], size: int, hindsight: Hindsight, add_up: Sum
+    samples: Sequence[Sample], size: int, hindsight: Hindsight, rows: Rows, add_up: Sum
 ) -> dict[str, float]:
     """Return the numbers of one generation batch, over all devices.
 
@@ -41,6 +41,7 @@ def step_statistics(
         samples: This device's responses, in whole groups.
         size: Responses per group.
         hindsight: What was replayed of them.
+        rows: What that adds to the batch.
         add_up: Adds up equally long lists of all devices, place by place.
     """
     replayed = Counter(found.source // size for found in hindsight.found)
@@ -52,13 +53,16 @@ def step_statistics(
     after = Counter(_state([*group, *[True] * replayed[i]]) for i, group in enumerate(results))
     kept = sum(found.replay.candidate.f_int for found in hindsight.found)
     counts = [float(states[name]) for states in (before, after) for name in STATES]
-    *counts, replays, kept, refused = add_up(
-        [*counts, float(len(hindsight.found)), kept, float(hindsight.refused)]
-    )
+    more = [len(hindsight.found), kept, hindsight.refused, len(rows.added)]
+    totals = add_up([*counts, *more, *(rows.without.get(reason, 0) for reason in REASONS)])
+    counts, (replays, kept, refused, added) = totals[: len(counts)], totals[len(counts) :][:4]
+    without = totals[-len(REASONS) :]
     groups = max(sum(counts[: len(STATES)]), 1.0)
     names = [f"hir/groups_{name}{when}" for when in ("", "_after") for name in STATES]
     shares = {name: count / groups for name, count in zip(names, counts, strict=True)}
-    numbers = {"hir/replays": replays, "hir/refused": refused, **shares}
+    numbers = {"hir/replays": replays, "hir/refused": refused, "hir/rows": added, **shares}
+    reasons = zip(REASONS, without, strict=True)
+    numbers |= {f"hir/no_row_{reason}": count for reason, count in reasons}
     return {**numbers, "hir/kept_share": kept / replays} if replays else numbers
 
 

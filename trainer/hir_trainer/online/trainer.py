@@ -43,6 +43,7 @@ from hir_trainer.online.data import check_columns, check_dataset
 from hir_trainer.online.hindsight import (
     Added,
     Hindsight,
+    Rows,
     Sampled,
     alone,
     look_back,
@@ -128,22 +129,22 @@ class HirGRPOTrainer(GRPOTrainer):
         if not self.model.training:
             return batch
         refuse_unknown(batch)
-        logps, hindsight, added = self._look_back(inputs, batch)
-        slots = self._make_slots(batch, added)
+        logps, hindsight, rows = self._look_back(inputs, batch)
+        slots = self._make_slots(batch, rows.added)
         if len(slots):
             batch = self._add(batch, slots, logps)
         batch["advantages"] = self._advantages(batch["advantages"], slots)
         self._log_advantages(batch["advantages"][: len(inputs)])
-        self._log_step(hindsight, slots)
+        self._log_step(hindsight, rows, slots)
         self._write(hindsight)
         return batch
 
     def _look_back(
         self, inputs: Sequence[Mapping[str, Any]], batch: Tensors
-    ) -> tuple[Tensor | None, Hindsight, list[Added]]:
+    ) -> tuple[Tensor | None, Hindsight, Rows]:
         """Return log-probabilities under the current policy, the replays, and the rows they add."""
         if not self.args.hir_top_k:
-            return None, Hindsight(), []
+            return None, Hindsight(), Rows()
         logps, entropies = self._look_at(batch)
         reward, replayable = self._hir_reward, self._replayable(batch)
         sampled = Sampled(inputs, reward.samples, reward.checkers, entropies, replayable)
@@ -152,8 +153,7 @@ class HirGRPOTrainer(GRPOTrainer):
         found, weight = hindsight.found, self.args.replay_weight
         if self.args.hir_advantage != "regroup":
             return logps, hindsight, alone(found, weight)
-        added = regrouped(found, sampled, self.num_generations, weight)
-        return logps, hindsight, added
+        return logps, hindsight, regrouped(found, sampled, self.num_generations, weight)
 
     def _look_at(self, batch: Tensors) -> tuple[Tensor, list[float]]:
         """Return log-probabilities and mean entropies of the responses under the current policy.
@@ -175,7 +175,7 @@ class HirGRPOTrainer(GRPOTrainer):
         found: list[bool] = replayable.tolist()
         return found
 
-    def _make_slots(self, batch: Tensors, added: list[Added]) -> Slots:
+    def _make_slots(self, batch: Tensors, added: Sequence[Added]) -> Slots:
         mine = torch.tensor([len(added)], device=self.accelerator.device)
         most = int(self.accelerator.gather(mine).max())
         count = slots_needed(most, self.args.steps_per_generation or 1)
@@ -258,9 +258,9 @@ class HirGRPOTrainer(GRPOTrainer):
             table.pop()
         table.extend(values)
 
-    def _log_step(self, hindsight: Hindsight, slots: Slots) -> None:
+    def _log_step(self, hindsight: Hindsight, rows: Rows, slots: Slots) -> None:
         samples, size = self._hir_reward.samples, self.num_generations
-        numbers = step_statistics(samples, size, hindsight, self._add_up)
+        numbers = step_statistics(samples, size, hindsight, rows, self._add_up)
         numbers["hir/slots"] = float(len(slots) * self.accelerator.num_processes)
         numbers["hir/lambda"] = options_at(self.args, self.state.global_step).lambda_
         for name, value in numbers.items():
