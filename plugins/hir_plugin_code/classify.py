@@ -20,6 +20,7 @@ NAMES = ("check_following", "evaluate")
 
 _LONGEST = 20_000  # characters
 _HASH_LETTERS = 12
+_LONGEST_NAME = 40  # characters that are shown
 _JUDGES = frozenset(("llm_call", "llm_score"))
 _CHANCE = frozenset(("random", "secrets"))
 _NEVER = frozenset(("__import__", "breakpoint", "exit", "help", "input", "open", "quit"))
@@ -121,12 +122,12 @@ def _refuse(node: ast.AST, clocks: Set[str]) -> None:
         if module in _CHANCE:
             raise _RefusedError(f"imports {module}: what it says would be left to chance")
         if module not in STANDARD | PACKAGES:
-            raise _RefusedError(f"imports {module}, which such code may not")
+            raise _RefusedError(f"imports {module[:_LONGEST_NAME]}, which such code may not")
     for name in _names_of(node):
         if name in _JUDGES:
             raise _RefusedError(f"calls {name}: it asks a model, which is for a judge")
         if name.startswith("__") and name.endswith("__") and name not in _IS_OPEN:
-            raise _RefusedError(f"uses {name}, which reaches into the interpreter")
+            raise _RefusedError(f"uses {name[:_LONGEST_NAME]}, which reaches into the interpreter")
     if isinstance(node, ast.Name) and node.id in _NEVER:
         raise _RefusedError(f"uses {node.id}, which such code may not")
     if isinstance(node, ast.Attribute) and node.attr in _IS_DOOR:
@@ -183,7 +184,7 @@ def _found(tree: ast.Module, name: str | None) -> ast.FunctionDef:
         if one in defined:
             return defined[one]
     if name is not None:
-        raise _RefusedError(f"defines no function {name[:40]!r}")
+        raise _RefusedError(f"defines no function {name[:_LONGEST_NAME]!r}")
     if len(defined) != 1:
         raise _RefusedError(f"defines no function {' or '.join(NAMES)}")
     return next(iter(defined.values()))
@@ -197,8 +198,8 @@ def _count(function: ast.FunctionDef) -> int:
     count = needed or min(named, 1)
     if count not in (1, 2) or any(one is None for one in given.kw_defaults):
         raise _RefusedError(
-            f"has a function {function.name[:40]!r} of {count} arguments, not of the response or "
-            "the instruction and the response"
+            f"has a function {function.name[:_LONGEST_NAME]!r} of {count} arguments, not of the "
+            "response or the instruction and the response"
         )
     return count
 

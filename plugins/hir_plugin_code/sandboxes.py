@@ -23,7 +23,7 @@ class Sandboxes:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._open: dict[tuple[str, ...], Sandbox] = {}
-        self._why_not = ""
+        self._why_not: dict[tuple[str, ...], str] = {}
 
     def run(self, job: Job, packages: tuple[str, ...], seconds: float, megabytes: int) -> Answer:
         """Return what comes of a job.
@@ -38,20 +38,20 @@ class Sandboxes:
 
     @loading
     def _start(self, packages: tuple[str, ...]) -> Sandbox:
-        if self._why_not:
-            raise NoSandboxError(self._why_not)
+        if packages in self._why_not:
+            raise NoSandboxError(self._why_not[packages])
         if packages in self._open:
             self._open.pop(packages).close()
         try:
             self._open[packages] = Sandbox(packages)
         except NoSandboxError as error:
-            self._why_not = str(error)  # not tried for every check
+            self._why_not[packages] = str(error)  # not tried for every check
             raise
         return self._open[packages]
 
     def close(self) -> None:
         """End all of them, and forget why there were none."""
-        self._why_not = ""
+        self._why_not.clear()
         while self._open:
             self._open.popitem()[1].close()
 
