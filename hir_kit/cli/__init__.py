@@ -7,12 +7,15 @@ not everything met (only `verify --check`), something found (only `lint --check`
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Sequence
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -45,6 +48,14 @@ class _PipeClosed(Exception):  # noqa: N818  # no error: the reader has had enou
     """Standard output is closed. Click would turn a BrokenPipeError into an exit of its own."""
 
 
+def _command_of(name: str) -> click.Command | None:
+    if name not in COMMANDS:
+        return None
+    module, attribute = COMMANDS[name][0].split(":")
+    command: click.Command = getattr(import_module(module), attribute)
+    return command
+
+
 class _LazyGroup(click.Group):
     """A group that knows its commands by name and imports only the one that is called."""
 
@@ -56,11 +67,7 @@ class _LazyGroup(click.Group):
         ctx: click.Context,  # noqa: ARG002  # click's signature
         cmd_name: str,
     ) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module, attribute = COMMANDS[cmd_name][0].split(":")
-        command: click.Command = getattr(import_module(module), attribute)
-        return command
+        return _command_of(cmd_name)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -132,7 +139,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except click.exceptions.Exit as error:
         return error.exit_code
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
+        _say_how_to_go_on(sys.argv[1:] if arguments is None else arguments)
         return _INTERRUPTED
     except click.ClickException as error:
         error.show()
@@ -143,11 +151,27 @@ def run(arguments: Sequence[str] | None = None) -> int:
         _close_stdout()
         return _PIPE_CLOSED
     except OSError as error:
-        where = f": {error.filename}" if error.filename else ""
-        return _fail(f"{error.strerror or error}{where}")
-    except KeyboardInterrupt:
-        return _INTERRUPTED
+        return _fail(f"{error.strerror or error}{_where(error)}")
     return code if isinstance(code, int) else _DONE
+
+
+def _where(error: OSError) -> str:
+    """Return the file that an error is about; where none is named, a temporary one."""
+    if error.filename:
+        return f": {error.filename}"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return f": temporary files in {tempfile.gettempdir()} (TMPDIR names another folder)"
+    return ""
+
+
+def _say_how_to_go_on(arguments: Sequence[str]) -> None:
+    """Say that what was stopped can be gone on with, where the command has that option."""
+    command = _command_of(arguments[0]) if arguments else None
+    given = pairwise(arguments)
+    output = next((value for option, value in given if option in ("-o", "--output")), "-")
+    can_resume = command is not None and any(one.name == "resume" for one in command.params)
+    if can_resume and output != "-" and "-" not in arguments:
+        click.echo("Stopped. The same command with --resume goes on from here.", err=True)
 
 
 def _fail(message: str) -> int:

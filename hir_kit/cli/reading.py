@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, redirect_stdout
@@ -20,11 +21,16 @@ if TYPE_CHECKING:
 
 
 def refuse_overwriting(output: str | None, files: Sequence[str]) -> None:
-    """Raise UsageError where the output, or the rejects beside it, is a file that is read."""
+    """Raise UsageError where the output, or the rejects beside it, is a file that is read.
+
+    A name that ends as that of a folder is none of a file, either.
+    """
     from hir_kit.errors import UsageError
 
     if output is None or output == "-":
         return
+    if output.endswith(("/", os.sep)):
+        raise UsageError(f"cannot write {output}: that is a directory; name a file in it")
     for target in (Path(output), Path(f"{output}.rejects.jsonl")):
         read = [Path(file) for file in files]
         if target.is_file() and any(path.is_file() and path.samefile(target) for path in read):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
@@ -27,14 +28,15 @@ def loads(data: bytes | str) -> Any:
     """Parse one JSON document; raises ValueError where it is not JSON.
 
     NaN and Infinity are refused: they are not JSON, and no trainer downstream reads them. So are
-    documents nested more than a hundred deep: what reads them cannot write them again.
+    documents nested more than a hundred deep: what reads them cannot write them again. So are
+    objects in which a key stands twice: nobody knows which one is meant.
     """
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as first:
         value = _loads_leniently(data, first)
     else:
-        if _may_overflow(data):
+        if _may_overflow(data) or _may_repeat(data, value):
             value = _loads_exactly(data)
     if _may_be_deep(data) and _is_deep(value):
         raise ValueError(f"nested more than {_MAX_DEPTH} deep")
@@ -69,7 +71,11 @@ def _loads_exactly(data: bytes | str) -> Any:
     text = data.decode("utf-8") if isinstance(data, bytes) else data
     try:
         return json.loads(
-            text, parse_constant=_refuse_constant, parse_float=_finite, parse_int=_whole
+            text,
+            object_pairs_hook=_once_each,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+            parse_int=_whole,
         )
     except RecursionError:
         raise ValueError(f"nested more than {_MAX_DEPTH} deep") from None
@@ -107,6 +113,38 @@ def _may_overflow(data: bytes | str) -> bool:
         end = ones.find(b" ", start)
         start = ones.find(_LONG, end) if end >= 0 else -1
     return False
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice, _ = Counter(key for key, _ in pairs).most_common(1)[0]
+        raise ValueError(f"the key {twice[:60]!r} stands twice in an object")
+    return found
+
+
+def _may_repeat(data: bytes | str, value: object) -> bool:
+    """Return whether more keys are written than were read; most documents need no closer look.
+
+    Within a text a quotation mark is escaped, so that a bare one before a colon ends a key.
+    """
+    if isinstance(data, str):
+        data = data.encode("utf-8", "surrogatepass")
+    written = sum(data.count(end) - data.count(b"\\" + end) for end in (b'":', b'" :'))
+    return written > _count_keys(value)
+
+
+def _count_keys(value: object) -> int:
+    """Return how many keys all objects have, but for those in lists that begin with neither."""
+    count, left = 0, [value]
+    while left:
+        item = left.pop()
+        if isinstance(item, dict):
+            count += len(item)
+            left.extend(item.values())
+        elif isinstance(item, list) and item and isinstance(item[0], (dict, list)):
+            left.extend(item)
+    return count
 
 
 def _may_be_deep(data: bytes | str) -> bool:

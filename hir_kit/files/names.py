@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -29,7 +30,7 @@ def expand(names: Iterable[str]) -> list[str]:
     found = [(name, file) for name in names for file in _files(name)]
     first: dict[str, str] = {}
     for name, file in found:
-        key = file if file == STDIN else str(Path(file).resolve())
+        key = file if file == STDIN else os.path.realpath(file)
         if key in first:
             by = "" if name == first[key] == file else f", by {first[key]!r} and by {name!r}"
             raise UsageError(f"{file} is given twice{by}: its rollouts would count twice")

@@ -127,7 +127,7 @@ def _files(paths: list[Path]) -> list[_Candidate]:
 
     A file that is given twice is loaded once.
     """
-    paths = list({path.resolve(): path for path in reversed(paths)}.values())[::-1]
+    paths = list({os.path.realpath(path): path for path in reversed(paths)}.values())[::-1]
     names = [path.name for path in paths]
     return [_file(path, path.name if names.count(path.name) == 1 else str(path)) for path in paths]
 

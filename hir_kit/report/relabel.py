@@ -23,10 +23,23 @@ def print_report(
     _print_refusals(stream, tally)
     if advice := _advice(tally, rewriters):
         click.echo(advice + "\n", file=stream)
-    written = ", ".join(f"{n} {kind}" for kind, n in sorted(tally.written.items())) or "no rows"
-    click.echo(f"written: {written}", file=stream)
+    written = ", ".join(f"{n} {kind}" for kind, n in sorted(tally.written.items()))
+    click.echo(f"written: {written or f'no rows: {_why_nothing(tally)}'}", file=stream)
     if output != "-":
         click.echo(f"replays: {output}", file=stream)
+
+
+def _why_nothing(tally: RelabelTally) -> str:
+    """Say why no row came out."""
+    if not tally.rollouts:
+        return "there were no rollouts"
+    if tally.undetermined == tally.rollouts:
+        return "no response could be verified; `hir-kit verify` says why"
+    if not tally.failures:
+        return "no response failed"
+    if not tally.candidates:
+        return "no failure met any of its constraints"
+    return "no strategy fits" if tally.refused else "nothing was selected"
 
 
 def _print_path(stream: IO[str], tally: RelabelTally) -> None:

@@ -56,12 +56,28 @@ def _print_constraints(stream: IO[str], tally: Tally) -> None:
     if tally.loose:
         header.append("met, loose")
     rows = []
-    for id in sorted(tally.strict.by_id):
+    silent = _without_verdict(tally)
+    for id in sorted(tally.strict.by_id.keys() - silent):
         counts = tally.strict.by_id[id]
         row = [visible(id), *(str(counts[status]) for status in Status), _met(tally.strict, id)]
         rows.append([*row, _met(tally.loose, id)] if tally.loose else row)
-    print_table(stream, "per constraint", header, rows)
-    click.echo(file=stream)
+    if rows:
+        print_table(stream, "per constraint", header, rows)
+        click.echo(file=stream)
+    if silent:
+        first = ", ".join(map(visible, sorted(silent)[:_MAX_REASONS]))
+        more = f" and {len(silent) - _MAX_REASONS} more" if len(silent) > _MAX_REASONS else ""
+        click.echo(f"{len(silent)} constraints without any verdict: {first}{more}\n", file=stream)
+
+
+def _without_verdict(tally: Tally) -> set[str]:
+    """Return the ids of which nothing is known; none where they are few, and have their lines."""
+    silent = {
+        id
+        for id, counts in tally.strict.by_id.items()
+        if not counts[Status.SATISFIED] + counts[Status.VIOLATED]
+    }
+    return silent if len(silent) > _MAX_REASONS else set()
 
 
 def _met(scores: Scores, id: str) -> str:
