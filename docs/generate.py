@@ -96,7 +96,7 @@ _PACKS = {
     "hir_plugin_ifbench": "The constraints of IFBench (arXiv 2507.02833)",
     "hir_plugin_iftrain": "The constraints that IFTrain (arXiv 2507.02833) adds to IFEval's",
     "hir_plugin_rlvr": "The functions of RLVR-IFeval (arXiv 2411.15124)",
-    "hir_plugin_code": "Functions that come with data ([what protects from them](../code.md))",
+    "hir_plugin_code": "Functions that come with data, run in a sandbox or not at all",
     "hir_plugin_muldimif": "Constraints that MulDimIF (arXiv 2505.07591) states as sentences",
 }
 _TABLE = ("| id | summary |", "|---|---|")

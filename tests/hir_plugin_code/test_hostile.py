@@ -90,7 +90,7 @@ REFUSED = {
     "def evaluate(a, b, c):\n    return True": "of 3 arguments",
     "def evaluate():\n    return True": "of 0 arguments",
     "def evaluate(response, *, more):\n    return True": "of 1 arguments",
-    f"import {'x' * 9000}\n" + ONE: f"imports {'x' * 40}, which",
+    f"import {'x' * 9000}\n" + ONE + "    return True": f"imports {'x' * 40}, which",
     f"def evaluate(a, b, c):\n    __{'x' * 9000}__": f"uses __{'x' * 38}, which",
     f"def {'x' * 9000}(a, b, c): pass": f"'{'x' * 40}' of 3 arguments",
     "x = 1": "defines no function",
