@@ -45,18 +45,20 @@ def read_items(
     *,
     whole_groups: bool,
     files: Sequence[Input] | None = None,
+    reader: Format | None = None,
 ) -> Iterator[Item]:
     """Return the groups of the dump, read or not; a row that takes longer than the limit is none.
 
     The instructions that `--prompts` names are read at once. `files` are those of the dump, where
-    they have been looked at.
+    they have been looked at. A `reader` that is given reads them; options that it has no use for
+    are for the other files of the command.
     """
     from hir_kit.files.open import Input
     from hir_kit.read.format import ReadOptions, guarded
 
     _check_prompts(reading)
     files = [Input(name) for name in reading.dump] if files is None else files
-    reader = _forced(kit, reading)
+    reader = reader or _forced(kit, reading)
     known = _instructions(kit, reading, feedback, limit)
     if reader is None:
         reader = _detected(kit, files)

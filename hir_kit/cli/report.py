@@ -20,6 +20,7 @@ from hir_kit.cli.reading import load_kit, refuse_overwriting
 
 if TYPE_CHECKING:
     from hir_kit.plugins.kit import Kit, Origin
+    from hir_kit.read.format import Format
     from hir_kit.report.compare import Comparison
     from hir_kit.report.digest import Digest
     from hir_kit.report.sample import Sample
@@ -152,31 +153,38 @@ def rows_of(
 
     given = sources.verdicts if sources.dump else ()
     with verdict_files(given, wins=True) as known:
-        for format_name, files in parts_of(sources, kit, reading):
+        for reader, files in _parts_of(sources, kit, reading):
             job = SeenJob(check, True, known if files[0] in sources.dump else None)
-            dump = replace(reading, dump=files, format_name=format_name)
-            yield from looked_at(job, kit, dump, workers, rejects)
+            dump = replace(reading, dump=files)
+            yield from looked_at(job, kit, dump, workers, rejects, reader)
     if not given:
         yield from verdict_rows(sources.verdicts)
 
 
-def parts_of(
+def _parts_of(
     sources: Sources, kit: Kit, reading: Reading
-) -> list[tuple[str | None, tuple[str, ...]]]:
+) -> list[tuple[Format | None, tuple[str, ...]]]:
     """Return what is read in one go, with its format: a rollout may be in several kinds of files.
 
-    None where the options say the format.
+    None where the options say the format, or all is of one that the first rows tell.
     """
-    from hir_kit.files.open import Input
+    dumps: dict[str, list[str]] = {}
+    for file in sources.dump:
+        dumps.setdefault(_format_of(file, kit, reading), []).append(file)
+    own = [("hir", files) for files in (sources.replays, sources.refused) if files]
+    if len(dumps) == 1 and not own:
+        return [(None, tuple(sources.dump))]
+    return [(kit.formats.get(name), tuple(files)) for name, files in (*dumps.items(), *own)]
+
+
+def _format_of(file: str, kit: Kit, reading: Reading) -> str:
+    """Return the name of the format of a dump; nothing where the options say it."""
+    from hir_kit.files.open import STDIN, Input
     from hir_kit.read.detect import detect
 
-    dumps: dict[str | None, list[str]] = {}
-    for file in sources.dump:
-        is_told = reading.format_name is not None or bool(reading.columns) or file == "-"
-        name = None if is_told else detect([Input(file)], kit.formats, kit.instructions)
-        dumps.setdefault(name, []).append(file)
-    own = [("hir", tuple(files)) for files in (sources.replays, sources.refused) if files]
-    return [*((name or reading.format_name, tuple(files)) for name, files in dumps.items()), *own]
+    if reading.format_name is not None or reading.columns or file == STDIN:
+        return ""
+    return detect([Input(file)], kit.formats, kit.instructions)
 
 
 def _write(output: str, made: bytes, quietly: bool) -> None:

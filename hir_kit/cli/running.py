@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from hir_kit.cli.options import Reading, Running
     from hir_kit.files.columns import Columns
     from hir_kit.plugins.kit import Kit
+    from hir_kit.read.format import Format
     from hir_kit.runs.jobs import Counting, Job
     from hir_kit.runs.output import Order
     from hir_kit.runs.seen import SeenJob, SeenRow
@@ -62,9 +63,14 @@ def run_job(
 
 
 def looked_at(
-    job: SeenJob, kit: Kit, reading: Reading, workers: int | None, rejects: Rejects
+    job: SeenJob,
+    kit: Kit,
+    reading: Reading,
+    workers: int | None,
+    rejects: Rejects,
+    reader: Format | None = None,
 ) -> Iterator[SeenRow]:
-    """Yield the rollouts of the dump that a command names, to be looked at.
+    """Yield the rollouts of the dump that a command names, to be looked at; `reader` reads them.
 
     What came with a response as its verdicts stands for what is found now. Rejects are kept.
     """
@@ -75,7 +81,7 @@ def looked_at(
 
     with Monitor(rejects, reading.dump, "verify") as feedback:
         limit = TimeLimit(job.check.time_limit)
-        items = read_items(kit, reading, feedback, limit, whole_groups=True)
+        items = read_items(kit, reading, feedback, limit, whole_groups=True, reader=reader)
         rows = map(with_given_verdicts, seen(items, job, kit, workers, rejects))
         while True:
             with prints_aside():  # not while whoever asked for the rows is at work

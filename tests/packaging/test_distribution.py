@@ -39,6 +39,8 @@ def test_the_wheel_holds_the_packages_and_nothing_else(built: Path) -> None:
     assert all(top in IMPORTABLE or top.startswith("hir_plugin_") for top in tops), tops
     assert "hir_kit/py.typed" in names
     assert "hir_kit/data/rollouts.jsonl" in names
+    web = {Path(name).name for name in names if name.startswith("hir_kit/report/web/")}
+    assert web == {path.name for path in (ROOT / "hir_kit" / "report" / "web").iterdir()}
 
 
 def test_the_sdist_makes_the_same_wheel(built: Path, tmp_path: Path) -> None:

@@ -184,6 +184,20 @@ def test_files_of_several_formats_in_one_run(here: Any, dump: Any, tea: Any) -> 
     assert run["rollouts"] == 2
 
 
+def test_options_are_for_the_files_that_use_them(
+    here: Any, dump: Any, tea: Any, relabelled: Any
+) -> None:
+    """A column of the one kind of file, the instructions of another, and replays that need none."""
+    asked = {"prompt": "Tea.", "instruction_id_list": ["punctuation:no_comma"], "kwargs": [{}]}
+    prompts = dump([{**asked, "key": 1}], "prompts.jsonl")
+    responses = dump([{"prompt": "Tea.", "response": "Hot."}], "responses.jsonl")
+    replays = relabelled(tea("a", "Mild, hot."))
+    run = only(here("report", responses, replays, "--prompts", prompts, "--json").json)
+    assert (run["rollouts"], run["replays"]["count"]) == (2, 1)
+    told = here("report", replays.with_name("of-replays.jsonl"), "--prompts", prompts, "--json")
+    assert "does not use --prompts" in told.err
+
+
 def test_rejects_are_told(here: Any, dump: Any, tea: Any, tmp_path: Path) -> None:
     verdicts = tmp_path / "v.jsonl"
     here("verify", dump([tea("a", "Hot."), {"prompt": "x"}]), "-o", verdicts)
