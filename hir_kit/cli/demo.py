@@ -43,9 +43,17 @@ def demo(directory: str, train: bool) -> None:
         made += _train(target, replays)
         made += _train_online(target, rollouts)
     _show_one(replays)
+    made.append(_report(target, replays))
     _say("What was made:")
     for path, what in made:
         click.echo(f"  {path:32} {what}")
+
+
+def _report(target: Path, replays: str) -> tuple[str, str]:
+    page, online = str(target / "report.html"), target / "online"
+    _say("All of it on one page:")
+    _hir_kit("report", replays, *([str(online)] if online.is_dir() else []), "-o", page)
+    return page, "the page: open it in a browser"
 
 
 def _train(target: Path, replays: str) -> list[tuple[str, str]]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 from hir_kit.files import jsonl
@@ -75,7 +76,7 @@ class Rows:
             "r": [why_of(verdict) for verdict in row["verdicts"]],
         }
         if spans := row.get("evidence"):
-            made["e"] = [[_units(text[:start]), _units(text[:end])] for start, end in spans]
+            made["e"] = _in_units(text, spans)
         if kind == REPLAY:
             made |= self._origin(hindsight_of(row))
         if reasons := refusals(row):
@@ -130,6 +131,18 @@ def _besides(row: SeenRow) -> str | None:
     own = {key: value for key, value in row["own"].items() if key not in _HIDDEN}
     both = {**row["meta"], **own}
     return "\n".join(f"{key}: {jsonl.dumps(value).decode()}" for key, value in both.items()) or None
+
+
+def _in_units(text: str, spans: Iterable[Sequence[int]]) -> list[list[int]]:
+    """Return spans of a text in the units that a browser counts."""
+    pairs = [list(span) for span in spans]
+    if not text or max(text) < "\U00010000":
+        return pairs
+    places = sorted({place for pair in pairs for place in pair})
+    at, units = 0, dict[int, int]()
+    for before, place in pairwise([0, *places]):
+        at = units[place] = at + _units(text[before:place])
+    return [[units.get(place, 0) for place in pair] for pair in pairs]
 
 
 def _units(text: str) -> int:

@@ -11,7 +11,7 @@ function start(data) {
   const total = numbers.runs.reduce((sum, run) => sum + run.rollouts, 0);
   document.getElementById("about").textContent = `${numbers.runs.length > 1 ? numbers.runs.length + " runs, " : ""}${count(total)} rollouts`;
   const view = browser(data);
-  const pick = (wanted) => { select("rows"); view.set(wanted); };
+  const pick = (wanted) => { if (sections.rows) { select("rows"); view.set(wanted); } };
   const each = (part, wanted = () => true) => numbers.runs.flatMap((run, place) => wanted(run)
     ? [numbers.runs.length > 1 && part !== overview ? el("h2", {}, run.name) : null, ...part(run, (filters) => pick({ ...filters, run: numbers.runs.length > 1 ? place : "" }))] : []).filter(Boolean);
   const sections = { overview: ["Overview", () => each(overview)] };

@@ -7,7 +7,7 @@ function browser(data) {
   const filters = { text: "", run: "", kind: "", result: "", constraint: "", status: "", rewriter: "", changed: "" };
   const spacer = el("div", { role: "presentation" });
   const list = el("div", { id: "list", role: "listbox", tabindex: "0", "aria-label": "Rollouts" }, spacer);
-  const detail = el("section", { id: "detail", "aria-live": "polite", tabindex: "-1", "aria-label": "The chosen rollout" });
+  const detail = el("section", { id: "detail", tabindex: "-1", "aria-label": "The chosen rollout" });
   const told = el("p", { id: "count", class: "note", role: "status" });
   let found = rows, chosen = -1;
 
@@ -100,7 +100,7 @@ function browser(data) {
 
   const controls = {};
   const select = (name, title, options) => {
-    if (options.length < 2) return null;
+    if (options.length < (["constraint", "rewriter"].includes(name) ? 1 : 2)) return null;
     controls[name] = el("select", { id: "filter-" + name, onchange: (event) => { filters[name] = event.target.value; apply(); } },
       el("option", { value: "" }, "any"), options.map(([value, label]) => el("option", { value }, label)));
     return el("label", {}, title, controls[name]);
@@ -113,18 +113,21 @@ function browser(data) {
     select("result", "result", [["met", "all met"], ["missed", "something missed"], ["undetermined", "undetermined"]]),
     select("constraint", "constraint", distinct(asked.flat())),
     select("status", "verdict", Object.keys(letters).map((name) => [name, name])),
-    select("rewriter", "strategy", [["", ""], ...distinct(rows.map((row) => row.w))].slice(1).concat(rows.some((row) => row.w) ? [["-", "(none)"]] : [])),
+    select("rewriter", "strategy", distinct(rows.map((row) => row.w))),
     select("changed", "changed", numbers.comparisons.flatMap((one) => ["better", "worse"].map((way) =>
-      [`${one.one}|${one.other}|${way}`, `${one.other} ${way} than ${one.one}`]))));
+      [`${one.one}|${one.other}|${way}`, `${one.other} ${way} than ${one.one}`]))),
+    el("button", { id: "clear", onclick: () => set({}) }, "clear"));
   const element = el("div", {}, form, told, el("div", { id: "rows" }, list, detail));
-  return { element, draw, apply, focusSearch: () => controls.text.focus(), set: (wanted) => {
+  return { element, draw, apply, set, focusSearch: () => controls.text.focus() };
+
+  function set(wanted) {
     for (const name of Object.keys(filters)) {
       filters[name] = wanted[name] === undefined ? "" : String(wanted[name]);
       if (controls[name]) controls[name].value = filters[name];
     }
     document.body.classList.remove("reading");
     apply();
-  } };
+  }
 }
 
 function result(row) {

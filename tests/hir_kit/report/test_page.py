@@ -72,6 +72,8 @@ def test_filters_and_search(page: Path, opened: Any) -> None:
     assert tab.inner_text("#count") == f"1 of {everything} rows"
     tab.fill("#search", "nothing has this")
     assert shown(tab) == []
+    tab.click("#clear")
+    assert len(shown(tab)) == everything
 
 
 def test_a_replay_is_seen_beside_its_original(page: Path, opened: Any) -> None:
@@ -163,6 +165,17 @@ def test_hostile_rows_are_text(here: Any, dump: Any, tea: Any, tmp_path: Path, o
     assert tab.locator("img, base, iframe, #main style, a[href^=javascript]").count() == 0
     tab.fill("#search", "<script>alert(")
     assert tab.locator("#list .row").count() == 1
+
+
+def test_a_page_without_rows_keeps_its_tables(
+    here: Any, dump: Any, tea: Any, tmp_path: Path, opened: Any
+) -> None:
+    out = tmp_path / "page.html"
+    here("report", dump([tea("a", "Mild, hot.")]), "-o", out, "--rows", "0")
+    tab = opened(out)
+    tab.get_by_role("tab", name="Accuracies").click()
+    tab.get_by_role("button", name="punctuation:no_comma").click()
+    assert tab.locator("#tabs button").all_inner_texts() == ["Overview", "Accuracies"]
 
 
 def test_a_page_without_rollouts_opens(here: Any, dump: Any, tmp_path: Path, opened: Any) -> None:
