@@ -66,7 +66,7 @@ class Rows:
         made: dict[str, Any] = {
             "n": run,
             "i": row["id"],
-            "g": row["group"],
+            "g": _group(row, kind),
             "k": kind,
             "p": -1 if prompt is None else self._prompt(prompt),
             "x": text,
@@ -112,6 +112,15 @@ class Rows:
         if relaxed := hindsight.get("relaxed"):
             made["a"] = [[_sentence(one["from"]), _sentence(one["to"])] for one in relaxed]
         return made
+
+
+def _group(row: SeenRow, kind: str) -> str:
+    """Return the group of a rollout; a replay, whose instruction is another, is in its original's.
+
+    What is read as `demo~2` is the second instruction of the rows whose group is `demo`.
+    """
+    name, _, number = row["group"].rpartition("~")
+    return name if kind == REPLAY and name and number.isdecimal() else row["group"]
 
 
 def _asked(spec: Mapping[str, Any]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 "use strict";
 // One rollout: the prompt, each constraint with its verdict, the response with its evidence.
 function detailOf(data, row, open) {
-  const made = [el("h2", {}, row.i), el("p", { class: "note" }, [row.k, row.w ? `rewritten by ${row.w}` : "", `group ${row.g}`, data.numbers.runs[row.n].name].filter(Boolean).join(" · "))];
+  const made = [el("h2", {}, row.i), el("p", { class: "note" }, [row.k, row.w ? `rewritten by ${row.w}` : "", `group ${row.g}`, data.numbers.runs.length > 1 ? data.numbers.runs[row.n].name : ""].filter(Boolean).join(" · "))];
   if (row.o !== undefined && row.p >= 0) made.push(...sides(data.prompts[row.o], data.prompts[row.p]));
   else if (row.p >= 0) made.push(el("h3", {}, "Prompt"), ...messages(data.prompts[row.p]));
   if (row.d) made.push(el("h3", {}, "Dropped"), el("ul", { class: "verdicts" }, row.d.map((one) => el("li", {}, el("del", {}, one)))));
@@ -14,7 +14,7 @@ function detailOf(data, row, open) {
   if (row.m) made.push(el("details", {}, el("summary", {}, "what the dump says besides"), el("div", { class: "text" }, row.m)));
   const others = data.rows.filter((one) => one.g === row.g && one.n === row.n && one !== row);
   if (others.length) made.push(el("h3", {}, "The rest of its group"), el("p", {}, others.slice(0, 32).map((one) => [
-    el("button", { class: "link", onclick: () => open(one.i) }, one.i), el("span", { class: { met: "met", missed: "missed", undetermined: "unknown" }[result(one)] }, { met: " ●", missed: " ✕", undetermined: " ?" }[result(one)]), "  "])));
+    el("button", { class: "link", onclick: () => open(one) }, one.i + (one.k === "rollout" ? "" : ` (${one.k})`)), el("span", { class: { met: "met", missed: "missed", undetermined: "unknown" }[result(one)] }, { met: " ●", missed: " ✕", undetermined: " ?" }[result(one)]), "  "])));
   return made;
 }
 

@@ -78,10 +78,8 @@ function browser(data) {
 
   function show(row) {
     detail.replaceChildren(el("button", { id: "back", onclick: () => { document.body.classList.remove("reading"); list.focus(); } }, "← Back to the list"),
-      ...detailOf(data, row, (id) => {
-        const at = rows.findIndex((one) => one.i === id && one.n === row.n && one !== row);
-        if (at >= 0) show(rows[at]);
-      }));
+      ...detailOf(data, row, show));
+    detail.scrollTop = 0;
   }
 
   list.addEventListener("scroll", () => requestAnimationFrame(draw), { passive: true });

@@ -82,6 +82,11 @@ def test_a_replay_is_seen_beside_its_original(page: Path, opened: Any) -> None:
     tab.locator("#list .row").first.click()
     assert tab.locator("#detail .sides del").all_inner_texts() == ["Use no commas. "]
     assert "rewritten by render" in tab.inner_text("#detail")
+    others = tab.locator("#detail p .link").all_inner_texts()
+    assert others == ["a/0", "a/1"]
+    tab.locator("#detail p .link").first.click()
+    assert tab.inner_text("#detail h2") == "a/0"
+    assert tab.locator("#detail .sides").count() == 0
 
 
 def test_evidence_is_marked_and_thinking_folded(page: Path, opened: Any) -> None:
