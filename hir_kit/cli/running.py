@@ -72,7 +72,7 @@ def looked_at(
 ) -> Iterator[SeenRow]:
     """Yield the rollouts of the dump that a command names, to be looked at; `reader` reads them.
 
-    What came with a response as its verdicts stands for what is found now. Rejects are kept.
+    The verdicts that came with a response are taken where code has none. Rejects are kept.
     """
     from hir_kit.cli.reading import prints_aside
     from hir_kit.report.screen import Monitor

@@ -131,18 +131,22 @@ def seen(
 
 
 def with_given_verdicts(row: SeenRow) -> SeenRow:
-    """Return a row with the verdicts that came with its response, where there are some.
+    """Return a row with the verdicts that came with its response where code has none.
 
     A row that `hir-kit relabel` wrote has those it was written with, one that a benchmark's judge
     has looked at those of the judge. They are there for all constraints, or they do not count.
     """
-    given = row["own"].get("verdicts")
-    if not isinstance(given, list) or len(given) != len(row["verdicts"]):
+    given, own = row["own"].get("verdicts"), row["verdicts"]
+    if not isinstance(given, list) or len(given) != len(own):
         return row
     if not all(isinstance(one, dict) and one.get("status") in _STATUSES for one in given):
         return row
-    verdicts = [Verdict(Status(one["status"]), reason=one.get("reason")) for one in given]
-    return {**row, "verdicts": given, "follow_all": follow_all(verdicts)}
+    filled = [
+        said if mine["status"] == Status.UNKNOWN.value else mine
+        for said, mine in zip(given, own, strict=True)
+    ]
+    result = follow_all([Verdict(Status(one["status"])) for one in filled])
+    return {**row, "verdicts": filled, "follow_all": result}
 
 
 _STATUSES = frozenset(status.value for status in Status)

@@ -104,6 +104,18 @@ def test_verdicts_alone_and_with_their_dump(here: Any, files: dict[str, Path]) -
     assert "✗ punctuation:no_comma violated  1 comma" in both
 
 
+def test_verdicts_that_came_with_a_response_fill_what_code_cannot_decide(
+    here: Any, dump: Any, row: Any
+) -> None:
+    """But they never stand for what it can: a file says nothing of itself that was not found."""
+    said = [{"status": "satisfied", "reason": "by people"}] * 2
+    response = {"text": "a, b", "meta": {"verdicts": said}}
+    asked = [NO_COMMA, "acme:unheard"]
+    shown = text_of(here("show", dump([row(constraints=asked, responses=[response])])))
+    assert "✗ punctuation:no_comma violated  1 comma" in shown
+    assert "✓ acme:unheard satisfied  by people" in shown
+
+
 @pytest.mark.parametrize(
     ("options", "ids"),
     [
