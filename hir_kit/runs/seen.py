@@ -146,7 +146,11 @@ def with_given_verdicts(row: SeenRow) -> SeenRow:
         for said, mine in zip(given, own, strict=True)
     ]
     result = follow_all([Verdict(Status(one["status"])) for one in filled])
-    return {**row, "verdicts": filled, "follow_all": result}
+    made: SeenRow = {**row, "verdicts": filled, "follow_all": result}
+    if "loose" in row:
+        pairs = zip(row["loose"], filled, strict=True)
+        made["loose"] = [said["status"] if one == "unknown" else one for one, said in pairs]
+    return made
 
 
 _STATUSES = frozenset(status.value for status in Status)
