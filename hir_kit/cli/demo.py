@@ -13,6 +13,7 @@ import click
 
 _ROLLOUTS = "rollouts.jsonl"
 _STEPS = "40"
+_TINY = "tiny-model"
 
 
 @click.command()
@@ -23,7 +24,8 @@ _STEPS = "40"
     help="Where everything that the demo makes goes.",
 )
 @click.option("--train/--no-train", default=True, show_default=True, help="Train, too.")
-def demo(directory: str, train: bool) -> None:
+@click.option("--model", metavar="DIR", help="A model of yours, in place of a tiny random one.")
+def demo(directory: str, train: bool, model: str | None) -> None:
     """Verify, relabel and train on the rollouts that ship with hir-kit, on CPU."""
     from hir_kit.errors import UsageError
 
@@ -39,44 +41,54 @@ def demo(directory: str, train: bool) -> None:
     _say("2. Relabel: ask only for what a failed response did satisfy.")
     _hir_kit("relabel", rollouts, "-o", replays)
     made = [(verdicts, "verdicts, one line a rollout"), (replays, "replays beside the originals")]
+    shown = [replays]
     if train and _can_train():
-        made += _train(target, replays)
-        made += _train_online(target, rollouts)
+        made += _train(target, replays, model)
+        made += _train_online(target, rollouts, model)
+        shown.append(str(target / "online"))
     _show_one(replays)
-    made.append(_report(target, replays))
+    made.append(_report(target, shown))
     _say("What was made:")
     for path, what in made:
         click.echo(f"  {path:32} {what}")
 
 
-def _report(target: Path, replays: str) -> tuple[str, str]:
-    page, online = str(target / "report.html"), target / "online"
+def _report(target: Path, shown: Sequence[str]) -> tuple[str, str]:
+    page = str(target / "report.html")
     _say("All of it on one page:")
-    _hir_kit("report", replays, *([str(online)] if online.is_dir() else []), "-o", page)
+    _hir_kit("report", *shown, "-o", page)
     return page, "the page: open it in a browser"
 
 
-def _train(target: Path, replays: str) -> list[tuple[str, str]]:
-    model, trained = str(target / "tiny-model"), str(target / "trained")
-    _say("3. Train: a tiny random model stands in for yours, so this shows the path, not a gain.")
-    _python("-m", "hir_trainer.tiny", model, replays)
+def _train(target: Path, replays: str, given: str | None) -> list[tuple[str, str]]:
+    model, trained = given or str(target / _TINY), str(target / "trained")
+    if given is None:
+        _say("3. Train: a tiny random model stands in for yours: this shows the path, not a gain.")
+        _python("-m", "hir_trainer.tiny", model, replays)
+    else:
+        _say("3. Train your model.")
     _hir_kit(
         "train", "--method", "kto", "--data", replays, "--model_name_or_path", model,
         "--output_dir", trained, "--max_steps", _STEPS, "--save_steps", _STEPS, "--overwrite",
-        "--per_device_train_batch_size", "4", "--max_length", "512", "--learning_rate", "1e-4",
-        "--logging_steps", "10", "--disable_tqdm", "true",
+        "--per_device_train_batch_size", "4", "--max_length", "512",
+        "--logging_steps", "10", "--disable_tqdm", "true", *_rate("1e-4", given),
     )  # fmt: skip
     return [(model, "the untrained model"), (trained, "the trained checkpoint")]
 
 
-def _train_online(target: Path, rollouts: str) -> list[tuple[str, str]]:
-    model, trained = str(target / "tiny-model"), str(target / "online")
+def _rate(rate: str, given: str | None) -> list[str]:
+    """Return the learning rate of the tiny model; one that is given has TRL's own."""
+    return [] if given else ["--learning_rate", rate]
+
+
+def _train_online(target: Path, rollouts: str, given: str | None) -> list[tuple[str, str]]:
+    model, trained = given or str(target / _TINY), str(target / "online")
     _say("4. Train online: the model samples, its failures are replayed, it learns from both.")
     _hir_kit(
         "train", "--method", "hir", "--data", rollouts, "--model_name_or_path", model,
         "--output_dir", trained, "--max_steps", "8", "--save_strategy", "no", "--overwrite",
         "--per_device_train_batch_size", "12", "--max_completion_length", "48",
-        "--learning_rate", "1e-3", "--logging_steps", "4", "--disable_tqdm", "true",
+        "--logging_steps", "4", "--disable_tqdm", "true", *_rate("1e-3", given),
         "--hir_replay_truncated", "true", "--hir_advantage", "group",
     )  # fmt: skip
     replays = str(target / "online" / "replays.jsonl")
