@@ -29,11 +29,11 @@ from hir_kit.model.prompt import (
     Prompt,
     as_messages,
     instruction_of,
-    read_completion,
     read_prompt,
     with_instruction,
 )
 from hir_kit.model.rollout import Group, Location, Reject, Rollout
+from hir_kit.read.answers import Sample, read_answer
 from hir_kit.read.chat_text import read_chat, read_text, single_answer
 from hir_kit.read.fields import (
     a_list,
@@ -47,7 +47,7 @@ from hir_kit.read.fields import (
     string,
     strings,
 )
-from hir_kit.read.flat import FlatFormat, FlatReader, Piece, Sample
+from hir_kit.read.flat import FlatFormat, FlatReader, Piece
 from hir_kit.read.format import (
     Feedback,
     Format,
@@ -162,8 +162,8 @@ __all__ = [  # plain sorted order, which the test compares
     "optional_string",
     "parse_constraints",
     "parse_kwargs",
+    "read_answer",
     "read_chat",
-    "read_completion",
     "read_prompt",
     "read_text",
     "recover",

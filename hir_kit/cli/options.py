@@ -216,6 +216,17 @@ _CHECKING = (
         help="Verify <think>...</think> as part of the response instead of setting it aside.",
     ),
     click.option(
+        "--thinking-opened",
+        is_flag=True,
+        help="The chat template opens the thinking: all up to the first </think> is set aside. "
+        "Where the dump has the prompt as it was rendered, it is told from that.",
+    ),
+    click.option(
+        "--answer-tags",
+        is_flag=True,
+        help="Verify what stands between <answer> and </answer>.",
+    ),
+    click.option(
         "--reference",
         is_flag=True,
         help="Answer as the published checkers do where hir-kit deviates (docs/deviations.md).",
@@ -307,7 +318,8 @@ running_options = _gathered("running", Running, _names_of(Running), _RUNNING)
 verdicts_option = _gathered("given", Verdicts, _names_of(Verdicts), _VERDICTS)
 """Add `--verdicts` and `--verdicts-win`, given as `given`."""
 
-_check = _gathered("check", _check_options, ("keep_thinking", "reference", "time_limit"), _CHECKING)
+_CHECKED = ("keep_thinking", "thinking_opened", "answer_tags", "reference", "time_limit")
+_check = _gathered("check", _check_options, _CHECKED, _CHECKING)
 
 
 def checking_options(function: F) -> F:

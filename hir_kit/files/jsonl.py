@@ -11,7 +11,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any, NoReturn
+from typing import Any
 
 import orjson
 
@@ -27,9 +27,9 @@ _AS_ONES = bytes(ord("1" if chr(byte).isdecimal() and byte < 128 else " ") for b
 def loads(data: bytes | str) -> Any:
     """Parse one JSON document; raises ValueError where it is not JSON.
 
-    NaN and Infinity are refused: they are not JSON, and no trainer downstream reads them. So are
-    documents nested more than a hundred deep: what reads them cannot write them again. So are
-    objects in which a key stands twice: nobody knows which one is meant.
+    NaN, which is not JSON, is null, as Parquet files have it; Infinity is refused. So are documents
+    nested more than a hundred deep: what reads them cannot write them again. So are objects in
+    which a key stands twice: nobody knows which one is meant.
     """
     try:
         value = orjson.loads(data)
@@ -73,7 +73,7 @@ def _loads_exactly(data: bytes | str) -> Any:
         return json.loads(
             text,
             object_pairs_hook=_once_each,
-            parse_constant=_refuse_constant,
+            parse_constant=_constant,
             parse_float=_finite,
             parse_int=_whole,
         )
@@ -81,8 +81,10 @@ def _loads_exactly(data: bytes | str) -> Any:
         raise ValueError(f"nested more than {_MAX_DEPTH} deep") from None
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON value; write null")
+def _constant(name: str) -> None:
+    """Return what NaN says: no number is known there."""
+    if name != "NaN":
+        raise ValueError(f"{name} is no JSON value; write null")
 
 
 def _finite(text: str) -> float:

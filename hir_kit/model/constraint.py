@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import json
+import math
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -71,7 +72,7 @@ def parse_kwargs(value: object) -> dict[str, Any]:
     whose value is null are dropped: Hugging Face datasets fill every unused key with null.
     Raises SpecError on anything else.
     """
-    value = decoded(value)
+    value = _plain(decoded(_plain(value)))
     if value is None:
         return {}
     if not isinstance(value, Mapping):
@@ -94,10 +95,10 @@ def parse_constraints(value: object, kwargs: object = None) -> tuple[ConstraintS
     it, and each of these as a JSON string, as a Python literal, or wrapped in a list of one.
     Raises SpecError where the shape is another, or ids and kwargs differ in number.
     """
-    value = decoded(value)
+    value, kwargs = decoded(_plain(value)), _plain(kwargs)
     if isinstance(value, Sequence) and not isinstance(value, str):
         items = [decoded(item) if _is_encoded(item) else item for item in value]
-        if len(items) == 1 and (_is_pair(items[0]) or isinstance(items[0], list)):
+        if len(items) == 1 and (_is_pair(items[0]) or _is_wrapped(items[0])):
             return parse_constraints(items[0])
         if all(isinstance(item, str) for item in items):
             return _from_ids(items, kwargs)
@@ -133,6 +134,25 @@ def _from_ids(ids: object, kwargs: object) -> tuple[ConstraintSpec, ...]:
 
 def _is_pair(value: object) -> bool:
     return isinstance(value, Mapping) and any(key in value for key in _ID_KEYS)
+
+
+def _is_wrapped(value: object) -> bool:
+    """Return whether the only item of a list is the list of constraints itself.
+
+    Strings in a list in a list are no ids: they are what a dataset says of each constraint.
+    """
+    return isinstance(value, list) and any(isinstance(item, Mapping) for item in value)
+
+
+def _plain(value: object) -> object:
+    """Return a value as JSON has it: arrays of numpy, at any depth, are lists, and NaN is null."""
+    if hasattr(value, "tolist"):  # numpy's arrays and numbers
+        value = value.tolist()
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _is_encoded(value: object) -> bool:

@@ -14,36 +14,56 @@ Message = dict[str, Any]
 Prompt = str | list[Message]
 
 
+_TEXT_PARTS = ("text", "input_text", "output_text")
+
+
 def read_prompt(value: object) -> Prompt:
-    """Return the prompt if it is a string or a list of messages; raises RowError otherwise."""
+    """Return a prompt: a string, or messages whose contents are strings.
+
+    Contents may be parts that are text. One that is null, beside calls of a tool, is empty. What
+    else a message says is kept, save for what is null or empty. Raises RowError otherwise.
+    """
     if isinstance(value, str):
         return value
     if not isinstance(value, list) or not value:
         raise RowError(f"the prompt is a string or a list of messages, got {_kind(value)}")
-    for message in value:
-        if not isinstance(message, dict) or not isinstance(message.get("role"), str):
-            raise RowError(
-                f"a message is an object with 'role' and 'content', got {shown(message)}"
-            )
-        if not isinstance(message.get("content"), str):
-            kind = _kind(message.get("content"))
-            raise RowError(f"the content of a message is a string, got {kind}")
-    return value
+    return [_read_message(message) for message in value]
 
 
-def read_completion(value: object) -> str:
-    """Return the text of a completion: a string, or messages whose contents are joined."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list) and value:
-        return "".join(_content(message) for message in value)
-    raise RowError(f"a response is a string or a list of messages, got {_kind(value)}")
+def _read_message(message: object) -> Message:
+    if not isinstance(message, dict) or not isinstance(message.get("role"), str):
+        raise RowError(f"a message is an object with 'role' and 'content', got {shown(message)}")
+    content = message.get("content")
+    is_call = message["role"] == "assistant" and (
+        message.get("tool_calls") or message.get("function_call")
+    )
+    text = "" if content is None and is_call else text_of_parts(content, between="\n")
+    rest = {key: item for key, item in message.items() if item is not None and item != []}
+    return {**rest, "role": message["role"], "content": text}
 
 
-def _content(message: object) -> str:
-    if isinstance(message, Mapping) and isinstance(message.get("content"), str):
-        return str(message["content"])
-    raise RowError(f"a message is an object with a string 'content', got {shown(message)}")
+def text_of_parts(content: object, between: str = "") -> str:
+    """Return the text of a message's content: a string, or a list of parts that are text.
+
+    `between` is what stands between parts. Raises RowError where it holds something else.
+    """
+    if isinstance(content, str):
+        return content
+    if not isinstance(content, list) or not content:
+        raise RowError(
+            f"the content of a message is a string or parts with a text, got {_kind(content)}"
+        )
+    return between.join(_part(part) for part in content)
+
+
+def _part(part: object) -> str:
+    if isinstance(part, Mapping) and part.get("type") in _TEXT_PARTS:
+        text = part.get("text")
+        if isinstance(text, str):
+            return text
+    if isinstance(part, Mapping) and part.get("type") == "refusal":
+        return ""
+    raise RowError(f"the content of a message is a string or parts with a text, got {shown(part)}")
 
 
 def as_messages(prompt: Prompt) -> list[Message]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from hir_kit.errors import RowError, shown
 from hir_kit.files import jsonl
 from hir_kit.files.open import Input
 from hir_kit.model.constraint import ConstraintSpec, parse_constraints
-from hir_kit.model.prompt import read_completion, read_prompt
+from hir_kit.model.prompt import read_prompt
+from hir_kit.read.answers import Sample, read_answer
 from hir_kit.read.fields import optional_string
-from hir_kit.read.flat import FlatFormat, FlatReader, Piece, Sample, each_piece
+from hir_kit.read.flat import FlatFormat, FlatReader, Piece, each_piece
 from hir_kit.read.format import Feedback, Item, ReadOptions, Row
 
 
@@ -27,9 +29,9 @@ class _Reader(FlatReader):
         group_id = self._group_id(row)
         prompt = read_prompt(_field(row, options.prompt_field, "--prompt-field"))
         constraints = self._constraints(row)
-        texts = _texts(_field(row, options.response_field, "--response-field"))
+        answers = _answers(_field(row, options.response_field, "--response-field"))
         entropy, logprob = _number(row, "entropy"), _number(row, "logprob")
-        samples = tuple(Sample(text, entropy, logprob) for text in texts)
+        samples = tuple(replace(one, entropy=entropy, logprob=logprob) for one in answers)
         return Piece(group_id, prompt, constraints, samples, optional_string(row.data, "task"))
 
     def _group_id(self, row: Row) -> str:
@@ -82,11 +84,11 @@ def _field(row: Row, name: str, option: str) -> Any:
     return row.data[name]
 
 
-def _texts(value: object) -> list[str]:
-    """Return the responses of a row: one, or a list of strings."""
-    if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
-        return list(value)
-    return [read_completion(value)]
+def _answers(value: object) -> list[Sample]:
+    """Return the responses of a row: one, or a list of texts, some of which may be null."""
+    if isinstance(value, list) and value and all(isinstance(one, str | None) for one in value):
+        return [read_answer(one) for one in value]
+    return [read_answer(value)]
 
 
 def _number(row: Row, name: str) -> float | None:

@@ -12,27 +12,12 @@ from hir_kit.files.open import Input
 from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.prompt import Prompt
 from hir_kit.model.rollout import Group, Location, Reject, Rollout
+from hir_kit.read.answers import Sample
 from hir_kit.read.format import Feedback, Item, ReadOptions, Row, read_by, rows
 from hir_kit.read.ids import FileNames, GroupNumbers
+from hir_kit.read.special_tokens import without_special
 from hir_kit.read.spool import GroupIndex, grouped
 from hir_kit.time_limit import TimeLimit
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One response of a flat dump.
-
-    Attributes:
-        text: What the model wrote, unchanged.
-        entropy: Mean token entropy, in nats, where the dump has it.
-        logprob: Mean token log-probability, in nats, where the dump has it.
-        meta: Whatever else the dump says of it.
-    """
-
-    text: str
-    entropy: float | None = None
-    logprob: float | None = None
-    meta: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +43,14 @@ class Piece:
     def to_group(self, location: Location, first: int = 0, *, complete: bool = True) -> Group:
         """Return it as a group or a piece of one, its first rollout numbered `first`."""
         rollouts = tuple(
-            Rollout(f"{self.group}/{i}", sample.text, sample.entropy, sample.logprob, sample.meta)
-            for i, sample in enumerate(self.samples, start=first)
+            Rollout(
+                f"{self.group}/{place}",
+                without_special(sample.text),
+                sample.entropy,
+                sample.logprob,
+                sample.meta,
+            )
+            for place, sample in enumerate(self.samples, start=first)
         )
         return Group(
             self.group,

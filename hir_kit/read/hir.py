@@ -12,13 +12,15 @@ from hir_kit.files import jsonl
 from hir_kit.files.open import Input
 from hir_kit.files.records import Record, records
 from hir_kit.model.constraint import parse_constraints
-from hir_kit.model.prompt import read_completion, read_prompt
+from hir_kit.model.prompt import read_prompt
 from hir_kit.model.rollout import Group, Location, Reject, Rollout
 from hir_kit.model.rows import SCHEMA
+from hir_kit.read.answers import read_answer
 from hir_kit.read.fields import identifier, optional_object, optional_string, required
 from hir_kit.read.format import Feedback, Item, ReadOptions, Row, UnreadRow
 from hir_kit.read.ids import FileNames, GroupNames, RowNames
 from hir_kit.read.instructions import Instruction
+from hir_kit.read.special_tokens import without_special
 from hir_kit.read.spool import GroupIndex, gathered
 
 _OWN = ("id", "group", "prompt", "completion", "constraints", "schema")
@@ -151,12 +153,12 @@ def _read_emitted(row: Row, file: str) -> Group:
     data = row.data
     _check_schema(data)
     rollout_id = identifier(row, "id", file)
-    text = read_completion(data["completion"])
+    answer = read_answer(data["completion"])
     return Group(
         id=rollout_id if data.get("group") is None else identifier(row, "group", file),
         prompt=read_prompt(required(data, "prompt")),
         constraints=parse_constraints(required(data, "constraints")),
-        rollouts=(Rollout(rollout_id, text, meta=_rest(data)),),
+        rollouts=(Rollout(rollout_id, without_special(answer.text), meta=_rest(data)),),
         location=row.location,
         complete=False,
     )
@@ -183,19 +185,28 @@ def _rollouts(group_id: str, data: Mapping[str, Any]) -> tuple[Rollout, ...]:
 
 
 def _rollout(id: str, value: object) -> Rollout:
-    if isinstance(value, str):
-        return Rollout(id, value)
-    if not isinstance(value, dict) or not isinstance(value.get("text"), str):
-        raise RowError(
-            f"response {id} is a string or an object with a string 'text', got {shown(value)}"
-        )
+    if not isinstance(value, dict) or "text" not in value:
+        return _answered(id, value)
+    if value["text"] is not None and not isinstance(value["text"], str):
+        raise RowError(f"the 'text' of response {id} is a string or null, got {shown(value)}")
     return Rollout(
         _response_id(value.get("id"), default=id),
-        value["text"],
+        without_special(value["text"] or ""),
         entropy=_optional_number(value, "entropy"),
         logprob=_optional_number(value, "logprob"),
         meta=optional_object(value, "meta"),
     )
+
+
+def _answered(id: str, value: object) -> Rollout:
+    """Return a response that is a text alone, null, or a message."""
+    try:
+        answer = read_answer(value)
+    except RowError as error:
+        raise RowError(
+            f"response {id} is a string, an object with a 'text', or a message: {error}"
+        ) from None
+    return Rollout(id, without_special(answer.text), meta=answer.meta)
 
 
 def _response_id(value: object, *, default: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from hir_kit.relabel.contract import Refusal
 from hir_kit.relabel.engine import Relabelled
+from hir_kit.verify.thinking import NOTES
 
 SCHEMA = 1
 
@@ -26,7 +27,6 @@ class RelabelTally:
     rollouts: int = 0
     failures: int = 0
     undetermined: int = 0
-    thinking: int = 0
     candidates: int = 0
     selected: int = 0
     rewritten: Counter[str] = field(default_factory=Counter)
@@ -35,6 +35,7 @@ class RelabelTally:
     examples: dict[tuple[str, str], str] = field(default_factory=dict)
     written: Counter[str] = field(default_factory=Counter)
     tasks: Counter[str] = field(default_factory=Counter)
+    notes: Counter[str] = field(default_factory=Counter)
     joined: Counter[str] = field(default_factory=Counter)
 
     def add_task(self, *, given: bool, refusal: Refusal | None) -> None:
@@ -48,7 +49,7 @@ class RelabelTally:
             self.rollouts += 1
             self.failures += checked.follow_all is False
             self.undetermined += checked.follow_all is None
-            self.thinking += checked.thinking
+            self.notes.update(checked.notes)
         self.candidates += relabelled.candidates
         self.selected += relabelled.selected
         self.rewritten.update(replay.rewriter for replay in relabelled.replays)
@@ -95,7 +96,7 @@ class RelabelTally:
             "rollouts": self.rollouts,
             "failures": self.failures,
             "undetermined": self.undetermined,
-            "thinking_set_aside": self.thinking,
+            **{note: self.notes[note] for note in NOTES},
             "candidates": self.candidates,
             "selected": self.selected,
             "rewritten": dict(sorted(self.rewritten.items())),

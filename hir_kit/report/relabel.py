@@ -10,6 +10,7 @@ import click
 
 from hir_kit.model.verdict import counted
 from hir_kit.relabel.counts import RelabelTally
+from hir_kit.report.notes import print_notes
 from hir_kit.report.screen import print_table, visible
 
 _MAX_REASONS = 12
@@ -23,6 +24,7 @@ def print_report(
     _print_refusals(stream, tally)
     if advice := _advice(tally, rewriters):
         click.echo(advice + "\n", file=stream)
+    print_notes(stream, tally.notes)
     written = ", ".join(f"{n} {kind}" for kind, n in sorted(tally.written.items()))
     click.echo(f"written: {written or f'no rows: {_why_nothing(tally)}'}", file=stream)
     if output != "-":

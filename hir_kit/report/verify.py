@@ -8,6 +8,7 @@ from typing import IO
 import click
 
 from hir_kit.model.verdict import Status, counted
+from hir_kit.report.notes import print_notes
 from hir_kit.report.screen import percent, print_table, visible
 from hir_kit.verify.counts import GROUP_KINDS, Scores, Tally
 
@@ -24,9 +25,7 @@ def print_report(
     _print_unknown(stream, tally)
     for name, state in resources.items():
         click.echo(f"{name}: {state}", file=stream)
-    if tally.thinking:
-        where = counted(tally.thinking, "response")
-        click.echo(f"thinking set aside in {where}", file=stream)
+    print_notes(stream, tally.notes)
     if output not in (None, "-"):
         click.echo(f"verdicts: {output}", file=stream)
 

@@ -19,10 +19,13 @@ from hir_kit.model.constraint import ConstraintSpec, parse_constraints
 from hir_kit.model.verdict import Status, Verdict, unknown
 from hir_kit.plugins.kit import Origin
 from hir_kit.plugins.loading import load_again
+from hir_kit.read.answers import read_answer
+from hir_kit.read.special_tokens import without_special
 from hir_kit.rewards.scoring import CLA, ILA, Score
 from hir_kit.rewards.verifying import CheckTask, LocalVerifying, PoolVerifying, Verifying
 from hir_kit.time_limit import TimeLimit
 from hir_kit.verify.checker import CheckOptions
+from hir_kit.verify.thinking import UNOPENED, prefill_of
 
 _LOG = logging.getLogger("hir_kit.rewards")
 _MOST_REASONS = 100
@@ -84,16 +87,14 @@ class Settings:
 
     Attributes:
         plugins: Python files with verifiers, as absolute paths.
-        time_limit: Seconds per check; one that takes longer is unknown. 0: no limit.
         workers: Processes that verify; 0: the calling process itself.
-        keep_thinking: Verify `<think>...</think>` as part of the response.
+        check: How responses are checked.
         registries: Registries of instruction classes, each `[PREFIX=]MODULE:NAME`.
     """
 
     plugins: tuple[str, ...]
-    time_limit: float
     workers: int
-    keep_thinking: bool
+    check: CheckOptions
     registries: tuple[str, ...] = ()
 
     @classmethod
@@ -103,7 +104,10 @@ class Settings:
         registries: Iterable[str],
         time_limit: float,
         workers: int,
+        *,
         keep_thinking: bool,
+        thinking_opened: bool,
+        answer_tags: bool,
     ) -> Settings:
         """Return the settings; raises UsageError where they cannot be used."""
         if isinstance(plugins, (str, os.PathLike)):
@@ -116,13 +120,13 @@ class Settings:
                 raise UsageError(f"the plugin {path} is no file")
         if not isinstance(workers, int) or workers < 0:
             raise UsageError(f"workers is a number of processes from 0 on, got {workers!r}")
-        return cls(
-            tuple(map(str, paths)),
-            TimeLimit(time_limit).seconds,
-            workers,
-            bool(keep_thinking),
-            tuple(registries),
+        check = CheckOptions(
+            keep_thinking=bool(keep_thinking),
+            thinking_opened=bool(thinking_opened),
+            answer_tags=bool(answer_tags),
+            time_limit=TimeLimit(time_limit).seconds,
         )
+        return cls(tuple(map(str, paths)), workers, check, tuple(registries))
 
     @property
     def origin(self) -> Origin:
@@ -130,7 +134,11 @@ class Settings:
         return Origin(self.plugins, registries=self.registries)
 
     def grade(
-        self, score: Score, texts: Sequence[object], asked: Sequence[Callable[[], Specs]]
+        self,
+        score: Score,
+        texts: Sequence[object],
+        asked: Sequence[Callable[[], Specs]],
+        prompts: Sequence[object] = (),
     ) -> list[Graded]:
         """Return the verdicts on responses.
 
@@ -138,8 +146,11 @@ class Settings:
             score: How verdicts become a number.
             texts: The responses; a RowError stands for one that cannot be read.
             asked: Per response, what reads its constraints; it may raise SpecError.
+            prompts: Per response, what it answers, where that is known: it may begin the answer.
         """
-        rows = [_row(text, read) for text, read in zip(texts, asked, strict=True)]
+        begun = [begun_by(prompt) for prompt in prompts] or [""] * len(texts)
+        rows = [_row(*parts) for parts in zip(texts, asked, begun, strict=True)]
+        _report_unopened(self.check, rows)
         tasks = [row for row in rows if isinstance(row, CheckTask)]
         found = iter(_verifying(self).check(tasks) if tasks else ())
         graded = [
@@ -158,7 +169,7 @@ class _Unreadable:
     specs: Specs = ()
 
 
-def _row(text: object, read: Callable[[], Specs]) -> CheckTask | _Unreadable:
+def _row(text: object, read: Callable[[], Specs], prefill: str) -> CheckTask | _Unreadable:
     try:
         specs = read()
     except SpecError as error:
@@ -167,19 +178,19 @@ def _row(text: object, read: Callable[[], Specs]) -> CheckTask | _Unreadable:
         return _Unreadable("the instruction has no constraints")
     if not isinstance(text, str):
         return _Unreadable(str(text), specs)
-    return CheckTask(specs, text)
+    return CheckTask(specs, without_special(text), prefill)
+
+
+def begun_by(prompt: object) -> str:
+    """Return the thinking that a prompt, as a trainer hands it over, begins the answer with."""
+    return prefill_of(prompt) if isinstance(prompt, str | list) else ""
 
 
 def read_asked(value: object, kwargs: object = None) -> Specs:
     """Return constraints in any shape that `parse_constraints` reads; arrays are lists."""
-    value, kwargs = _listed(value), _listed(kwargs)
     if isinstance(value, str) and (kwargs is None or isinstance(kwargs, str)):
         return _read_once(value, kwargs)
     return parse_constraints(value, kwargs)
-
-
-def _listed(value: object) -> object:
-    return value.tolist() if hasattr(value, "tolist") else value
 
 
 @lru_cache(maxsize=4096)
@@ -188,10 +199,10 @@ def _read_once(value: str, kwargs: str | None) -> Specs:
     return parse_constraints(value, kwargs)
 
 
-def readable(read: Callable[[object], str], value: object) -> object:
+def readable(completion: object) -> object:
     """Return the text of a completion, or the RowError that says why there is none."""
     try:
-        return read(value)
+        return read_answer(completion).text
     except RowError as error:
         return error
 
@@ -209,13 +220,16 @@ def _verifying(settings: Settings) -> Verifying:
 
 
 def _open(settings: Settings) -> Verifying:
-    options = CheckOptions(time_limit=settings.time_limit, keep_thinking=settings.keep_thinking)
     if settings.workers:
-        return PoolVerifying(settings.workers, settings.origin, options)
-    return LocalVerifying(load_again(settings.origin).registry, options)
+        return PoolVerifying(settings.workers, settings.origin, settings.check)
+    return LocalVerifying(load_again(settings.origin).registry, settings.check)
 
 
 _REPORTED: set[str] = set()
+_UNOPENED = (
+    "a response holds </think> without <think> and is verified whole; where the chat template "
+    "opens the thinking, say so by thinking_opened=True"
+)
 
 
 def _report(graded: Iterable[Graded]) -> None:
@@ -225,6 +239,17 @@ def _report(graded: Iterable[Graded]) -> None:
         for id, verdict in zip(ids, item.verdicts, strict=True):
             if verdict.status is Status.UNKNOWN:
                 _report_once(f"{id}: {verdict.reason}")
+
+
+def _report_unopened(check: CheckOptions, rows: Iterable[object]) -> None:
+    """Log once that responses hold a `</think>` that nobody opened, and what may be the matter."""
+    for row in rows:
+        if _UNOPENED in _REPORTED:
+            return
+        answer = check.after(row.prefill).answer(row.text) if isinstance(row, CheckTask) else None
+        if answer and UNOPENED in answer.notes:
+            _REPORTED.add(_UNOPENED)
+            _LOG.warning(_UNOPENED)
 
 
 def _report_once(line: str) -> None:

@@ -8,9 +8,11 @@ from dataclasses import replace
 from hir_kit.errors import RowError
 from hir_kit.model.prompt import Prompt, read_prompt
 from hir_kit.model.verdict import Status, Verdict
+from hir_kit.read.special_tokens import without_special
 from hir_kit.rewards.grading import Graded
+from hir_kit.verify.checker import NO_ANSWER, CheckOptions
 from hir_kit.verify.judge import SECONDS, Judge, Question, ask, claimed
-from hir_kit.verify.thinking import split_thinking
+from hir_kit.verify.thinking import prefill_of
 
 
 async def judged(
@@ -19,7 +21,7 @@ async def judged(
     prompts: Iterable[object],
     texts: Iterable[object],
     *,
-    keep_thinking: bool = False,
+    check: CheckOptions,
     seconds: float = SECONDS,
 ) -> list[Graded]:
     """Return graded responses with the verdicts of a judge where code gave none.
@@ -31,7 +33,7 @@ async def judged(
         judge: Whom to ask; once, with all questions.
         prompts: What each response answers.
         texts: The responses; one that is no string is not asked about.
-        keep_thinking: Ask about `<think>...</think>` as part of the response.
+        check: How the answers are told from the responses.
         seconds: How long the judge may take; 0: as long as it likes.
     """
     asked: list[tuple[int, Question]] = []
@@ -39,13 +41,13 @@ async def judged(
     for row, (item, prompt, text) in enumerate(zip(graded, prompts, texts, strict=True)):
         if not isinstance(text, str) or (said := _prompt(prompt)) is None:
             continue
-        response = text if keep_thinking else split_thinking(text)[1]
+        response = check.after(prefill_of(said)).answer(without_special(text)).text
         for place, (spec, verdict) in enumerate(zip(item.specs, item.verdicts, strict=False)):
             claim = claimed([judge], spec) if verdict.status is Status.UNKNOWN else None
             if isinstance(claim, Verdict):
                 verdicts[row][place] = claim
             elif claim is not None and not response.strip():
-                verdicts[row][place] = Verdict(Status.VIOLATED, reason="the response is empty")
+                verdicts[row][place] = NO_ANSWER
             elif claim is not None:
                 asked.append((row, Question(spec, said, None, response, str(row), place)))
     if asked:

@@ -13,21 +13,9 @@ from functools import partial
 from typing import Any
 
 from hir_kit.errors import RowError, shown
+from hir_kit.read.special_tokens import after_prompt
 from hir_kit.rewards.grading import Plugin, Settings, read_asked
 from hir_kit.rewards.scoring import Given, Score
-
-END_TOKENS = (
-    "<|im_end|>",
-    "<|endoftext|>",
-    "<|eot_id|>",
-    "<|end_of_text|>",
-    "<|end|>",
-    "<|return|>",
-    "<end_of_turn>",
-    "<eos>",
-    "</s>",
-    "<｜end▁of▁sentence｜>",
-)
 
 
 class OpenRlhfReward:
@@ -46,7 +34,11 @@ class OpenRlhfReward:
         workers: Processes that verify, per process of OpenRLHF that rewards; 0: that process
             itself.
         keep_thinking: Verify `<think>...</think>` as part of the response.
-        end_tokens: What a model ends its response with; it is not part of the response.
+        thinking_opened: The chat template opens the thinking: all up to the first `</think>` is set
+            aside. Without it, that is done where the prompt ends with `<think>`.
+        answer_tags: Verify what stands between `<answer>` and `</answer>`.
+        end_tokens: What a model ends its response with, besides the special tokens that are known;
+            it is not part of the response.
 
     Raises UsageError where an argument cannot be used.
     """
@@ -60,10 +52,20 @@ class OpenRlhfReward:
         time_limit: float = 5.0,
         workers: int = 2,
         keep_thinking: bool = False,
-        end_tokens: Iterable[str] = END_TOKENS,
+        thinking_opened: bool = False,
+        answer_tags: bool = False,
+        end_tokens: Iterable[str] = (),
     ) -> None:
         self._score = Score.of(score)
-        self._settings = Settings.of(plugins, registries, time_limit, workers, keep_thinking)
+        self._settings = Settings.of(
+            plugins,
+            registries,
+            time_limit,
+            workers,
+            keep_thinking=keep_thinking,
+            thinking_opened=thinking_opened,
+            answer_tags=answer_tags,
+        )
         self._end_tokens = tuple(token for token in end_tokens if token)
         self.__name__ = f"hir_{self._score.name}"
 
@@ -83,7 +85,7 @@ class OpenRlhfReward:
         pairs = zip(queries, prompts, strict=True)
         texts = [self._response(query, prompt) for query, prompt in pairs]
         asked = [partial(read_asked, label) for label in labels]
-        graded = self._settings.grade(self._score, texts, asked)
+        graded = self._settings.grade(self._score, texts, asked, prompts)
         rewards = torch.tensor([item.least for item in graded], dtype=torch.float32)
         logs = {
             name: torch.tensor([item.numbers[name] for item in graded], dtype=torch.float32)
@@ -92,12 +94,13 @@ class OpenRlhfReward:
         return {"rewards": rewards, "scores": rewards.clone(), "extra_logs": logs}
 
     def _response(self, query: str, prompt: str) -> str | RowError:
-        if not query.startswith(prompt):
+        found = after_prompt(query, prompt)
+        if found is None:
             return RowError(
                 "the query does not begin with its prompt, so the response cannot be told from "
                 f"it: {shown(query)}"
             )
-        return self._without_end(query[len(prompt) :])
+        return self._without_end(found)
 
     def _without_end(self, text: str) -> str:
         while ends := [token for token in self._end_tokens if text.endswith(token)]:

@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from hir_kit.errors import RowError, UsageError, shown
-from hir_kit.model.prompt import read_completion
+from hir_kit.errors import UsageError
 from hir_kit.rewards.grading import Graded, Plugin, Settings, read_asked, readable
 from hir_kit.rewards.judged import judged
 from hir_kit.rewards.scoring import CLA, ILA, Given, Score
@@ -38,36 +37,47 @@ class _TrlReward:
         time_limit: float = 5.0,
         workers: int = 2,
         keep_thinking: bool = False,
+        thinking_opened: bool = False,
+        answer_tags: bool = False,
         log_columns: bool = True,
         name: str | None = None,
         judge: Judge | None = None,
         judge_time_limit: float = SECONDS,
     ) -> None:
         self._score = Score.of(score)
-        self._settings = Settings.of(plugins, registries, time_limit, workers, keep_thinking)
+        self._settings = Settings.of(
+            plugins,
+            registries,
+            time_limit,
+            workers,
+            keep_thinking=keep_thinking,
+            thinking_opened=thinking_opened,
+            answer_tags=answer_tags,
+        )
         self._column, self._kwargs_column = column, kwargs_column
         self._log_columns = log_columns
         self._judge, self._seconds = judge, judge_time_limit
         self.__name__ = name or f"hir_{self._score.name}"
 
-    def _grade(self, completions: Sequence[Any], columns: Mapping[str, Any]) -> list[Graded]:
+    def _grade(
+        self, prompts: Sequence[Any], completions: Sequence[Any], columns: Mapping[str, Any]
+    ) -> list[Graded]:
         asked = self._values(self._column, columns)
         name = self._kwargs_column
         kwargs = self._values(name, columns) if name else [None] * len(asked)
-        texts = [readable(read_answer, completion) for completion in completions]
+        texts = [readable(completion) for completion in completions]
         pairs = zip(asked, kwargs, strict=True)
-        return self._settings.grade(self._score, texts, [partial(read_asked, *p) for p in pairs])
+        reads = [partial(read_asked, *pair) for pair in pairs]
+        return self._settings.grade(self._score, texts, reads, prompts)
 
     async def _judged(
         self, graded: Sequence[Graded], prompts: Sequence[Any], completions: Sequence[Any]
     ) -> list[Graded]:
         if self._judge is None:
             return list(graded)
-        texts = [readable(read_answer, completion) for completion in completions]
-        keeps = self._settings.keep_thinking
-        return await judged(
-            graded, self._judge, prompts, texts, keep_thinking=keeps, seconds=self._seconds
-        )
+        texts = [readable(completion) for completion in completions]
+        check = self._settings.check
+        return await judged(graded, self._judge, prompts, texts, check=check, seconds=self._seconds)
 
     def _values(self, name: str, columns: Mapping[str, Any]) -> Sequence[Any]:
         if name in columns:
@@ -108,6 +118,9 @@ class TrlReward(_TrlReward):
         workers: Processes that verify, started at the first call; 0: this process, where native
             code that never returns cannot be stopped.
         keep_thinking: Verify `<think>...</think>` as part of the response.
+        thinking_opened: The chat template opens the thinking: all up to the first `</think>` is set
+            aside. Without it, that is done where the prompt ends with `<think>`.
+        answer_tags: Verify what stands between `<answer>` and `</answer>`.
         log_columns: Log constraints, verdicts, id and task to TRL's table of completions, from
             where `hir-kit relabel` reads them. One reward of a trainer can do so.
         name: What TRL calls it in its logs; by default "hir_ila", "hir_cla", "hir_weighted".
@@ -127,7 +140,7 @@ class TrlReward(_TrlReward):
         **columns: Any,
     ) -> list[float | None]:
         """Return the reward of each completion; None where it is not known."""
-        graded = self._grade(completions, columns)
+        graded = self._grade(prompts, completions, columns)
         if self._judge is not None:
             graded = asyncio.run(self._judged(graded, prompts, completions))
         self._log(graded, columns, log_extra, log_metric)
@@ -149,25 +162,10 @@ class AsyncTrlReward(_TrlReward):
         **columns: Any,
     ) -> list[float | None]:
         """Return the reward of each completion; None where it is not known."""
-        graded = await asyncio.to_thread(self._grade, completions, columns)
+        graded = await asyncio.to_thread(self._grade, prompts, completions, columns)
         graded = await self._judged(graded, prompts, completions)
         self._log(graded, columns, log_extra, log_metric)
         return [item.reward for item in graded]
-
-
-def read_answer(completion: object) -> str:
-    """Return the text of a completion: a string, or one message of the assistant.
-
-    Raises RowError where there are other messages: what a tool said is not the model's answer.
-    """
-    if isinstance(completion, list):
-        roles = [m.get("role") if isinstance(m, Mapping) else None for m in completion]
-        if roles != ["assistant"]:
-            raise RowError(
-                f"a completion is a text or one message of the assistant, got the roles "
-                f"{shown(roles)}"
-            )
-    return read_completion(completion)
 
 
 def log_rows(graded: Sequence[Graded], columns: Mapping[str, Any], log_extra: LogExtra) -> None:

@@ -28,10 +28,12 @@ class CheckTask:
     Attributes:
         constraints: What to check it for.
         text: The response.
+        prefill: What the chat template began it with, where that is known.
     """
 
     constraints: tuple[ConstraintSpec, ...]
     text: str
+    prefill: str = ""
 
     def undecided(self, reason: str) -> Verdicts:
         """Return its verdicts where nobody can know them."""
@@ -73,7 +75,8 @@ class LocalVerifying:
 
     def _verdicts(self, task: CheckTask) -> Verdicts:
         try:
-            checker = Checker(self._registry, task.constraints, self._options, self._limit)
+            options = self._options.after(task.prefill)
+            checker = Checker(self._registry, task.constraints, options, self._limit)
         except SpecError as error:
             return task.undecided(str(error))
         return checker.check(task.text).strict

@@ -32,6 +32,9 @@ class VerlReward:
         time_limit: Seconds per check; one that takes longer is unknown. 0: no limit.
         workers: Processes that verify, per process of verl that rewards; 0: that process itself.
         keep_thinking: Verify `<think>...</think>` as part of the response.
+        thinking_opened: The chat template opens the thinking: all up to the first `</think>` is set
+            aside.
+        answer_tags: Verify what stands between `<answer>` and `</answer>`.
 
     Raises UsageError where an argument cannot be used.
     """
@@ -45,9 +48,19 @@ class VerlReward:
         time_limit: float = 5.0,
         workers: int = 2,
         keep_thinking: bool = False,
+        thinking_opened: bool = False,
+        answer_tags: bool = False,
     ) -> None:
         self._score = Score.of(score)
-        self._settings = Settings.of(plugins, registries, time_limit, workers, keep_thinking)
+        self._settings = Settings.of(
+            plugins,
+            registries,
+            time_limit,
+            workers,
+            keep_thinking=keep_thinking,
+            thinking_opened=thinking_opened,
+            answer_tags=answer_tags,
+        )
         self.__name__ = f"hir_{self._score.name}"
 
     def __call__(
@@ -130,6 +143,8 @@ def _reward(options: Mapping[str, Any]) -> VerlReward:
         options.get("time_limit", 5.0),
         options.get("workers", 2),
         options.get("keep_thinking", False),
+        options.get("thinking_opened", False),
+        options.get("answer_tags", False),
     )
 
 
@@ -141,6 +156,8 @@ def _made(
     time_limit: float,
     workers: int,
     keep_thinking: bool,
+    thinking_opened: bool,
+    answer_tags: bool,
 ) -> VerlReward:
     return VerlReward(
         dict(score) if isinstance(score, tuple) else score,
@@ -149,4 +166,6 @@ def _made(
         time_limit=time_limit,
         workers=workers,
         keep_thinking=keep_thinking,
+        thinking_opened=thinking_opened,
+        answer_tags=answer_tags,
     )

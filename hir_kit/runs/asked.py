@@ -17,7 +17,7 @@ from hir_kit.relabel.recovery import with_task
 from hir_kit.runs.jobs import Work
 from hir_kit.time_limit import TimeLimit
 from hir_kit.verify.binding import Bound
-from hir_kit.verify.checker import Checked, CheckedGroup, CheckOptions
+from hir_kit.verify.checker import NO_ANSWER, Checked, CheckedGroup, CheckOptions
 from hir_kit.verify.judge import (
     CRITERION,
     Judge,
@@ -26,10 +26,7 @@ from hir_kit.verify.judge import (
     choose_judges,
     claimed,
 )
-from hir_kit.verify.thinking import split_thinking
 from hir_kit.verify.verdict_files import VerdictFiles
-
-_BLANK = Verdict(Status.VIOLATED, reason="the response is empty")
 
 
 @dataclass(slots=True)
@@ -173,8 +170,7 @@ class AskJob:
         result: Checked,
         claims: Sequence[tuple[ConstraintSpec, Judge | Verdict | None]],
     ) -> Asked:
-        keeps = self.check.keep_thinking
-        response = rollout.text if keeps else split_thinking(rollout.text)[1]
+        response = self.check.of(group).answer(rollout.text).text
         verdicts = list(result.strict)
         questions: dict[str, tuple[Question, ...]] = {}
         for place, (spec, claim) in enumerate(claims):
@@ -184,7 +180,7 @@ class AskJob:
             if isinstance(claim, Verdict):
                 verdicts[place] = claim if is_unknown else verdicts[place]
             elif not response.strip():
-                verdicts[place] = _BLANK
+                verdicts[place] = NO_ANSWER
             else:
                 asked = Question(spec, group.prompt, group.task, response, rollout.id, place)
                 questions[claim.name] = (*questions.get(claim.name, ()), asked)

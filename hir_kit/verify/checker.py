@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hir_kit.errors import CrashError, SpecError, shown
 from hir_kit.files import jsonl
@@ -16,14 +16,15 @@ from hir_kit.time_limit import SECONDS, CheckTimeout, TimeLimit
 from hir_kit.verify.binding import Binder, Bound
 from hir_kit.verify.registry import Registry
 from hir_kit.verify.response import Response
-from hir_kit.verify.thinking import split_thinking
+from hir_kit.verify.thinking import SET_ASIDE, Answer, opens_thinking, prefill_of, read_answer
 from hir_kit.verify.verifier import Span, Verifier
 
 _MEASURED = (int, float, str, type(None))
 _REASONS = frozenset((str, type(None)))
 _PLAIN = frozenset((int, bool, str, type(None)))
 _MAX_SPANS = 1000
-_BLANK = Verdict(Status.VIOLATED, reason="the response is empty")
+NO_ANSWER = Verdict(Status.VIOLATED, reason="no answer")
+"""The verdict on an empty response: refused, cut off while it thought, or blank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +35,38 @@ class CheckOptions:
         loose: Check the eight transformed responses of IFEval's loose evaluation too.
         reference: Answer as the published reference does, where hir-kit deviates from it.
         keep_thinking: Verify `<think>...</think>` as part of the response.
+        thinking_opened: The chat template opens the thinking; see `split_thinking`.
+        answer_tags: Verify what stands between `<answer>` and `</answer>`.
         time_limit: Seconds per check; a check that takes longer is `unknown`. 0: no limit.
     """
 
     loose: bool = False
     reference: bool = False
     keep_thinking: bool = False
+    thinking_opened: bool = False
+    answer_tags: bool = False
     time_limit: float = SECONDS
+
+    def after(self, prefill: str) -> CheckOptions:
+        """Return the options for an answer that the chat template begins with a text."""
+        opened = opens_thinking(prefill)
+        if opened is None or opened == self.thinking_opened:
+            return self
+        return replace(self, thinking_opened=opened)
+
+    def of(self, group: Group) -> CheckOptions:
+        """Return the options for a group, whose dump may say what its answers begin with."""
+        prefill = group.meta.get("prefill")
+        return self.after(prefill if isinstance(prefill, str) else prefill_of(group.prompt))
+
+    def answer(self, text: str) -> Answer:
+        """Return what is verified of a response."""
+        return read_answer(
+            text,
+            keep_thinking=self.keep_thinking,
+            opened=self.thinking_opened,
+            answer_tags=self.answer_tags,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +76,24 @@ class Checked:
     Attributes:
         strict: Verdicts on the response as it is.
         loose: Verdicts of loose evaluation; None where it was not asked for.
-        thinking: Whether thinking was set aside.
+        notes: What was found in telling the answer from the text; see `Answer`.
         judged: The places whose verdict is not of code, and cannot be had from it again.
         follow_all: Whether every constraint is satisfied, strictly; None where that is not known.
     """
 
     strict: tuple[Verdict, ...]
     loose: tuple[Verdict, ...] | None = None
-    thinking: bool = False
+    notes: tuple[str, ...] = ()
     judged: frozenset[int] = frozenset()
     follow_all: bool | None = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "follow_all", follow_all(self.strict))
+
+    @property
+    def thinking(self) -> bool:
+        """Whether thinking was set aside."""
+        return SET_ASIDE in self.notes
 
 
 class Checker:
@@ -97,11 +128,12 @@ class Checker:
 
     def check(self, text: str) -> Checked:
         """Return the verdicts on one response."""
-        thinking, response = self._split(text)
+        answer = self.options.answer(text)
+        response = Response(answer.text)
         with self.limit:
             strict = tuple([self._verdict(one, response) for one in self.bound])
             loose = self._loosely(response, strict) if self.options.loose else None
-        return Checked(strict, loose, bool(thinking))
+        return Checked(strict, loose, answer.notes)
 
     def verdicts(self, text: str, constraints: Iterable[ConstraintSpec]) -> tuple[Verdict, ...]:
         """Return fresh strict verdicts on one response for any constraints, in their order.
@@ -109,7 +141,7 @@ class Checker:
         Raises KwargsError where the kwargs of one do not fit its verifier.
         """
         bound = self.bind(constraints)
-        _, response = self._split(text)
+        response = Response(self.options.answer(text).text)
         with self.limit:
             return tuple([self._verdict(one, response) for one in bound])
 
@@ -129,15 +161,15 @@ class Checker:
 
     def thinking(self, text: str) -> int:
         """Return how many characters a text begins with that are no part of the response."""
-        return len(self._split(text)[0])
+        return self.options.answer(text).start
 
     def evidence(self, text: str) -> list[Span]:
         """Return the places in a text that its verdicts rest on, where verifiers can say.
 
         What a verifier raises, or where it takes too long, costs its own places alone.
         """
-        thinking, response = self._split(text)
-        start, found = len(thinking), set[Span]()
+        answer, found = self.options.answer(text), set[Span]()
+        start, response = answer.start, Response(answer.text)
         with self.limit:
             for one in self.bound:
                 found.update(self._places(one.verifier, response))
@@ -152,10 +184,6 @@ class Checker:
             return [(int(a), int(b)) for a, b in spans if 0 <= a < b <= end]
         except (CheckTimeout, Exception, SystemExit):  # it is shown, and decides nothing
             return []
-
-    def _split(self, text: str) -> tuple[str, Response]:
-        thinking, answer = ("", text) if self.options.keep_thinking else split_thinking(text)
-        return thinking, Response(answer)
 
     def _loosely(self, response: Response, strict: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
         if follow_all(strict):
@@ -187,7 +215,7 @@ class Checker:
         if verifier is None:
             return unknown(one.problem)
         if response.is_blank:
-            return _BLANK
+            return NO_ANSWER
         check = verifier.check_reference if self.options.reference else verifier.check
         try:
             verdict = self.limit.run(check, response, verifier.time_limit)
@@ -253,7 +281,7 @@ def check_groups(
     with limit or TimeLimit(options.time_limit) as limit:
         for group in groups:
             try:
-                checker = Checker(registry, group.constraints, options, limit)
+                checker = Checker(registry, group.constraints, options.of(group), limit)
             except SpecError as error:
                 row = jsonl.dumps(group.to_json())
                 feedback.reject(Reject(group.location, f"group {group.id!r}: {error}", row))

@@ -11,6 +11,7 @@ from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.rollout import Group
 from hir_kit.model.verdict import Status, Verdict, follow_all
 from hir_kit.verify.checker import Checked
+from hir_kit.verify.thinking import NOTES
 
 SCHEMA = 1
 _MAX_REASONS = 1000
@@ -101,13 +102,14 @@ class Tally:
 
     Attributes:
         joined: What verdict files did.
+        notes: What was found in telling answers from texts; see `Answer`.
         max_reasons: How many reasons are told apart; those beyond are counted together.
     """
 
     strict: Scores = field(default_factory=Scores)
     loose: Scores | None = None
     rollouts: int = 0
-    thinking: int = 0
+    notes: Counter[str] = field(default_factory=Counter)
     groups: Counter[str] = field(default_factory=Counter)
     unknown_reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
     joined: Counter[str] = field(default_factory=Counter)
@@ -136,7 +138,7 @@ class Tally:
             self.loose = self.loose or Scores()
             self.loose.merge(other.loose)
         self.rollouts += other.rollouts
-        self.thinking += other.thinking
+        self.notes.update(other.notes)
         self.groups.update(other.groups)
         self.joined.update(other.joined)
         for (id, reason), count in other.unknown_reasons.items():
@@ -150,7 +152,7 @@ class Tally:
             "strict": self.strict.to_state(),
             "loose": self.loose.to_state() if self.loose else None,
             "rollouts": self.rollouts,
-            "thinking": self.thinking,
+            "notes": self.notes,
             "groups": self.groups,
             "joined": self.joined,
             "unknown": [[*key, n] for key, n in self.unknown_reasons.items()],
@@ -163,7 +165,8 @@ class Tally:
         tally = cls.of_a_part()
         tally.strict = Scores.from_state(state["strict"])
         tally.loose = Scores.from_state(state["loose"]) if state["loose"] else None
-        tally.rollouts, tally.thinking = state["rollouts"], state["thinking"]
+        tally.rollouts = state["rollouts"]
+        tally.notes.update(state["notes"])
         tally.groups.update(state["groups"])
         tally.joined.update(state["joined"])
         tally.unknown_reasons.update({(id, why): n for id, why, n in state["unknown"]})
@@ -177,7 +180,7 @@ class Tally:
 
     def _add_one(self, constraints: Sequence[ConstraintSpec], result: Checked) -> None:
         self.rollouts += 1
-        self.thinking += result.thinking
+        self.notes.update(result.notes)
         self.strict.add(constraints, result.strict)
         if result.loose is not None:
             self.loose = self.loose or Scores()
@@ -199,7 +202,7 @@ class Tally:
         return {
             "schema": SCHEMA,
             "rollouts": self.rollouts,
-            "thinking_set_aside": self.thinking,
+            **{note: self.notes[note] for note in NOTES},
             "groups": {kind: self.groups[kind] for kind in GROUP_KINDS},
             "strict": self.strict.to_json(),
             "loose": self.loose.to_json() if self.loose else None,

@@ -84,7 +84,7 @@ class VerdictFiles:
             for place, verdict in enumerate(result.loose)
         )
         judged = frozenset(merged.sources)
-        return Checked(tuple(merged.verdicts), loose, result.thinking, judged)
+        return Checked(tuple(merged.verdicts), loose, result.notes, judged)
 
     def unused(self, counts: Counter[str]) -> int:
         """Return how many rollouts of the files are none of the dump."""

@@ -97,6 +97,6 @@ def _responses(data: Mapping[str, Any]) -> list[str]:
     if len(requests) != 1 or not isinstance(requests[0], list):
         raise RowError(f"'resps' holds one list of responses, got {shown(requests)}")
     texts = requests[0]
-    if not texts or not all(isinstance(text, str) for text in texts):
+    if not texts or not all(isinstance(text, str | None) for text in texts):
         raise RowError(f"'resps' holds one list of strings, not empty, got {shown(requests)}")
-    return texts
+    return [text or "" for text in texts]

@@ -25,11 +25,12 @@ from hir_kit.plugin import (
     jsonl,
     mean,
     optional_object,
+    read_answer,
     required,
     shown,
 )
 from hir_plugin_dumps.asking import asked_by, ground_truth_in
-from hir_plugin_dumps.openai_objects import read_answer, read_completion, read_messages
+from hir_plugin_dumps.openai_objects import read_messages
 
 _KEPT = ("reward", "metrics", "is_truncated", "stop_condition")
 
@@ -42,7 +43,7 @@ class _Results(FlatReader):
         asked = asked_by(prompt, ground_truth_in(*places, data.get("answer")), self.options)
         if data.get("error") is not None:
             raise RowError(f"the rollout failed: {shown(data['error'])}")
-        answer = read_completion(required(data, "completion"))
+        answer = read_answer(required(data, "completion"))
         kept = {name: data[name] for name in _KEPT if name in data}
         sample = Sample(answer.text, meta={**kept, **answer.meta})
         group = f"{self.files[row.location.file]}:{_id(required(data, 'example_id'))}"

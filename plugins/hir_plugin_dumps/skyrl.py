@@ -34,7 +34,8 @@ class _Reader(FlatReader):
         chat = read_chat(string(data, "input_prompt"))
         own = _ground_truth(optional_object(data, "env_extras"))
         asked = asked_by(chat.messages, own, self.options)
-        text = single_answer(string(data, "output_response"))
+        answer = data["output_response"]
+        text = "" if answer is None else single_answer(string(data, "output_response"))
         kept = {name: data[name] for name in _KEPT if name in data}
         group = self.numbers.id(self.files[row.location.file], data["input_prompt"], own)
         meta = {**asked.meta, **chat.meta}

@@ -22,11 +22,12 @@ from hir_kit.plugin import (
     Sample,
     integer,
     jsonl,
+    read_answer,
     read_text,
     required,
 )
 from hir_plugin_dumps.asking import asked_by
-from hir_plugin_dumps.openai_objects import read_completion, read_messages
+from hir_plugin_dumps.openai_objects import read_messages
 
 _COLUMNS = frozenset({"step", "prompt", "completion", "advantage"})
 _CONSTRAINTS = "constraints"
@@ -49,7 +50,7 @@ class _Reader(FlatReader):
         group = self._group(row, step)
         prompt, begun = _prompt(required(data, "prompt"))
         asked = asked_by(prompt, data.get(_CONSTRAINTS), self.options)
-        answer = read_completion(required(data, "completion"))
+        answer = read_answer(required(data, "completion"))
         rest = {key: value for key, value in data.items() if key not in _READ}
         return Piece(
             group,

@@ -20,6 +20,7 @@ from hir_kit.plugin import (
     RowError,
     Sample,
     integer,
+    read_answer,
     read_chat,
     required,
     shown,
@@ -39,14 +40,14 @@ class _Reader(FlatReader):
         data = row.data
         chat = read_chat(string(data, "input"))
         asked = asked_by(chat.messages, required(data, "gts"), self.options)
-        step, output = integer(data, "step"), string(data, "output")
-        if _TURN.search(output):
+        step, answer = integer(data, "step"), read_answer(required(data, "output"))
+        if _TURN.search(answer.text):
             raise RowError("'output' holds several turns; only a single answer is verified")
         return Piece(
             self._group(row, step),
             chat.messages,
             asked.constraints,
-            (Sample(output, meta=_rest(data)),),
+            (Sample(answer.text, meta={**_rest(data), **answer.meta}),),
             asked.task,
             {**asked.meta, "step": step, **chat.meta},
         )

@@ -85,7 +85,7 @@ class IFEvalFormat(IFBenchFormat):
         """Return whether it is a response with its prompt."""
         prompt, response = row.get("prompt"), row.get("response")
         asked = isinstance(prompt, str | int) and not isinstance(prompt, bool)
-        if not asked or not isinstance(response, str | list):
+        if "response" not in row or not asked or not isinstance(response, str | list | None):
             return False
         if "instruction_id_list" in row:
             return bool({"kwargs", _VERDICTS} & row.keys())
@@ -112,8 +112,8 @@ def _find(row: Row, known: Instructions | None) -> Instruction:
 
 def _responses(data: dict[str, Any]) -> list[str]:
     value = required(data, "response")
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
-        return value
+    if value is None or isinstance(value, str):
+        return [value or ""]
+    if isinstance(value, list) and value and all(isinstance(item, str | None) for item in value):
+        return [item or "" for item in value]
     raise RowError(f"'response' is a string or a list of strings, got {jsonl.kind(value)}")

@@ -63,7 +63,7 @@ NOT_ROWS = {
     "a number": (b"7", "got a number"),
     "null": (b"null", "got null"),
     "an array, later": (b"[1]", "got an array"),
-    "NaN": (b'{"id": NaN}', "not JSON"),
+    "Infinity": (b'{"id": Infinity}', "not JSON"),
     "a number over the range": (b'{"id": 1e999}', "not JSON"),
     "nested too deeply": (b'{"id": ' + b"[" * 500 + b"]" * 500 + b"}", "deep"),
     "nested far too deeply": (b"[" * 100_000, "deep"),

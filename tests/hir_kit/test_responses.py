@@ -110,21 +110,25 @@ TAGS = st.lists(
 ).map("".join)
 
 
-@given(TAGS | TEXT)
-def test_thinking_and_answer_are_the_text(text: str) -> None:
-    thinking, answer = split_thinking(text)
+@given(TAGS | TEXT, st.booleans())
+def test_thinking_and_answer_are_the_text(text: str, opened: bool) -> None:
+    thinking, answer = split_thinking(text, opened=opened)
     assert thinking + answer == text
     if thinking and answer:
         assert thinking.endswith("</think>")
         assert thinking.count("</think>") == 1
     if "think>" not in text:
-        assert thinking == ""
+        assert thinking == (text if opened else "")
 
 
 def test_where_thinking_ends() -> None:
     assert split_thinking("<think>x</think>\n\ny") == ("<think>x</think>", "\n\ny")
     assert split_thinking(" \n<think>x</think>y") == (" \n<think>x</think>", "y")
-    assert split_thinking("x</think>y") == ("x</think>", "y")
+    assert split_thinking("\n</think>\n\ny") == ("\n</think>", "\n\ny")
+    assert split_thinking("x</think>y") == ("", "x</think>y")
+    assert split_thinking("x</think>y", opened=True) == ("x</think>", "y")
+    assert split_thinking("x <think></think>y", opened=True) == ("x <think></think>", "y")
+    assert split_thinking("x", opened=True) == ("x", "")
     assert split_thinking("<think>x") == ("<think>x", "")
     assert split_thinking("y <think>x</think>") == ("", "y <think>x</think>")
     assert split_thinking("<think>a</think>b</think>c") == ("<think>a</think>", "b</think>c")

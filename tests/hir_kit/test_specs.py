@@ -56,7 +56,7 @@ def test_every_shape_of_no_kwargs(shape: str) -> None:
     ["", " ", "x", "7", "[]", "'x'", 7, 1.5, True, [], [WORDS], "{1, 2}", "{'a': {1}}", "b'x'",
      "{'a': b'x'}", "{(1, 2): 3}", "{'a': 1e999}", "{'a': 1j}", "...", "{'a': ...}",
      "0x" + "f" * 5000, "-" * 10_000 + "1", "(" * 10_000, "[" * 10_000, '{"a": ' * 200 + "1",
-     '{"a": NaN}', "{'a': " + "[" * 150 + "]" * 150 + "}", "__import__('os')", "{'a': open}"],
+     '{"a": Infinity}', "{'a': " + "[" * 150 + "]" * 150 + "}", "__import__('os')", "{'a': open}"],
 )  # fmt: skip
 def test_anything_else_is_a_spec_error(value: object) -> None:
     with pytest.raises(SpecError) as raised:
@@ -185,3 +185,26 @@ def test_what_is_wrong_is_said(value: object, kwargs: object, said: str) -> None
 def test_a_spec_survives_its_json(id: str, kwargs: dict[str, Any], text: str | None) -> None:
     spec = ConstraintSpec(id, kwargs, text)
     assert ConstraintSpec.from_json(json.loads(json.dumps(spec.to_json()))) == spec
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [["text", "main", "x", "y"]],
+        [["punctuation:no_comma"]],
+        [["a", "b"], ["c", "d"]],
+        [[["punctuation:no_comma"]]],
+        '[["text", "main"]]',
+        ['["text", "main"]'],
+    ],
+    ids=str,
+)
+def test_a_list_of_lists_of_strings_is_no_list_of_ids(value: object) -> None:
+    with pytest.raises(SpecError, match="a constraint is an object"):
+        parse_constraints(value)
+
+
+def test_a_list_of_constraints_may_be_wrapped_in_a_list() -> None:
+    spec = ConstraintSpec("punctuation:no_comma")
+    for value in ([[{"id": spec.id}]], ['[{"id": "punctuation:no_comma"}]']):
+        assert parse_constraints(value) == (spec,)

@@ -124,4 +124,4 @@ def test_thinking_is_set_aside_unless_kept() -> None:
 
 def test_thinking_that_never_ends_is_an_empty_answer() -> None:
     result = _check("<think>hm", NO_COMMA)
-    assert (result.follow_all, result.strict[0].reason) == (False, "the response is empty")
+    assert (result.follow_all, result.strict[0].reason) == (False, "no answer")

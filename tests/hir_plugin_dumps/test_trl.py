@@ -34,7 +34,7 @@ def test_rows_that_follow_each_other_with_one_prompt_are_a_group(dump: Any) -> N
 
 
 def test_a_rejected_row_does_not_end_its_group(dump: Any) -> None:
-    read = read_dump("trl", dump([_row(), _row(completion=None), _row()]))
+    read = read_dump("trl", dump([_row(), _row(completion=7), _row()]))
     assert read.ids == ["3:0"]
     assert [reject.location.line for reject in read.rejects] == [2]
 
@@ -105,8 +105,8 @@ ASSISTANT = {"role": "assistant", "content": "x"}
         ({"prompt": "user\nHi.\nuser\nHo.\nassistant\n"}, "without guessing"),
         ({"prompt": "<s>[INST] <<SYS>>\nS\n<</SYS>>\n\nHi. [/INST]"}, "without guessing"),
         ({"prompt": 7}, "the prompt is a string or a list of messages"),
-        ({"prompt": [{"role": "user", "content": [{"type": "image"}]}]}, "one part with a text"),
-        ({"prompt": [{"role": "tool", "content": "3"}]}, "a call of a tool"),
+        ({"prompt": [{"role": "user", "content": [{"type": "image"}]}]}, "parts with a text"),
+        ({"prompt": [{"role": "user", "content": None}]}, "the content of a message"),
         ({"completion": [ASSISTANT, ASSISTANT]}, "only a single answer"),
         ({"completion": [{"role": "tool", "content": "3"}]}, "a message of the assistant"),
         ({"completion": [{**ASSISTANT, "tool_calls": [{"id": 1}]}]}, "calls a tool"),

@@ -95,7 +95,7 @@ def test_a_ground_truth_without_constraints_is_rejected(gts: Any, said: str, dum
     [
         ({"input": "Question: how?"}, "cannot be read back"),
         ({"input": 7}, "'input' is a string, got a number"),
-        ({"output": None}, "'output' is a string, got null"),
+        ({"output": 7}, "a response is a string"),
         ({"step": "3"}, "'step' is an integer"),
         ({"uid": "u"}, "'uid' reads sample_rollout_output"),
         ({"uid": 7}, "'uid' is a string"),

@@ -79,12 +79,12 @@ def test_in_a_struct_in_a_list(name: str, tmp_path: Path) -> None:
 
 
 def test_json_is_read_and_broken_json_is_a_reject(tmp_path: Path) -> None:
-    column = pa.array(['{"a":null,"b":[1]}', "{", "NaN", None], pa.json_())
-    good, broken, nan, missing = _read(_write(tmp_path / "x.parquet", column))
+    column = pa.array(['{"a":null,"b":[1]}', "{", "-Infinity", "NaN", None], pa.json_())
+    good, broken, endless, nan, missing = _read(_write(tmp_path / "x.parquet", column))
     assert good == {"x": {"a": None, "b": [1]}}
     assert str(broken).startswith("column 'x': not JSON")
-    assert "NaN is no JSON value" in str(nan)
-    assert missing == {}
+    assert "-Infinity is no JSON value" in str(endless)
+    assert nan == missing == {}
 
 
 def test_missing_values_of_pandas_are_missing(tmp_path: Path) -> None:

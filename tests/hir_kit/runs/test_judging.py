@@ -112,7 +112,7 @@ def test_the_bytes_depend_on_no_order(
     assert first["verdicts"][0] == {"status": "satisfied", "detail": detail}
     assert [one["status"] for one in first["verdicts"]] == ["satisfied", "satisfied", "violated"]
     assert [one["status"] for one in third["verdicts"]] == ["satisfied", "violated", "satisfied"]
-    assert {one["reason"] for one in blank["verdicts"]} == {"the response is empty"}
+    assert {one["reason"] for one in blank["verdicts"]} == {"no answer"}
     assert first["follow_all"] is False
     assert not list(tmp_path.glob(".*answers"))
 

@@ -139,6 +139,20 @@ class HirArguments:
             "default of `hir-kit verify`."
         },
     )
+    hir_answer_tags: bool = field(
+        default=False,
+        metadata={
+            "help": "Verify what stands between <answer> and </answer>, as `hir-kit verify "
+            "--answer-tags` does."
+        },
+    )
+    hir_thinking_opened: bool | None = field(
+        default=None,
+        metadata={
+            "help": "The chat template opens the thinking: all of a response up to the first "
+            "</think> is set aside. By default told from the tokenizer's chat template."
+        },
+    )
     hir_workers: int = field(
         default=2,
         metadata={

@@ -11,15 +11,17 @@ from typing import Any
 
 from hir_kit.errors import ConfigError, HirKitError
 from hir_kit.model.constraint import parse_constraints
-from hir_kit.model.prompt import Prompt, read_completion
+from hir_kit.model.prompt import Prompt
 from hir_kit.model.verdict import Verdict
+from hir_kit.read.answers import read_answer
 from hir_kit.relabel.rewriting import Claim
-from hir_kit.rewards.grading import Graded
+from hir_kit.rewards.grading import Graded, begun_by
 from hir_kit.rewards.scoring import Score
 from hir_kit.rewards.trl import LogExtra, LogMetric, log_means, log_rows
 from hir_kit.rewards.verifying import CheckTask, Verifying
 from hir_kit.verify.checker import Checked, Checker, CheckOptions
 from hir_kit.verify.registry import Registry
+from hir_kit.verify.thinking import prefill_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ class Sample:
 class HirReward:
     """The reward of HiR: a callable as TRL's reward functions are.
 
-    It remembers what it verified last, in `samples` and `checkers`, row by row.
+    It remembers what it verified last, in `samples` and `checkers`, row by row. `prefill` is what
+    the chat template begins an answer with, where that is known.
 
     Args:
         name: "ila" or "cla".
@@ -53,6 +56,7 @@ class HirReward:
         self, name: str, registry: Registry, options: CheckOptions, verifying: Verifying
     ) -> None:
         self.__name__ = f"hir_{name}"
+        self.prefill = ""
         self.samples: list[Sample] = []
         self.checkers: list[Checker] = []
         self._score = Score.of(name)
@@ -68,12 +72,12 @@ class HirReward:
         **columns: Any,
     ) -> list[float | None]:
         """Return the reward of each completion; None where it is not known."""
-        del prompts
-        texts = [read_completion(completion) for completion in completions]
-        self.checkers = self._bind(constraints)
+        texts = [read_answer(completion).text for completion in completions]
+        begun = [begun_by(prompt) or self.prefill for prompt in prompts]
+        self.checkers = self._bind(list(zip(constraints, begun, strict=True)))
         tasks = [
-            CheckTask(checker.constraints, text)
-            for checker, text in zip(self.checkers, texts, strict=True)
+            CheckTask(checker.constraints, text, prefill)
+            for checker, text, prefill in zip(self.checkers, texts, begun, strict=True)
         ]
         pairs = zip(tasks, self._verifying.check(tasks), strict=True)
         graded = [Graded(task.constraints, found, self._score) for task, found in pairs]
@@ -89,19 +93,40 @@ class HirReward:
 
     def check_again(self, claims: Sequence[Claim]) -> list[tuple[Verdict, ...]]:
         """Return fresh verdicts on what replays claim, all at once."""
-        return self._verifying.check([CheckTask(specs, text) for _, text, specs in claims])
+        return self._verifying.check(
+            [
+                CheckTask(specs, text, "<think>" if checker.options.thinking_opened else "")
+                for checker, text, specs in claims
+            ]
+        )
 
-    def _bind(self, rows: Sequence[Any]) -> list[Checker]:
+    def _bind(self, rows: Sequence[tuple[Any, str]]) -> list[Checker]:
         """Return the checker of each row; the rows of a group share one."""
         checkers: list[Checker] = []
         for place, value in enumerate(rows):
             same = place > 0 and value == rows[place - 1]
-            checkers.append(checkers[-1] if same else self._checker(value))
+            checkers.append(checkers[-1] if same else self._checker(*value))
         return checkers
 
-    def _checker(self, value: Any) -> Checker:
+    def _checker(self, value: Any, prefill: str) -> Checker:
         try:
             specs = parse_constraints(value)
-            return Checker(self._registry, specs, self._options)
+            return Checker(self._registry, specs, self._options.after(prefill))
         except HirKitError as error:
             raise ConfigError(f"the column constraints of the dataset: {error}") from error
+
+
+def template_prefill(tokenizer: Any, options: Any) -> str:
+    """Return the thinking that a tokenizer's chat template begins an answer with, if any.
+
+    Args:
+        tokenizer: The model's; one without a chat template begins nothing.
+        options: What the template is rendered with (`chat_template_kwargs`).
+    """
+    if not getattr(tokenizer, "chat_template", None):
+        return ""
+    talk = [{"role": "user", "content": "Hello."}]
+    text = tokenizer.apply_chat_template(
+        talk, tokenize=False, add_generation_prompt=True, **(options or {})
+    )
+    return prefill_of(text)

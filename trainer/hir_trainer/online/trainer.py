@@ -51,7 +51,7 @@ from hir_trainer.online.hindsight import (
     regrouped,
 )
 from hir_trainer.online.log import MARK, ReplayFile, step_statistics
-from hir_trainer.online.rewards import HirReward
+from hir_trainer.online.rewards import HirReward, template_prefill
 
 
 class HirGRPOTrainer(GRPOTrainer):
@@ -106,7 +106,11 @@ class HirGRPOTrainer(GRPOTrainer):
         check_columns(eval_dataset)
         kit = args.load_kit()
         self._hir_rewriters = choose_rewriters(kit.rewriters, args.hir_rewriters)
-        checking = CheckOptions(time_limit=args.hir_time_limit)
+        checking = CheckOptions(
+            thinking_opened=bool(args.hir_thinking_opened),
+            answer_tags=args.hir_answer_tags,
+            time_limit=args.hir_time_limit,
+        )
         verifying = open_verifying(args.hir_workers, kit.origin, kit.registry, checking)
         self._hir_reward = HirReward(args.hir_reward, kit.registry, checking, verifying)
         super().__init__(
@@ -117,6 +121,10 @@ class HirGRPOTrainer(GRPOTrainer):
             eval_dataset=eval_dataset,
             **options,
         )
+        if args.hir_thinking_opened is None:
+            self._hir_reward.prefill = template_prefill(
+                self.processing_class, args.chat_template_kwargs
+            )
         provenance = {**kit.provenance(), "seed": args.seed, **MARK}
         self._hir_rows = HirRows(provenance, originals=False, messages=False)
         self._hir_file = ReplayFile(args.output_dir or ".")

@@ -1,0 +1,172 @@
+"""What trainers hand over of oddities: the same is made of it by every reward."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from hir_kit.rewards import AsyncTrlReward, OpenRlhfReward, TrlReward, VerlReward, grading
+
+torch = pytest.importorskip("torch")
+
+PROMPT = "<|im_start|>user\nDescribe tea.<|im_end|>\n<|im_start|>assistant\n"
+NO_COMMA = {"instruction_id_list": ["punctuation:no_comma"], "kwargs": [{}]}
+
+
+def _trl(texts: list[str], asked: Any = NO_COMMA, prompt: str = PROMPT, **options: Any) -> Any:
+    columns = {"constraints": [asked] * len(texts)}
+    prompts = [prompt] * len(texts)
+    return TrlReward(workers=0, **options)(prompts=prompts, completions=texts, **columns)
+
+
+def _verl(texts: list[str], asked: Any = NO_COMMA, prompt: str = PROMPT, **options: Any) -> Any:
+    del prompt
+    reward = VerlReward(workers=0, **options)
+    return [row["score"] for row in reward.batch(["d"] * len(texts), texts, [asked] * len(texts))]
+
+
+def _openrlhf(texts: list[str], asked: Any = NO_COMMA, prompt: str = PROMPT, **more: Any) -> Any:
+    queries = [f"{prompt}{text}" for text in texts]
+    found = OpenRlhfReward(workers=0, **more)(queries, [prompt] * len(texts), [asked] * len(texts))
+    return found["rewards"].tolist()
+
+
+REWARDS: dict[str, Callable[..., Any]] = {"trl": _trl, "verl": _verl, "openrlhf": _openrlhf}
+
+
+@pytest.mark.parametrize("name", REWARDS)
+def test_a_bare_closing_tag_hides_nothing(
+    name: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grading, "_REPORTED", set())
+    texts = [
+        "Use a, b. The tag </think> ends it.",
+        "a, b\n</think>\n\nTea.",
+        "Okay, tea</think>Tea",
+    ]
+    with caplog.at_level(logging.WARNING, "hir_kit.rewards"):
+        assert REWARDS[name](texts) == [0.0, 0.0, 0.0]
+        assert REWARDS[name](texts) == [0.0, 0.0, 0.0]
+    assert [record.message[:40] for record in caplog.records] == [
+        "a response holds </think> without <think"
+    ]
+    assert REWARDS[name](texts, thinking_opened=True) == [1.0, 1.0, 1.0]
+    assert REWARDS[name](["Well, tea"], thinking_opened=True) == [0.0]
+
+
+@pytest.mark.parametrize("name", ["trl", "openrlhf"])
+def test_a_prompt_says_that_the_template_opened_the_thinking(name: str) -> None:
+    texts = ["a, b</think>Tea.", "Well tea"]
+    assert REWARDS[name](texts, prompt=f"{PROMPT}<think>\n") == [1.0, 0.0]
+    assert REWARDS[name](texts, prompt=f"{PROMPT}<think>\n\n</think>\n\n") == [0.0, 1.0]
+
+
+def test_a_message_that_begins_the_answer_opens_the_thinking() -> None:
+    begun = [{"role": "user", "content": "Tea?"}, {"role": "assistant", "content": "<think>\n"}]
+    reward = TrlReward(workers=0)
+    said = [[{"role": "assistant", "content": "a, b</think>Tea."}]]
+    assert reward(prompts=[begun], completions=said, constraints=[NO_COMMA]) == [1.0]
+    assert reward(prompts=[begun[:1]], completions=said, constraints=[NO_COMMA]) == [0.0]
+
+
+@pytest.mark.parametrize("name", REWARDS)
+def test_an_answer_in_tags_is_taken_out_where_that_is_asked_for(name: str) -> None:
+    json_format = {"instruction_id_list": ["detectable_format:json_format"], "kwargs": [{}]}
+    texts = ['<think>a, b</think><answer>{"a": 1}</answer>', "<answer>\n[1]\n</answer>", "{}"]
+    assert REWARDS[name](texts, json_format) == [0.0, 0.0, 1.0]
+    assert REWARDS[name](texts, json_format, answer_tags=True) == [1.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize("name", REWARDS)
+@pytest.mark.parametrize("end", ["<|im_end|>", "</s>", "<|eot_id|><|endoftext|>", "<eos> <pad>"])
+def test_the_tokens_that_end_an_answer_are_no_part_of_it(name: str, end: str) -> None:
+    ends = {"instruction_id_list": ["startend:end_checker"], "kwargs": [{"end_phrase": "tea."}]}
+    assert REWARDS[name]([f"I like tea.{end}"], ends) == [1.0]
+
+
+@pytest.mark.parametrize(
+    ("query", "prompt"),
+    [
+        (f"<|endoftext|><|endoftext|>{PROMPT}Tea.", PROMPT),
+        ("<s> [INST] Tea? [/INST]Tea.", "<s>[INST] Tea? [/INST]"),
+        ("<pad> <pad> <s> <|user|> \nTea?</s> \n<|assistant|>\nTea.",
+         "<|user|>\nTea?</s>\n<|assistant|>\n"),
+        ("<|begin_of_text|>Tea?\n\nTea.", "<|begin_of_text|> Tea?\n\n"),
+        ("Tea? Tea.<|im_end|><|im_end|>", "Tea? "),
+    ],
+)  # fmt: skip
+def test_tokens_before_the_prompt_are_skipped(query: str, prompt: str) -> None:
+    starts = {"instruction_id_list": ["length_constraints:number_words"],
+              "kwargs": [{"num_words": 2, "relation": "less than"}]}  # fmt: skip
+    found = OpenRlhfReward(workers=0)([query], [prompt], [json.dumps(starts)])
+    assert (found["rewards"].item(), found["extra_logs"]["unknown"].item()) == (1.0, 0.0)
+
+
+def _array(*items: Any) -> Any:
+    found = np.empty(len(items), dtype=object)
+    found[:] = items
+    return found
+
+
+SHAPES: dict[str, Any] = {
+    "arrays within": {
+        "instruction_id_list": _array("punctuation:no_comma", "keywords:existence"),
+        "kwargs": _array({}, {"keywords": _array("tea")}),
+    },
+    "an array of objects": _array(
+        {"id": "punctuation:no_comma", "kwargs": {"n": np.float64("nan")}},
+        {"id": "keywords:existence", "kwargs": {"keywords": np.array(["tea"])}},
+    ),
+    "an array of one": _array(
+        {
+            "instruction_id": _array("punctuation:no_comma", "keywords:existence"),
+            "kwargs": _array(None, {"keywords": _array("tea"), "num_words": np.nan}),
+        }
+    ),
+    "an array without dimensions": np.array(json.dumps([{"id": "punctuation:no_comma"}]), object),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("name", REWARDS)
+def test_arrays_are_read_at_any_depth(name: str, shape: str) -> None:
+    assert REWARDS[name](["I like tea.", "Tea, milk."], SHAPES[shape]) == [1.0, 0.0]
+
+
+def test_no_answer_is_a_failure_and_calls_of_tools_are_unknown() -> None:
+    message = {"role": "assistant", "content": None}
+    called = {**message, "tool_calls": [{"id": "1"}]}
+    refused = {**message, "refusal": "I cannot."}
+    parts = {"role": "assistant", "content": [{"type": "text", "text": "Tea."}]}
+    said = [[message], [called], [refused], [parts]]
+    asked = {"prompts": [PROMPT] * 4, "constraints": [NO_COMMA] * 4}
+    assert TrlReward(workers=0)(completions=said, **asked) == [0.0, None, 0.0, 1.0]
+
+
+def test_the_asynchronous_reward_reads_alike() -> None:
+    import asyncio
+
+    reward = AsyncTrlReward(workers=0, answer_tags=True, thinking_opened=True)
+    asked = {"prompts": [PROMPT], "constraints": [NO_COMMA]}
+    said = ["a, b</think><answer>Tea.</answer>"]
+    assert asyncio.run(reward(completions=said, **asked)) == [1.0]
+
+
+A_LIST_IN_A_LIST = [
+    [["text", "main", "x", "y"]],
+    [["punctuation:no_comma"]],
+    [["a", "b"], ["c", "d"]],
+    [[["punctuation:no_comma"]]],
+    json.dumps([["text", "main"]]),
+]
+
+
+@pytest.mark.parametrize("value", A_LIST_IN_A_LIST, ids=str)
+@pytest.mark.parametrize("name", ["trl", "openrlhf"])
+def test_a_list_of_lists_of_strings_is_no_list_of_ids(name: str, value: Any) -> None:
+    assert REWARDS[name](["Tea."], value) in ([None], [0.0])

@@ -1,0 +1,249 @@
+"""What real dumps hold of oddities, in every format: the same is made of it everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hir_kit.verify.checker import Checked, CheckOptions, check_groups
+
+from .conftest import KIT, Collected, Row, instructions, read_dump
+
+TASK = "Name two teas. Do not use commas."
+PAIR: Row = {"instruction_id_list": ["punctuation:no_comma"], "kwargs": [{}]}
+TALK = [{"role": "user", "content": TASK}]
+CHATML = f"<|im_start|>user\n{TASK}<|im_end|>\n<|im_start|>assistant\n"
+NULL = object()
+"""Stands for an answer that is null."""
+
+
+def _message(answer: object) -> Row:
+    return {"role": "assistant", "content": None if answer is NULL else answer}
+
+
+def _plain(answer: object) -> object:
+    return None if answer is NULL else answer
+
+
+def _ask(text: str, *answers: object) -> list[Row]:
+    constraints = [{"id": "punctuation:no_comma"}]
+    return [
+        {
+            "id": "q",
+            "prompt": text,
+            "constraints": constraints,
+            "responses": [*map(_plain, answers)],
+        }
+    ]
+
+
+def _jsonl(text: str, *answers: object) -> list[Row]:
+    specs = [{"id": "punctuation:no_comma"}]
+    return [
+        {"g": 1, "prompt": text, "response": _plain(one), "constraints": specs} for one in answers
+    ]
+
+
+def _ifeval(text: str, *answers: object) -> list[Row]:
+    return [{"key": 1, "prompt": text, **PAIR, "response": _plain(one)} for one in answers]
+
+
+def _verl(text: str, *answers: object) -> list[Row]:
+    chat = f"user\n{text}\nassistant\n"
+    row = {"input": chat, "gts": PAIR, "score": 0.0, "step": 1}
+    return [{**row, "output": _plain(one)} for one in answers]
+
+
+def _trl(text: str, *answers: object) -> list[Row]:
+    talk = [{"role": "user", "content": text}]
+    row = {"step": 1, "prompt": talk, "constraints": PAIR, "advantage": 0.0}
+    return [{**row, "completion": [_message(one)]} for one in answers]
+
+
+def _skyrl(text: str, *answers: object) -> list[Row]:
+    extras = {"reward_model": {"ground_truth": PAIR}}
+    row = {"input_prompt": CHATML.replace(TASK, text), "env_extras": extras, "score": 0.0}
+    return [{**row, "output_response": _plain(one)} for one in answers]
+
+
+def _lm_eval(text: str, *answers: object) -> list[Row]:
+    doc = {"key": 1, "prompt": text, **PAIR}
+    row = {"doc_id": 0, "doc": doc, "filter": "none", "filtered_resps": []}
+    return [{**row, "resps": [[*map(_plain, answers)]]}]
+
+
+def _nemo(text: str, *answers: object) -> list[Row]:
+    row = {
+        "responses_create_params": {"input": [{"role": "user", "content": text}]},
+        "verifier_metadata": PAIR,
+        "_ng_task_index": 0,
+    }
+    return [
+        {**row, "response": {"output": [{"type": "message", **_message(one)}]}} for one in answers
+    ]
+
+
+def _prime(text: str, *answers: object) -> list[Row]:
+    row = {"example_id": 1, "prompt": [{"role": "user", "content": text}], "info": PAIR}
+    return [{**row, "completion": [_message(one)]} for one in answers]
+
+
+def _traces(text: str, *answers: object) -> list[Row]:
+    user = {"message": {"role": "user", "content": text}, "sampled": False}
+    row = {"task": {"data": PAIR}, "group": {"id": "g"}, "ok": True}
+    return [
+        {**row, "nodes": [user, {"parent": 0, "message": _message(one), "sampled": True}]}
+        for one in answers
+    ]
+
+
+def _batch(text: str, *answers: object) -> list[Row]:
+    del text
+    choices = [
+        {"index": place, "message": {**_message(one), "reasoning_content": "Hm, hm."}}
+        for place, one in enumerate(answers)
+    ]
+    response = {"status_code": 200, "body": {"choices": choices}}
+    return [{"custom_id": "q", "response": response, "error": None}]
+
+
+FORMATS: dict[str, Callable[..., list[Row]]] = {
+    "hir": _ask,
+    "jsonl": _jsonl,
+    "ifeval": _ifeval,
+    "verl": _verl,
+    "trl": _trl,
+    "skyrl": _skyrl,
+    "lm-eval": _lm_eval,
+    "nemo-gym": _nemo,
+    "prime-results": _prime,
+    "prime-traces": _traces,
+    "openai-batch": _batch,
+}
+Reads = Callable[..., Collected]
+
+
+@pytest.fixture
+def reads(dump: Callable[..., Path]) -> Reads:
+    """Give a function that writes answers in a format, and reads them."""
+
+    def read(name: str, *answers: object, text: str = TASK, **options: Any) -> Collected:
+        if name == "jsonl":
+            options = {"group_by": "g", **options}
+        if name == "openai-batch":
+            body = {"messages": [{"role": "user", "content": text}]}
+            request = {"custom_id": "q", "body": body, "constraints": PAIR}
+            options = {"instructions": instructions(dump([request], "requests.jsonl")), **options}
+        return read_dump(name, dump(FORMATS[name](text, *answers)), **options)
+
+    return read
+
+
+def _checked(read: Collected, **options: Any) -> list[Checked]:
+    found = check_groups(read.groups, KIT.registry, CheckOptions(**options), Collected())
+    return [one for item in found for one in item.checked]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_answer_is_a_failure_and_its_siblings_stay(name: str, reads: Reads) -> None:
+    read = reads(name, "Sencha.", NULL, "Sencha, Assam.")
+    assert (read.reasons, read.texts) == ([], [["Sencha.", "", "Sencha, Assam."]])
+    checked = _checked(read)
+    assert [one.follow_all for one in checked] == [True, False, False]
+    assert checked[1].strict[0].reason == "no answer"
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("Tea.<|im_end|>", "Tea."),
+        ("Tea.</s>", "Tea."),
+        ("Tea. <|eot_id|>\n", "Tea. "),
+        ("Tea.<｜end▁of▁sentence｜>", "Tea."),
+        ("Tea.<end_of_turn><eos><pad><pad>", "Tea."),
+        ("<|endoftext|>", ""),
+        ("Write <s>old</s> new.", "Write <s>old</s> new."),
+    ],
+)
+def test_the_tokens_that_end_an_answer_are_no_part_of_it(
+    name: str, text: str, answer: str, reads: Reads
+) -> None:
+    assert reads(name, text).texts == [[answer]]
+
+
+BARE = (
+    "Use a, b or c. The tag </think> ends it.",
+    "One, two.\n</think>\n\nThree.",
+    "Okay, so the user wants tea.</think>Tea.",
+)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_bare_closing_tag_hides_nothing(name: str, reads: Reads) -> None:
+    read = reads(name, *BARE, "Tea.")
+    assert read.texts == [[*BARE, "Tea."]]
+    checked = _checked(read)
+    assert [one.follow_all for one in checked] == [False, False, False, True]
+    assert [one.notes for one in checked] == [("thinking_not_opened",)] * 3 + [()]
+    opened = _checked(read, thinking_opened=True)
+    assert [one.follow_all for one in opened] == [True, True, True, False]
+    assert all("thinking_opened_by_template" in one.notes for one in opened)
+
+
+OPENED = {
+    "verl": "user\nName tea.\nassistant\n<think>\n",
+    "skyrl": "<｜begin▁of▁sentence｜><｜User｜>Name tea.<｜Assistant｜><think>\n",
+    "trl": "<|im_start|>user\nName tea.<|im_end|>\n<|im_start|>assistant\n<think>\n",
+}
+FIELDS = {"verl": "input", "skyrl": "input_prompt", "trl": "prompt"}
+
+
+@pytest.mark.parametrize("name", OPENED)
+def test_a_dump_says_that_the_template_opened_the_thinking(name: str, dump: Any) -> None:
+    rows = FORMATS[name](TASK, "a, b</think>Tea.", "a, b")
+    for chat, notes in (
+        (OPENED[name], [["Tea."], [""]]),
+        (f"{OPENED[name]}\n</think>\n\n", [["a, b</think>Tea."], ["a, b"]]),
+    ):
+        read = read_dump(name, dump([{**row, FIELDS[name]: chat} for row in rows]))
+        assert read.reasons == []
+        options = [CheckOptions().of(group) for group in read.groups for _ in group.rollouts]
+        texts = [text for group in read.texts for text in group]
+        assert [[o.answer(t).text] for o, t in zip(options, texts, strict=True)] == notes
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_an_answer_in_tags_is_taken_out_where_that_is_asked_for(name: str, reads: Reads) -> None:
+    texts = ["<think>a, b</think>\n<answer>Tea.</answer>", "<answer>\nTea.\n</answer>\n"]
+    odd = ["Tea, then <answer>Tea.", "<answer>a</answer>, <answer>b</answer>"]
+    read = reads(name, *texts, *odd)
+    assert [one.follow_all for one in _checked(read, answer_tags=True)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert CheckOptions(answer_tags=True).answer(texts[1]).text == "Tea."
+    assert CheckOptions().answer(texts[1]).text == texts[1]
+
+
+MARKED = {
+    "Zephyr": f"<|user|>\n{TASK}</s>\n<|assistant|>\n",
+    "Phi-3": f"<s><|user|>\n{TASK}<|end|>\n<|assistant|>\n",
+    "Mistral": f"<s>[INST] {TASK} [/INST]",
+    "GLM": f"[gMASK]<sop><|user|>\n{TASK}<|assistant|>",
+    "padded": f"<|endoftext|><|endoftext|>{CHATML}",
+}
+
+
+@pytest.mark.parametrize("family", MARKED)
+@pytest.mark.parametrize("name", FIELDS)
+def test_prompts_are_read_by_all_marks_of_their_template(name: str, family: str, dump: Any) -> None:
+    [row] = FORMATS[name](TASK, "Tea.</s>")
+    read = read_dump(name, dump([{**row, FIELDS[name]: MARKED[family]}]))
+    assert [group.prompt for group in read.groups] == [TALK]
+    assert read.texts == [["Tea."]]
