@@ -26,7 +26,7 @@ def text_of(answer: Mapping[str, Any]) -> str:
     if not isinstance(content, str) or not content.strip():
         is_thinking = any(message.get(name) for name in ("reasoning", "reasoning_content"))
         raise ValueError(f"the answer is empty{' but for thinking' if is_thinking else ''}")
-    said = split_thinking(content)[1]
+    said = split_thinking(content, opened="</think>" in content)[1]
     if not said.strip():
         raise ValueError("the answer is nothing but thinking")
     return said
