@@ -76,6 +76,7 @@ from hir_kit.verify.facts import (
 from hir_kit.verify.instruction_classes import verifiers_from
 from hir_kit.verify.judge import Judge, Question
 from hir_kit.verify.response import words
+from hir_kit.verify.scripts import scripts
 from hir_kit.verify.thinking import split_thinking
 
 if TYPE_CHECKING:
@@ -169,6 +170,7 @@ __all__ = [  # plain sorted order, which the test compares
     "recover",
     "required",
     "rows",
+    "scripts",
     "sentence_spans",
     "sentences",
     "shown",

@@ -44,6 +44,7 @@ DEFAULT_PLUGINS = (
     "hir_plugin_code",
     "hir_plugin_llm",
     "hir_plugin_judge",
+    "hir_plugin_languages",
 )
 ENTRY_POINT_GROUP = "hir_kit"
 

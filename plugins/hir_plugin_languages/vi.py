@@ -1,0 +1,67 @@
+"""Vietnamese: a word is a syllable, as it is written."""
+
+from __future__ import annotations
+
+from hir_kit import fails, passes
+from hir_plugin_languages.analyses import sentences_by, words
+from hir_plugin_languages.making import define
+from hir_plugin_languages.profile import ENGLISH, Language
+
+_KETTLE = "ấm nước đang ở trên bếp và trà sẽ sẵn sàng khi bạn về nhà tối nay."
+
+LANGUAGE = Language(
+    code="vi",
+    name="Vietnamese",
+    words=words,
+    sentences=sentences_by(),
+    quotes=(("“", "”"), ("«", "»"), ('"', '"')),
+    cases={
+        "length_constraints:number_words": (
+            passes("Một hai ba.", num_words=3, relation="at least"),
+            fails("Một hai ba.", num_words=3, relation="less than"),
+        ),
+        "length_constraints:number_sentences": (
+            passes("Trời mưa. Ở nhà.", num_sentences=2, relation="at least"),
+            passes("Trời mưa nên ở nhà.", num_sentences=2, relation="less than"),
+            fails("Trời mưa. Ở nhà.", num_sentences=3, relation="at least"),
+        ),
+        "length_constraints:number_letters": (
+            passes("Một hai ba.", num_letters=5, relation="at least"),
+            fails("Một hai ba.", num_letters=5, relation="less than"),
+        ),
+        "length_constraints:nth_paragraph_first_word": (
+            passes("“Chào”, anh nói.", num_paragraphs=1, nth_paragraph=1, first_word="chào"),
+            fails("Trời mưa. Ở nhà.", num_paragraphs=1, nth_paragraph=1, first_word="tea"),
+        ),
+        "punctuation:no_comma": (passes("Trà hay sữa."), fails("Trà, sữa.")),
+        "keywords:existence": (
+            passes("Ca\u0300 phê.", keywords=["cà"]),
+            fails("Trà.", keywords=["cà"]),
+        ),
+        "keywords:frequency": (
+            passes("Ca\u0300 phê.", keyword="cà", frequency=1),
+            fails("Ca\u0300 phê.", keyword="cà", frequency=2),
+        ),
+        "keywords:forbidden_words": (
+            passes("Con mèo.", forbidden_words=["chó"]),
+            fails("Con chó.", forbidden_words=["chó"]),
+        ),
+        "startend:quotation": (passes("“Trà.”"), fails("“Trà” đây.")),
+        "startend:end_checker": (
+            passes("Uống đi. Cảm ơn!", end_phrase="Cảm ơn!"),
+            fails("Cảm ơn! Chào.", end_phrase="Cảm ơn!"),
+        ),
+        "change_case:vietnamese_capital": (
+            passes(_KETTLE.upper()),
+            fails(_KETTLE),
+            fails(ENGLISH.upper()),
+        ),
+        "change_case:vietnamese_lowercase": (
+            passes(_KETTLE),
+            fails(_KETTLE.upper()),
+            fails(ENGLISH),
+        ),
+    },
+)
+
+define(globals(), LANGUAGE)
