@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import json
 import re
 import sys
 import tempfile
@@ -67,7 +68,12 @@ def verifiers_page() -> str:
             for id in ids
         ]
         parts.append(f"## `{pack}`\n\n{len(ids)} verifiers: {_PACKS[pack]}.")
-        parts.append("\n".join([*_TABLE, *rows]))
+        if pack == _LANGUAGES:
+            parts.append(
+                f"[All of them](verifiers/{pack}.md), and [what each reads](languages.md)."
+            )
+        else:
+            parts.append("\n".join([*_TABLE, *rows]))
     return "\n\n".join([_VERIFIERS_HEAD, *parts]) + "\n"
 
 
@@ -81,6 +87,31 @@ def pack_page(pack: str) -> str:
     return (
         "\n\n".join([head, *(as_markdown(registry[id], level=2) for id in _packs()[pack])]) + "\n"
     )
+
+
+def languages_page() -> str:
+    """Return the page of the verifiers of other languages: a table for each, with a case each."""
+    from hir_kit import Status, load
+
+    registry = load(installed=False).registry
+
+    def shown(id: str, status: Status) -> str:
+        case = next(case for case in registry[id].cases if case.expected is status)
+        text = json.dumps(case.response, ensure_ascii=False).replace("|", "\\|")
+        given = json.dumps(dict(case.kwargs), ensure_ascii=False).replace("|", "\\|")
+        return f"`` {text} ``" + (f" with `` {given} ``" if case.kwargs else "")
+
+    parts = [f"# Verifiers of `{_LANGUAGES}`", f"{_PACKS[_LANGUAGES]}. [All](../verifiers.md)."]
+    ids = _packs()[_LANGUAGES]
+    for code in sorted({id.partition(":")[0] for id in ids}):
+        rows = [
+            f"| `{id}` | {shown(id, Status.SATISFIED)} | {shown(id, Status.VIOLATED)} |"
+            for id in ids
+            if id.startswith(f"{code}:")
+        ]
+        table = ["| id | passes | fails |", "|---|---|---|", *rows]
+        parts += [f"## `{code}`", "\n".join(table)]
+    return "\n\n".join(parts) + "\n"
 
 
 def _packs() -> dict[str, list[str]]:
@@ -97,8 +128,10 @@ _PACKS = {
     "hir_plugin_iftrain": "The constraints that IFTrain (arXiv 2507.02833) adds to IFEval's",
     "hir_plugin_rlvr": "The functions of RLVR-IFeval (arXiv 2411.15124)",
     "hir_plugin_code": "Functions that come with data, run in a sandbox or not at all",
+    "hir_plugin_languages": "IFEval's constraints in other languages",
     "hir_plugin_muldimif": "Constraints that MulDimIF (arXiv 2505.07591) states as sentences",
 }
+_LANGUAGES = "hir_plugin_languages"
 _TABLE = ("| id | summary |", "|---|---|")
 _VERIFIERS_HEAD = """\
 # Built-in verifiers
@@ -302,6 +335,7 @@ def _replay() -> str:
 _WHOLE: dict[str, Callable[[], str]] = {
     "verifiers.md": verifiers_page,
     **{f"verifiers/{pack}.md": partial(pack_page, pack) for pack in _PACKS},
+    f"verifiers/{_LANGUAGES}.md": languages_page,
     "cli.md": cli_page,
 }
 _PARTS: dict[str, Callable[[], str]] = {

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from pydantic import NonNegativeInt
 
 from hir_kit import Case, Relation, Response, Verdict, Verifier, counted, unknown
+from hir_kit.plugin import Fact
 from hir_kit.plugin import language as language_of
 from hir_plugin_languages import built_in
 from hir_plugin_languages.analyses import characters
@@ -54,6 +55,10 @@ class InLanguage(Verifier):
                 for name, value in values.items()
             }
         )
+
+    def entails(self) -> tuple[Fact, ...]:
+        """Return nothing: IFEval's facts are of words, commas and letters as English has them."""
+        return ()
 
     def compared(
         self, n: int | range, relation: Relation, threshold: int, noun: str, *, equal: bool = False
