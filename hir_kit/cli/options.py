@@ -269,6 +269,16 @@ _RUNNING = (
 )
 
 
+def languages_option(function: F) -> F:
+    """Add `--languages`."""
+    return click.option(
+        "--languages",
+        type=click.Choice(["auto"]),
+        help="auto: read counts and punctuation in the language of the prompt's script, such as "
+        "zh:punctuation:no_comma (docs/languages.md). By default ids mean what they say.",
+    )(function)
+
+
 def _origin(
     plugin: Sequence[str],
     registry: Sequence[str],

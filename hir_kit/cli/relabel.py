@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -14,6 +15,7 @@ from hir_kit.cli.options import (
     Verdicts,
     checking_options,
     json_option,
+    languages_option,
     reading_options,
     running_options,
     verdicts_option,
@@ -93,6 +95,7 @@ if TYPE_CHECKING:
 @click.option("--min-precision", type=FiniteRange(min=0, max=1), default=0.9, show_default=True,
               help="Replay on what a model says is met only where the lower bound of its precision "
               "passes this; 0: always.")  # fmt: skip
+@languages_option
 @verdicts_option
 @json_option
 @running_options
@@ -105,6 +108,7 @@ def relabel(
     given: Verdicts,
     check: CheckOptions,
     origin: Origin,
+    languages: Literal["auto"] | None,
     **asked: Any,
 ) -> int:
     """Turn failures into replays: keep the response, ask only for what it satisfied.
@@ -115,7 +119,13 @@ def relabel(
     """
     from hir_kit.cli.running import run_job
     from hir_kit.errors import UsageError
-    from hir_kit.report.screen import exit_code, print_joined, print_json, report_stream
+    from hir_kit.report.screen import (
+        exit_code,
+        print_joined,
+        print_json,
+        print_languages,
+        report_stream,
+    )
     from hir_kit.verify.verdict_files import verdict_files
 
     if as_json and output == "-":
@@ -130,7 +140,7 @@ def relabel(
     trust = _trust(asked["calibration"], asked["min_precision"])
     with verdict_files(given.verdicts, wins=given.verdicts_win, trust=trust) as known:
         tally, rejects = run_job(
-            _job(kit, check, asked, known),
+            _job(kit, replace(check, languages=languages), asked, known),
             kit,
             output,
             reading,
@@ -144,6 +154,7 @@ def relabel(
         )
     print_joined(known, tally.joined)
     _print_notes(emission.notes, tally.written)
+    print_languages(tally.joined)
     if as_json:
         print_json({**tally.to_json(), "rejected": rejects.count})
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -13,6 +13,7 @@ from hir_kit.cli.options import (
     Verdicts,
     checking_options,
     json_option,
+    languages_option,
     reading_options,
     running_options,
     verdicts_option,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 )
 @click.option("--loose", is_flag=True, help="Judge IFEval's loose way too.")
 @click.option("--check", "all_met", is_flag=True, help="Exit with 1 when something is not met.")
+@languages_option
 @verdicts_option
 @json_option
 @running_options
@@ -49,6 +51,7 @@ def verify(
     given: Verdicts,
     check: CheckOptions,
     origin: Origin,
+    languages: Literal["auto"] | None,
 ) -> int:
     """Check every response of a dump against the constraints of its instruction.
 
@@ -59,7 +62,13 @@ def verify(
     from hir_kit.cli.running import run_job
     from hir_kit.errors import UsageError
     from hir_kit.model.rows import JUDGED, VERDICTS
-    from hir_kit.report.screen import exit_code, print_joined, print_json, report_stream
+    from hir_kit.report.screen import (
+        exit_code,
+        print_joined,
+        print_json,
+        print_languages,
+        report_stream,
+    )
     from hir_kit.runs.jobs import VerifyJob
     from hir_kit.verify.verdict_files import verdict_files
 
@@ -68,13 +77,14 @@ def verify(
     refuse_overwriting(output, (*reading.files, *given.verdicts, *origin.files))
     kit = load_kit(origin)
     with verdict_files(given.verdicts, wins=given.verdicts_win) as known:
-        job = VerifyJob(replace(check, loose=loose), output is not None, known)
+        job = VerifyJob(replace(check, loose=loose, languages=languages), output is not None, known)
         columns = JUDGED if known else VERDICTS
         tally, rejects = run_job(
             job, kit, output, reading, running, "verify", {}, whole_groups=False, columns=columns
         )
     tally.close()
     print_joined(known, tally.joined)
+    print_languages(tally.joined)
     if as_json:
         print_json({**tally.to_json(), "rejected": rejects.count, "resources": kit.states()})
     else:

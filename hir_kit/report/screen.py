@@ -25,6 +25,7 @@ from hir_kit.files import jsonl
 from hir_kit.files.open import STDIN
 from hir_kit.model.rollout import Reject
 from hir_kit.model.verdict import counted
+from hir_kit.verify.prompt_language import told
 from hir_kit.verify.verdict_files import UNTRUSTED
 from hir_kit.write.rejects import Rejects
 
@@ -183,6 +184,12 @@ def print_joined(known: VerdictFiles | None, counts: Counter[str]) -> None:
     if counts["missing"]:
         one = counted(counts["missing"], "rollout")
         click.echo(f"Warning: {names}: no row on {one} that code cannot decide alone", err=True)
+
+
+def print_languages(counts: Counter[str]) -> None:
+    """Say on stderr which constraints were read in the language of their prompt, or could be."""
+    for line in told(counts):
+        click.echo(line, err=True)
 
 
 def _size(files: Sequence[str]) -> int | None:

@@ -22,6 +22,7 @@ from hir_kit.runs.batches import Batch
 from hir_kit.time_limit import TimeLimit
 from hir_kit.verify.checker import Checked, CheckedGroup, CheckOptions, check_groups
 from hir_kit.verify.counts import Tally
+from hir_kit.verify.prompt_language import read_in_languages
 from hir_kit.verify.verdict_files import VerdictFiles
 from hir_kit.write.emissions import EMISSIONS, kind_of
 from hir_kit.write.rows import HirRows, refused_row
@@ -131,8 +132,9 @@ def outcome_of(
     """
     feedback = Collected()
     groups = opened(_numbered(batch, begin), feedback, limit)
-    checked = check_groups(groups, kit.registry, job.check, feedback, limit)
     counts: Counter[str] = Counter()
+    read = read_in_languages(groups, kit.registry, job.check.languages, counts)
+    checked = check_groups(read, kit.registry, job.check, feedback, limit)
     if job.verdicts is not None:
         checked = job.verdicts.filled(checked, counts)
     lines, tally, refused = job.work(kit, limit)(checked)

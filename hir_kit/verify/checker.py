@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from hir_kit.errors import CrashError, SpecError, shown
 from hir_kit.files import jsonl
@@ -38,6 +39,8 @@ class CheckOptions:
         thinking_opened: The chat template opens the thinking; see `split_thinking`.
         answer_tags: Verify what stands between `<answer>` and `</answer>`.
         time_limit: Seconds per check; a check that takes longer is `unknown`. 0: no limit.
+        languages: "auto": whoever knows the prompt reads counts and punctuation in the language of
+            its script (see `in_prompts_language`). None: ids mean what they say.
     """
 
     loose: bool = False
@@ -46,6 +49,7 @@ class CheckOptions:
     thinking_opened: bool = False
     answer_tags: bool = False
     time_limit: float = SECONDS
+    languages: Literal["auto"] | None = None
 
     def after(self, prefill: str) -> CheckOptions:
         """Return the options for an answer that the chat template begins with a text."""
