@@ -10,12 +10,14 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
+from typing import Literal
 
 from hir_kit.errors import RowError, SpecError, UsageError
 from hir_kit.files import jsonl
 from hir_kit.model.constraint import ConstraintSpec, parse_constraints
+from hir_kit.model.prompt import read_prompt
 from hir_kit.model.verdict import Status, Verdict, unknown
 from hir_kit.plugins.kit import Origin
 from hir_kit.plugins.loading import load_again
@@ -25,6 +27,8 @@ from hir_kit.rewards.scoring import CLA, ILA, Score
 from hir_kit.rewards.verifying import CheckTask, LocalVerifying, PoolVerifying, Verifying
 from hir_kit.time_limit import TimeLimit
 from hir_kit.verify.checker import CheckOptions
+from hir_kit.verify.prompt_language import in_prompts_language
+from hir_kit.verify.registry import Registry
 from hir_kit.verify.thinking import UNOPENED, prefill_of
 
 _LOG = logging.getLogger("hir_kit.rewards")
@@ -32,6 +36,7 @@ _MOST_REASONS = 100
 
 Specs = tuple[ConstraintSpec, ...]
 Plugin = str | os.PathLike[str]
+Languages = Literal["auto"] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,7 @@ class Settings:
         keep_thinking: bool,
         thinking_opened: bool,
         answer_tags: bool,
+        languages: Languages = None,
     ) -> Settings:
         """Return the settings; raises UsageError where they cannot be used."""
         if isinstance(plugins, (str, os.PathLike)):
@@ -120,11 +126,14 @@ class Settings:
                 raise UsageError(f"the plugin {path} is no file")
         if not isinstance(workers, int) or workers < 0:
             raise UsageError(f"workers is a number of processes from 0 on, got {workers!r}")
+        if languages not in ("auto", None):
+            raise UsageError(f"languages is 'auto' or None, got {languages!r}")
         check = CheckOptions(
             keep_thinking=bool(keep_thinking),
             thinking_opened=bool(thinking_opened),
             answer_tags=bool(answer_tags),
             time_limit=TimeLimit(time_limit).seconds,
+            languages=languages,
         )
         return cls(tuple(map(str, paths)), workers, check, tuple(registries))
 
@@ -148,6 +157,9 @@ class Settings:
             asked: Per response, what reads its constraints; it may raise SpecError.
             prompts: Per response, what it answers, where that is known: it may begin the answer.
         """
+        if self.check.languages is not None and prompts:
+            pairs = zip(prompts, asked, strict=True)
+            asked = [partial(self._in_language, prompt, read) for prompt, read in pairs]
         begun = [begun_by(prompt) for prompt in prompts] or [""] * len(texts)
         rows = [_row(*parts) for parts in zip(texts, asked, begun, strict=True)]
         _report_unopened(self.check, rows)
@@ -161,6 +173,14 @@ class Settings:
         ]
         _report(graded)
         return graded
+
+    def _in_language(self, prompt: object, read: Callable[[], Specs]) -> Specs:
+        """Return the constraints, counts and punctuation in the language of the prompt's script."""
+        specs = read()
+        try:
+            return in_prompts_language(specs, read_prompt(prompt), _registry(self.origin))
+        except RowError:
+            return specs
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +225,12 @@ def readable(completion: object) -> object:
         return read_answer(completion).text
     except RowError as error:
         return error
+
+
+@lru_cache(maxsize=4)
+def _registry(origin: Origin) -> Registry:
+    """Return the verifiers that are known, to see which languages they have."""
+    return load_again(origin).registry
 
 
 _OPEN: dict[Settings, Verifying] = {}

@@ -14,7 +14,7 @@ from typing import Any
 
 from hir_kit.errors import RowError, shown
 from hir_kit.read.special_tokens import after_prompt
-from hir_kit.rewards.grading import Plugin, Settings, read_asked
+from hir_kit.rewards.grading import Languages, Plugin, Settings, read_asked
 from hir_kit.rewards.scoring import Given, Score
 
 
@@ -39,6 +39,7 @@ class OpenRlhfReward:
         answer_tags: Verify what stands between `<answer>` and `</answer>`.
         end_tokens: What a model ends its response with, besides the special tokens that are known;
             it is not part of the response.
+        languages: "auto": counts and punctuation are read in the language of the prompt's script.
 
     Raises UsageError where an argument cannot be used.
     """
@@ -55,6 +56,7 @@ class OpenRlhfReward:
         thinking_opened: bool = False,
         answer_tags: bool = False,
         end_tokens: Iterable[str] = (),
+        languages: Languages = None,
     ) -> None:
         self._score = Score.of(score)
         self._settings = Settings.of(
@@ -65,6 +67,7 @@ class OpenRlhfReward:
             keep_thinking=keep_thinking,
             thinking_opened=thinking_opened,
             answer_tags=answer_tags,
+            languages=languages,
         )
         self._end_tokens = tuple(token for token in end_tokens if token)
         self.__name__ = f"hir_{self._score.name}"

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from hir_kit.errors import UsageError
-from hir_kit.rewards.grading import Graded, Plugin, Settings, read_asked, readable
+from hir_kit.rewards.grading import Graded, Languages, Plugin, Settings, read_asked, readable
 from hir_kit.rewards.judged import judged
 from hir_kit.rewards.scoring import CLA, ILA, Given, Score
 from hir_kit.verify.judge import SECONDS, Judge
@@ -43,6 +43,7 @@ class _TrlReward:
         name: str | None = None,
         judge: Judge | None = None,
         judge_time_limit: float = SECONDS,
+        languages: Languages = None,
     ) -> None:
         self._score = Score.of(score)
         self._settings = Settings.of(
@@ -53,6 +54,7 @@ class _TrlReward:
             keep_thinking=keep_thinking,
             thinking_opened=thinking_opened,
             answer_tags=answer_tags,
+            languages=languages,
         )
         self._column, self._kwargs_column = column, kwargs_column
         self._log_columns = log_columns
@@ -127,6 +129,7 @@ class TrlReward(_TrlReward):
         judge: What decides where code cannot, such as `hir_kit.load([...]).judges["mine"]`. It is
             asked once for all completions of a call.
         judge_time_limit: Seconds it may take; then its verdicts are unknown. 0: no limit.
+        languages: "auto": counts and punctuation are read in the language of the prompt's script.
 
     Raises UsageError where an argument cannot be used, or the dataset has no such column.
     """

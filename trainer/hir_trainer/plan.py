@@ -102,7 +102,7 @@ def _read(given: Given) -> list[Examples]:
     choose_rewriters(kit.rewriters, given["hir_rewriters"])  # refuses unknown ones
     parts = []
     for paths in named:
-        found = read_instructions(paths, kit)
+        found = read_instructions(paths, kit, given["languages"])
         counted = zip(map(Path, paths), found.counts, strict=True)
         sources = tuple(Source(path, "instructions", count) for path, count in counted)
         parts.append(Examples(found.rows, sources, found.row_kinds))

@@ -170,6 +170,13 @@ class HirArguments:
             "help": "Registries of instruction classes, as `hir-kit verify --registry` takes them."
         },
     )
+    languages: str | None = field(
+        default=None,
+        metadata={
+            "help": "auto: read counts and punctuation in the language of the prompt's script, as "
+            "`hir-kit verify --languages` does."
+        },
+    )
     set: list[str] = field(
         default_factory=list,
         metadata={
@@ -225,6 +232,8 @@ def _check_choices(arguments: Any) -> None:
         given = getattr(arguments, item.name)
         if isinstance(item.default, str) and given not in allowed:
             raise ValueError(f"{item.name} is {given!r}; allowed are {', '.join(allowed)}.")
+    if arguments.languages not in (None, "auto"):
+        raise ValueError(f"languages is {arguments.languages!r}; allowed is auto.")
 
 
 _LEAST = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hir_kit.errors import ConfigError, PluginError, SpecError
@@ -20,6 +20,7 @@ from hir_kit.plugins.kit import Kit
 from hir_kit.read.instructions import Instruction, each_instruction
 from hir_kit.relabel.recovery import with_task
 from hir_kit.verify.checker import Checker, CheckOptions
+from hir_kit.verify.prompt_language import in_prompts_language
 from hir_kit.verify.verifier import asked
 
 Row = dict[str, Any]
@@ -50,8 +51,11 @@ class Instructions:
         return Counter(self.row_kinds)
 
 
-def read_instructions(paths: Sequence[str], kit: Kit) -> Instructions:
-    """Read files into the rows that the trainer takes; some can be verified as a whole."""
+def read_instructions(paths: Sequence[str], kit: Kit, languages: str | None = None) -> Instructions:
+    """Read files into the rows that the trainer takes; some can be verified as a whole.
+
+    With `languages="auto"` counts and punctuation are in the language of the prompt's script.
+    """
     rows: list[Row] = []
     counts: list[int] = []
     unknown: Counter[str] = Counter()
@@ -59,6 +63,9 @@ def read_instructions(paths: Sequence[str], kit: Kit) -> Instructions:
     for path in paths:
         before = len(rows)
         for item in each_instruction(path, kit.instructions, _Strict()):
+            if languages == "auto":
+                asks = in_prompts_language(item.constraints, item.prompt, kit.registry)
+                item = replace(item, constraints=asks)
             group, missing = _checked(item, kit)
             unknown.update(missing)
             kinds.append(UNVERIFIABLE if missing else VERIFIABLE)
