@@ -40,6 +40,7 @@ def register_verifier_modules(register: Callable[[str, Sequence[str]], None]) ->
     """Call `register(module, ids)` for each module of verifiers, for packs of many.
 
     The module is imported when one of its ids is first met; it defines exactly these verifiers.
+    With `yields=True` an id is given up to another plugin that registers it.
     """
 
 

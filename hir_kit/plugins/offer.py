@@ -27,7 +27,7 @@ class Offer:
     def __init__(self, owner: str) -> None:
         self.owner = owner
         self.verifiers: list[type[Verifier]] = []
-        self.modules: list[tuple[str, Sequence[str]]] = []
+        self.modules: list[tuple[str, Sequence[str], bool]] = []
         self.formats: list[Format] = []
         self.instructions: list[InstructionSource] = []
         self.rewriters: list[Rewriter] = []
@@ -50,13 +50,16 @@ class Offer:
                 )
         hook = manager.hook
         hook.register_verifiers(register=self.verifiers.append)
-        hook.register_verifier_modules(register=lambda name, ids: self.modules.append((name, ids)))
+        hook.register_verifier_modules(register=self._register_module)
         hook.register_formats(register=self.formats.append)
         hook.register_instructions(register=self.instructions.append)
         hook.register_rewriters(register=self.rewriters.append)
         hook.register_judges(register=self.judges.append)
         hook.register_options(register=self._register_options)
         hook.register_resources(register=lambda name, say: self.resources.append((name, say)))
+
+    def _register_module(self, name: str, ids: Sequence[str], *, yields: bool = False) -> None:
+        self.modules.append((name, ids, yields))
 
     def _register_options(self, model: type[BaseModel], configure: Callable[[Any], object]) -> None:
         name = options_of(self.owner)
@@ -91,8 +94,8 @@ class Offer:
         registry = registry.copied()
         for cls in self.verifiers:
             registry.add(cls, self.owner)
-        for module, ids in self.modules:
-            registry.add_module(module, ids, self.owner)
+        for module, ids, yields in self.modules:
+            registry.add_module(module, ids, self.owner, yields=yields)
         return registry
 
     def _configure(self, given: Given) -> None:
@@ -112,7 +115,7 @@ class Offer:
         """Raise DuplicateError where another plugin, or this one, has given the name already."""
         owners = {item: plugin.name for plugin in kit.plugins for item in plugin.provides}
         for item in self.names():
-            if item in owners:
+            if item in owners and not item.startswith("verifier "):  # of which the registry knows
                 raise DuplicateError(
                     f"the {item} of {self.owner} is taken by {owners[item]}; give it another name"
                 )
@@ -122,7 +125,7 @@ class Offer:
         """Return what it offers, for example `("verifier acme:max_emoji",)`."""
         return (
             *(f"verifier {cls.constraint_id}" for cls in self.verifiers),
-            *(f"verifier {id}" for _, ids in self.modules for id in ids),
+            *(f"verifier {id}" for _, ids, _ in self.modules for id in ids),
             *(f"format {item.name}" for item in self.formats),
             *(f"source {item.name}" for item in self.instructions),
             *(f"rewriter {item.name}" for item in self.rewriters),
@@ -144,11 +147,13 @@ def _check_hook_names(manager: pluggy.PluginManager, plugin: Any) -> None:
             raise PluginError(f"{name} lacks @hookimpl, which makes it a hook")
 
 
-def _check_verifiers(classes: Sequence[object], modules: Sequence[tuple[object, object]]) -> None:
+def _check_verifiers(
+    classes: Sequence[object], modules: Sequence[tuple[object, object, bool]]
+) -> None:
     for cls in classes:
         if not (isinstance(cls, type) and issubclass(cls, Verifier)):
             raise PluginError(f"register(...) takes a Verifier class, got {shown(cls)}")
-    for module, ids in modules:
+    for module, ids, _ in modules:
         if not isinstance(module, str) or not isinstance(ids, (tuple, list)):
             raise PluginError(
                 "register(...) takes a module's name and the ids of its verifiers, "

@@ -32,6 +32,8 @@ class Registry:
         self._classes: dict[str, type[Verifier]] = {}
         self._modules: dict[str, str] = {}
         self._owners: dict[str, str] = {}
+        self._yielding: set[str] = set()
+        self._given_up: set[str] = set()
         self._bound: dict[tuple[str, bytes], Verifier] = {}
 
     def copied(self) -> Registry:
@@ -40,6 +42,8 @@ class Registry:
         copy._classes |= self._classes
         copy._modules |= self._modules
         copy._owners |= self._owners
+        copy._yielding |= self._yielding
+        copy._given_up |= self._given_up
         return copy
 
     def add(self, cls: type[Verifier], owner: str) -> None:
@@ -47,19 +51,29 @@ class Registry:
         self._claim(cls.constraint_id, owner, cls.__name__)
         self._classes[cls.constraint_id] = cls
 
-    def add_module(self, module: str, ids: Sequence[str], owner: str) -> None:
+    def add_module(
+        self, module: str, ids: Sequence[str], owner: str, *, yields: bool = False
+    ) -> None:
         """Register the verifiers that a module defines, which is imported on first use.
 
-        Raises DuplicateError where one of the ids is taken.
+        One that yields gives an id up to whoever else registers it. Raises DuplicateError where one
+        of the ids is taken.
         """
         for id in ids:
             self._claim(id, owner, module)
             self._modules[id] = module
+        if yields:
+            self._yielding.update(ids)
 
     def _claim(self, id: str, owner: str, what: str) -> None:
         if not isinstance(id, str) or not id or not id.isprintable() or id != id.strip():
             raise PluginError(f"{owner}: {what} needs an id, got {shown(id)}")
-        if id in self._owners:
+        if id in self._owners and id in self._yielding:
+            self._yielding.remove(id)
+            self._given_up.add(id)
+            self._modules.pop(id)
+            self._classes.pop(id, None)
+        elif id in self._owners:
             raise DuplicateError(
                 f"the constraint id {id!r} of {owner} is taken by {self._owners[id]}; "
                 "ids are 'namespace:name', with the plugin's own namespace"
@@ -89,18 +103,21 @@ class Registry:
         with boundary(self, f"the plugin {owner}: importing {name}"):
             found = {cls.constraint_id: cls for cls in verifiers_in(import_module(name))}
         announced = {id for id, module in self._modules.items() if module == name}
-        if found.keys() != announced:
-            ids = ", ".join(map(repr, sorted(found.keys() ^ announced)))
+        others = found.keys() ^ announced
+        if others - self._given_up:
+            ids = ", ".join(map(repr, sorted(others)))
             raise PluginError(
                 f"{owner} announces other verifiers for {name} than it defines there: {ids}"
             )
-        self._classes |= found
+        self._classes |= {id: found[id] for id in announced}
 
     def _near(self, id: str) -> str:
         """Return a hint, but none for an id of a namespace of its own: that one is no slip."""
+        own = id.partition(":")[0]
         namespaces = {known.partition(":")[0] for known in self._owners}
-        meant = near_matches(id.partition(":")[0], namespaces)
-        return near_matches(id, self._owners) if meant else ""
+        if own in namespaces:
+            return near_matches(id, [known for known in self._owners if known.startswith(own)])
+        return near_matches(id, self._owners) if near_matches(own, namespaces) else ""
 
     def owner(self, id: str) -> str:
         """Return the name of the plugin that registered this id."""

@@ -33,7 +33,7 @@ def _script_of(char: str) -> str:
     first, *others = unicodedata.name(char, "").split(" ")
     if first in _WIDTHS and others:
         first = others[0]
-    return _NAMES.get(first) or first.capitalize()
+    return _NAMES.get(first) or first.capitalize() or "Other"
 
 
 def script_language(text: str) -> str | None:

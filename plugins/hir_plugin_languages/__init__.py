@@ -6,7 +6,7 @@ are made when one of its ids is first met.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib.util import find_spec
 
 from hir_kit import hookimpl
@@ -97,10 +97,13 @@ MODULES = {
 
 
 @hookimpl
-def register_verifier_modules(register: Callable[[str, Sequence[str]], None]) -> None:
-    """Register the verifiers of every language, made when one of them is needed."""
+def register_verifier_modules(register: Callable[..., None]) -> None:
+    """Register the verifiers of every language, made when one of them is needed.
+
+    Another plugin that has such an id, M-IFEval's own code say, has the better right to it.
+    """
     for module, ids in MODULES.items():
-        register(module, ids)
+        register(module, ids, yields=True)
 
 
 @hookimpl

@@ -31,7 +31,7 @@ _EAST_ASIAN = r"\p{Han}\p{Hiragana}\p{Katakana}\u30fc\uff70"
 _EAST_ASIAN_WORDS = regex.compile(
     rf"[{_EAST_ASIAN}]|(?:(?![{_EAST_ASIAN}])[\p{{L}}\p{{M}}\p{{N}}_])+"
 )
-_WORDS = regex.compile(r"[\p{L}\p{M}\p{N}_]+")
+_WORDS = regex.compile(r"\w++(?:[\u200c\u200d]\w++)*")  # Persian and Hindi join within words
 _WORDS_AND_NUMBERS = regex.compile(r"\p{N}+(?:[.,]\p{N}+)*+|[\p{L}\p{M}_][\p{L}\p{M}\p{N}_]*")
 _LIST_MARKS = regex.compile(r"(?m)^[^\S\n]*(?:\d++\.|[-*])")
 _HAS_WORD = regex.compile(r"[\p{L}\p{N}]")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import unicodedata
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -63,6 +64,8 @@ def test_without_a_language_nothing_has_changed() -> None:
         ("hi", "नमस्ते दुनिया, कैसे हैं आप?", 5),
         ("bn", "আমি বাংলায় কথা বলি।", 4),
         ("ar", "ذَهَبَ الوَلَدُ إلى المدرسة", 4),
+        ("fa", "او می\u200cرود.", 2),
+        ("en", "Don't pay 3.14!", 5),
         ("es", "1. Hola, 3,5 euros\n- y adiós", 5),
         ("fr", "L'homme est peut-être là", 6),
         ("de", "Straße der Freundschaft", 3),
@@ -186,6 +189,21 @@ def test_words_of_thai_need_icu_where_bounds_do_not_suffice() -> None:
     assert verdict(
         "th:length_constraints:number_sentences", text + " ครับ", num_sentences=2
     ).status == ("unknown")
+
+
+def test_another_plugin_has_the_better_right_to_an_id(tmp_path: Path) -> None:
+    plugin = tmp_path / "spanish_rules.py"
+    plugin.write_text(
+        "from hir_kit import verifier\n"
+        "@verifier('es:punctuation:no_comma', describe='Sin comas.')\n"
+        "def no_comma(response) -> bool:\n"
+        "    return False\n"
+    )
+    kit = hir_kit.load([plugin], installed=False)
+    assert kit.registry.owner("es:punctuation:no_comma") == plugin.name
+    specs = [ConstraintSpec("es:punctuation:no_comma"), ConstraintSpec("es:startend:quotation")]
+    found = kit.checker(specs).check('"Té."').strict
+    assert [one.status for one in found] == ["violated", "satisfied"]
 
 
 def test_a_language_that_nobody_has_is_unknown() -> None:
