@@ -126,6 +126,7 @@ def relabel(
         print_languages,
         report_stream,
     )
+    from hir_kit.verify.prompt_language import languages_read
     from hir_kit.verify.verdict_files import verdict_files
 
     if as_json and output == "-":
@@ -156,7 +157,7 @@ def relabel(
     _print_notes(emission.notes, tally.written)
     print_languages(tally.joined)
     if as_json:
-        print_json({**tally.to_json(), "rejected": rejects.count})
+        print_json({**tally.to_json(), **languages_read(tally.joined), "rejected": rejects.count})
     else:
         from hir_kit.report.relabel import print_report
 

@@ -70,6 +70,7 @@ def verify(
         report_stream,
     )
     from hir_kit.runs.jobs import VerifyJob
+    from hir_kit.verify.prompt_language import languages_read
     from hir_kit.verify.verdict_files import verdict_files
 
     if as_json and output == "-":
@@ -86,7 +87,14 @@ def verify(
     print_joined(known, tally.joined)
     print_languages(tally.joined)
     if as_json:
-        print_json({**tally.to_json(), "rejected": rejects.count, "resources": kit.states()})
+        print_json(
+            {
+                **tally.to_json(),
+                **languages_read(tally.joined),
+                "rejected": rejects.count,
+                "resources": kit.states(),
+            }
+        )
     else:
         from hir_kit.report.verify import print_report
 

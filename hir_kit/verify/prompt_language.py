@@ -62,6 +62,12 @@ def read_in_languages(
         yield replace(group, constraints=constraints) if languages == "auto" else group
 
 
+def languages_read(counts: Counter[str]) -> dict[str, dict[str, int]]:
+    """Return the counts for machines: `{"languages": {"zh": 2}}`, or nothing."""
+    read = {key.removeprefix(READ): n for key, n in sorted(counts.items()) if key.startswith(READ)}
+    return {"languages": read} if read else {}
+
+
 def told(counts: Counter[str]) -> list[str]:
     """Return what a person should know of the counts, a line for each kind."""
     read, left = (_by_language(counts, kind) for kind in (READ, LEFT))

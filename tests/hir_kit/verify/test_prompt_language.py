@@ -101,6 +101,17 @@ def test_verify_reads_and_says_so(
     assert "Hint" not in err
 
 
+@pytest.mark.parametrize("command", [["verify"], ["relabel", "-o", "rows.jsonl"]])
+def test_the_summary_for_machines_says_so_too(
+    dump: Path, command: list[str], capfd: pytest.CaptureFixture[str], monkeypatch: Any
+) -> None:
+    monkeypatch.chdir(dump.parent)
+    assert run(command[0], str(dump), *command[1:], "--json") == 0
+    assert "languages" not in json.loads(capfd.readouterr().out)
+    assert run(command[0], str(dump), *command[1:], "--json", "--languages", "auto") == 0
+    assert json.loads(capfd.readouterr().out)["languages"] == {"zh": 1}
+
+
 def test_verify_hints_where_it_is_not_asked(dump: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run("verify", str(dump), "-o", "-") == 0
     out, err = capfd.readouterr()
