@@ -98,7 +98,7 @@ def verify(
     else:
         from hir_kit.report.verify import print_report
 
-        print_report(report_stream(output), tally, kit.states(), output)
+        print_report(report_stream(output), tally, kit.states(tally.strict.by_id), output)
     if code := exit_code(tally.rollouts, rejects, reading.dump, strict=reading.strict):
         return code
     are_met = 0 < tally.rollouts == tally.strict.followed and not rejects.count

@@ -78,8 +78,9 @@ def register_options(
 
 
 @hookspec
-def register_resources(register: Callable[[str, Callable[[], str]], None]) -> None:
+def register_resources(register: Callable[..., None]) -> None:
     """Call `register(name, describe)` for each outside resource whose choice changes verdicts.
 
-    `describe()` says which one is in use; `hir-kit plugins` and every run's summary show it.
+    `describe()` says which one is in use; `hir-kit plugins` and every run's summary show it. With
+    `ids=(...)` only the summary of a run with one of these constraints does.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
 from operator import not_
@@ -86,6 +86,7 @@ class Kit:
     rewriters: dict[str, Rewriter] = field(default_factory=dict)
     judges: dict[str, Judge] = field(default_factory=dict)
     resources: dict[str, Callable[[], str]] = field(default_factory=dict)
+    resource_ids: dict[str, frozenset[str]] = field(default_factory=dict)
     options: list[Options] = field(default_factory=list)
     origin: Origin = Origin()
     plugins: list[LoadedPlugin] = field(default_factory=list)
@@ -150,9 +151,17 @@ class Kit:
         parts = [part for part in self.options if part.kind in kinds or not kinds]
         return {name: value for part in parts for name, value in sorted(part.public.items())}
 
-    def states(self) -> dict[str, str]:
-        """Return what every registered resource says of itself, in order of name."""
-        return {name: _state(name, describe) for name, describe in sorted(self.resources.items())}
+    def states(self, asked: Collection[str] | None = None) -> dict[str, str]:
+        """Return what every registered resource says of itself, in order of name.
+
+        Args:
+            asked: The constraint ids of a run: resources of other ids alone are left out.
+        """
+        return {
+            name: _state(name, describe)
+            for name, describe in sorted(self.resources.items())
+            if asked is None or not (ids := self.resource_ids.get(name)) or ids & set(asked)
+        }
 
     def versions(self) -> dict[str, str]:
         """Return the version of every plugin whose verifiers are loaded, for provenance."""

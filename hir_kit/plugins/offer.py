@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import pluggy
@@ -32,7 +32,8 @@ class Offer:
         self.instructions: list[InstructionSource] = []
         self.rewriters: list[Rewriter] = []
         self.judges: list[Judge] = []
-        self.resources: list[tuple[str, Callable[[], str]]] = []
+        self.resources: dict[str, Callable[[], str]] = {}
+        self.resource_ids: dict[str, frozenset[str]] = {}
         self.options: list[Options] = []
 
     def collect(self, plugin: Any) -> None:
@@ -56,7 +57,12 @@ class Offer:
         hook.register_rewriters(register=self.rewriters.append)
         hook.register_judges(register=self.judges.append)
         hook.register_options(register=self._register_options)
-        hook.register_resources(register=lambda name, say: self.resources.append((name, say)))
+        hook.register_resources(register=self._register_resource)
+
+    def _register_resource(
+        self, name: str, describe: Callable[[], str], ids: Collection[str] = ()
+    ) -> None:
+        self.resources[name], self.resource_ids[name] = describe, frozenset(ids)
 
     def _register_module(self, name: str, ids: Sequence[str], *, yields: bool = False) -> None:
         self.modules.append((name, ids, yields))
@@ -87,6 +93,7 @@ class Offer:
         kit.rewriters.update({item.name: item for item in self.rewriters})
         kit.judges.update({item.name: item for item in self.judges})
         kit.resources.update(self.resources)
+        kit.resource_ids.update(self.resource_ids)
         kit.options += self.options
 
     def _registered_in(self, registry: Registry) -> Registry:
@@ -130,7 +137,7 @@ class Offer:
             *(f"source {item.name}" for item in self.instructions),
             *(f"rewriter {item.name}" for item in self.rewriters),
             *(f"judge {item.name}" for item in self.judges),
-            *(f"resource {name}" for name, _ in self.resources),
+            *(f"resource {name}" for name in self.resources),
         )
 
 

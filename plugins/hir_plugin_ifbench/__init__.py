@@ -102,9 +102,9 @@ def register_verifier_modules(register: Callable[[str, Sequence[str]], None]) ->
 
 
 @hookimpl
-def register_resources(register: Callable[[str, Callable[[], str]], None]) -> None:
+def register_resources(register: Callable[..., None]) -> None:
     """Say by what the first word of a response is told to be a verb."""
-    register("tagger of words:start_verb", _tagger)
+    register("tagger of words:start_verb", _tagger, ids=("words:start_verb",))
 
 
 def _tagger() -> str:

@@ -184,3 +184,13 @@ def test_an_empty_output_says_why(
         "--no-include-originals",
     )  # fmt: skip
     assert f"written: no rows: {why}" in ran.out.decode()
+
+
+def test_a_resource_of_other_constraints_is_not_shown(here: Here, dump: Dump, row: Any) -> None:
+    said = b"tagger of words:start_verb: "
+    asked = [{"id": "words:start_verb"}]
+    assert said in here("verify", dump([row("Go on.", constraints=asked)])).out
+    ran = here("verify", dump([row("Go on.")]))
+    assert said not in ran.out
+    assert b"sentence splitter: " in ran.out
+    assert said in here("plugins").out
