@@ -144,8 +144,9 @@ def _findings(looked: Looked) -> Iterator[Finding]:
         yield found(
             Kind.CONTRADICTION, " and ".join(ids), _contradiction(looked, first, second, why)
         )
-    for one in _repeated(looked):
-        yield found(Kind.TWICE, one.spec.id, f"it stands there twice: {short(one.sentence)!r}")
+    for one, before in _repeated(looked):
+        said = f"the same id and kwargs as of {short(before.sentence)!r}"
+        yield found(Kind.TWICE, one.spec.id, said)
     for one, said in other_numbers(looked):
         yield found(Kind.OTHER_NUMBER, one.spec.id, said)
     for one, text in not_in_prompt(looked):
@@ -167,13 +168,13 @@ def _contradiction(looked: Looked, first: int, second: int, why: str) -> str:
     return f"{one!r} and {two!r}: {why}"
 
 
-def _repeated(looked: Looked) -> Iterator[Asked]:
-    seen: list[tuple[str, object]] = []
-    for one in looked.constraints:
-        what = (one.spec.id, dict(one.spec.kwargs))
-        if what in seen:
-            yield one
-        seen.append(what)
+def _repeated(looked: Looked) -> Iterator[tuple[Asked, Asked]]:
+    """Yield each constraint that was there before, with the one before it."""
+    for place, one in enumerate(looked.constraints):
+        for before in looked.constraints[:place]:
+            if (one.spec.id, one.spec.kwargs) == (before.spec.id, before.spec.kwargs):
+                yield one, before
+                break
 
 
 def _misread(looked: Looked) -> Iterator[Asked]:

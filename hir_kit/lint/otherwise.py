@@ -158,11 +158,17 @@ def not_in_prompt(looked: Looked) -> Iterator[tuple[Asked, str]]:
     prompt = _plain(looked.prompt)
     for one in looked.constraints:
         codes = {fact.code for fact in one.facts if isinstance(fact, InLanguage)}
-        texts = [text for text in _named(one) if text not in codes]
-        for text in dict.fromkeys([*texts, *one.quoted]):
-            plain = _plain(text)
-            if len(plain) >= _SHORTEST and plain not in prompt:
+        for text in dict.fromkeys(text for text in _named(one) if text not in codes):
+            if any(_is_missing(word, prompt) for word in re.findall(r"\w+", text)):
                 yield one, text
+        for text in dict.fromkeys(one.quoted):
+            if _is_missing(text, prompt):
+                yield one, text
+
+
+def _is_missing(text: str, plain_prompt: str) -> bool:
+    plain = _plain(text)
+    return len(plain) >= _SHORTEST and plain not in plain_prompt
 
 
 def _named(one: Asked) -> list[str]:

@@ -28,6 +28,11 @@ _OF_A_PART = re.compile(rf"\b{_PART}\b", re.IGNORECASE)
 _IN_A_PART = re.compile(
     rf" (?:in|of|for|under|within|to)(?: [a-z]+){{0,2}} {_PART}\b", re.IGNORECASE
 )
+_ASKS = re.compile(
+    r"\b(?:must|should|shall|needs?|use|include|contains?|write|answer|respond|response|reply|repeat"
+    r"|mention|appears?|give|make|limit|ensure)\b",
+    re.IGNORECASE,
+)
 _NEGATED = re.compile(
     r"(?:\b(?:not|never|no|cannot|without|avoid|refrain)|n['’]t)\b"
     r"(?:(?![,;:]| and | but )\W+\w+){0,8}\W*$",
@@ -69,6 +74,8 @@ def quantities(sentence: str, nouns: Sequence[str]) -> Iterator[Quantity]:
     for match in _pattern(tuple(nouns)).finditer(flat):
         before, after = flat[: match.start()], flat[match.end() :]
         quantity = _quantity(match, is_local=_is_local(before, after))
+        if quantity.is_bare and ("-" in match[0] or not _ASKS.search(flat)):
+            continue  # "this 500-word article", "it was said 3 times"
         if not _NEGATED.search(before):
             yield quantity
         elif turned := _turned(quantity):
