@@ -13,7 +13,7 @@ from typing import Any
 
 from hir_kit.errors import UsageError
 from hir_kit.rewards.grading import Graded, Languages, Plugin, Settings, read_asked, readable
-from hir_kit.rewards.judged import judged
+from hir_kit.rewards.judged import Judging
 from hir_kit.rewards.scoring import CLA, ILA, Given, Score
 from hir_kit.verify.judge import SECONDS, Judge
 
@@ -43,6 +43,7 @@ class _TrlReward:
         name: str | None = None,
         judge: Judge | None = None,
         judge_time_limit: float = SECONDS,
+        judge_patience: int = 3,
         languages: Languages = None,
     ) -> None:
         self._score = Score.of(score)
@@ -58,7 +59,7 @@ class _TrlReward:
         )
         self._column, self._kwargs_column = column, kwargs_column
         self._log_columns = log_columns
-        self._judge, self._seconds = judge, judge_time_limit
+        self._judging = None if judge is None else Judging(judge, judge_time_limit, judge_patience)
         self.__name__ = name or f"hir_{self._score.name}"
 
     def _grade(
@@ -75,11 +76,11 @@ class _TrlReward:
     async def _judged(
         self, graded: Sequence[Graded], prompts: Sequence[Any], completions: Sequence[Any]
     ) -> list[Graded]:
-        if self._judge is None:
+        if self._judging is None:
             return list(graded)
         texts = [readable(completion) for completion in completions]
         check = self._settings.check
-        return await judged(graded, self._judge, prompts, texts, check=check, seconds=self._seconds)
+        return await self._judging.judged(graded, prompts, texts, check=check)
 
     def _values(self, name: str, columns: Mapping[str, Any]) -> Sequence[Any]:
         if name in columns:
@@ -129,6 +130,8 @@ class TrlReward(_TrlReward):
         judge: What decides where code cannot, such as `hir_kit.load([...]).judges["mine"]`. It is
             asked once for all completions of a call.
         judge_time_limit: Seconds it may take; then its verdicts are unknown. 0: no limit.
+        judge_patience: After so many calls in a row of which it decided nothing, RunError is
+            raised: there is nothing to train on. 0: never.
         languages: "auto": counts and punctuation are read in the language of the prompt's script.
 
     Raises UsageError where an argument cannot be used, or the dataset has no such column.
@@ -144,7 +147,7 @@ class TrlReward(_TrlReward):
     ) -> list[float | None]:
         """Return the reward of each completion; None where it is not known."""
         graded = self._grade(prompts, completions, columns)
-        if self._judge is not None:
+        if self._judging is not None:
             graded = asyncio.run(self._judged(graded, prompts, completions))
         self._log(graded, columns, log_extra, log_metric)
         return [item.reward for item in graded]

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hir_kit.model.constraint import ConstraintSpec, parse_constraints
-from hir_kit.model.verdict import Status
+from hir_kit.model.verdict import Status, Verdict
+from hir_kit.plugin import Question
 from hir_kit.plugins.kit import Origin
 from hir_kit.plugins.loading import load
+from hir_kit.relabel.engine import relabel
+from hir_kit.rewards.judged import Judging
 from hir_kit.rewards.verifying import PoolVerifying, open_verifying
-from hir_kit.verify.checker import Checker, CheckOptions
+from hir_kit.verify.checker import CheckedGroup, Checker, CheckOptions
+from hir_trainer.online.hindsight import Sampled
 from hir_trainer.online.rewards import HirReward
 
 PLUGIN = """
@@ -90,6 +94,43 @@ def test_an_unknown_verdict_gives_no_reward(
     assert logged["hir/cla"] == [1.0, 0.5]
     assert logged["hir/unknown"] == [0.0, 0.0, 1.0, 1.0]
     assert [sample.text for sample in reward.samples] == texts
+
+
+class Kind:
+    """Finds the word in the response."""
+
+    name = "kind"
+
+    def claims(self, spec: ConstraintSpec) -> bool:
+        return spec.id == "judge:criterion"
+
+    async def judge(self, questions: Sequence[Question]) -> Sequence[Verdict]:
+        met = ["kind" in question.response for question in questions]
+        return [Verdict(Status.SATISFIED if one else Status.VIOLATED) for one in met]
+
+
+def test_a_judge_decides_what_code_cannot() -> None:
+    """Rewards, selection and replays stand on its verdicts; code need not give them again."""
+    kit = load()
+    verifying = open_verifying(0, Origin(), kit.registry, CheckOptions())
+    reward = HirReward("ila", kit.registry, CheckOptions(), verifying, Judging(Kind()))
+    asked = [{"id": "judge:criterion", "kwargs": {"criterion": "kind"}, "text": "Be kind."}]
+    asked += [{"id": "punctuation:no_comma", "kwargs": {}, "text": "No commas."}]
+    texts = ["kind", "kind, very", "rude", "rude, very"]
+    prompts: list[Any] = ["Say. Be kind. No commas."] * 4
+    assert reward(prompts, texts, [asked] * 4) == [1.0, 0.0, 0.0, 0.0]
+    assert [sample.checked.judged for sample in reward.samples] == [{0}] * 4
+    rows = [{"id": "q", "prompt": prompts[0], "task": "Say."}] * 4
+    sampled = Sampled(rows, reward.samples, reward.checkers, [0.1] * 4, [True] * 4)
+    group, _ = sampled.group(0, 4, step=0)
+    checked = tuple(sample.checked for sample in reward.samples)
+    (made,) = relabel(
+        [CheckedGroup(group, reward.checkers[0], checked)],
+        [kit.rewriters["render"]],
+        recheck=reward.check_again,
+    )
+    written = {item.rollout.text: item.prompt for item in made.replays}
+    assert written == {"kind, very": "Say. Be kind.", "rude": "Say. No commas."}
 
 
 def test_what_replays_claim_is_verified_at_once(pool: PoolVerifying, plugin: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from hir_kit import ConstraintSpec, Status, Verdict
+from hir_kit.errors import RunError
 from hir_kit.plugin import Question
 from hir_kit.rewards import AsyncTrlReward, TrlReward
 
@@ -62,3 +63,17 @@ def test_without_a_judge_or_with_one_that_fails_nothing_is_known() -> None:
     assert without == [None] * 4
     assert failed == [None, None, None, 0.0], "an empty response is not asked about"
     assert len(failing.batches) == 4
+
+
+def test_a_judge_that_has_died_stops_the_run() -> None:
+    dying = Kind(fails=True)
+    reward = TrlReward("ila", workers=0, judge=dying, judge_patience=2)
+    _called(reward)
+    dying.fails = False
+    _called(reward)
+    dying.fails = True
+    _called(reward)
+    with pytest.raises(RunError, match=r"'kind' decided none .* in 2 steps .* RuntimeError: down"):
+        _called(reward)
+    patient = TrlReward("ila", workers=0, judge=Kind(fails=True), judge_patience=0)
+    assert [_called(patient)[0] for _ in range(6)] == [None] * 6

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_type_hints
 
 if TYPE_CHECKING:
     from hir_kit.plugins.kit import Kit
+    from hir_kit.rewards.judged import Judging
 
 WEIGHTS = {"regroup": 1.0, "group": 0.1, "batch": 1.0}
 """The default of hir_replay_weight, by hir_advantage."""
@@ -160,6 +161,27 @@ class HirArguments:
             "the training process, where a check that never returns stops the run."
         },
     )
+    hir_judge: str | None = field(
+        default=None,
+        metadata={
+            "help": "The judge that is asked, once a batch, what code cannot decide, such as "
+            "`judge` (docs/judging.md). By default nobody is asked."
+        },
+    )
+    hir_judge_time_limit: float = field(
+        default=120.0,
+        metadata={
+            "help": "Seconds that the judge may take for a batch; what is late is unknown. 0: no "
+            "limit."
+        },
+    )
+    hir_judge_patience: int = field(
+        default=3,
+        metadata={
+            "help": "The run stops after so many steps in a row in which the judge decided "
+            "nothing. 0: never."
+        },
+    )
     plugin: list[str] = field(
         default_factory=list,
         metadata={"help": "Python files with verifiers, as `hir-kit verify --plugin` takes them."},
@@ -188,6 +210,16 @@ class HirArguments:
     def load_kit(self) -> Kit:
         """Load the plugins with their options."""
         return load_kit(self.plugin, self.registry, self.set)
+
+    def judging(self, kit: Kit) -> Judging | None:
+        """Return what asks the judge; raises UsageError where there is none, or it cannot be."""
+        if self.hir_judge is None:
+            return None
+        from hir_kit.rewards.judged import Judging
+        from hir_kit.verify.judge import choose_judges
+
+        (judge,) = choose_judges(kit.judges, [self.hir_judge])
+        return Judging(judge, self.hir_judge_time_limit, self.hir_judge_patience)
 
     @property
     def replay_weight(self) -> float:
@@ -244,6 +276,8 @@ _LEAST = {
     "hir_replay_weight": 0.0,
     "hir_time_limit": 0.0,
     "hir_workers": 0,
+    "hir_judge_time_limit": 0.0,
+    "hir_judge_patience": 0,
 }
 
 

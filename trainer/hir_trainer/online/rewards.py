@@ -5,6 +5,7 @@ TRL calls it with the rows of one batch; the trainer reads from it afterwards wh
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from hir_kit.model.verdict import Verdict
 from hir_kit.read.answers import read_answer
 from hir_kit.relabel.rewriting import Claim
 from hir_kit.rewards.grading import Graded, begun_by
+from hir_kit.rewards.judged import Judging
 from hir_kit.rewards.scoring import Score
 from hir_kit.rewards.trl import LogExtra, LogMetric, log_means, log_rows
 from hir_kit.rewards.verifying import CheckTask, Verifying
@@ -50,10 +52,16 @@ class HirReward:
         registry: The verifiers that are loaded.
         options: How to check.
         verifying: What checks.
+        judging: What asks a judge about a whole batch at once; None: nobody is asked.
     """
 
     def __init__(
-        self, name: str, registry: Registry, options: CheckOptions, verifying: Verifying
+        self,
+        name: str,
+        registry: Registry,
+        options: CheckOptions,
+        verifying: Verifying,
+        judging: Judging | None = None,
     ) -> None:
         self.__name__ = f"hir_{name}"
         self.prefill = ""
@@ -61,6 +69,7 @@ class HirReward:
         self.checkers: list[Checker] = []
         self._score = Score.of(name)
         self._registry, self._options, self._verifying = registry, options, verifying
+        self._judging = judging
 
     def __call__(
         self,
@@ -80,16 +89,25 @@ class HirReward:
             for checker, text, prefill in zip(self.checkers, texts, begun, strict=True)
         ]
         pairs = zip(tasks, self._verifying.check(tasks), strict=True)
-        graded = [Graded(task.constraints, found, self._score) for task, found in pairs]
+        by_code = [Graded(task.constraints, found, self._score) for task, found in pairs]
+        graded = self._judged(by_code, prompts, texts)
         self.samples = [
-            Sample(text, Checked(item.verdicts), item.reward)
-            for text, item in zip(texts, graded, strict=True)
+            Sample(text, Checked(item.verdicts, judged=_judged_places(before, item)), item.reward)
+            for text, before, item in zip(texts, by_code, graded, strict=True)
         ]
         if log_extra:
             log_rows(graded, columns, log_extra)
         if log_metric:
             log_means(graded, log_metric)
         return [sample.reward for sample in self.samples]
+
+    def _judged(
+        self, graded: list[Graded], prompts: Sequence[Prompt], texts: Sequence[str]
+    ) -> list[Graded]:
+        if self._judging is None:
+            return graded
+        check = self._options.after(self.prefill)
+        return asyncio.run(self._judging.judged(graded, prompts, texts, check=check))
 
     def check_again(self, claims: Sequence[Claim]) -> list[tuple[Verdict, ...]]:
         """Return fresh verdicts on what replays claim, all at once."""
@@ -130,3 +148,9 @@ def template_prefill(tokenizer: Any, options: Any) -> str:
         talk, tokenize=False, add_generation_prompt=True, **(options or {})
     )
     return prefill_of(text)
+
+
+def _judged_places(by_code: Graded, judged: Graded) -> frozenset[int]:
+    """Return the places that a judge decided: code cannot give these verdicts again."""
+    pairs = zip(by_code.verdicts, judged.verdicts, strict=True)
+    return frozenset(place for place, (mine, other) in enumerate(pairs) if mine is not other)
