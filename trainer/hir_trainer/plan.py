@@ -10,6 +10,7 @@ from typing import Any
 
 from hir_kit.errors import ConfigError
 from hir_kit.relabel.rewriting import choose_rewriters
+from hir_kit.verify.judge import choose_judges
 from hir_trainer.config import REFUSALS, Given, Settings, one_line, parse, settings
 from hir_trainer.data import Examples, Source, read_examples, unify
 from hir_trainer.directory import Record, check_free, find_checkpoint, record_of, steps_of
@@ -100,6 +101,8 @@ def _read(given: Given) -> list[Examples]:
         return [read_examples(paths, run.method) for paths in named]
     kit = load_kit(given["plugin"], given["registry"], given["set"])
     choose_rewriters(kit.rewriters, given["hir_rewriters"])  # refuses unknown ones
+    if given["hir_judge"] is not None:
+        choose_judges(kit.judges, [given["hir_judge"]])  # and one that cannot be asked
     parts = []
     for paths in named:
         found = read_instructions(paths, kit, given["languages"])
