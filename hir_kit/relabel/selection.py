@@ -62,12 +62,12 @@ def candidates(
     `min_kept` of them. Of equal responses the first one stands for all. Equal scores keep the order
     of the group.
     """
-    eligible = _eligible(rollouts, checked)
-    if not eligible:
+    places = eligible(rollouts, checked)
+    if not places:
         return [], "none"
     diversity, measure = _diversity(rollouts)
     found = []
-    for index in eligible:
+    for index in places:
         met = [verdict.satisfied for verdict in checked[index].strict]
         share = sum(met) / len(met)
         if share >= min_kept:
@@ -77,8 +77,8 @@ def candidates(
     return sorted(found, key=lambda candidate: -candidate.score), measure
 
 
-def _eligible(rollouts: Sequence[Rollout], checked: Sequence[Checked]) -> list[int]:
-    """Return the places of the candidates, of equal responses the first."""
+def eligible(rollouts: Sequence[Rollout], checked: Sequence[Checked]) -> list[int]:
+    """Return the places of what may be a candidate, of equal responses the first."""
     found: dict[str, int] = {}
     for index, (rollout, result) in enumerate(zip(rollouts, checked, strict=True)):
         if result.follow_all is False and any(verdict.satisfied for verdict in result.strict):

@@ -216,27 +216,27 @@ def instructions(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def online_flags(tiny: Path, instructions: Path, tmp_path: Path) -> Callable[..., list[str]]:
     """The command line of a short online run: `online_flags(hir_top_k=1)`."""
+    return lambda **keys: run_flags(tiny, instructions, tmp_path / "out", keys)
 
-    def make(**keys: Any) -> list[str]:
-        keys = {
-            "method": "hir",
-            "data": instructions,
-            "model_name_or_path": tiny,
-            "output_dir": tmp_path / "out",
-            "max_steps": 2,
-            "per_device_train_batch_size": 12,
-            "max_completion_length": 12,
-            "learning_rate": 1e-3,
-            "logging_steps": 1,
-            "save_strategy": "no",
-            "hir_workers": 0,
-            "hir_advantage": "group",
-            "hir_replay_truncated": True,  # a model that babbles does not come to an end
-            **keys,
-        }
-        return [f"--{key}={value}" for key, value in keys.items()]
 
-    return make
+def run_flags(model: Path, data: Path, output: Path, keys: dict[str, Any]) -> list[str]:
+    keys = {
+        "method": "hir",
+        "data": data,
+        "model_name_or_path": model,
+        "output_dir": output,
+        "max_steps": 2,
+        "per_device_train_batch_size": 12,
+        "max_completion_length": 12,
+        "learning_rate": 1e-3,
+        "logging_steps": 1,
+        "save_strategy": "no",
+        "hir_workers": 0,
+        "hir_advantage": "group",
+        "hir_replay_truncated": True,  # a model that babbles does not come to an end
+        **keys,
+    }
+    return [f"--{key}={value}" for key, value in keys.items()]
 
 
 class Watched:
@@ -282,17 +282,31 @@ class Watched:
         return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
+def watched_run(flags: list[str]) -> Watched:
+    """What is seen of a trainer, before it trains."""
+    from hir_trainer.plan import make_plan
+    from hir_trainer.run import build_trainer
+
+    return Watched(build_trainer(make_plan(flags)))
+
+
 @pytest.fixture
 def watch(online_flags: Callable[..., list[str]]) -> Callable[..., Watched]:
     """Train for two steps with these keys, and return what was seen."""
 
     def run(train: bool = True, **keys: Any) -> Watched:
-        from hir_trainer.plan import make_plan
-        from hir_trainer.run import build_trainer
-
-        watched = Watched(build_trainer(make_plan(online_flags(**keys))))
+        watched = watched_run(online_flags(**keys))
         if train:
             watched.trainer.train()
         return watched
 
     return run
+
+
+@pytest.fixture(scope="session")
+def one_step(tiny: Path, instructions: Path, tmp_path_factory: pytest.TempPathFactory) -> Watched:
+    """A run of one step, for tests that change nothing but a copy of its batch."""
+    output = tmp_path_factory.mktemp("one-step")
+    watched = watched_run(run_flags(tiny, instructions, output, {"max_steps": 1}))
+    watched.trainer.train()
+    return watched

@@ -30,7 +30,7 @@ from hir_trainer.online.hindsight import EPSILON, Added
 
 Tensors = dict[str, Tensor]
 
-_TOKENS = ("prompt_ids", "prompt_mask", "completion_ids", "completion_mask")
+TOKENS = ("prompt_ids", "prompt_mask", "completion_ids", "completion_mask")
 OLD, SAMPLING, RATIO, REFERENCE = (
     "old_per_token_logps",
     "sampling_per_token_logps",
@@ -38,7 +38,7 @@ OLD, SAMPLING, RATIO, REFERENCE = (
     "ref_per_token_logps",
 )
 # What TRL's batch may hold. Rows cannot be added to what is not known here.
-_KNOWN = {*_TOKENS, OLD, SAMPLING, RATIO, REFERENCE, "advantages", "num_items_in_batch"}
+_KNOWN = {*TOKENS, OLD, SAMPLING, RATIO, REFERENCE, "advantages", "num_items_in_batch"}
 
 
 def refuse_unknown(batch: Tensors) -> None:
@@ -86,7 +86,8 @@ def make_slots(
     rows = [*(item.source for item in added), *[0] * empty]
     advantages = [*(item.advantage for item in added), *[0.0] * empty]
     first = batch["prompt_ids"][0][batch["prompt_mask"][0].bool()]
-    given = [torch.tensor(ids, dtype=torch.long, device=device) for ids in prompts]
+    made = {id(ids): torch.tensor(ids, dtype=torch.long, device=device) for ids in prompts}
+    given = [made[id(ids)] for ids in prompts]  # one copy for all rows under one prompt
     return Slots(
         source=torch.tensor(rows, dtype=torch.long, device=device),
         is_filled=torch.arange(count, device=device) < len(added),
@@ -102,8 +103,9 @@ def with_slots(
 
     All prompts are padded anew, on the left; responses are copies of rows that are there.
     """
-    rows = zip(batch["prompt_ids"], batch["prompt_mask"], strict=True)
-    prompts = [*(ids[mask.bool()] for ids, mask in rows), *slots.prompts]
+    lengths = batch["prompt_mask"].sum(1).tolist()
+    rows = zip(batch["prompt_ids"], lengths, strict=True)
+    prompts = [*(ids[len(ids) - length :] for ids, length in rows), *slots.prompts]
     masks = [torch.ones_like(ids) for ids in prompts]
     kept = batch["completion_mask"][slots.source]
     kept = kept * slots.is_filled.unsqueeze(1).to(kept.dtype)
@@ -118,7 +120,7 @@ def with_slots(
 
 def tokens(batch: Tensors, rows: slice) -> Tensors:
     """Return prompts and responses of some rows."""
-    return {name: batch[name][rows] for name in _TOKENS}
+    return {name: batch[name][rows] for name in TOKENS}
 
 
 def batch_advantages(

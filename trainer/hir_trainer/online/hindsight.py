@@ -23,6 +23,7 @@ from hir_kit.model.verdict import follow_all, unknown
 from hir_kit.relabel.contract import Kept, Rewriter
 from hir_kit.relabel.engine import Relabelled, RelabelOptions, Replay, relabel
 from hir_kit.relabel.rewriting import Recheck
+from hir_kit.relabel.selection import eligible
 from hir_kit.verify.checker import CheckedGroup, Checker
 from hir_trainer.online.rewards import Sample
 
@@ -40,14 +41,14 @@ class Sampled:
         rows: The dataset's row of each response.
         samples: The responses, verified.
         checkers: The bound constraints of each row.
-        entropies: Mean token entropy of each response under the current policy.
+        entropies: Mean token entropy under the current policy of the responses at these places.
         replayable: Whether each response may be trained on under another instruction.
     """
 
     rows: Sequence[Mapping[str, Any]]
     samples: Sequence[Sample]
     checkers: Sequence[Checker]
-    entropies: Sequence[float]
+    entropies: Mapping[int, float]
     replayable: Sequence[bool]
 
     def group(self, start: int, size: int, step: int) -> tuple[Group, list[int]]:
@@ -56,7 +57,7 @@ class Sampled:
         group_id = _id_of(row)
         places = [i for i in range(start, start + size) if self.replayable[i]]
         rollouts = tuple(
-            Rollout(f"{group_id}/{step}/{i - start}", self.samples[i].text, self.entropies[i])
+            Rollout(f"{group_id}/{step}/{i - start}", self.samples[i].text, self.entropies.get(i))
             for i in places
         )
         group = Group(
@@ -106,6 +107,21 @@ def options_at(arguments: HirArguments, step: int) -> RelabelOptions:
         step=step,
         min_kept=arguments.hir_min_kept,
     )
+
+
+def to_rank(sampled: Sampled, arguments: HirArguments) -> list[int]:
+    """Return the places of the responses among which replays are chosen by their entropies.
+
+    A group with no more candidates than `hir_top_k` has none: all of them are replayed.
+    """
+    size, found = arguments.num_generations or 1, []
+    for start in range(0, len(sampled.rows), size):
+        if _is_wanted(sampled.samples[start : start + size], arguments):
+            group, places = sampled.group(start, size, 0)
+            checked = [sampled.samples[i].checked for i in places]
+            if len(eligible(group.rollouts, checked)) > arguments.hir_top_k:
+                found += places
+    return found
 
 
 def look_back(

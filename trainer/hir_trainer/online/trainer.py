@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any
 
 import torch
 import trl
-from accelerate.utils import gather_object  # type: ignore[import-untyped]
+from accelerate.utils import DistributedType, gather_object  # type: ignore[import-untyped]
 from torch import Tensor
+from torch.nn.parallel import DistributedDataParallel
 from transformers import TrainerCallback
 from trl.models.utils import disable_gradient_checkpointing
 from trl.trainer.grpo_trainer import GRPOTrainer
@@ -29,6 +32,7 @@ from hir_trainer.online.batch import (
     RATIO,
     REFERENCE,
     SAMPLING,
+    TOKENS,
     Slots,
     Tensors,
     batch_advantages,
@@ -49,9 +53,18 @@ from hir_trainer.online.hindsight import (
     look_back,
     options_at,
     regrouped,
+    to_rank,
 )
 from hir_trainer.online.log import MARK, ReplayFile, step_statistics
 from hir_trainer.online.rewards import HirReward, template_prefill
+from hir_trainer.online.update import is_a_sum_over_rows, parts_of, working_rows
+
+_SPLIT = (DistributedType.NO, DistributedType.MULTI_GPU, DistributedType.MULTI_CPU)
+"""Where a micro-batch may be trained on in parts: sharded models count their passes."""
+
+
+_SCORED_AT_ONCE = 4
+"""Rows in a pass without gradients, which keeps no activations, times those of a micro-batch."""
 
 
 class HirGRPOTrainer(GRPOTrainer):
@@ -126,6 +139,7 @@ class HirGRPOTrainer(GRPOTrainer):
             self._hir_reward.prefill = template_prefill(
                 self.processing_class, args.chat_template_kwargs
             )
+        self._hir_splits = is_a_sum_over_rows(self) and self.accelerator.distributed_type in _SPLIT
         provenance = {**kit.provenance(), "seed": args.seed, **MARK}
         self._hir_rows = HirRows(provenance, originals=False, messages=False)
         self._hir_file = ReplayFile(args.output_dir or ".")
@@ -148,15 +162,41 @@ class HirGRPOTrainer(GRPOTrainer):
         self._write(hindsight)
         return batch
 
+    def _compute_loss(self, model: Any, inputs: Tensors) -> Tensor:
+        """Return TRL's loss, of the rows that can change its gradient; see `update`."""
+        loss_of: Any = super()._compute_loss
+        if not (self.model.training and self._hir_splits):
+            return loss_of(model, inputs)  # type: ignore[no-any-return]  # TRL's are untyped
+        rows = working_rows(inputs, self.beta, self._most)
+        size = self.args.per_device_train_batch_size
+        *parts, last = parts_of(inputs, rows, size, self.loss_type)
+        before = torch.zeros((), device=inputs["advantages"].device)
+        for part, factor in parts:
+            with model.no_sync() if isinstance(model, DistributedDataParallel) else nullcontext():
+                one = loss_of(model, part) * factor
+                self.accelerator.backward(one)
+            before += one.detach()
+        part, factor = last
+        loss: Tensor = loss_of(model, part) * factor
+        return before + loss
+
+    def _most(self, number: int) -> int:
+        """Return the largest of a number of all devices."""
+        if self.accelerator.num_processes == 1:
+            return number
+        mine = torch.tensor([number], device=self.accelerator.device)
+        return int(self.accelerator.gather(mine).max())
+
     def _look_back(
         self, inputs: Sequence[Mapping[str, Any]], batch: Tensors
     ) -> tuple[Tensor | None, Hindsight, Rows]:
         """Return log-probabilities under the current policy, the replays, and the rows they add."""
         if not self.args.hir_top_k:
             return None, Hindsight(), Rows()
-        logps, entropies = self._look_at(batch)
         reward, replayable = self._hir_reward, self._replayable(batch)
-        sampled = Sampled(inputs, reward.samples, reward.checkers, entropies, replayable)
+        sampled = Sampled(inputs, reward.samples, reward.checkers, {}, replayable)
+        logps, entropies = self._look_at(batch, to_rank(sampled, self.args))
+        sampled = replace(sampled, entropies=entropies)
         rewriters, step = self._hir_rewriters, self.state.global_step
         hindsight = look_back(sampled, rewriters, self.args, step, reward.check_again)
         found, weight = hindsight.found, self.args.replay_weight
@@ -164,15 +204,28 @@ class HirGRPOTrainer(GRPOTrainer):
             return logps, hindsight, alone(found, weight)
         return logps, hindsight, regrouped(found, sampled, self.num_generations, weight)
 
-    def _look_at(self, batch: Tensors) -> tuple[Tensor, list[float]]:
-        """Return log-probabilities and mean entropies of the responses under the current policy.
+    def _look_at(
+        self, batch: Tensors, places: Sequence[int]
+    ) -> tuple[Tensor | None, dict[int, float]]:
+        """Return what is to be known of responses under the current policy.
 
-        Every device comes here with equally many rows: sharded models need equal forward passes.
+        These are all log-probabilities, where replays count as sampled by it and TRL has not
+        computed them, and the mean entropies of the responses at these places, which are ranked
+        by them. Every device scores equally many rows: sharded models need equal forward passes.
         """
-        mask = batch["completion_mask"]
-        logps, entropies = self._score(self.model, batch, entropy=True)
-        means: list[float] = ((entropies * mask).sum(1) / mask.sum(1).clamp(min=1)).tolist()
-        return logps, means
+        needs_all = self.args.hir_behaviour == "original" and OLD not in batch
+        size = len(batch["completion_mask"])
+        count = size if needs_all else self._most(len(places))
+        if not count:
+            return None, {}
+        others = (row for row in range(size) if row not in set(places))
+        chosen = list(range(size)) if needs_all else [*places, *others][:count]
+        rows = {name: batch[name][chosen] for name in TOKENS}
+        logps, entropies = self._score(self.model, rows, entropy=True)
+        mask = rows["completion_mask"]
+        means = ((entropies * mask).sum(1) / mask.sum(1).clamp(min=1)).tolist()
+        known = dict(zip(chosen, means, strict=True))
+        return (logps if needs_all else None), {place: known[place] for place in places}
 
     def _replayable(self, batch: Tensors) -> list[bool]:
         """Return which responses may be replayed: those with tokens to train on, and an end."""
@@ -185,12 +238,11 @@ class HirGRPOTrainer(GRPOTrainer):
         return found
 
     def _make_slots(self, batch: Tensors, added: Sequence[Added]) -> Slots:
-        mine = torch.tensor([len(added)], device=self.accelerator.device)
-        most = int(self.accelerator.gather(mine).max())
-        count = slots_needed(most, self.args.steps_per_generation or 1)
-        prompts = [item.prompt for item in added]
-        ids = self._tokenize_prompts(prompts)[0] if prompts else []
-        return make_slots(batch, added, ids, count)
+        count = slots_needed(self._most(len(added)), self.args.steps_per_generation or 1)
+        prompts = {id(item.prompt): item.prompt for item in added}  # regrouped rows share theirs
+        ids = self._tokenize_prompts(list(prompts.values()))[0] if prompts else []
+        known = dict(zip(prompts, ids, strict=True))
+        return make_slots(batch, added, [known[id(item.prompt)] for item in added], count)
 
     def _add(self, batch: Tensors, slots: Slots, logps: Tensor | None) -> Tensors:
         """Return the batch with the slots in all that it holds but the advantages."""
@@ -234,7 +286,7 @@ class HirGRPOTrainer(GRPOTrainer):
                 ids,
                 mask,
                 rows["completion_ids"].size(1),
-                batch_size=self.args.per_device_train_batch_size,
+                batch_size=_SCORED_AT_ONCE * self.args.per_device_train_batch_size,
                 compute_entropy=entropy,
             )
         return logps, entropies
