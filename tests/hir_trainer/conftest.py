@@ -33,6 +33,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.filterwarnings(line), append=False)
 
 
+@pytest.fixture(scope="session")
+def unchecked() -> dict[str, bool]:
+    """What switches checkpointing off, by the name that the installed transformers have for it."""
+    from transformers import TrainingArguments
+
+    new, old = "activation_checkpointing", "gradient_checkpointing"
+    return {new if new in TrainingArguments.__dataclass_fields__ else old: False}
+
+
 def user(text: str) -> list[Row]:
     return [{"role": "user", "content": text}]
 

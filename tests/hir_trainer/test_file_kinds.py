@@ -69,7 +69,7 @@ def test_kwargs_in_parquet_are_the_same_for_datasets(
 
 @pytest.mark.parametrize("method", ["sft", "kto", "dpo"])
 def test_trl_trains_on_a_parquet_file_as_it_is(
-    method: str, tiny: Path, emitted: dict[str, list[Row]], tmp_path: Path
+    method: str, tiny: Path, emitted: dict[str, list[Row]], unchecked: Row, tmp_path: Path
 ) -> None:
     import trl
 
@@ -80,8 +80,8 @@ def test_trl_trains_on_a_parquet_file_as_it_is(
     name = method.upper()
     settings = getattr(trl, f"{name}Config")(
         output_dir=str(tmp_path / "out"), max_steps=1, per_device_train_batch_size=2,
-        use_cpu=True, bf16=False, gradient_checkpointing=None,
-        activation_checkpointing=False, report_to=[], save_strategy="no", disable_tqdm=True,
+        use_cpu=True, bf16=False, report_to=[], save_strategy="no", disable_tqdm=True,
+        **{"gradient_checkpointing": None, **unchecked},
     )  # fmt: skip
     trainer = getattr(trl, f"{name}Trainer")(model=str(tiny), args=settings, train_dataset=loaded)
     assert trainer.train().global_step == 1

@@ -78,7 +78,7 @@ def test_memory_that_is_used_up(flags: Flags, altered: Callable[..., None]) -> N
     altered(lambda t: setattr(t, "compute_loss", lambda *_, **__: torch.empty(1 << 58)))
     message = ended(flags("kto"))
     assert message.startswith("out of memory on cpu; the estimate was about ")
-    assert "Lower per_device_train_batch_size (it is 4; raise gradient_accumulation" in message
+    assert "ower per_device_train_batch_size (it is 4; raise gradient_accumulation" in message
     assert "torch said: " in message
 
 

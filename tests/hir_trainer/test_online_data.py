@@ -298,7 +298,9 @@ def test_what_grpo_takes_and_hir_does_not(online_flags: Flags, tiny: Path) -> No
         HirGRPOTrainer(str(tiny), args=args, train_dataset=data, eval_dataset=other)
 
 
-def test_a_script_gives_constraints_as_lists(tiny: Path, rows: list[Row], tmp_path: Path) -> None:
+def test_a_script_gives_constraints_as_lists(
+    tiny: Path, rows: list[Row], unchecked: Row, tmp_path: Path
+) -> None:
     """Arrow fills the kwargs of each constraint with the keys of all others, and null."""
     from datasets import Dataset
 
@@ -311,7 +313,7 @@ def test_a_script_gives_constraints_as_lists(tiny: Path, rows: list[Row], tmp_pa
         max_completion_length=12,
         use_cpu=True,
         bf16=False,
-        activation_checkpointing=False,
+        **unchecked,
         hir_workers=1,
         hir_replay_truncated=True,
         disable_tqdm=True,

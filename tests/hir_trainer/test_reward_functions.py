@@ -50,7 +50,7 @@ def rows(instructions: Path) -> list[Row]:
 
 
 @pytest.fixture
-def train(tiny: Path, tmp_path: Path) -> Callable[..., Any]:
+def train(tiny: Path, unchecked: Row, tmp_path: Path) -> Callable[..., Any]:
     """Train on rows, and return the trainer and its table of completions."""
 
     def run(rows: list[Row], rewards: Any, **keys: Any) -> tuple[Any, Any]:
@@ -72,7 +72,7 @@ def train(tiny: Path, tmp_path: Path) -> Callable[..., Any]:
             "report_to": "none",
             "use_cpu": True,
             "bf16": False,
-            "activation_checkpointing": False,
+            **unchecked,
             "disable_tqdm": True,
         }
         trainer = GRPOTrainer(

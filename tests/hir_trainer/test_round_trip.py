@@ -17,7 +17,7 @@ def lines(path: Path) -> list[Row]:
     return [loads(line) for line in path.read_bytes().splitlines()]
 
 
-def log_completions(model: Path, instructions: Path, out: Path) -> Path:
+def log_completions(model: Path, instructions: Path, out: Path, unchecked: Row) -> Path:
     """Train for two steps as a user of TRL does, and return the folder of completions."""
     from datasets import Dataset
     from trl import GRPOConfig, GRPOTrainer
@@ -39,7 +39,7 @@ def log_completions(model: Path, instructions: Path, out: Path) -> Path:
             report_to="none",
             use_cpu=True,
             bf16=False,
-            activation_checkpointing=False,
+            **unchecked,
             disable_tqdm=True,
         ),
         train_dataset=Dataset.from_list(
@@ -51,13 +51,13 @@ def log_completions(model: Path, instructions: Path, out: Path) -> Path:
 
 
 def test_what_a_run_logs_becomes_replays_that_train(
-    tiny: Path, instructions: Path, tmp_path: Path
+    tiny: Path, instructions: Path, unchecked: Row, tmp_path: Path
 ) -> None:
     import pandas
 
     from hir_trainer import train
 
-    folder = log_completions(tiny, instructions, tmp_path / "grpo")
+    folder = log_completions(tiny, instructions, tmp_path / "grpo", unchecked)
     tables = [pandas.read_parquet(path) for path in sorted(folder.glob("*.parquet"))]
     logged = pandas.concat(tables)
     assert len(logged) == 24

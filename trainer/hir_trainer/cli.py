@@ -23,6 +23,7 @@ def train(arguments: tuple[str, ...]) -> None:
     eval_data            the JSONL file or files to evaluate on, with eval_strategy
     model_name_or_path   a directory or a model id
     resume               go on from the latest checkpoint in output_dir, or from a given one
+    overwrite            clear an output_dir that another run has used
     dry_run              check everything, show what would be trained on, load no weights
     telemetry            let TRL send its usage ping
 

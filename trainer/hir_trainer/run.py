@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import sys
-import time
 import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from hir_kit.errors import ConfigError, RunError
 from hir_trainer.config import REFUSALS, Settings, one_line
 from hir_trainer.data import Examples
 from hir_trainer.directory import clear, write_record
+from hir_trainer.ending import settle, settle_at_exit
 from hir_trainer.methods import load_class, load_trl
 from hir_trainer.plan import Plan, make_plan
 
@@ -60,6 +60,11 @@ def _run(plan: Plan) -> None:
     from hir_trainer.guard import stop_at_nan
     from hir_trainer.progress import show_lines
 
+    limit = plan.settings.training.max_steps
+    if 0 < limit <= plan.steps_before:
+        if not plan.settings.training.process_index:
+            print(_nothing_left(plan, limit))
+        return
     _say_what_was_settled(plan)
     trainer = build_trainer(plan)
     if trainer.is_world_process_zero():  # the others have looked at the directory by now
@@ -71,7 +76,7 @@ def _run(plan: Plan) -> None:
     try:
         result = trainer.train(resume_from_checkpoint=checkpoint)
     except NothingLeftError:
-        said = _nothing_left(plan, trainer)
+        said = _nothing_left(plan, trainer.state.max_steps)
     else:
         _save(trainer)
         said = _summary(plan, trainer, result.training_loss)
@@ -90,10 +95,10 @@ def _say_what_was_settled(plan: Plan) -> None:
         print(f"{name}: {text}")
 
 
-def _nothing_left(plan: Plan, trainer: Any) -> str:
+def _nothing_left(plan: Plan, limit: int) -> str:
     return (
         f"{plan.settings.run.method}: 0 steps trained: {plan.checkpoint} has taken "
-        f"{plan.steps_before} already, of {trainer.state.max_steps}. Raise max_steps or "
+        f"{plan.steps_before} already, of {limit}. Raise max_steps or "
         "num_train_epochs to go on."
     )
 
@@ -106,24 +111,18 @@ def _take(plan: Plan) -> None:
     write_record([directory], plan.record)
 
 
-_SETTLING_SECONDS = 0.2
-
-
 def finish(trainer: Any) -> None:
-    """Close the trackers and the process group of a run that is over.
-
-    A thread of gloo may still hold tensors of the last exchange. To let go of them it needs the
-    interpreter, and where that has begun to end, the thread ends the process with an abort. The
-    model's wrapper keeps the group alive, so that nothing can wait for the thread: it gets time.
-    """
+    """Close the trackers and the process group of a run that is over."""
     trainer.accelerator.end_training()
     if trainer.args.world_size > 1:
-        time.sleep(_SETTLING_SECONDS)
+        settle()
 
 
 def build_trainer(plan: Plan) -> Any:
     """Load the model and return the method's trainer, ready to train."""
     trl, settings = load_trl(), plan.settings
+    if settings.training.world_size > 1:
+        settle_at_exit()
     if settings.training.disable_tqdm:
         _hide_progress_bars()
     settings.training.model_init_kwargs = _model_options(settings)

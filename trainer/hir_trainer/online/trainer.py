@@ -27,6 +27,7 @@ from hir_kit.relabel.rewriting import choose_rewriters
 from hir_kit.rewards.verifying import open_verifying
 from hir_kit.verify.checker import CheckOptions
 from hir_kit.write.rows import HirRows
+from hir_trainer.ending import settle_at_exit
 from hir_trainer.online.batch import (
     OLD,
     RATIO,
@@ -115,6 +116,8 @@ class HirGRPOTrainer(GRPOTrainer):
     ) -> None:
         refuse_options(options)
         warn_untested(trl.__version__)
+        if args.world_size > 1:
+            settle_at_exit()
         check_dataset(train_dataset, args)
         check_columns(eval_dataset)
         kit = args.load_kit()
