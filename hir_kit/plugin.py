@@ -5,7 +5,7 @@ What is named here stays; every other module of hir-kit may change without notic
 Verifiers    The names of `hir_kit` suffice; here are the analyses of a text that they share, and
              the facts that `entails` gives (`Fact`: `Amount`, `Mentions`, `Begins`, `Ends`,
              `InLanguage`), and `verifiers_from`, which makes verifiers out of a published registry
-             of classes.
+             of classes; `Wording`, how a constraint is talked about.
 Formats      `FlatFormat` with its `FlatReader` for one response a row; else `Format`, what it gets
              (`Input`, `ReadOptions`, `Feedback`) and gives (`Item`: `Group` or `Unread`).
 Sources      `InstructionSource`, and the instructions that some dumps keep apart.
@@ -78,6 +78,7 @@ from hir_kit.verify.judge import Judge, Question
 from hir_kit.verify.response import words
 from hir_kit.verify.scripts import scripts
 from hir_kit.verify.thinking import split_thinking
+from hir_kit.verify.wording import Wording
 
 if TYPE_CHECKING:
     from hir_verifiers.analyses import (
@@ -139,6 +140,7 @@ __all__ = [  # plain sorted order, which the test compares
     "Unread",
     "UnreadRow",
     "UsageError",
+    "Wording",
     "a_list",
     "an_object",
     "as_messages",

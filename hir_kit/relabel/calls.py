@@ -12,6 +12,7 @@ from hir_kit.relabel.contract import Refusal, Rewriter, Rewriting, Stated
 from hir_kit.time_limit import CheckLost, CheckTimeout, TimeLimit
 from hir_kit.verify.binding import Bound
 from hir_kit.verify.verifier import Verifier, asked
+from hir_kit.verify.wording import Wording
 
 
 def stated(one: Bound, limit: TimeLimit) -> Stated:
@@ -25,7 +26,21 @@ def stated(one: Bound, limit: TimeLimit) -> Stated:
         sentence: object = limit.run(_describe, one.verifier)
     except (PluginError, CheckTimeout):
         return Stated(one.spec)
-    return Stated(one.spec, sentence if isinstance(sentence, str) and sentence.strip() else None)
+    known = sentence if isinstance(sentence, str) and sentence.strip() else None
+    return Stated(one.spec, known, wording=_wording(one.verifier, limit))
+
+
+def _wording(verifier: Verifier, limit: TimeLimit) -> Wording | None:
+    """Return how a verifier says that it is talked about; None where it cannot say."""
+    try:
+        wording: object = limit.run(_asked_wording, verifier)
+    except (PluginError, CheckTimeout):
+        return None
+    return wording if isinstance(wording, Wording) else None
+
+
+def _asked_wording(verifier: Verifier) -> object:
+    return asked(verifier, verifier.wording)
 
 
 def _describe(verifier: Verifier) -> object:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.prompt import Prompt
+from hir_kit.verify.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,12 @@ class Stated:
     Attributes:
         spec: The constraint as data.
         description: The verifier's own sentence, where there is a verifier.
+        wording: How the verifier says that people talk about it.
     """
 
     spec: ConstraintSpec
     description: str | None = None
+    wording: Wording | None = field(default=None, kw_only=True)
 
     @property
     def text(self) -> str | None:

@@ -205,7 +205,7 @@ def request_for(group: Group, checker: Checker) -> Rewriting:
     """Return what strategies are told of an instruction, with nothing dropped yet."""
     with checker.limit:
         every = tuple(stated(one, checker.limit) for one in checker.bind(group.constraints))
-    kept = tuple(Kept(item.spec, item.description) for item in every)
+    kept = tuple(Kept(item.spec, item.description, wording=item.wording) for item in every)
     return Rewriting(group.prompt, group.task, kept, (), every)
 
 

@@ -11,7 +11,7 @@ from hir_kit.model.prompt import Prompt, as_messages, instruction_of
 from hir_kit.model.verdict import Verdict
 from hir_kit.relabel.calls import answers, quoted
 from hir_kit.relabel.contract import Refusal, Rewriter, Rewriting
-from hir_kit.relabel.strategies import still_asks, woven_elsewhere
+from hir_kit.relabel.examination import examined
 from hir_kit.verify.checker import Checker
 
 Claim = tuple[Checker, str, tuple[ConstraintSpec, ...]]
@@ -133,10 +133,8 @@ def _joined(attempt: Attempt, found: Sequence[Verdict]) -> tuple[Verdict, ...]:
 def _problem(prompt: Prompt, attempt: Attempt, rewriter: Rewriter) -> Refusal | None:
     """Return why a rewritten prompt must not be used, whatever the response, or None."""
     request = attempt.request
-    if rewriter.removes and (sentence := still_asks(prompt, request.dropped)):
-        return Refusal("still-asked", f"the prompt would still say {sentence!r}")
-    if rewriter.removes and (sentence := woven_elsewhere(prompt, request.dropped)):
-        return Refusal("woven", f"another message still asks: {sentence!r}")
+    if (found := examined(prompt, request, removes=rewriter.removes)) is not None:
+        return found
     if instruction_of(prompt).split() == instruction_of(request.prompt).split():
         return Refusal("unchanged", "the instruction would stay the same")
     whole = "\n".join(str(message["content"]) for message in as_messages(prompt))

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from hir_kit.model.prompt import Prompt, as_messages, instruction_of, with_instruction
+from hir_kit.model.prompt import Prompt, instruction_of, with_instruction
 from hir_kit.relabel.contract import Refusal, Rewriting, Stated
 from hir_kit.relabel.excision import references
 from hir_kit.relabel.excision.excise import excise
 from hir_kit.relabel.excision.locate import fold
-from hir_kit.relabel.excision.woven import sentences, still_asked
 from hir_kit.relabel.layout import Layout, find_layout, other_text
+from hir_kit.relabel.statements.cutting import cut
 
 _SPACE = re.compile(r"\s+")
+_BY_WORDS = ("not-found", "kept-not-found", "kept-too", "not-alone", "repeated", "woven", "example")
+"""Refusals that say no more than that sentences do not stand there as they are known."""
 
 
 class Render:
@@ -32,8 +34,6 @@ class Render:
         known = _worded(request.kept, "kept")
         if isinstance(known, Refusal):
             return known
-        if witness := _woven_in(request.task, request.dropped):
-            return Refusal("woven", f"the task itself still asks: {witness!r}")
         if pointing := _pointing(request):
             return Refusal("refers-back", f"a kept constraint points at others: {pointing!r}")
         texts = [stated.text for stated in request.constraints]
@@ -46,23 +46,22 @@ class Render:
 
 
 class Excise:
-    """The dropped constraints' own sentences or list items cut out of the prompt."""
+    """What states the dropped constraints cut out of the prompt: sentences, items, clauses."""
 
     name = "excise"
     default = True
     removes = True
 
     def rewrite(self, request: Rewriting) -> Prompt | Refusal:
-        """Return the prompt without the dropped sentences."""
+        """Return the prompt without what states the dropped constraints."""
         drop = _worded(request.dropped, "dropped")
         if isinstance(drop, Refusal):
             return drop
         instruction = instruction_of(request.prompt)
-        result = excise(
-            instruction,
-            drop,
-            [stated.text for stated in request.kept if stated.text is not None],
-        )
+        keep = [stated.text for stated in request.kept if stated.text is not None]
+        result = excise(instruction, drop, keep)
+        if isinstance(result, Refusal) and result.code in _BY_WORDS:
+            result = cut(instruction, request)
         if isinstance(result, Refusal):
             return result
         return with_instruction(request.prompt, result)
@@ -117,38 +116,3 @@ def _pointing(request: Rewriting) -> str | None:
             gone.append(fold(sentence))
         previous_gone = stated.spec not in kept
     return None
-
-
-def _woven_in(task: str, dropped: tuple[Stated, ...]) -> str | None:
-    """Return the sentence of the task that asks for a dropped constraint in other words."""
-    parts = sentences([task])
-    asked = (still_asked(stated.sentence, parts, ()) for stated in dropped if stated.sentence)
-    return next(filter(None, asked), None)
-
-
-def woven_elsewhere(prompt: Prompt, dropped: tuple[Stated, ...]) -> str | None:
-    """Return a sentence of another message that asks for a dropped constraint, if there is one.
-
-    The instruction itself is the strategies' business; what the model said before asks nothing.
-    """
-    if isinstance(prompt, str):
-        return None
-    users = [message for message in prompt if message["role"] != "assistant"]
-    instruction = instruction_of(prompt)
-    others = [str(m["content"]) for m in users if m["content"] != instruction]
-    witnesses = (_woven_in(text, dropped) for text in others)
-    return next(filter(None, witnesses), None)
-
-
-def still_asks(prompt: Prompt, dropped: tuple[Stated, ...]) -> str | None:
-    """Return a dropped constraint's sentence that still stands in the prompt, if any does."""
-    whole = "\n".join(_folded(str(message["content"])) for message in as_messages(prompt))
-    for stated in dropped:
-        for sentence in (stated.text, stated.description):
-            if sentence and (folded := _folded(sentence).rstrip(".!。")) and folded in whole:
-                return sentence
-    return None
-
-
-def _folded(text: str) -> str:
-    return _SPACE.sub(" ", text).strip().casefold()

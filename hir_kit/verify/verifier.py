@@ -30,6 +30,7 @@ from hir_kit.model.verdict import Measured, Status, Verdict, Word
 from hir_kit.time_limit import TimeLimit
 from hir_kit.verify.facts import Fact
 from hir_kit.verify.response import Response
+from hir_kit.verify.wording import Wording
 
 R = TypeVar("R")
 Span = tuple[int, int]
@@ -163,6 +164,21 @@ class Verifier(BaseModel):
         `hir-kit show` and `hir-kit report` mark these places. Nothing depends on them.
         """
         return ()
+
+    def wording(self) -> Wording:
+        """Return how people talk about this constraint, beyond what `describe()` tells.
+
+        Topics, units and texts are told from the sentence and the kwargs; here goes what it does
+        not say: other names of the thing, what only hints at it, the exact bounds.
+        """
+        return Wording()
+
+    def relax(self, response: Response) -> Verifier | None:  # noqa: ARG002  # for subclasses
+        """Return the nearest weaker form of this that the response meets, None where there is none.
+
+        Numbers are such as a person would write: 280 for a response of 287 words.
+        """
+        return None
 
     def verdict(self, ok: bool, *, measured: Measured = None, reason: str | None = None) -> Verdict:
         """Return satisfied or violated; the reason is kept for violations only."""

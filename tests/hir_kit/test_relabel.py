@@ -84,7 +84,7 @@ def test_a_constraint_that_another_message_states_is_not_dropped_silently() -> N
     assert result.refused[0].reasons["render"].code == "still-asked"
 
 
-def test_a_task_that_asks_for_the_dropped_constraint_itself_is_refused() -> None:
+def test_what_the_task_itself_asks_for_is_cut_out_of_it() -> None:
     constraints = [
         {**NO_COMMA, "text": "Use no commas."},
         {
@@ -95,9 +95,9 @@ def test_a_task_that_asks_for_the_dropped_constraint_itself_is_refused() -> None
     ]
     task = "Write a summary of at least 300 words about IPv6."
     prompt = f"{task} Use no commas. Answer with at least 300 words."
-    result = _relabel(_group(constraints, ["A short one."], prompt, task))
-    assert not result.replays
-    assert result.refused[0].reasons["render"].code == "woven"
+    (replay,) = _relabel(_group(constraints, ["A short one."], prompt, task)).replays
+    assert replay.prompt == "Write a summary about IPv6. Use no commas."
+    assert replay.rewriter == "excise"
 
 
 def test_at_most_top_k_and_only_partial_failures() -> None:
@@ -228,20 +228,27 @@ def test_a_verifier_that_cannot_describe_itself_refuses_its_group_only() -> None
     assert refused.reasons["render"].code == "no-text"
 
 
-WOVEN = [
-    "Write a note without any commas.",
-    "Write a note and avoid commas.",
-    "Write a comma-free note.",
+TWICE = [
+    ("Write a note without any commas.", "Write a note."),
+    ("Write a note and avoid commas.", "Write a note."),
+    ("Write, without commas, a note.", "Write a note."),
+    ("Write a note that has no commas, and is about tea.", "Write a note that is about tea."),
+    ("Write a comma-free note.", None),
+    ("Write a note, commas forbidden.", None),
 ]
 
 
-@pytest.mark.parametrize("task", WOVEN)
-def test_render_notices_other_wordings_in_the_task(task: str) -> None:
+@pytest.mark.parametrize(("task", "left"), TWICE)
+def test_what_the_task_asks_for_in_other_words_is_cut_or_refused(
+    task: str, left: str | None
+) -> None:
     constraints = [{**NO_COMMA, "text": "Do not use commas."}, {**SUBNET, "text": "Say subnet."}]
     group = _group(constraints, ["A subnet, so."], f"{task} Do not use commas. Say subnet.", task)
-    (refused,) = _relabel(group).refused
-    assert refused.reasons["render"].code == "woven"
-    assert refused.reasons["excise"].code == "woven"
+    result = _relabel(group)
+    if left is None:
+        assert result.refused[0].reasons["render"].code == "still-asked"
+    else:
+        assert [replay.prompt for replay in result.replays] == [f"{left} Say subnet."]
 
 
 def test_an_instruction_that_stays_the_same_is_no_replay() -> None:
@@ -257,7 +264,7 @@ def test_another_message_that_asks_in_other_words_is_noticed() -> None:
         {"role": "user", "content": PROMPT},
     ]
     (refused,) = _relabel(_group(_with_texts(), ["A subnet, and more."], prompt, TASK)).refused
-    assert refused.reasons["render"].code == "woven"
+    assert refused.reasons["render"].code == "still-asked"
 
 
 def test_text_between_the_constraints_is_never_lost() -> None:
@@ -271,5 +278,5 @@ def test_text_between_the_constraints_is_never_lost() -> None:
 def test_a_constraint_that_is_the_rest_of_a_sentence_is_not_laid_out_anew() -> None:
     prompt = "Write a note. You must use no commas. Say subnet."
     constraints = [{**NO_COMMA, "text": "use no commas."}, {**SUBNET, "text": "Say subnet."}]
-    (refused,) = _relabel(_group(constraints, ["A subnet, so."], prompt, "Write a note.")).refused
-    assert refused.reasons["render"].code == "other-text"
+    (replay,) = _relabel(_group(constraints, ["A subnet, so."], prompt, "Write a note.")).replays
+    assert (replay.rewriter, replay.prompt) == ("excise", "Write a note. Say subnet.")

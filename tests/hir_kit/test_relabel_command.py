@@ -195,7 +195,7 @@ def test_the_datasets_library_reads_every_emission(
     assert loaded[0]["prompt"] == rows[0]["prompt"]
 
 
-def test_woven_prompts_are_refused_and_the_summary_says_what_to_do(
+def test_most_failures_on_real_prompts_become_replays_and_the_summary_says_what_to_do(
     tmp_path: Path, shared: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = shared / "data" / "ifeval"
@@ -203,15 +203,15 @@ def test_woven_prompts_are_refused_and_the_summary_says_what_to_do(
     out = str(tmp_path / "replays.jsonl")
     assert cli.run(["relabel", *files, "-o", out]) == 0
     shown = capsys.readouterr().out
-    assert "--rewriter waive" in shown
+    assert "refused" in shown
     assert cli.run(["relabel", *files, "-o", out, "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
     assert report["failures"] == 147
     assert report["candidates"] == report["selected"] == 88
-    assert report["refused"] > 60
+    assert report["refused"] < 25
     every = [*files, "-o", out, "--json", "--no-include-originals"]
     assert cli.run(["relabel", *every, "--rewriter", "excise", "--rewriter", "waive"]) == 0
     report = json.loads(capsys.readouterr().out)
     assert sum(report["rewritten"].values()) + report["refused"] == 88
-    assert report["rewritten"]["waive"] > 60
+    assert report["rewritten"]["excise"] >= 65
     assert cli.run(["verify", out, "--check"]) == 0

@@ -34,9 +34,9 @@ def test_listed_constraints_are_cut_out_and_the_rest_is_left_alone(
 ) -> None:
     groups = {g["id"]: g for g in _dump(shared, "Listing", tmp_path / "dump.jsonl")}
     report, replays = _relabel(tmp_path / "dump.jsonl", capsys)
-    assert report["rewritten"] == {"render": len(replays)}
+    assert report["rewritten"]["render"] > 0.95 * len(replays)
     assert report["selected"] == len(replays) + report["refused"]
-    assert len(replays) > 0.7 * report["selected"]
+    assert len(replays) > 0.9 * report["selected"]
     assert sum(item["count"] for item in report["refusals"]) >= report["refused"]
     for replay in replays:
         asked = replay["prompt"][-1]["content"]
@@ -52,10 +52,13 @@ def test_listed_constraints_are_cut_out_and_the_rest_is_left_alone(
     assert cli.run(["verify", str(tmp_path / "replays.jsonl"), "--check"]) == 0
 
 
-def test_woven_constraints_are_refused_with_reasons(
+def test_constraints_in_running_text_are_cut_out_or_refused_with_reasons(
     shared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _dump(shared, "Incorporation", tmp_path / "dump.jsonl")
     report, replays = _relabel(tmp_path / "dump.jsonl", capsys)
-    assert report["refused"] > 4 * len(replays)
+    assert report["refused"] < len(replays)
     assert all(item["example"] for item in report["refusals"])
+    for replay in replays:
+        for item in replay["hindsight"]["dropped"]:
+            assert item["text"].rstrip(".") not in replay["prompt"][-1]["content"]

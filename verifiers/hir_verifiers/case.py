@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pydantic import NonNegativeInt
 
 from hir_kit import Relation, Response, Status, Verdict, Verifier, counted, fails, passes
-from hir_kit.plugin import Amount, Fact, InLanguage, no_capital_letters, no_small_letters
+from hir_kit.plugin import Amount, Fact, InLanguage, Wording, no_capital_letters, no_small_letters
 from hir_verifiers.analyses import count_capital_words, language
 from hir_verifiers.language import UNDETECTABLE
 
@@ -46,6 +46,12 @@ class CapitalWordFrequency(Verifier, id="change_case:capital_word_frequency"):
         """Return what is surely true of the response."""
         low, high = self.capital_relation.bounds(self.capital_frequency)
         return Amount("words in capitals", low, high), Amount("capital letters", low)
+
+    def wording(self) -> Wording:
+        """Return what it is talked about by."""
+        return Wording.count(
+            "word", self.capital_frequency, self.capital_relation, topics=("case",), bare=True
+        )
 
     def check(self, response: Response) -> Verdict:
         """Count the words in capitals."""
@@ -100,6 +106,10 @@ class EnglishCapital(Verifier, id="change_case:english_capital"):
         """Return what is surely true of the response."""
         return (*no_small_letters(), InLanguage("en"))
 
+    def wording(self) -> Wording:
+        """Return what it is talked about by."""
+        return Wording(topics=("case",), language="en")
+
     def check(self, response: Response) -> Verdict:
         """Test the case, then the language."""
         return _english_in(str.isupper, response, UNDETECTABLE)
@@ -136,6 +146,10 @@ class EnglishLowercase(Verifier, id="change_case:english_lowercase"):
     def entails(self) -> tuple[Fact, ...]:
         """Return what is surely true of the response."""
         return (*no_capital_letters(), InLanguage("en"))
+
+    def wording(self) -> Wording:
+        """Return what it is talked about by."""
+        return Wording(topics=("case",), language="en")
 
     def check(self, response: Response) -> Verdict:
         """Test the case, then the language."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
-from hir_kit.plugin import Begins, Fact, Mentions
+from hir_kit.plugin import Begins, Fact, Mentions, Wording
 from hir_verifiers.patterns import Text
 
 _DIVIDER = "******"
@@ -37,6 +37,10 @@ class TwoResponses(Verifier, id="combination:two_responses"):
     def entails(self) -> tuple[Fact, ...]:
         """Return what is surely true of the response."""
         return (Mentions(_DIVIDER),)
+
+    def wording(self) -> Wording:
+        """Return what it is talked about by."""
+        return Wording(topics=("two_answers",))
 
     def check(self, response: Response) -> Verdict:
         """Compare the parts."""
@@ -85,6 +89,10 @@ class RepeatPrompt(Verifier, id="combination:repeat_prompt"):
     def entails(self) -> tuple[Fact, ...]:
         """Return what is surely true of the response."""
         return (Begins((self.prompt_to_repeat.strip(),)),)
+
+    def wording(self) -> Wording:
+        """Return what it is talked about by."""
+        return Wording(topics=("repeat",))
 
     def check(self, response: Response) -> Verdict:
         """Compare the beginning."""

@@ -7,7 +7,7 @@ import re
 from pydantic import NonNegativeInt
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
-from hir_kit.plugin import Amount, Fact, Mentions
+from hir_kit.plugin import Amount, Fact, Mentions, Wording
 from hir_verifiers.patterns import Text, as_reference
 
 _BRACKET = re.compile(r"\[[^\]\n]*(\]?)")
@@ -47,6 +47,12 @@ class NumberPlaceholders(Verifier, id="detectable_content:number_placeholders"):
         """Return what is surely true of the response."""
         n = self.num_placeholders
         return Amount("placeholders", n), Mentions("[", n), Mentions("]", n)
+
+    def wording(self) -> Wording:
+        """Return what it is talked about by."""
+        return Wording.count(
+            "placeholder", self.num_placeholders, "at least", topics=("placeholder",), bare=True
+        )
 
     def check(self, response: Response) -> Verdict:
         """Count the bracketed parts."""
@@ -98,6 +104,10 @@ class Postscript(Verifier, id="detectable_content:postscript"):
         if marker in _POSTSCRIPTS:  # its letters may stand apart
             return (Mentions(".", marker.count(".")),)
         return (Mentions(marker),)
+
+    def wording(self) -> Wording:
+        """Return what it is talked about by."""
+        return Wording(topics=("postscript",), texts=(self.postscript_marker.strip(),))
 
     def check(self, response: Response) -> Verdict:
         """Look for the marker."""

@@ -8,7 +8,7 @@ import re
 from pydantic import NonNegativeInt
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes, unknown
-from hir_kit.plugin import Amount, Begins, Fact, Mentions
+from hir_kit.plugin import Amount, Begins, Fact, Mentions, Wording
 from hir_verifiers.json_text import json_problem
 from hir_verifiers.patterns import Text, as_reference, numbered
 
@@ -55,6 +55,10 @@ class NumberBulletLists(Verifier, id="detectable_format:number_bullet_lists"):
         n = self.num_bullets
         return (Amount("bullet points", n, n, ("bullets",)),)
 
+    def wording(self) -> Wording:
+        """Return what it is talked about by."""
+        return Wording.count("bullet", self.num_bullets, "exactly", topics=("bullet",))
+
     def check(self, response: Response) -> Verdict:
         """Count the bullets."""
         n = response.get(count_bullets)
@@ -97,6 +101,10 @@ class ConstrainedResponse(Verifier, id="detectable_format:constrained_response")
         """Return what is surely true of the response."""
         return Mentions("My answer is ", any_case=False), Mentions(".")
 
+    def wording(self) -> Wording:
+        """Return what it is talked about by."""
+        return Wording(topics=("choice",))
+
     def check(self, response: Response) -> Verdict:
         """Look for one of the answers."""
         found = any(option in response.text for option in _OPTIONS)
@@ -137,6 +145,12 @@ class NumberHighlightedSections(Verifier, id="detectable_format:number_highlight
         """Return what is surely true of the response."""
         n = self.num_highlights
         return Amount("highlighted sections", n), Mentions("*", 2 if n else 0)
+
+    def wording(self) -> Wording:
+        """Return what it is talked about by."""
+        return Wording.count(
+            "highlight", self.num_highlights, "at least", topics=("highlight",), bare=True
+        )
 
     def check(self, response: Response) -> Verdict:
         """Count the highlights."""
@@ -191,6 +205,18 @@ class MultipleSections(Verifier, id="detectable_format:multiple_sections"):
         """Return what is surely true of the response."""
         splitter, n = self.section_spliter.strip(), self.num_sections
         return Amount("sections", n), Mentions(splitter, n, any_case=False)
+
+    def wording(self) -> Wording:
+        """Return what it is talked about by."""
+        return Wording.count(
+            "section",
+            self.num_sections,
+            "at least",
+            topics=("section",),
+            names=(rf"{re.escape(self.section_spliter.strip().lower())}\s+(?:x\b|\d|i\b)",),
+            texts=(self.section_spliter.strip(),),
+            bare=True,
+        )
 
     def check(self, response: Response) -> Verdict:
         """Count the section marks."""
@@ -248,6 +274,10 @@ class JsonFormat(Verifier, id="detectable_format:json_format"):
         """Return what is surely true of the response."""
         return (Begins((*_JSON_BEGINS, "`"), any_case=False),)
 
+    def wording(self) -> Wording:
+        """Return what it is talked about by."""
+        return Wording(topics=("json",))
+
     def check(self, response: Response) -> Verdict:
         """Parse the text between the fences."""
         problem = json_problem(_without_fence(response.text))
@@ -291,6 +321,10 @@ class Title(Verifier, id="detectable_format:title"):
     def entails(self) -> tuple[Fact, ...]:
         """Return what is surely true of the response."""
         return Mentions("<<"), Mentions(">>")
+
+    def wording(self) -> Wording:
+        """Return what it is talked about by."""
+        return Wording(topics=("title",))
 
     def check(self, response: Response) -> Verdict:
         """Look for a title, line by line."""

@@ -9,7 +9,7 @@ from annotated_types import Len
 from pydantic import NonNegativeInt
 
 from hir_kit import Relation, Response, Verdict, Verifier, counted, fails, passes, unknown
-from hir_kit.plugin import Fact, Mentions
+from hir_kit.plugin import Fact, Mentions, Wording
 from hir_verifiers.patterns import (
     Text,
     as_reference,
@@ -52,6 +52,10 @@ class Existence(Verifier, id="keywords:existence"):
     def entails(self) -> tuple[Fact, ...]:
         """Return what is surely true of the response."""
         return tuple(map(Mentions, self.keywords))
+
+    def wording(self) -> Wording:
+        """Return what it is talked about by."""
+        return Wording(texts=tuple(self.keywords))
 
     def check(self, response: Response) -> Verdict:
         """Look for each keyword."""
@@ -109,6 +113,12 @@ class Frequency(Verifier, id="keywords:frequency"):
         """Return what is surely true of the response."""
         return (Mentions(self.keyword.strip(), *self.relation.bounds(self.frequency)),)
 
+    def wording(self) -> Wording:
+        """Return what it is talked about by."""
+        return Wording.count(
+            "time", self.frequency, self.relation, texts=(self.keyword.strip(),), bare=True
+        )
+
     def check(self, response: Response) -> Verdict:
         """Count the places."""
         return self._compare(occurrences(self.keyword.strip(), response))
@@ -164,6 +174,10 @@ class ForbiddenWords(Verifier, id="keywords:forbidden_words"):
         """Return what is surely true of the response."""
         return tuple(Mentions(word, 0, 0, whole_word=True) for word in self.forbidden_words)
 
+    def wording(self) -> Wording:
+        """Return what it is talked about by."""
+        return Wording(texts=tuple(self.forbidden_words))
+
     def check(self, response: Response) -> Verdict:
         """Look for each forbidden word."""
         found = [word for word in self.forbidden_words if has_word(word, response)]
@@ -217,6 +231,18 @@ class LetterFrequency(Verifier, id="keywords:letter_frequency"):
     def entails(self) -> tuple[Fact, ...]:
         """Return what is surely true of the response."""
         return (Mentions(self.letter, *self.let_relation.bounds(self.let_frequency)),)
+
+    def wording(self) -> Wording:
+        """Return what it is talked about by."""
+        tags = self.letter == "#"
+        return Wording.count(
+            "hashtag" if tags else "time",
+            self.let_frequency,
+            self.let_relation,
+            topics=("hashtag",) if tags else (),
+            texts=(self.letter,),
+            bare=True,
+        )
 
     def check(self, response: Response) -> Verdict:
         """Count the letter."""

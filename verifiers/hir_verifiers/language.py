@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import field_validator
 
 from hir_kit import Response, Status, Verdict, Verifier, fails, passes, unknown
-from hir_kit.plugin import Fact, InLanguage, scripts
+from hir_kit.plugin import Fact, InLanguage, Wording, scripts
 from hir_verifiers import analyses
 
 _CHINESE = ("zh-cn", "zh-tw")
@@ -95,6 +95,10 @@ class ResponseLanguage(Verifier, id="language:response_language"):
     def entails(self) -> tuple[Fact, ...]:
         """Return what is surely true of the response."""
         return (InLanguage(self.language),)
+
+    def wording(self) -> Wording:
+        """Return what it is talked about by."""
+        return Wording(topics=("language_",), language=self.language)
 
     def check(self, response: Response) -> Verdict:
         """Let the script decide what it can, langdetect the rest."""

@@ -9,12 +9,18 @@ from itertools import islice
 from pydantic import NonNegativeInt, PositiveInt, model_validator
 
 from hir_kit import Relation, Response, Verdict, Verifier, counted, fails, passes
-from hir_kit.plugin import Amount, Fact, Mentions
+from hir_kit.plugin import Amount, Fact, Mentions, Wording
 from hir_verifiers.analyses import count_sentences
 from hir_verifiers.patterns import Text
 
 _DIVIDER = "***"
 _FIRST_WORD_ENDS = re.compile(r"""[.,?!'"]""")
+
+_LENGTH = (
+    r"(?:control|limit|watch|mind|check) (?:\w+ ){0,2}(?:the |your )?length"
+    r"(?: of (?:your|the) \w+)?"
+    r"|word (?:count|limit)"
+)
 
 
 class NumberWords(Verifier, id="length_constraints:number_words"):
@@ -51,6 +57,10 @@ class NumberWords(Verifier, id="length_constraints:number_words"):
         """Return what is surely true of the response."""
         low, high = self.relation.bounds(self.num_words)
         return (Amount("words", low, high),)
+
+    def wording(self) -> Wording:
+        """Return what it is talked about by."""
+        return Wording.count("word", self.num_words, self.relation, names=(_LENGTH,))
 
     def check(self, response: Response) -> Verdict:
         """Compare the number of words."""
@@ -105,6 +115,10 @@ class NumberSentences(Verifier, id="length_constraints:number_sentences"):
         low, high = self.relation.bounds(self.num_sentences)
         return (Amount("sentences", low, high),)
 
+    def wording(self) -> Wording:
+        """Return what it is talked about by."""
+        return Wording.count("sentence", self.num_sentences, self.relation)
+
     def check(self, response: Response) -> Verdict:
         """Compare the number of sentences."""
         n = response.get(count_sentences)
@@ -153,6 +167,10 @@ class NumberParagraphs(Verifier, id="length_constraints:number_paragraphs"):
             Mentions(_DIVIDER, max(n - 1, 0)),
             Mentions(2 * _DIVIDER, 0, 0),  # a blank part between two dividers
         )
+
+    def wording(self) -> Wording:
+        """Return what it is talked about by."""
+        return Wording.count("paragraph", self.num_paragraphs, "exactly", topics=("paragraph_",))
 
     def check(self, response: Response) -> Verdict:
         """Count the parts between dividers."""
@@ -217,6 +235,16 @@ class NthParagraphFirstWord(Verifier, id="length_constraints:nth_paragraph_first
         return (
             Amount("paragraphs divided by blank lines", n, n, ("paragraphs",)),
             Mentions(self.first_word.strip()),
+        )
+
+    def wording(self) -> Wording:
+        """Return what it is talked about by."""
+        return Wording.count(
+            "paragraph",
+            self.num_paragraphs,
+            "exactly",
+            topics=("paragraph_",),
+            texts=(self.first_word,),
         )
 
     def check(self, response: Response) -> Verdict:

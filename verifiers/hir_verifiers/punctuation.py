@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
-from hir_kit.plugin import Fact, Mentions
+from hir_kit.plugin import Fact, Mentions, Wording
 from hir_verifiers.patterns import places
 
 
@@ -29,6 +29,10 @@ class NoComma(Verifier, id="punctuation:no_comma"):
     def entails(self) -> tuple[Fact, ...]:
         """Return what is surely true of the response."""
         return (Mentions(",", 0, 0),)
+
+    def wording(self) -> Wording:
+        """Return what it is talked about by."""
+        return Wording(topics=("comma",))
 
     def check(self, response: Response) -> Verdict:
         """Count the commas."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hir_kit import Response, Verdict, Verifier, fails, passes
-from hir_kit.plugin import Begins, Ends, Fact
+from hir_kit.plugin import Begins, Ends, Fact, Wording
 from hir_verifiers.patterns import Text
 
 
@@ -36,6 +36,10 @@ class EndChecker(Verifier, id="startend:end_checker"):
     def entails(self) -> tuple[Fact, ...]:
         """Return what is surely true of the response."""
         return (Ends((self.end_phrase.strip(),)),)
+
+    def wording(self) -> Wording:
+        """Return what it is talked about by."""
+        return Wording(topics=("ending",), texts=(self.end_phrase.strip(),))
 
     def check(self, response: Response) -> Verdict:
         """Compare the end of the text."""
@@ -70,6 +74,10 @@ class Quotation(Verifier, id="startend:quotation"):
     def entails(self) -> tuple[Fact, ...]:
         """Return what is surely true of the response."""
         return (Begins(('"',)),)
+
+    def wording(self) -> Wording:
+        """Return what it is talked about by."""
+        return Wording(topics=("quotation",))
 
     def check(self, response: Response) -> Verdict:
         """Look at the first and the last character."""

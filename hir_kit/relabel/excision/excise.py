@@ -16,7 +16,7 @@ from hir_kit.relabel.excision.cuts import Cut, Edit, apply_cuts, close_series, m
 from hir_kit.relabel.excision.headers import INTRODUCING, header_before, offers_choice
 from hir_kit.relabel.excision.list_items import Item, Lines
 from hir_kit.relabel.excision.locate import Searchable, Wanted, fold, wanted
-from hir_kit.relabel.excision.quotations import quotations
+from hir_kit.relabel.excision.quotations import last_request, quotations
 from hir_kit.relabel.excision.sentences import (
     dangles,
     ends_sentence,
@@ -25,13 +25,9 @@ from hir_kit.relabel.excision.sentences import (
     tail_end,
     without_frame,
 )
-from hir_kit.relabel.excision.woven import sentences, still_asked
+from hir_kit.relabel.statements.examine import implied, left_over
+from hir_kit.relabel.statements.find import Sought
 
-_SHOT = re.compile(
-    r"^[^\w\r\n]{0,8}_{0,2}(?:question|input|query|instruction|prompt|user|task|q|问题|輸入|输入)"
-    r"[\W_]{0,4}?[:：]",
-    re.MULTILINE | re.IGNORECASE,
-)
 _WORD = re.compile(r"[^\W\d_]+")
 _UNFINISHED = re.compile(r"(?:[,，、;；]|\b(?:and|or))$")
 
@@ -74,6 +70,20 @@ def excise(prompt: str, drop: Sequence[str], keep: Sequence[str]) -> str | Refus
         return refused.refusal
 
 
+def take_out(prompt: str, cuts: Sequence[Cut], edits: Sequence[Edit]) -> str | Refusal:
+    """Return the instruction without these stretches, its lists numbered anew, or a refusal.
+
+    Args:
+        prompt: The instruction.
+        cuts: Whole sentences and list items.
+        edits: What is to be put in the place of other stretches; none is inside a cut.
+    """
+    try:
+        return _Excision(prompt, (), ()).without(list(cuts), list(edits))
+    except _RefusedError as refused:
+        return refused.refusal
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     """A dropped text and where it stands."""
@@ -101,16 +111,21 @@ class _Excision:
         found = [self._find(text) for text in self.drop]
         kept = self._find_kept()
         self._check_place(found)
-        alone = [self._cut(each) for each in found]
+        return self.without([self._cut(each) for each in found], [], kept)
+
+    def without(
+        self, alone: list[Cut], changes: list[Edit], kept: Sequence[tuple[int, int]] = ()
+    ) -> str:
+        """Return the instruction without these cuts and with these changes."""
         edits, headers = self._mend_lists([cut.item for cut in alone if cut.item])
         merged = merge_cuts(self.prompt, alone + headers)
         cuts = [self._settled(cut) for cut in merged]
         for cut in cuts:
             self._check_seam(cut)
         self._check_kept(cuts, kept)
-        result = apply_cuts(self.prompt, cuts, edits)
+        result = apply_cuts(self.prompt, cuts, edits + changes)
         self._check_remainder(result, cuts)
-        self._check_woven(cuts, kept)
+        self._check_woven(result)
         return result
 
     def _find(self, text: Wanted) -> _Found:
@@ -137,11 +152,11 @@ class _Excision:
     def _check_place(self, found: list[_Found]) -> None:
         """Refuse texts in quotations, code and worked examples."""
         quoted = quotations(self.prompt)
-        shots = [match.start() for match in _SHOT.finditer(self.prompt)]
+        last = last_request(self.prompt)
         for each in found:
             if any(start < each.start and each.end <= end for start, end in quoted):
                 raise _RefusedError("quoted", f"{each.text.body!r} is in a quotation or code")
-            if len(shots) > 1 and each.start < shots[-1]:
+            if each.start < last:
                 raise _RefusedError("example", f"{each.text.body!r} is in a worked example")
 
     def _cut(self, found: _Found) -> Cut:
@@ -264,7 +279,7 @@ class _Excision:
         same = cut.item is not None and item is not None and item.style == cut.item.style
         return same and item is not None and item.start == following
 
-    def _check_kept(self, cuts: list[Cut], kept: list[tuple[int, int]]) -> None:
+    def _check_kept(self, cuts: list[Cut], kept: Sequence[tuple[int, int]]) -> None:
         for start, end in kept:
             if any(start < cut.end and cut.start < end for cut in cuts):
                 raise _RefusedError("kept-too", "a kept text stands inside what would be cut")
@@ -297,13 +312,12 @@ class _Excision:
             if thing := references.loses_its_thing(text, fold(before), fold(after)):
                 raise _RefusedError("refers-back", f"later text relies on the {thing!r} cut out")
 
-    def _check_woven(self, cuts: list[Cut], kept: list[tuple[int, int]]) -> None:
-        spans = sorted([*kept, *((cut.start, cut.end) for cut in cuts)])
-        rest = sentences(self._outside(spans))
-        bodies = [text.body + text.tail for text in self.keep]
-        for text in self.drop:
-            if witness := still_asked(text.body + text.tail, rest, bodies):
-                raise _RefusedError("woven", f"{witness[:120]!r} still asks for {text.body!r}")
+    def _check_woven(self, result: str) -> None:
+        kept, dropped = ([Sought.of_text(one.body + one.tail) for one in texts]
+                         for texts in (self.keep, self.drop))  # fmt: skip
+        if found := (implied(kept, dropped) or left_over(result, kept, dropped)):
+            asked = self.drop[found.place].body
+            raise _RefusedError("woven", f"{found.text!r} still asks for {asked!r}")
 
     def _outside(self, spans: list[tuple[int, int]]) -> list[str]:
         """Return the instruction's pieces between these spans, which are in order."""

@@ -11,10 +11,22 @@ _MARK = re.compile("[\"'“”„‘’«»「」『』《》]")
 _PAIRS = {"“": "”", "„": "”", "‘": "’", "«": "»", "「": "」", "『": "』", "《": "》"}
 _CLOSERS = frozenset(_PAIRS.values())
 
+_SHOT = re.compile(
+    r"^[^\w\r\n]{0,8}_{0,2}(?:question|input|query|instruction|prompt|user|task|q|问题|輸入|输入)"
+    r"[\W_]{0,4}?[:：]",
+    re.MULTILINE | re.IGNORECASE,
+)
+
 
 def quotations(text: str) -> list[tuple[int, int]]:
     """Return the spans of fenced code, inline code, block quotes and quotations."""
     return [*_fences(text), *_inline_code(text), *_block_quotes(text), *_quoted(text)]
+
+
+def last_request(text: str) -> int:
+    """Return where the last request starts, after worked examples; 0 where there are none."""
+    shots = [match.start() for match in _SHOT.finditer(text)]
+    return shots[-1] if len(shots) > 1 else 0
 
 
 def _fences(text: str) -> Iterator[tuple[int, int]]:

@@ -21,7 +21,9 @@ _BACK = re.compile(
         |otherwise|therefore|thus|hence|however|instead|because|but|or|nor|so|then|likewise
         |similarly|conversely|specifically|namely|accordingly|consequently|second(?:ly)?
         |third(?:ly)?|as\ (?:mentioned|stated|noted|such|above)|in\ (?:particular|other\ words|that
-        |this|these|those|such)|doing\ so|if\ (?:so|not)|for\ (?:example|instance|that|this)
+        |this|these|those|such)|doing\ so|after\ (?:that|this|which|doing)
+        |once\ (?:that|this|done)|following\ (?:that|this)
+        |if\ (?:so|not)|for\ (?:example|instance|that|this)
         |e\.g\.|i\.e\.|that\ is|the\ same|the\ other|another|each\ of\ (?:these|those|them)
         |all\ of\ (?:these|those|them|which))\b
      |(?:它|他们|她们|这|這|那|其|该|該|此(?!外)|两者|兩者|二者|前者|后者|後者|上述|以上|否则|否則
@@ -66,7 +68,7 @@ _DEFINITE = re.compile(r"\b(?:the|this|that|these|those|said)\s+(?:[\w-]+\s+){0,
 _NO_THINGS = re.compile(
     r"period|maximum|minimum|total|limit|range|words?|letter|sentence|response|answer|output"
     r"|question|mark|point|format|keywords?|way|manner|style|row|case|line|order|end|time|reader"
-    r"|user|number|character|column|text|title|topic"
+    r"|requirement|constraint|guideline|user|number|character|column|text|title|topic"
 )
 
 

@@ -34,13 +34,11 @@ def test_messages_stay_messages() -> None:
 
 
 def test_every_strategy_says_why_it_does_not_fit() -> None:
-    prompt = "Describe IPv6 without commas. Say subnet. Use no commas."
+    prompt = "Write a comma-free note. Say subnet. Use no commas."
     result = KIT.rewrite(prompt, [SUBNET, NO_COMMA], drop=[1])
     assert (result.prompt, result.rewriter) == (None, None)
-    assert {name: item.code for name, item in result.refusals.items()} == {
-        "render": "woven",
-        "excise": "woven",
-    }
+    assert list(result.refusals) == ["render", "excise"]
+    assert all(refusal.reason for refusal in result.refusals.values())
 
 
 def test_the_result_is_examined() -> None:

@@ -9,7 +9,11 @@ from typing import Any
 from hir_kit import ConstraintSpec
 from hir_kit.model.constraint import parse_constraints
 
-WORDS = {"id": "length_constraints:number_words", "kwargs": {"num_words": 3}, "text": "3 words."}
+WORDS = {
+    "id": "length_constraints:number_words",
+    "kwargs": {"num_words": 3},
+    "text": "At least 3 words.",
+}
 NO_COMMA = {"id": "punctuation:no_comma", "text": "No commas."}
 
 
@@ -24,14 +28,16 @@ def test_every_instruction_stands_once_with_its_ground_truth(
     path = dump(
         [
             row("One, two, three.", "a, b", "c, d", "One.", task="Count.",
-                prompt="Count. 3 words. No commas.", constraints=[WORDS, NO_COMMA]),
+                prompt="Count. At least 3 words. No commas.", constraints=[WORDS, NO_COMMA]),
             row("One.", id="q2", prompt=[{"role": "system", "content": "Hi."},
                                          {"role": "user", "content": "Do."}]),
         ]
     )  # fmt: skip
     original, first, second, other = _emit(here, path)
     assert original["data_source"] == "hir-kit"
-    assert original["prompt"] == [{"role": "user", "content": "Count. 3 words. No commas."}]
+    assert original["prompt"] == [
+        {"role": "user", "content": "Count. At least 3 words. No commas."}
+    ]
     assert original["ability"] == "instruction_following"
     assert original["reward_model"]["style"] == "rule"
     assert json.loads(original["reward_model"]["ground_truth"]) == {
@@ -40,10 +46,10 @@ def test_every_instruction_stands_once_with_its_ground_truth(
     }
     assert original["extra_info"] == {
         "index": 0, "split": "train", "id": "q1/0", "group": "q1", "kind": "original",
-        "instruction": "Count. 3 words. No commas.",
+        "instruction": "Count. At least 3 words. No commas.",
     }  # fmt: skip
     assert [row["prompt"][-1]["content"] for row in (first, second)] == [
-        "Count. 3 words.", "Count. No commas.",
+        "Count. At least 3 words.", "Count. No commas.",
     ]  # fmt: skip
     assert [row["extra_info"]["kind"] for row in (first, second)] == ["replay", "replay"]
     assert [row["extra_info"]["index"] for row in (first, second, other)] == [1, 2, 3]
@@ -65,7 +71,7 @@ def test_prompts_are_messages_whatever_is_asked(here: Any, dump: Any, row: Any) 
 
 def test_replays_alone_are_counted(here: Any, dump: Any, row: Any, tmp_path: Path) -> None:
     asked = [WORDS, NO_COMMA]
-    prompt = "Count. 3 words. No commas."
+    prompt = "Count. At least 3 words. No commas."
     path = dump([row("One, two, three.", task="Count.", prompt=prompt, constraints=asked)])
     options = ["--emit", "verl", "--no-include-originals", "--json"]
     ran = here("relabel", path, "-o", tmp_path / "out.parquet", *options)
@@ -75,7 +81,7 @@ def test_replays_alone_are_counted(here: Any, dump: Any, row: Any, tmp_path: Pat
 def test_the_rows_are_instructions_of_a_dump(
     here: Any, dump: Any, row: Any, tmp_path: Path
 ) -> None:
-    path = dump([row("One, two.", task="Count.", prompt="Count. 3 words. No commas.",
+    path = dump([row("One, two.", task="Count.", prompt="Count. At least 3 words. No commas.",
                      constraints=[WORDS, NO_COMMA])])  # fmt: skip
     train = tmp_path / "train.jsonl"
     assert here("relabel", path, "-o", train, "--emit", "verl").code == 0

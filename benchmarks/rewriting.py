@@ -1,0 +1,198 @@
+"""How many instructions are rewritten without a model, and whether what they claim is true.
+
+    python benchmarks/rewriting.py [--only PART] [--show N] [--half even|odd]
+
+Parts: `ifeval` and `muldimif` drop each constraint of prompts that were annotated by hand, one at a
+time; `replays` relabels real responses to IFEval; `again` adds a second asking in other words to an
+instruction, which must then be refused; `speed` rewrites 10,000 instructions on one core.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import runpy
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import hir_kit
+from hir_kit.model.constraint import parse_constraints
+from hir_kit.model.rollout import Group, Location, Reject, Rollout
+from hir_kit.read.format import Row
+from hir_kit.relabel.engine import RelabelOptions, relabel
+from hir_kit.relabel.rewriting import choose_rewriters
+from hir_kit.verify.checker import CheckOptions, check_groups
+
+HERE = Path(__file__).resolve().parent
+SHARED = HERE.parents[1] / "shared"
+AGAIN = HERE / "second_askings.jsonl"
+
+
+class _Silent:
+    """Takes what a reader tells, and tells nobody."""
+
+    def reject(self, reject: Reject) -> None:
+        """Take a row that could not be used."""
+
+    def advance(self, size: int) -> None:
+        """Take how much has been read."""
+
+
+def rows(path: Path) -> list[dict[str, Any]]:
+    """Return the rows of a file of JSON lines."""
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def half(found: list[dict[str, Any]], which: str | None) -> list[dict[str, Any]]:
+    """Return every second row of a file, or all."""
+    start = {"even": 0, "odd": 1}.get(which or "")
+    return found if start is None else found[start::2]
+
+
+def ifeval_drops(kit: hir_kit.Kit, statements: Sequence[dict[str, Any]]) -> Iterator[Any]:
+    """Yield each single drop of the IFEval prompts: key, place, what came of it."""
+    for row in statements:
+        constraints = parse_constraints(
+            [{"id": one["id"], "kwargs": one["kwargs"]} for one in row["constraints"]]
+        )
+        for place in range(len(constraints)):
+            yield row["key"], place, kit.rewrite(row["prompt"], constraints, [place])
+
+
+def muldimif_drops(kit: hir_kit.Kit, statements: Sequence[dict[str, Any]]) -> Iterator[Any]:
+    """Yield each single drop of the MulDimIF prompts, their sentences given."""
+    read = kit.instructions["muldimif"].read
+    for row in statements:
+        triples = [[c["category"], c["subcategory"], c["sentence"]] for c in row["constraints"]]
+        data = {
+            "id": row["key"],
+            "conversations": [{"role": "user", "content": row["prompt"]}],
+            "constraints": triples,
+            "constraint_pattern": row["pattern"],
+        }
+        constraints = read(Row(Location("statements.jsonl", 1), b"", data)).constraints
+        for place in range(len(constraints)):
+            yield row["key"], place, kit.rewrite(row["prompt"], constraints, [place])
+
+
+def scored(statements: Path, which: str | None, drops: Iterator[Any], show: int) -> str:
+    """Return the table of the scorer for these drops, and why the others were refused."""
+    main = runpy.run_path(str(SHARED / "tools" / "score_rewrites.py"))["main"]
+    lines, reasons = [], Counter[str]()
+    for key, place, result in drops:
+        last = list(result.refusals.values())[-1:] if result.prompt is None else []
+        reasons.update(refusal.code for refusal in last)
+        line = {"key": key, "place": place, "prompt": result.prompt}
+        if last:
+            line["why"] = f"{last[0].code}: {last[0].reason}"
+        lines.append(line)
+    with tempfile.TemporaryDirectory() as folder:
+        chosen, written = Path(folder, "gold.jsonl"), Path(folder, "rewrites.jsonl")
+        gold = half(rows(statements), which)
+        chosen.write_text("\n".join(map(json.dumps, gold)), "utf-8")
+        written.write_text("\n".join(map(json.dumps, lines)), "utf-8")
+        with redirect_stdout(StringIO()) as told:
+            main(str(chosen), str(written), show)
+    return f"{told.getvalue()}refused: {dict(reasons.most_common())}\n"
+
+
+def replays(kit: hir_kit.Kit, show: int) -> str:
+    """Return how many of the failures selected on real responses become replays."""
+    folder = SHARED / "data" / "ifeval"
+    groups = []
+    pairs = zip(
+        rows(folder / "prompts.jsonl"), rows(folder / "responses_qwen25_7b.jsonl"), strict=True
+    )
+    for number, (prompt, response) in enumerate(pairs, 1):
+        ids = {"instruction_id_list": prompt["instruction_id_list"], "kwargs": prompt["kwargs"]}
+        here = Location("prompts.jsonl", number)
+        key = str(prompt["key"])
+        one = Rollout(key, response["response"])
+        groups.append(Group(key, prompt["prompt"], parse_constraints(ids), (one,), here))
+    checked = check_groups(groups, kit.registry, CheckOptions(), _Silent())
+    found = relabel(checked, choose_rewriters(kit.rewriters, ()), RelabelOptions())
+    strategies, reasons, shown = Counter[str](), Counter[str](), []
+    for one in found:
+        for replay in one.replays:
+            strategies[replay.rewriter] += 1
+            gone = ", ".join(f"{spec.id} {dict(spec.kwargs)}" for spec in replay.dropped)
+            shown.append(
+                f"\n--- {one.group.id}: dropped {gone}\n{one.group.prompt}\n=>\n{replay.prompt}"
+            )
+        for refused in one.refused:
+            last = list(refused.reasons.values())[-1]
+            reasons[last.code] += 1
+            shown.append(f"\n--- {one.group.id}: REFUSED {last.code}: {last.reason}")
+    total = sum(one.selected for one in found)
+    made = f"replays {strategies.total()} {dict(strategies)}"
+    head = f"selected {total}, {made}, refused {dict(reasons)}\n"
+    return head + "\n".join(shown[:show])
+
+
+def again(kit: hir_kit.Kit, show: int) -> str:
+    """Return how many second askings slip through: the constraint is dropped, they stay.
+
+    Without the second asking each of the instructions has to be rewritten: else nothing was tried.
+    """
+    tried, slipped, shown = Counter[str](), Counter[str](), []
+    for row in rows(AGAIN):
+        spec = {"id": row["id"], "kwargs": row["kwargs"], "text": row["text"]}
+        keep = {"id": "keywords:existence", "kwargs": {"keywords": ["harbor"]}, "text": row["keep"]}
+        join = "" if row["language"] == "zh" else " "
+        once = join.join([row["task"], row["text"], row["keep"]])
+        constraints = parse_constraints([spec, keep])
+        if kit.rewrite(once, constraints, [0]).prompt is None:
+            shown.append(f"not tried: {row['language']} {row['text']}")
+            continue
+        tried[row["language"]] += 1
+        result = kit.rewrite(f"{once}{join}{row['again']}", constraints, [0])
+        if result.prompt is not None and row["again"] in str(result.prompt):
+            slipped[row["language"]] += 1
+            shown.append(f"{row['language']} {row['id']}: {row['again']}")
+    told = ", ".join(f"{name} {slipped[name]} of {n}" for name, n in tried.items())
+    head = f"slip through: {slipped.total()} of {tried.total()} ({told})\n"
+    return head + "".join(f"{line}\n" for line in shown[:show])
+
+
+def speed(kit: hir_kit.Kit) -> str:
+    """Return how long 10,000 instructions take."""
+    statements = rows(SHARED / "data" / "ifeval" / "statements.jsonl")
+    count, start = 0, time.process_time()
+    while count < 10_000:
+        for _ in ifeval_drops(kit, statements):
+            count += 1
+            if count == 10_000:
+                break
+    return f"10,000 instructions in {time.process_time() - start:.1f} s of one core\n"
+
+
+def main() -> None:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=["ifeval", "muldimif", "replays", "again", "speed"])
+    parser.add_argument("--show", type=int, default=0, help="so many examples of each part")
+    parser.add_argument("--half", choices=["even", "odd"], help="every second annotated prompt")
+    given = parser.parse_args()
+    kit = hir_kit.load(installed=False)
+    for name, drops in (("ifeval", ifeval_drops), ("muldimif", muldimif_drops)):
+        if given.only in (None, name):
+            path = SHARED / "data" / name / "statements.jsonl"
+            found = drops(kit, half(rows(path), given.half))
+            sys.stdout.write(f"## {name}\n{scored(path, given.half, found, given.show)}")
+    if given.only in (None, "replays"):
+        sys.stdout.write(f"## replays\n{replays(kit, given.show)}")
+    if given.only in (None, "again"):
+        sys.stdout.write(f"## again\n{again(kit, given.show)}")
+    if given.only in (None, "speed"):
+        sys.stdout.write(f"## speed\n{speed(kit)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""What every rewritten prompt must pass, whatever strategy wrote it."""
+
+from __future__ import annotations
+
+from hir_kit.model.prompt import Prompt, as_messages, instruction_of
+from hir_kit.relabel.contract import Refusal, Rewriting
+from hir_kit.relabel.excision import references
+from hir_kit.relabel.excision.locate import fold
+from hir_kit.relabel.excision.quotations import last_request
+from hir_kit.relabel.statements.examine import disagreeing, implied, left_over, lost, unexplained
+from hir_kit.relabel.statements.find import Sought
+
+
+def examined(prompt: Prompt, request: Rewriting, *, removes: bool) -> Refusal | None:
+    """Return why a prompt must not become a replay's, or None.
+
+    Args:
+        prompt: The rewritten prompt.
+        request: What was to be rewritten, and how.
+        removes: Whether the dropped constraints' sentences have to be gone.
+    """
+    kept = [Sought.of_stated(one) for one in request.kept]
+    dropped = [Sought.of_stated(one) for one in request.dropped]
+    if removes and (found := _asked(prompt, request, kept, dropped)):
+        return found
+    before, after = _last(instruction_of(request.prompt)), _last(instruction_of(prompt))
+    if found := _kept_problem(before, after, kept, dropped if removes else []):
+        return found
+    if not removes and (witness := disagreeing(before, dropped)):
+        return Refusal("disagrees", f"the prompt says otherwise: {witness.text!r}")
+    if removes and (sentence := unexplained(after, kept, dropped)):
+        return Refusal("unexplained", f"this may ask for it in other words: {sentence!r}")
+    return _pointing(after) if removes else None
+
+
+def _last(instruction: str) -> str:
+    return instruction[last_request(instruction) :]
+
+
+def _asked(
+    prompt: Prompt, request: Rewriting, kept: list[Sought], dropped: list[Sought]
+) -> Refusal | None:
+    """Return where the conversation still asks for what is dropped.
+
+    What the model said before asks for nothing.
+    """
+    if witness := implied(kept, dropped):
+        sentence = request.dropped[witness.place].sentence
+        return Refusal("woven", f"{witness.text!r}, which is kept, asks for {sentence!r}, too")
+    instruction = instruction_of(prompt)
+    for message in as_messages(prompt):
+        if message["role"] == "assistant":
+            continue
+        text = str(message["content"])
+        witness = left_over(_last(text) if text == instruction else text, kept, dropped)
+        if witness is not None:
+            where = "" if text == instruction else "another message: "
+            return Refusal("still-asked", f"the prompt would still ask: {where}{witness.text!r}")
+    return None
+
+
+def _kept_problem(
+    before: str, after: str, kept: list[Sought], dropped: list[Sought]
+) -> Refusal | None:
+    if witness := lost(before, after, kept, dropped):
+        return Refusal("kept-lost", f"a kept constraint would not be asked for: {witness.text!r}")
+    if witness := disagreeing(after, kept):
+        return Refusal("disagrees", f"the prompt says otherwise: {witness.text!r}")
+    return None
+
+
+def _pointing(after: str) -> Refusal | None:
+    """Return what speaks of the number of demands, which is another one now."""
+    folded = fold(after)
+    if references.counts_rules(folded):
+        return Refusal("count", "the instruction says how many rules it has")
+    return None

@@ -1,0 +1,285 @@
+"""Whether a rewritten instruction asks for what is kept, all of it, and for nothing that is not."""
+
+# ruff: noqa: E501  # patterns that are read by the line
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
+
+from hir_kit.relabel.excision.locate import fold
+from hir_kit.relabel.statements.demands import is_demand, is_remark, tells
+from hir_kit.relabel.statements.find import Hit, Page, Sought, agrees, owned, read
+from hir_kit.relabel.statements.wordings import gist
+from hir_kit.verify.topics import units
+
+_FORM = re.compile(
+    r"\b(?:as|in|into|using|with|without|form of|split|divided?|broken|organized|structured|wrapped"
+    r"|containing|including|comme|sous forme de|als|mit|ohne|sans|avec|auf)\s+(?:\S+\s+){0,3}$"
+)
+_FAMILIES = {
+    name: re.compile(rf"\b(?:{pattern})\b")
+    for name, pattern in {
+        "marks": r"punctuat\w+|marks?|symbols?|characters?|signs?|stops?|keys?|brackets?|quot\w+"
+        r"|dash\w*|hyphen\w*|dots?|colons?|semicolons?",
+        "case": r"letters?|caps|capital\w*|case|shift|big|shout\w*|characters?",
+        "size": r"words?|sentences?|lines?|paragraphs?|sections?|parts?|pieces?|blocks?|limits?|count"
+        r"|length|lengthy|pages?|points?|items?|blanks?|fields?|lists?|chapters?|times|number",
+        "form": r"format\w*|lists?|lines?|layout|structure\w*|stars?|asterisks?|markdown|headlines?"
+        r"|headings?|name|brackets?|emphas\w+|output|parser?|machine|object|divide\w*|split|separat\w+",
+        "text": r"words?|letters?|terms?|phrases?|say|mention\w*|writ(?:e|ing)|read|includ\w+|avoid\w*|use|uses"
+        r"|begins?|beginning|starts?|starting|ends?|ending|finish\w*|clos(?:e|ing)|sign|last|first|follow\w*|appear\w*",
+        "copies": r"versions?|answers?|responses?|replies|reply|again|repeat\w*|copy\w*|echo\w*|second|another|both|two"
+        r"|request|prompt|question|alternative\w*|variants?|begin\w*|start\w*",
+        "language": r"languages?|speak\w*|words?|translat\w+|native|foreign",
+    }.items()
+}
+_FAMILY_OF = {
+    **dict.fromkeys(("comma", "period", "question", "exclamation", "punctuation"), ("marks",)),
+    "quotation": ("marks", "form"),
+    "case": ("case",),
+    "ending": ("text",),
+    "opening": ("text",),
+    "two_answers": ("copies",),
+    "repeat": ("copies",),
+    "language_": ("language",),
+    "time": ("text", "size"),
+    "letter": ("text",),
+}
+_LONGEST = 300
+_EACH = re.compile(r"\b(?:each|every|per)\b|每")
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A place that speaks against a rewritten instruction.
+
+    Attributes:
+        place: The constraint's place among those that were asked about.
+        text: The sentence.
+    """
+
+    place: int
+    text: str
+
+
+def left_over(text: str, kept: Sequence[Sought], dropped: Sequence[Sought]) -> Witness | None:
+    """Return the sentence that still asks for a dropped constraint, if there is one.
+
+    What speaks of a kept constraint, too, is the kept one's. Quotations and code are content. A
+    task may speak of sections or of a language without asking for so many or for that one.
+    """
+    page = read(text)
+    hits = owned(page, [*kept, *dropped])
+    theirs = {hit.sentence for mine in hits[: len(kept)] for hit in mine}
+    for place, (sought, mine) in enumerate(zip(dropped, hits[len(kept) :], strict=True)):
+        for hit in mine:
+            if not _of_the_task(page, sought, hit):
+                return Witness(place, shown(page, hit))
+        if (label := _label(page, sought)) is not None and label.sentence not in theirs:
+            return Witness(place, shown(page, label))
+        strict = {(hit.start, hit.end) for hit in page.hits(sought)}
+        for hit in page.traces(sought):
+            if (hit.start, hit.end) in strict or hit.sentence in theirs:
+                continue
+            if hit.kind == "alike" or _demanding(page, hit):
+                return Witness(place, shown(page, hit))
+    return None
+
+
+def unexplained(text: str, kept: Sequence[Sought], dropped: Sequence[Sought]) -> str | None:
+    """Return a demand that no kept constraint explains and that could mean a dropped one.
+
+    It could where it speaks of things of the same family: of letters, say, where a constraint on
+    capitals is dropped. The wish for a tone or a reader means none.
+    """
+    page = read(text)
+    explained = {hit.sentence for mine in owned(page, kept) for hit in mine}
+    families = [family for one in dropped for family in _families(one)]
+    for number, sentence in enumerate(page.sentences):
+        body = page.body(number)
+        if number == 0 or number in explained or page.tasks[number] or tells(body):
+            continue
+        if len(body) > _LONGEST or body.rstrip().endswith((":", "：")):
+            continue  # a text that is pasted without marks around it; a header
+        if page.content(sentence.start, sentence.end) or not (is_demand(body) or is_remark(body)):
+            continue
+        if any(family.search(body) for family in families):
+            return " ".join(page.text[sentence.start : sentence.end].split())[:160]
+    return None
+
+
+def _families(sought: Sought) -> list[re.Pattern[str]]:
+    wording = sought.wording
+    names = {name for topic in wording.topics for name in _FAMILY_OF.get(topic, ("form",))}
+    if wording.unit is not None:
+        names |= set(_FAMILY_OF.get(wording.unit, ("size",)))
+    if wording.texts:
+        names.add("text")
+    if wording.language is not None and "case" not in wording.topics:
+        names.add("language")
+    return [_FAMILIES[name] for name in sorted(names)]
+
+
+def _of_the_task(page: Page, sought: Sought, hit: Hit) -> bool:
+    """Return whether something is only named where the task is said, and not asked for.
+
+    "Which sections does it have?" names sections; "in two sections", "as a list" ask for them.
+    """
+    if hit.kind != "name" or not page.tasks[hit.sentence]:
+        return False
+    body = page.body(hit.sentence)
+    if not (sought.counts or body.rstrip().endswith("?")) or _formed(page, hit):
+        return False
+    return not any(
+        one.quantity is not None and one.sentence == hit.sentence for one in page.hits(sought)
+    )
+
+
+def _formed(page: Page, hit: Hit) -> bool:
+    """Return whether a place is led up to as the form of a text: "as a list", "split into parts"."""
+    start = page.sentences[hit.sentence].start if page.sentences else 0
+    return bool(_FORM.search(page.folded[max(start, hit.start - 40) : hit.start]))
+
+
+def _demanding(page: Page, hit: Hit) -> bool:
+    """Return whether a hint stands where something is asked of the response."""
+    body = page.body(hit.sentence)
+    if page.tasks[hit.sentence] and not (hit.sentence and is_remark(body)):
+        return _formed(page, hit) or bool(_FORM.match(page.folded[hit.start : hit.end] + " "))
+    return is_demand(body) or is_remark(body)
+
+
+def _label(page: Page, sought: Sought) -> Hit | None:
+    """Return a mere label ("Length: Sentences") that names what is counted."""
+    if sought.wording.unit is None:
+        return None
+    for number in range(len(page.sentences)):
+        body = page.body(number)
+        label = len(body) < 60 and len(body.split()) <= 3 and ":" in body
+        if label and (match := units()[sought.wording.unit].search(body)):
+            start = page.sentences[number].start
+            return Hit(start + match.start(), start + match.end(), number, "name")
+    return None
+
+
+def lost(before: str, after: str, kept: Sequence[Sought], gone: Sequence[Sought]) -> Witness | None:
+    """Return the statement of a kept constraint that is no longer there, if one is not.
+
+    Args:
+        before: The instruction as it was.
+        after: As it is now.
+        kept: What has to be in both.
+        gone: What was in the first.
+    """
+    old, new = read(before), read(after)
+    hits_before = owned(old, [*kept, *gone])
+    hits_after = owned(new, kept)
+    for place, (was, now) in enumerate(zip(hits_before, hits_after, strict=False)):
+        if was and not now:
+            return Witness(place, shown(old, was[0]))
+        said = {_said(new, hit) for hit in now}
+        known = {hit.kind for hit in now}
+        for hit in was:
+            if hit.kind == "text" and known - {"text"}:
+                continue  # its words are there, its subject may be another
+            if hit.kind == "quantity" and hit.quantity is not None and hit.quantity.is_range:
+                continue
+            if _said(old, hit) not in said:
+                return Witness(place, shown(old, hit))
+    return None
+
+
+def _said(page: Page, hit: Hit) -> tuple[str, str]:
+    return hit.kind, " ".join(page.folded[hit.start : hit.end].split()).rstrip(".,;")
+
+
+def disagreeing(text: str, kept: Sequence[Sought]) -> Witness | None:
+    """Return where an instruction says something else than a kept constraint's kwargs do.
+
+    A number that is not said at all disagrees, too, unless it is that of "some" or of "none".
+    """
+    page = read(text)
+    for place, (sought, mine) in enumerate(zip(kept, owned(page, kept), strict=True)):
+        wording = sought.wording
+        numbers = [hit for hit in mine if hit.quantity is not None]
+        known = any(hit.kind == "text" for hit in mine)
+        for hit in numbers:
+            if hit.quantity is None or agrees(wording, hit.quantity):
+                continue
+            if not (known and hit.quantity.bare and page.tasks[hit.sentence]):
+                return Witness(place, shown(page, hit))
+        if sought.counts and mine and not numbers and not _implied_number(page, sought, mine):
+            return Witness(place, shown(page, mine[0]))
+        for asked in wording.texts:
+            if mine and " ".join(asked.lower().split()) not in " ".join(page.folded.split()):
+                return Witness(place, asked)
+    return None
+
+
+def _implied_number(page: Page, sought: Sought, mine: Sequence[Hit]) -> bool:
+    """Return whether a number that no unit follows is the wanted one, or none has to be said."""
+    bound = max(sought.wording.least or 0, sought.wording.most or 0)
+    if bound <= 1 or any(hit.kind == "text" for hit in mine):
+        return True
+    said = [
+        int(number)
+        for sentence in {hit.sentence for hit in mine}
+        for number in re.findall(r"(?<![\d.])\d{1,6}(?![\d.]\d)", page.body(sentence))
+    ]
+    return bool(said) and max(said) == bound
+
+
+def unfound(text: str, kept: Sequence[Sought]) -> int | None:
+    """Return the place of a kept constraint that an instruction does not state, if there is one."""
+    hits = owned(read(text), kept)
+    return next((place for place, mine in enumerate(hits) if not mine), None)
+
+
+def implied(kept: Sequence[Sought], dropped: Sequence[Sought]) -> Witness | None:
+    """Return a kept constraint whose fulfilment would fulfil a dropped one, if there is one."""
+    for place, gone in enumerate(dropped):
+        for one in kept:
+            if _implies(one, gone):
+                return Witness(place, " / ".join(one.sentences) or "a kept constraint")
+    return None
+
+
+def _implies(kept: Sought, gone: Sought) -> bool:
+    mine, theirs = kept.wording, gone.wording
+    if not (theirs.topics or theirs.texts or theirs.unit or theirs.language):
+        meant = frozenset().union(*(gist(text) for text in gone.sentences))
+        said = frozenset().union(*(gist(text) for text in kept.sentences))
+        return bool(meant) and len(meant & said) >= -(-len(meant) * 4 // 5)
+    if each(gone) and not each(kept) and theirs.unit is None:
+        return False
+    if not set(theirs.topics) <= set(mine.topics) or theirs.language not in (None, mine.language):
+        return False
+    if not {text.lower() for text in theirs.texts} <= {text.lower() for text in mine.texts}:
+        return False
+    return theirs.unit is None or _within(kept, gone)
+
+
+def _within(kept: Sought, gone: Sought) -> bool:
+    mine, theirs = kept.wording, gone.wording
+    if mine.unit != theirs.unit:
+        return False
+    low, high = theirs.least or 0, inf if theirs.most is None else theirs.most
+    if not (low <= (mine.least or 0) and (inf if mine.most is None else mine.most) <= high):
+        return False
+    if each(kept) and not each(gone) and low == 0:
+        return False  # a limit for each part says nothing of the whole
+    return not (each(gone) and not each(kept) and low > 0)  # a total limits every part
+
+
+def each(sought: Sought) -> bool:
+    """Return whether a constraint is about each of several parts."""
+    return any(_EACH.search(fold(text)) for text in sought.sentences)
+
+
+def shown(page: Page, hit: Hit) -> str:
+    """Return the sentence of a place, on one line."""
+    one = page.sentences[hit.sentence] if page.sentences else None
+    low, high = (one.start, one.end) if one is not None else (hit.start, hit.end)
+    return " ".join(page.text[low:high].split())[:160]

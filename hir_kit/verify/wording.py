@@ -1,0 +1,81 @@
+"""How people talk about a constraint, so that what states it is found in any words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hir_kit.errors import PluginError, near_matches
+from hir_kit.verify import topics as known
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    r"""How a constraint is talked about. What is not said is told from `describe()`.
+
+    Attributes:
+        topics: Of what hir-kit knows the names of, in several languages: "comma", "case", "json",
+            "title", "highlight", "bullet", ... (`hir_kit.verify.topics`).
+        names: Further patterns (of `re`, over lower-case text with `'` for any quotation mark);
+            each that matches speaks of the constraint: `r"alliterat\w+"`.
+        hints: Patterns that may speak of it. They state nothing, but where one is left behind the
+            instruction is refused.
+        texts: Texts that are asked for, or forbidden, word for word: keywords, an end phrase. They
+            may be the subject of the task, too; only where they are asked for they state it.
+        unit: What is counted: "word", "sentence", "paragraph", "bullet", "time", ...
+        least: The least count that is asked for, None: no bound.
+        most: The greatest count that is asked for, None: no bound.
+        bare: Whether "two sections" means at least two.
+        language: The code of the language that is asked for.
+    """
+
+    topics: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    unit: str | None = None
+    least: int | None = None
+    most: int | None = None
+    bare: bool = False
+    language: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse topics and units that are not known."""
+        for name in self.topics:
+            if name not in known.named():
+                raise PluginError(f"no topic {name!r}.{near_matches(name, known.named())}")
+        if self.unit is not None and self.unit not in known.units():
+            raise PluginError(f"no unit {self.unit!r}.{near_matches(self.unit, known.units())}")
+
+    def or_else(self, other: Wording) -> Wording:
+        """Return this wording, with the other's word on what this one does not speak of.
+
+        One with topics or a unit speaks of all.
+        """
+        if self.topics or self.unit is not None:
+            return replace(self, hints=self.hints or other.hints)
+        return Wording(
+            self.topics or other.topics,
+            self.names or other.names,
+            self.hints or other.hints,
+            self.texts or other.texts,
+            other.unit,
+            other.least,
+            other.most,
+            other.bare,
+            self.language or other.language,
+        )
+
+    @classmethod
+    def count(cls, unit: str, number: int, relation: str, **more: Any) -> Wording:
+        """Return the wording of a count.
+
+        Args:
+            unit: What is counted.
+            number: The number that is asked for.
+            relation: "at least", "less than", "at most" or "exactly".
+            more: Other attributes of the wording.
+        """
+        least = number if relation in ("at least", "exactly") else None
+        most = {"less than": number - 1, "at most": number, "exactly": number}.get(relation)
+        return cls(unit=unit, least=least, most=most, **more)

@@ -1,0 +1,212 @@
+"""Statements found by meaning: what is cut, what is refused, and that nothing is claimed twice."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import hir_kit
+from hir_kit import ConstraintSpec
+
+KIT = hir_kit.load(installed=False)
+COMMA = ConstraintSpec("punctuation:no_comma")
+CAT = ConstraintSpec("keywords:existence", {"keywords": ["cat"]})
+LOWER = ConstraintSpec("change_case:english_lowercase")
+JSON = ConstraintSpec("detectable_format:json_format")
+TITLE = ConstraintSpec("detectable_format:title")
+QUOTES = ConstraintSpec("startend:quotation")
+
+
+def words(number: int, relation: str = "at least") -> ConstraintSpec:
+    kwargs = {"num_words": number, "relation": relation}
+    return ConstraintSpec("length_constraints:number_words", kwargs)
+
+
+def drop(prompt: str, *constraints: ConstraintSpec, place: int = 0) -> str | None:
+    result = KIT.rewrite(prompt, constraints, [place])
+    assert result.prompt is None or isinstance(result.prompt, str)
+    return result.prompt
+
+
+CUT = [
+    ("Write a note on tea. Avoid commas.", [COMMA], "Write a note on tea."),
+    ("Write a note on tea with at least 30 words.", [words(30)], "Write a note on tea."),
+    ("Write an 80+ word note on tea.", [words(80)], "Write a note on tea."),
+    ("Write a 300+ word essay on tea.", [words(300)], "Write an essay on tea."),
+    (
+        'Write on tea. Your text must be in lowercase and must mention "cat".',
+        [LOWER, CAT],
+        'Write on tea. Your text must mention "cat".',
+    ),
+    (
+        'Write on tea. Your text must mention "cat" and should not use any commas.',
+        [COMMA, CAT],
+        'Write on tea. Your text must mention "cat".',
+    ),
+    (
+        'Write on tea. Wrap it in double quotes, include the word "cat", and avoid commas.',
+        [COMMA, CAT, QUOTES],
+        'Write on tea. Wrap it in double quotes and include the word "cat".',
+    ),
+    (
+        "Write on tea in 60 to 90 words.",
+        [words(91, "less than"), words(60)],
+        "Write on tea in at least 60 words.",
+    ),
+    (
+        "Write on tea in 60 to 90 words.",
+        [words(60), words(91, "less than")],
+        "Write on tea in at most 90 words.",
+    ),
+    (
+        'Write on tea without commas. Say "cat" or include the word "cat". No commas at all.',
+        [COMMA, CAT],
+        'Write on tea. Say "cat" or include the word "cat".',
+    ),
+    (
+        "Write on tea. The keyword 'cat' must be included, and it should end up in JSON.",
+        [CAT, JSON],
+        "Write on tea. The response should end up in JSON.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("prompt", "constraints", "left"), CUT)
+def test_what_states_a_constraint_is_cut_out(
+    prompt: str, constraints: list[ConstraintSpec], left: str
+) -> None:
+    assert drop(prompt, *constraints) == left
+
+
+REFUSED = [
+    # What is left asks for it, and cannot be cut.
+    ("Write a comma-free note on tea. Avoid commas.", [COMMA]),
+    # The prompt says something else than the kwargs of what is kept.
+    ("Write on tea. Use at least 400 words. Avoid commas.", [COMMA, words(336)]),
+    ("Write on tea. Use at most 300 words. Avoid commas.", [COMMA, words(300)]),
+    ("Write a 100-word note on tea. Avoid commas.", [COMMA, words(100)]),
+    # Nobody knows where the kept one stands.
+    ("Write on tea. Avoid commas.", [COMMA, TITLE]),
+    # What counts the demands.
+    ("Write on tea. Avoid commas. Use lowercase. Both requirements are mandatory.", [COMMA, LOWER]),
+    # Quoted text is content.
+    ('Translate this: "Please never use any commas in your letters to me."', [COMMA]),
+]
+
+
+@pytest.mark.parametrize(("prompt", "constraints"), REFUSED)
+def test_doubt_is_refused(prompt: str, constraints: list[ConstraintSpec]) -> None:
+    assert drop(prompt, *constraints) is None
+
+
+def test_the_example_of_the_faults_goes_altogether() -> None:
+    prompt = (
+        "Name tea. Do not use any commas. Write at least 30 words. "
+        "Remember: commas are strictly forbidden!"
+    )
+    assert drop(prompt, COMMA, words(30)) == "Name tea. Write at least 30 words."
+
+
+@pytest.mark.parametrize("role", ["system", "user"])
+def test_another_message_may_not_ask_for_it(role: str) -> None:
+    prompt = [
+        {"role": role, "content": "Never write a comma."},
+        {"role": "assistant", "content": "I use no commas."},
+        {"role": "user", "content": "Name tea. Avoid commas."},
+    ]
+    result = KIT.rewrite(prompt, [COMMA], [0])
+    assert result.prompt is None
+    assert "another message" in result.refusals["excise"].reason
+
+
+def second_askings() -> list[dict[str, Any]]:
+    path = Path(__file__).parents[3] / "benchmarks" / "second_askings.jsonl"
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def test_no_second_asking_is_left_behind() -> None:
+    """Each is dropped without the second asking, and with it cut or refused."""
+    for row in second_askings():
+        gone = ConstraintSpec(row["id"], row["kwargs"], row["text"])
+        kept = ConstraintSpec("keywords:existence", {"keywords": ["harbor"]}, row["keep"])
+        join = "" if row["language"] == "zh" else " "
+        once = join.join([row["task"], row["text"], row["keep"]])
+        assert KIT.rewrite(once, [gone, kept], [0]).prompt is not None, once
+        twice = KIT.rewrite(f"{once}{join}{row['again']}", [gone, kept], [0]).prompt
+        assert twice is None or row["again"] not in twice, row["again"]
+
+
+STATED = {
+    "Do not use any commas.": COMMA,
+    "Use at least 30 words.": words(30),
+    'Include the word "cat".': CAT,
+    "Wrap your whole response in double quotation marks.": QUOTES,
+    "Everything must be in lowercase letters.": LOWER,
+    "Put a title in double angular brackets, such as <<tea>>.": TITLE,
+}
+JOINED = {
+    "use at least 30 words": words(30),
+    'include the word "cat"': CAT,
+    "avoid commas": COMMA,
+    "wrap it in double quotes": QUOTES,
+}
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    said=st.lists(st.sampled_from(sorted(STATED)), min_size=2, unique=True),
+    data=st.data(),
+    space=st.sampled_from([" ", "\n", "\n\n"]),
+)
+def test_kept_sentences_are_never_touched(said: list[str], data: st.DataObject, space: str) -> None:
+    place = data.draw(st.sampled_from(range(len(said))))
+    prompt = space.join(["Write a note on tea.", *said])
+    result = drop(prompt, *(STATED[text] for text in said), place=place)
+    kept = [text for n, text in enumerate(said) if n != place]
+    assert result == space.join(["Write a note on tea.", *kept])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    said=st.lists(st.sampled_from(sorted(JOINED)), min_size=2, max_size=3, unique=True),
+    data=st.data(),
+)
+def test_kept_clauses_are_never_touched(said: list[str], data: st.DataObject) -> None:
+    place = data.draw(st.sampled_from(range(len(said))))
+    *first, last = said
+    listed = f"{', '.join(first)}{',' if len(first) > 1 else ''} and {last}"
+    prompt = f"Write a note on tea. {listed[0].upper()}{listed[1:]}."
+    result = drop(prompt, *(JOINED[text] for text in said), place=place)
+    if result is not None:
+        assert all(text in result.lower() for n, text in enumerate(said) if n != place)
+        assert said[place] not in result.lower()
+
+
+HOSTILE = [
+    "do not use commas and " * 5_000,
+    "'" * 100_000,
+    '"a ' * 30_000,
+    "((" * 50_000,
+    "\u202e300 words " * 8_000,
+    "at least " * 12_000,
+    "*a* " * 25_000,
+    "\n- a" * 25_000,
+    "the word cat, " * 7_000,
+]
+
+
+@pytest.mark.parametrize("filler", HOSTILE, ids=lambda filler: repr(filler[:8]))
+def test_hostile_prompts_take_linear_time(filler: str) -> None:
+    def seconds(text: str) -> float:
+        start = time.process_time()
+        KIT.rewrite(f"Name tea. Avoid commas. {text}", [COMMA, CAT], [0])
+        return time.process_time() - start
+
+    half, whole = seconds(filler[: len(filler) // 2]), seconds(filler)
+    assert whole < 3.2 * half + 0.5
