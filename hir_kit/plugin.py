@@ -23,7 +23,13 @@ from hir_kit.errors import RowError, SpecError, UsageError, near_matches, needed
 from hir_kit.files import jsonl
 from hir_kit.files.open import Input, open_binary
 from hir_kit.files.save import open_target
-from hir_kit.model.constraint import ConstraintSpec, decoded, parse_constraints, parse_kwargs
+from hir_kit.model.constraint import (
+    ConstraintSpec,
+    decoded,
+    is_constraint_id,
+    parse_constraints,
+    parse_kwargs,
+)
 from hir_kit.model.prompt import (
     Message,
     Prompt,
@@ -34,7 +40,7 @@ from hir_kit.model.prompt import (
 )
 from hir_kit.model.rollout import Group, Location, Reject, Rollout
 from hir_kit.read.answers import Sample, read_answer
-from hir_kit.read.chat_text import read_chat, read_text, single_answer
+from hir_kit.read.chat_text import is_chat, read_chat, read_text, single_answer
 from hir_kit.read.fields import (
     a_list,
     an_object,
@@ -77,7 +83,7 @@ from hir_kit.verify.instruction_classes import verifiers_from
 from hir_kit.verify.judge import Judge, Question
 from hir_kit.verify.response import words
 from hir_kit.verify.scripts import scripts
-from hir_kit.verify.thinking import split_thinking
+from hir_kit.verify.thinking import prefill_of, split_thinking
 from hir_kit.verify.wording import Wording
 
 if TYPE_CHECKING:
@@ -150,6 +156,8 @@ __all__ = [  # plain sorted order, which the test compares
     "identifier",
     "instruction_of",
     "integer",
+    "is_chat",
+    "is_constraint_id",
     "jsonl",
     "language",
     "mean",
@@ -165,6 +173,7 @@ __all__ = [  # plain sorted order, which the test compares
     "optional_string",
     "parse_constraints",
     "parse_kwargs",
+    "prefill_of",
     "read_answer",
     "read_chat",
     "read_prompt",

@@ -100,6 +100,8 @@ def _forced(kit: Kit, reading: Reading) -> Format | None:
         name = "jsonl"
     if name is None or name == AUTO:
         return None
+    if name == "jsonl" and not reading.group_by:
+        click.echo("groups: rows that ask the same; --group-by names a column", err=True)
     reader = _named(kit, name)
     _refuse_unused(kit, reader, reading)
     return reader

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import math
+import re
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,9 @@ from hir_kit.model.rows import ConstraintRow
 
 _ID_KEYS = ("instruction_id_list", "instruction_id")
 _KEYS = ("id", "kwargs", "text")
+_PART = r"[^\s:'\"\[\]{},]+"
+_LANGUAGE = r"[a-z]{2,3}(?:[-_][A-Za-z]{2,8})*"
+_ID = re.compile(rf"(?:{_LANGUAGE}:)?{_PART}:{_PART}")
 _MAX_NESTED_STRINGS = 3
 
 
@@ -63,6 +67,33 @@ class ConstraintSpec:
         if self.text is not None:
             row["text"] = self.text
         return row
+
+
+def is_constraint_id(text: str) -> bool:
+    """Return whether a text reads `namespace:name`, with a language before it or without."""
+    return _ID.fullmatch(text) is not None
+
+
+def holds_constraints(value: object) -> bool:
+    """Return whether a ground truth is one of constraints, well-formed or not.
+
+    The answer to a math problem is not, nor is a list of texts that are no ids.
+    """
+    try:
+        value = decoded(_plain(value))
+    except SpecError:
+        return False
+    if isinstance(value, list):
+        return bool(value) and all(_is_constraint(item) for item in value)
+    return _is_pair(value)
+
+
+def _is_constraint(item: object) -> bool:
+    if isinstance(item, str):
+        return is_constraint_id(item) or (_is_encoded(item) and holds_constraints(item))
+    if isinstance(item, Mapping):
+        return "id" in item or _is_pair(item)
+    return _is_wrapped(item) and holds_constraints(item)
 
 
 def parse_kwargs(value: object) -> dict[str, Any]:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from hir_kit.errors import RowError, shown
 from hir_kit.files import jsonl
-from hir_kit.files.open import Input
 from hir_kit.model.constraint import ConstraintSpec, parse_constraints
-from hir_kit.model.prompt import read_prompt
+from hir_kit.model.prompt import Prompt, read_prompt
 from hir_kit.read.answers import Sample, read_answer
-from hir_kit.read.fields import optional_string
-from hir_kit.read.flat import FlatFormat, FlatReader, Piece, each_piece
-from hir_kit.read.format import Feedback, Item, ReadOptions, Row
+from hir_kit.read.fields import optional_string, value_at
+from hir_kit.read.flat import FlatFormat, FlatReader, Piece
+from hir_kit.read.format import ReadOptions, Row
+from hir_kit.read.instructions import Instruction
+
+_KEYS = ("key", "id", "custom_id")
+_READ = ("kwargs", "entropy", "logprob", "task")
 
 
 class _Reader(FlatReader):
@@ -22,21 +27,59 @@ class _Reader(FlatReader):
 
     def __init__(self, options: ReadOptions) -> None:
         super().__init__(options)
+        self._first: dict[bytes, str] = {}
         self._last: tuple[object, tuple[ConstraintSpec, ...]] = (None, ())
 
     def read(self, row: Row) -> Piece:
         options = self.options
-        group_id = self._group_id(row)
         prompt = read_prompt(_field(row, options.prompt_field, "--prompt-field"))
-        constraints = self._constraints(row)
+        known = self._known(row, prompt)
+        constraints = self._constraints(row) if known is None else known.constraints
+        prompt = prompt if known is None else known.prompt
+        group_id = self._group_id(row, prompt, constraints)
         answers = _answers(_field(row, options.response_field, "--response-field"))
         entropy, logprob = _number(row, "entropy"), _number(row, "logprob")
-        samples = tuple(replace(one, entropy=entropy, logprob=logprob) for one in answers)
-        return Piece(group_id, prompt, constraints, samples, optional_string(row.data, "task"))
+        rest = self._rest(row)
+        samples = tuple(
+            replace(one, entropy=entropy, logprob=logprob, meta={**rest, **one.meta})
+            for one in answers
+        )
+        task = optional_string(row.data, "task") or (known.task if known else None)
+        meta = known.meta if known else {}
+        return Piece(group_id, prompt, constraints, samples, task, meta)
 
-    def _group_id(self, row: Row) -> str:
+    def _known(self, row: Row, prompt: Prompt) -> Instruction | None:
+        """Return the instruction of `--prompts` that a row answers: by prompt, text or id."""
+        table = self.options.instructions
+        if table is None:
+            return None
+        try:
+            return table.find(prompt)
+        except RowError:
+            found = table.find_in(prompt) if isinstance(prompt, str) else None
+            keys = [row.data[name] for name in _KEYS if row.data.get(name) is not None]
+            if found is None and not keys:
+                raise
+            return found or table.find_key(keys[0])
+
+    def _rest(self, row: Row) -> dict[str, Any]:
+        """Return the columns of a row that nothing is read from."""
+        options = self.options
+        named = (
+            options.prompt_field, options.response_field, options.constraints_field,
+            options.group_by or "", *_READ,
+        )  # fmt: skip
+        used = {name if name in row.data else name.split(".")[0] for name in named}
+        return {key: value for key, value in row.data.items() if key not in used}
+
+    def _group_id(self, row: Row, prompt: Prompt, asked: Sequence[ConstraintSpec]) -> str:
         if self.options.group_by is None:
-            return f"{self.files[row.location.file]}:{row.location.line}"
+            own = f"{self.files[row.location.file]}:{row.location.line}"
+            specs = [spec.to_json() for spec in asked]
+            digest = hashlib.blake2b(
+                jsonl.dumps([row.location.file, prompt, specs]), digest_size=16
+            ).digest()
+            return self._first.setdefault(digest, own)
         value = _field(row, self.options.group_by, "--group-by")
         if value is None:
             raise RowError(
@@ -47,10 +90,11 @@ class _Reader(FlatReader):
         return value if isinstance(value, str) else jsonl.dumps(value).decode()
 
     def _constraints(self, row: Row) -> tuple[ConstraintSpec, ...]:
-        value = _field(row, self.options.constraints_field, "--constraints-field")
-        raw = (repr(value), repr(row.data.get("kwargs")))
+        name = self.options.constraints_field
+        value, kwargs = _field(row, name, "--constraints-field"), _beside(row, name)
+        raw = (repr(value), repr(kwargs))
         if raw != self._last[0]:
-            self._last = (raw, parse_constraints(value, row.data.get("kwargs")))
+            self._last = (raw, parse_constraints(value, kwargs))
         return self._last[1]
 
 
@@ -62,26 +106,26 @@ class PlainFormat(FlatFormat):
         "one response a line; name the columns with --prompt-field, --response-field, "
         "--constraints-field, --group-by"
     )
-    uses = frozenset({"prompt_field", "response_field", "constraints_field", "group_by"})
+    uses = frozenset({"prompts", "prompt_field", "response_field", "constraints_field", "group_by"})
     reader = _Reader
-
-    def read(
-        self, files: Sequence[Input], options: ReadOptions, feedback: Feedback
-    ) -> Iterator[Item]:
-        """Yield one group a row, or one per value of the `group_by` column."""
-        if options.group_by:
-            return super().read(files, options, feedback)
-        pieces = each_piece(files, _Reader(options), feedback, options.limit)
-        return (piece.to_group(location) for piece, location in pieces)
 
 
 def _field(row: Row, name: str, option: str) -> Any:
-    if name not in row.data:
+    try:
+        return value_at(row.data, name)
+    except KeyError:
         raise RowError(
             f"the row has no column {name!r}; its columns are {shown(sorted(row.data))}; "
             f"{option} names the right one"
-        )
-    return row.data[name]
+        ) from None
+
+
+def _beside(row: Row, name: str) -> Any:
+    """Return the `kwargs` beside a column that may be nested."""
+    parent = name.rpartition(".")[0]
+    with suppress(KeyError):
+        return value_at(row.data, f"{parent}.kwargs" if parent else "kwargs")
+    return row.data.get("kwargs")
 
 
 def _answers(value: object) -> list[Sample]:

@@ -19,6 +19,28 @@ def required(data: Mapping[str, Any], key: str) -> Any:
     return data[key]
 
 
+def value_at(data: Mapping[str, Any], path: str) -> Any:
+    """Return the value under a key, which may be nested: `extra_info.prompt`, `messages.0.content`.
+
+    A key that is there as it stands comes first. What is nested may be text that holds JSON, as
+    tables have it. Raises KeyError where there is none.
+    """
+    if path in data:
+        return data[path]
+    value: Any = data
+    for part in path.split("."):
+        if isinstance(value, str):
+            with suppress(ValueError):
+                value = jsonl.loads(value)
+        if isinstance(value, list) and part.isdecimal() and int(part) < len(value):
+            value = value[int(part)]
+        elif isinstance(value, Mapping) and part in value:
+            value = value[part]
+        else:
+            raise KeyError(path)
+    return value
+
+
 def string(data: Mapping[str, Any], key: str) -> str:
     """Return the string under a key; raises RowError where there is none."""
     value = required(data, key)

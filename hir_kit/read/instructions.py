@@ -26,6 +26,7 @@ from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.prompt import Prompt
 from hir_kit.model.rollout import Location, Reject
 from hir_kit.read.format import Feedback, Row, read_by, rows, rows_of, stem
+from hir_kit.read.within import Prompts
 from hir_kit.time_limit import CheckTimeout, TimeLimit
 
 
@@ -88,6 +89,7 @@ class Instructions:
     _keys: dict[str, _Shared] = field(default_factory=dict)
     _rows: list[Instruction | None] = field(default_factory=list)
     _files: set[str] = field(default_factory=set)
+    _prompts: Prompts = field(default_factory=Prompts)
 
     def __len__(self) -> int:
         """Return how many instructions there are, equal ones under one key counted once."""
@@ -107,6 +109,7 @@ class Instructions:
             for text in {_whole(prompt), _text(prompt)}:
                 _enter(self._texts, text, found)
             _enter(self._stripped, _text(prompt).strip(), found)
+            self._prompts.add(_text(prompt))
 
     def _under_own_key(self, item: Instruction) -> Instruction:
         shared = self._keys.setdefault(item.key, _Shared(item))
@@ -142,6 +145,14 @@ class Instructions:
             if found := table.get(text):
                 return _only(found, "this prompt, with other constraints")
         raise RowError("no instruction in the --prompts file has this prompt")
+
+    def find_in(self, text: str) -> Instruction | None:
+        """Return the instruction that the text of an unknown chat template asks; None for none.
+
+        Raises RowError where several could be meant.
+        """
+        prompt = self._prompts.within(text)
+        return None if prompt is None else self.find(prompt)
 
     def find_key(self, key: object) -> Instruction:
         """Return the instruction with this key; raises RowError where that is none, or two."""

@@ -11,8 +11,9 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from importlib import import_module
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from hir_kit.errors import RowError, SpecError, UsageError
 from hir_kit.files import jsonl
@@ -231,6 +232,20 @@ def readable(completion: object) -> object:
 def _registry(origin: Origin) -> Registry:
     """Return the verifiers that are known, to see which languages they have."""
     return load_again(origin).registry
+
+
+def function_of(given: object) -> Callable[..., Any]:
+    """Return a function that is given itself, or as text: `MODULE:NAME`; raises UsageError."""
+    if callable(given):
+        return given
+    module, _, name = str(given).partition(":")
+    try:
+        found = getattr(import_module(module), name)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise UsageError(f"the fallback {given!r} cannot be imported: {error}") from None
+    if not callable(found):
+        raise UsageError(f"the fallback {given!r} is no function")
+    return found  # type: ignore[no-any-return]  # what was imported
 
 
 _OPEN: dict[Settings, Verifying] = {}

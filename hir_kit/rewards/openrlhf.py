@@ -8,13 +8,14 @@ column that `--data.label_key` names. Where the function raises, OpenRLHF goes o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from hir_kit.errors import RowError, shown
+from hir_kit.errors import RowError, UsageError, shown
+from hir_kit.model.constraint import holds_constraints
 from hir_kit.read.special_tokens import after_prompt
-from hir_kit.rewards.grading import Languages, Plugin, Settings, read_asked
+from hir_kit.rewards.grading import Languages, Plugin, Settings, function_of, read_asked
 from hir_kit.rewards.scoring import Given, Score
 
 
@@ -40,6 +41,9 @@ class OpenRlhfReward:
         end_tokens: What a model ends its response with, besides the special tokens that are known;
             it is not part of the response.
         languages: "auto": counts and punctuation are read in the language of the prompt's script.
+        fallback: What rewards the rows of a mixed run whose label holds no constraints: a reward
+            function of OpenRLHF, or `MODULE:NAME`. It is called with the queries, prompts and
+            labels of those rows, and returns their rewards, or a dict with `rewards`.
 
     Raises UsageError where an argument cannot be used.
     """
@@ -57,6 +61,7 @@ class OpenRlhfReward:
         answer_tags: bool = False,
         end_tokens: Iterable[str] = (),
         languages: Languages = None,
+        fallback: Callable[..., Any] | str | None = None,
     ) -> None:
         self._score = Score.of(score)
         self._settings = Settings.of(
@@ -70,6 +75,7 @@ class OpenRlhfReward:
             languages=languages,
         )
         self._end_tokens = tuple(token for token in end_tokens if token)
+        self._fallback, self._has_constraints = fallback, False
         self.__name__ = f"hir_{self._score.name}"
 
     def __call__(
@@ -88,13 +94,32 @@ class OpenRlhfReward:
         pairs = zip(queries, prompts, strict=True)
         texts = [self._response(query, prompt) for query, prompt in pairs]
         asked = [partial(read_asked, label) for label in labels]
+        others = self._others(labels)
         graded = self._settings.grade(self._score, texts, asked, prompts)
-        rewards = torch.tensor([item.least for item in graded], dtype=torch.float32)
+        numbers = [item.least for item in graded]
+        if others:
+            given = [[column[place] for place in others] for column in (queries, prompts, labels)]
+            found = function_of(self._fallback)(*given)
+            found = found["rewards"] if isinstance(found, Mapping) else found
+            for place, number in zip(others, found, strict=True):
+                numbers[place] = float(number)
+        rewards = torch.tensor(numbers, dtype=torch.float32)
         logs = {
             name: torch.tensor([item.numbers[name] for item in graded], dtype=torch.float32)
             for name in ("ila", "cla", "unknown")
         }
         return {"rewards": rewards, "scores": rewards.clone(), "extra_logs": logs}
+
+    def _others(self, labels: Sequence[object]) -> list[int]:
+        """Return which rows the fallback rewards; raises UsageError where nobody does."""
+        others = [place for place, label in enumerate(labels) if not holds_constraints(label)]
+        self._has_constraints = self._has_constraints or len(others) < len(labels)
+        if others and self._fallback is None and not self._has_constraints:
+            raise UsageError(
+                f"the label {shown(labels[others[0]])} holds no constraints. In a mixed run give "
+                "what rewards its other rows: OpenRlhfReward(fallback=...)"
+            )
+        return others if self._fallback is not None else []
 
     def _response(self, query: str, prompt: str) -> str | RowError:
         found = after_prompt(query, prompt)

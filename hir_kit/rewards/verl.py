@@ -8,14 +8,17 @@ finite number or a string.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
-from hir_kit.rewards.grading import Graded, Plugin, Settings, read_asked
+from hir_kit.errors import UsageError, shown
+from hir_kit.model.constraint import holds_constraints
+from hir_kit.rewards.grading import Graded, Plugin, Settings, function_of, read_asked
 from hir_kit.rewards.scoring import Given, Score
 
 Row = dict[str, float | str]
+Fallback = Callable[..., Any]
 
 
 class VerlReward:
@@ -35,8 +38,13 @@ class VerlReward:
         thinking_opened: The chat template opens the thinking: all up to the first `</think>` is set
             aside.
         answer_tags: Verify what stands between `<answer>` and `</answer>`.
+        fallback: What rewards the rows of a mixed run that have no constraints: a function that
+            verl could call itself, such as `verl.utils.reward_score.default_compute_score`. It is
+            called by keyword and returns a number, or a dict with `score`. As text it is
+            `MODULE:NAME`, imported when the first such row comes.
 
-    Raises UsageError where an argument cannot be used.
+    Raises UsageError where an argument cannot be used, and, called without a `fallback`, where a
+    data source has no constraints.
     """
 
     def __init__(
@@ -50,6 +58,7 @@ class VerlReward:
         keep_thinking: bool = False,
         thinking_opened: bool = False,
         answer_tags: bool = False,
+        fallback: Fallback | str | None = None,
     ) -> None:
         self._score = Score.of(score)
         self._settings = Settings.of(
@@ -61,6 +70,8 @@ class VerlReward:
             thinking_opened=thinking_opened,
             answer_tags=answer_tags,
         )
+        self._fallback = fallback
+        self._constrained: set[str] = set()
         self.__name__ = f"hir_{self._score.name}"
 
     def __call__(
@@ -74,32 +85,74 @@ class VerlReward:
         """Return the columns of one response.
 
         Args:
-            data_source: Not read.
+            data_source: Handed to the `fallback`, and named where there is none.
             solution_str: The response.
             ground_truth: The constraints, in any shape that hir-kit reads: JSON of
                 `{instruction_id_list, kwargs}` as `hir-kit relabel --emit verl` writes it, or
                 `ground_truth` of IF-RLVR.
-            extra_info: Not read.
-            **kwargs: Not read.
+            extra_info: Handed to the `fallback`.
+            **kwargs: Handed to the `fallback`.
         """
-        del data_source, extra_info, kwargs
-        return self._grade([solution_str], [ground_truth])[0]
+        return self.batch([data_source], [solution_str], [ground_truth], [extra_info], **kwargs)[0]
 
     def batch(
         self,
         data_sources: Sequence[str],
         solution_strs: Sequence[str],
         ground_truths: Sequence[object],
-        extra_infos: Sequence[Mapping[str, Any]] | None = None,
+        extra_infos: Sequence[Mapping[str, Any] | None] | None = None,
         **kwargs: Any,
     ) -> list[Row]:
         """Return the columns of many responses, as verl's reward manager `batch` asks for them."""
-        del data_sources, extra_infos, kwargs
-        return self._grade(solution_strs, ground_truths)
+        infos = extra_infos if extra_infos is not None else [None] * len(solution_strs)
+        calls = list(zip(data_sources, solution_strs, ground_truths, infos, strict=True))
+        ours = [call for call in calls if self._is_ours(call[0], call[2])]
+        graded = iter(
+            self._settings.grade(
+                self._score,
+                [text for _, text, _, _ in ours],
+                [partial(read_asked, truth) for _, _, truth, _ in ours],
+            )
+        )
+        mine = set(map(id, ours))
+        return [
+            _row(next(graded)) if id(call) in mine else self._of_others(*call, **kwargs)
+            for call in calls
+        ]
 
-    def _grade(self, texts: Sequence[str], asked: Sequence[object]) -> list[Row]:
-        reads = [partial(read_asked, value) for value in asked]
-        return [_row(item) for item in self._settings.grade(self._score, texts, reads)]
+    def _is_ours(self, source: str, truth: object) -> bool:
+        """Return whether a row has constraints, or should; raises UsageError where nobody has it.
+
+        One bad row of a data source that has constraints is unknown, and stops nothing.
+        """
+        if holds_constraints(truth):
+            self._constrained.add(source)
+            return True
+        if self._fallback is not None:
+            return False
+        if source in self._constrained:
+            return True
+        raise UsageError(
+            f"the ground truth {shown(truth)} of the data source {shown(source)} holds no "
+            "constraints. In a mixed run give what rewards its other rows: "
+            "VerlReward(fallback=verl.utils.reward_score.default_compute_score)"
+        )
+
+    def _of_others(self, source: str, text: str, truth: object, info: object, **more: Any) -> Row:
+        """Return the columns of a row without constraints, all that the others have."""
+        found = function_of(self._fallback)(
+            data_source=source, solution_str=text, ground_truth=truth, extra_info=info, **more
+        )
+        score = float(found["score"] if isinstance(found, Mapping) else found)
+        acc = float(found.get("acc", score)) if isinstance(found, Mapping) else score
+        return {
+            "score": score,
+            "acc": acc,
+            "ila": 0.0,
+            "cla": 0.0,
+            "unknown": 0.0,
+            "verdicts": "[]",
+        }
 
 
 def _row(graded: Graded) -> Row:
@@ -145,6 +198,7 @@ def _reward(options: Mapping[str, Any]) -> VerlReward:
         options.get("keep_thinking", False),
         options.get("thinking_opened", False),
         options.get("answer_tags", False),
+        options.get("fallback"),
     )
 
 
@@ -158,6 +212,7 @@ def _made(
     keep_thinking: bool,
     thinking_opened: bool,
     answer_tags: bool,
+    fallback: Fallback | str | None,
 ) -> VerlReward:
     return VerlReward(
         dict(score) if isinstance(score, tuple) else score,
@@ -168,4 +223,5 @@ def _made(
         keep_thinking=keep_thinking,
         thinking_opened=thinking_opened,
         answer_tags=answer_tags,
+        fallback=fallback,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,11 +13,12 @@ from hir_kit.plugin import (
     ReadOptions,
     RowError,
     SpecError,
+    is_constraint_id,
     parse_constraints,
+    prefill_of,
+    read_chat,
     shown,
 )
-
-_ID = re.compile(r"[^\s:'\"\[\]{},]+:[^\s:'\"\[\]{},]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,23 @@ def asked_by(prompt: Prompt, ground_truth: object, options: ReadOptions) -> Aske
             raise RowError("the row has no constraints: give the instructions by --prompts FILE")
         return Asked(named_constraints(ground_truth))
     return joined(options.instructions.find(prompt), ground_truth)
+
+
+def read_asking(text: str, options: ReadOptions) -> tuple[Prompt, dict[str, Any]]:
+    """Return the prompt of a chat text, and what is to be kept of it.
+
+    Where no template is known that could have written the text, it is the one prompt of
+    `--prompts` that the text asks. Raises RowError where there is none either.
+    """
+    try:
+        chat = read_chat(text)
+    except RowError:
+        item = options.instructions.find_in(text) if options.instructions else None
+        if item is None:
+            raise
+        begun = prefill_of(text)
+        return item.prompt, {"prefill": begun} if begun else {}
+    return chat.messages, chat.meta
 
 
 def joined(item: Instruction, ground_truth: object) -> Asked:
@@ -80,7 +97,7 @@ def named_constraints(value: object) -> tuple[ConstraintSpec, ...]:
     """
     found = parse_constraints(value)
     for spec in found:
-        if not _ID.fullmatch(spec.id):
+        if not is_constraint_id(spec.id):
             raise SpecError(f"{shown(spec.id)} is no constraint id: an id reads 'namespace:name'")
     return found
 

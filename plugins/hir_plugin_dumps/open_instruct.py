@@ -25,10 +25,9 @@ from hir_kit.plugin import (
     integer,
     mean,
     optional_object,
-    read_chat,
     shown,
 )
-from hir_plugin_dumps.asking import asked_by
+from hir_plugin_dumps.asking import asked_by, read_asking
 from hir_plugin_dumps.tokens import load_decoder
 
 _VERIFIER = "ifeval"
@@ -60,8 +59,9 @@ class _Reader(FlatReader):
         group = f"{group}:{integer(data, 'prompt_idx')}"
         _refuse_tools(data)
         ids = a_list(data, "response_tokens")
-        chat = read_chat(self._decoder.with_special(a_list(data, "prompt_tokens"), "prompt_tokens"))
-        asked = asked_by(chat.messages, self._ground_truth(data), self.options)
+        text = self._decoder.with_special(a_list(data, "prompt_tokens"), "prompt_tokens")
+        prompt, begun = read_asking(text, self.options)
+        asked = asked_by(prompt, self._ground_truth(data), self.options)
         logprobs = data.get("logprobs")
         aligned = isinstance(logprobs, list) and len(logprobs) == len(ids)
         sample = Sample(
@@ -69,8 +69,8 @@ class _Reader(FlatReader):
             logprob=mean(logprobs) if aligned else None,
             meta={name: data[name] for name in _KEPT if name in data},
         )
-        meta = {**asked.meta, "step": data["step"], **chat.meta}
-        return Piece(group, chat.messages, asked.constraints, (sample,), asked.task, meta)
+        meta = {**asked.meta, "step": data["step"], **begun}
+        return Piece(group, prompt, asked.constraints, (sample,), asked.task, meta)
 
     def _ground_truth(self, data: Mapping[str, Any]) -> object:
         """Return the constraints of a row that IFEval's verifier judged, and no other with it."""

@@ -18,11 +18,10 @@ from hir_kit.plugin import (
     Row,
     Sample,
     optional_object,
-    read_chat,
     single_answer,
     string,
 )
-from hir_plugin_dumps.asking import asked_by, ground_truth_in
+from hir_plugin_dumps.asking import asked_by, ground_truth_in, read_asking
 
 _KEPT = ("score", "stop_reason", "env_class", "env_metrics")
 _REWARD_COLUMNS = ("reward_spec", "reward_model")
@@ -31,17 +30,15 @@ _REWARD_COLUMNS = ("reward_spec", "reward_model")
 class _Reader(FlatReader):
     def read(self, row: Row) -> Piece:
         data = row.data
-        chat = read_chat(string(data, "input_prompt"))
+        prompt, begun = read_asking(string(data, "input_prompt"), self.options)
         own = _ground_truth(optional_object(data, "env_extras"))
-        asked = asked_by(chat.messages, own, self.options)
+        asked = asked_by(prompt, own, self.options)
         answer = data["output_response"]
         text = "" if answer is None else single_answer(string(data, "output_response"))
         kept = {name: data[name] for name in _KEPT if name in data}
         group = self.numbers.id(self.files[row.location.file], data["input_prompt"], own)
-        meta = {**asked.meta, **chat.meta}
-        return Piece(
-            group, chat.messages, asked.constraints, (Sample(text, meta=kept),), asked.task, meta
-        )
+        meta = {**asked.meta, **begun}
+        return Piece(group, prompt, asked.constraints, (Sample(text, meta=kept),), asked.task, meta)
 
 
 class SkyRLFormat(FlatFormat):

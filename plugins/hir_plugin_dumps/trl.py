@@ -21,12 +21,12 @@ from hir_kit.plugin import (
     Row,
     Sample,
     integer,
+    is_chat,
     jsonl,
     read_answer,
-    read_text,
     required,
 )
-from hir_plugin_dumps.asking import asked_by
+from hir_plugin_dumps.asking import asked_by, read_asking
 from hir_plugin_dumps.openai_objects import read_messages
 
 _COLUMNS = frozenset({"step", "prompt", "completion", "advantage"})
@@ -48,7 +48,7 @@ class _Reader(FlatReader):
         data = row.data
         step = integer(data, "step")
         group = self._group(row, step)
-        prompt, begun = _prompt(required(data, "prompt"))
+        prompt, begun = _prompt(required(data, "prompt"), self.options)
         asked = asked_by(prompt, data.get(_CONSTRAINTS), self.options)
         answer = read_answer(required(data, "completion"))
         rest = {key: value for key, value in data.items() if key not in _READ}
@@ -88,5 +88,9 @@ def _task(data: Mapping[str, Any]) -> str | None:
     return task if isinstance(task, str) else None
 
 
-def _prompt(value: object) -> tuple[Prompt, dict[str, str]]:
-    return read_text(value) if isinstance(value, str) else (read_messages(value), {})
+def _prompt(value: object, options: ReadOptions) -> tuple[Prompt, dict[str, Any]]:
+    if not isinstance(value, str):
+        return read_messages(value), {}
+    if is_chat(value) or (options.instructions and options.instructions.find_in(value)):
+        return read_asking(value, options)
+    return value, {}

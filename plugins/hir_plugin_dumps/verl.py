@@ -1,8 +1,9 @@
 """verl: `{step}.jsonl` of `trainer.rollout_data_dir` and `trainer.validation_data_dir`.
 
 Written by `RayPPOTrainer._write_generations` (verl/trainer/ppo/ray_trainer.py) and by the v1
-trainer (verl/trainer/ppo/v1/trainer_base.py): `input`, `output`, `gts`, `score`, `step`, then what
-the reward function returned, and in v1 `uid`, which reads `{sample}_{rollout}_{output}`.
+trainer (verl/trainer/ppo/v1/trainer_base.py): `input`, `output`, `gts` (not in early releases),
+`score`, `step`, then what the reward function returned, and in v1 `uid`, which reads
+`{sample}_{rollout}_{output}`.
 `input` and `output` are decoded without special tokens.
 """
 
@@ -21,14 +22,13 @@ from hir_kit.plugin import (
     Sample,
     integer,
     read_answer,
-    read_chat,
     required,
     shown,
     string,
 )
-from hir_plugin_dumps.asking import asked_by
+from hir_plugin_dumps.asking import asked_by, read_asking
 
-_COLUMNS = frozenset({"input", "output", "gts", "score", "step"})
+_COLUMNS = frozenset({"input", "output", "score", "step"})
 _UID = re.compile(r"(.+)_(\d+)_(\d+)", re.DOTALL)
 _TURN = re.compile(r"^(?:user|tool)\n(?:.*\n)*?assistant\n", re.MULTILINE)
 
@@ -38,24 +38,24 @@ class _Reader(FlatReader):
 
     def read(self, row: Row) -> Piece:
         data = row.data
-        chat = read_chat(string(data, "input"))
-        asked = asked_by(chat.messages, required(data, "gts"), self.options)
+        prompt, begun = read_asking(string(data, "input"), self.options)
+        asked = asked_by(prompt, data.get("gts"), self.options)
         step, answer = integer(data, "step"), read_answer(required(data, "output"))
         if _TURN.search(answer.text):
             raise RowError("'output' holds several turns; only a single answer is verified")
         return Piece(
             self._group(row, step),
-            chat.messages,
+            prompt,
             asked.constraints,
             (Sample(answer.text, meta={**_rest(data), **answer.meta}),),
             asked.task,
-            {**asked.meta, "step": step, **chat.meta},
+            {**asked.meta, "step": step, **begun},
         )
 
     def _group(self, row: Row, step: int) -> str:
         if "uid" in row.data:
             return f"{step}:{_sample_of(row.data)}"
-        key = (row.location.file, row.data["input"], row.data["gts"])
+        key = (row.location.file, row.data["input"], row.data.get("gts"))
         return self.numbers.id(step, *key)
 
 
@@ -73,7 +73,7 @@ class VerlFormat(FlatFormat):
 
 def _rest(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the score and what the reward function returned besides."""
-    known = _COLUMNS - {"score"}
+    known = (_COLUMNS - {"score"}) | {"gts"}
     return {key: value for key, value in data.items() if key not in known}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -247,3 +248,137 @@ def test_prompts_are_read_by_all_marks_of_their_template(name: str, family: str,
     read = read_dump(name, dump([{**row, FIELDS[name]: MARKED[family]}]))
     assert [group.prompt for group in read.groups] == [TALK]
     assert read.texts == [["Tea."]]
+
+
+WITH_IDS = (
+    "hir",
+    "jsonl",
+    "ifeval",
+    "verl",
+    "trl",
+    "skyrl",
+    "lm-eval",
+    "nemo-gym",
+    "prime-results",
+)
+
+
+@pytest.mark.parametrize("name", WITH_IDS)
+@pytest.mark.parametrize("id", ["es:punctuation:no_comma", "zh-hant:length:words", "xx:a:b"])
+def test_ids_with_a_language_in_front_are_ids(name: str, id: str, dump: Any) -> None:
+    text = json.dumps(FORMATS[name](TASK, "Sencha."))
+    read = read_dump(name, dump(json.loads(text.replace("punctuation:no_comma", id))))
+    assert read.reasons == []
+    assert [spec.id for group in read.groups for spec in group.constraints] == [id]
+    assert [one.follow_all for one in _checked(read)] != [True] or id.startswith("es:")
+
+
+def test_a_dump_of_verl_without_ground_truth_is_joined(dump: Any) -> None:
+    [row] = _verl(TASK, "Sencha.")
+    del row["gts"]
+    known = instructions(dump([{"prompt": TASK, "constraints": [{"id": "a:b"}]}], "known.jsonl"))
+    read = read_dump("verl", dump([row, row]), instructions=known)
+    assert (read.reasons, read.texts) == ([], [["Sencha.", "Sencha."]])
+    assert KIT.formats["verl"].recognizes(row)
+    assert "--prompts" in read_dump("verl", dump([row])).reasons[0]
+
+
+NESTED = [
+    ("prompt", {"prompt": TASK}),
+    ("extra_info.prompt", {"extra_info": {"prompt": TASK}}),
+    ("extra_info.prompt", {"extra_info": json.dumps({"prompt": TASK})}),
+    ("a.b.c", {"a": {"b": {"c": TASK}}}),
+    ("a.b", {"a.b": TASK, "a": {"b": "another"}}),
+    ("messages.0.content", {"messages": TALK}),
+]
+
+
+@pytest.mark.parametrize(("name", "columns"), NESTED)
+def test_columns_may_be_nested(name: str, columns: Row, dump: Any) -> None:
+    row = {**columns, "out": {"text": "Sencha."}, "reward_model": {"ids": ["a:b"], "kwargs": [{}]}}
+    fields = {"response_field": "out.text", "constraints_field": "reward_model.ids"}
+    read = read_dump("jsonl", dump([row]), prompt_field=name, **fields)
+    assert (read.reasons, read.texts) == ([], [["Sencha."]])
+    assert [group.prompt for group in read.groups] == [TASK]
+    missing = read_dump("jsonl", dump([row]), prompt_field=f"{name}.none", **fields)
+    assert "has no column" in missing.reasons[0]
+
+
+TOOLS = [
+    {"role": "user", "content": "Look."},
+    {"role": "assistant", "content": None, "tool_calls": [{"id": "1", "type": "function"}]},
+    {"role": "tool", "content": "3", "tool_call_id": "1"},
+    {"role": "user", "content": [{"type": "text", "text": TASK}]},
+]
+
+
+@pytest.mark.parametrize("name", ["hir", "jsonl", "trl", "prime-results", "nemo-gym"])
+def test_calls_of_tools_and_parts_within_a_prompt_are_read(name: str, dump: Any) -> None:
+    rows = FORMATS[name](TASK, "Sencha.")
+    for row in rows:
+        if name == "nemo-gym":
+            row["responses_create_params"]["input"] = TOOLS
+        else:
+            row["prompt"] = TOOLS
+    read = read_dump(name, dump(rows))
+    assert read.reasons == []
+    [prompt] = [group.prompt for group in read.groups]
+    assert isinstance(prompt, list)
+    assert [message["content"] for message in prompt] == ["Look.", "", "3", TASK]
+    assert prompt[1]["tool_calls"]
+    assert prompt[2]["tool_call_id"] == "1"
+
+
+VICUNA = "A chat between a user and an assistant. USER: {} ASSISTANT:"
+UNKNOWN = [VICUNA, "### Instruction:\n{}\n\n### Response:\n", "<|im_user|>user<|m|>{}<|e|><|bot|>"]
+
+
+@pytest.mark.parametrize("template", UNKNOWN)
+@pytest.mark.parametrize("name", ["verl", "skyrl", "trl", "jsonl"])
+def test_a_prompt_of_prompts_is_found_in_the_text_of_an_unknown_template(
+    name: str, template: str, dump: Any
+) -> None:
+    rows = [
+        {"id": "a", "prompt": TASK, "constraints": [{"id": "punctuation:no_comma"}]},
+        {"id": "b", "prompt": "Name two teas.", "constraints": [{"id": "a:b"}]},
+    ]
+    known = instructions(dump(rows, "known.jsonl"))
+    field = FIELDS.get(name, "prompt")
+    asked = [template.format(text) for text in (TASK, "Name two teas.", f"{TASK} In French.")]
+    asked.append(template.format(f"Be kind. {TASK}"))
+    [row] = FORMATS[name](TASK, "Sencha.")
+    for key in ("gts", "constraints", "env_extras"):
+        row.pop(key, None)
+    row |= {"env_extras": {}} if name == "skyrl" else {}
+    read = read_dump(name, dump([{**row, field: text} for text in asked]), instructions=known)
+    assert [group.prompt for group in read.groups] == [TASK, "Name two teas."]
+    assert [reject.location.line for reject in read.rejects] == [3, 4]
+
+
+def test_columns_of_ones_own_are_joined_and_grouped_by_equal_prompts(dump: Any) -> None:
+    specs = [{"id": "punctuation:no_comma"}]
+    known = instructions(dump([{"id": "k1", "prompt": TASK, "constraints": specs}], "known.jsonl"))
+    rows = [
+        {"q": TASK, "a": "One."},
+        {"q": f" {TASK}\n", "a": "Two."},
+        {"q": "x", "a": "3", "id": "k1"},
+    ]
+    fields = {"prompt_field": "q", "response_field": "a"}
+    read = read_dump("jsonl", dump(rows), instructions=known, **fields)
+    assert (read.reasons, read.texts) == ([], [["One.", "Two.", "3"]])
+    assert "prompts" in KIT.formats["jsonl"].uses
+    other = read_dump("jsonl", dump([{"q": "x", "a": "y"}]), instructions=known, **fields)
+    assert "no instruction" in other.reasons[0]
+
+
+def test_rows_without_a_column_for_groups_are_grouped_by_what_they_ask(dump: Any) -> None:
+    rows = _jsonl(TASK, "One.") + _jsonl("Another.", "Two.") + _jsonl(TASK, "Three.")
+    read = read_dump("jsonl", dump(rows))
+    assert (read.ids, read.texts) == (["dump:1", "dump:2"], [["One.", "Three."], ["Two."]])
+
+
+def test_columns_that_nothing_is_read_from_are_kept(dump: Any) -> None:
+    [row] = _jsonl(TASK, "One.")
+    read = read_dump("jsonl", dump([{**row, "source": "web", "difficulty": 3}]))
+    [rollout] = read.groups[0].rollouts
+    assert rollout.meta == {"g": 1, "source": "web", "difficulty": 3}

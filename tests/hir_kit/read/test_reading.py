@@ -258,9 +258,8 @@ FIELDS = {"prompt_field": "q", "response_field": "a", "constraints_field": "c"}
 def test_one_response_a_line(dump: Any) -> None:
     rows = [_flat("One.", entropy=0.5), _flat([{"role": "assistant", "content": "Two."}])]
     read = _read("jsonl", dump(rows), **FIELDS)
-    assert read.texts == [["One."], ["Two."]]
-    assert [group.id for group in read.groups] == ["dump:1", "dump:2"]
-    assert [group.rollouts[0].id for group in read.groups] == ["dump:1/0", "dump:2/0"]
+    assert read.texts == [["One.", "Two."]]
+    assert [rollout.id for rollout in read.groups[0].rollouts] == ["dump:1/0", "dump:1/1"]
     assert read.groups[0].rollouts[0].entropy == 0.5
 
 
@@ -497,7 +496,7 @@ def test_thinking_is_part_of_the_text_and_set_aside_by_the_check(
     rows = [_flat("<think>a, b</think>c"), _flat("<think>a, b"), _flat("c")]
     path = dump(rows)
     read = _read("jsonl", path, **FIELDS)
-    assert read.texts[0] == ["<think>a, b</think>c"]
+    assert read.texts[0][0] == "<think>a, b</think>c"
     out = tmp_path / "out.jsonl"
     options = ["--prompt-field", "q", "--response-field", "a", "--constraints-field", "c"]
     ran = here("verify", path, *options, "-o", out, "--json")

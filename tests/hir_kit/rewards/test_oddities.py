@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from hir_kit.errors import UsageError
 from hir_kit.rewards import AsyncTrlReward, OpenRlhfReward, TrlReward, VerlReward, grading
 
 torch = pytest.importorskip("torch")
@@ -167,6 +168,55 @@ A_LIST_IN_A_LIST = [
 
 
 @pytest.mark.parametrize("value", A_LIST_IN_A_LIST, ids=str)
-@pytest.mark.parametrize("name", ["trl", "openrlhf"])
-def test_a_list_of_lists_of_strings_is_no_list_of_ids(name: str, value: Any) -> None:
-    assert REWARDS[name](["Tea."], value) in ([None], [0.0])
+def test_a_list_of_lists_of_strings_is_no_list_of_ids(value: Any) -> None:
+    assert _trl(["Tea."], value) == [None]
+    for name in ("verl", "openrlhf"):
+        with pytest.raises(UsageError, match="holds no constraints"):
+            REWARDS[name](["Tea."], value)
+
+
+def _math(*, solution_str: str, ground_truth: str, **_: Any) -> dict[str, float]:
+    return {"score": float(solution_str.endswith(ground_truth)), "pred": 7.0}
+
+
+def _half(**_: Any) -> float:
+    return 0.5
+
+
+def _halves(queries: list[str], *_: Any) -> list[float]:
+    return [0.5] * len(queries)
+
+
+OTHERS = ["72", "", None, 72, ["72"], {"target": 24}, "#### 72"]
+
+
+@pytest.mark.parametrize("truth", OTHERS, ids=str)
+def test_a_data_source_without_constraints_is_refused_or_given_to_the_fallback(truth: Any) -> None:
+    with pytest.raises(UsageError, match="holds no constraints"):
+        VerlReward(workers=0)("gsm8k", "It is 72", truth)
+    with pytest.raises(UsageError, match="holds no constraints"):
+        OpenRlhfReward(workers=0)(["It is 72"], ["It"], [truth])
+    kept = VerlReward(workers=0, fallback=_half)
+    own, other = kept.batch(["hir", "gsm8k"], ["Tea.", "It is 72"], [NO_COMMA, truth])
+    assert (own["score"], other["score"], other["acc"]) == (1.0, 0.5, 0.5)
+    assert list(own) == list(other)
+    mixed = OpenRlhfReward(workers=0, fallback=_halves)
+    found = mixed(["Tea.", "It is 72"], ["", "It"], [NO_COMMA, truth])
+    assert found["rewards"].tolist() == [1.0, 0.5]
+
+
+def test_a_fallback_gets_what_verl_hands_over_and_may_be_named() -> None:
+    reward = VerlReward(workers=0, fallback=_math)
+    rows = reward.batch(["a", "a", "b"], ["72", "71", "Tea."], ["72", "72", NO_COMMA])
+    assert [row["score"] for row in rows] == [1.0, 0.0, 1.0]
+    assert {tuple(row) for row in rows} == {tuple(rows[0])}, "verl needs the same columns"
+    named = VerlReward(workers=0, fallback="operator:length_hint")
+    assert named.__name__ == "hir_ila"
+    with pytest.raises(UsageError, match="cannot be imported"):
+        VerlReward(workers=0, fallback="operator:nothing")("a", "72", "72")
+
+
+def test_one_bad_row_of_a_data_source_with_constraints_stops_nothing() -> None:
+    reward = VerlReward(workers=0)
+    rows = reward.batch(["hir", "hir"], ["Tea.", "Tea."], [NO_COMMA, "broken"])
+    assert [(row["score"], row["unknown"]) for row in rows] == [(1.0, 0.0), (0.0, 1.0)]

@@ -74,7 +74,9 @@ def test_the_shapes_of_ground_truth(shape: str, ground_truth: str) -> None:
 
 @pytest.mark.parametrize("wrong", [None, "", "7", [], {"instruction_id_list": ["a"], "kwargs": []}])
 def test_what_is_no_ground_truth_is_unknown(wrong: object) -> None:
-    row = ask(VerlReward(workers=0), "Tea.", wrong)
+    reward = VerlReward(workers=0)
+    ask(reward, "Tea.", SOFT)  # the data source has constraints, and this row is a bad one
+    row = ask(reward, "Tea.", wrong)
     assert row.keys() == COLUMNS
     assert (row["score"], row["unknown"]) == (0.0, 1.0)
     assert json.loads(row["verdicts"])[0]["status"] == "unknown"
