@@ -124,9 +124,11 @@ class HirRow(TypedDict, total=False):
     kind: str
     id: str
     group: str
+    task: str
     constraints: list[ConstraintRow]
     verdicts: list[VerdictRow]
     hindsight: HindsightRow
+    meta: Object
     provenance: Object
     schema: int
 

@@ -23,7 +23,8 @@ from hir_kit.read.instructions import Instruction
 from hir_kit.read.special_tokens import without_special
 from hir_kit.read.spool import GroupIndex, gathered
 
-_OWN = ("id", "group", "prompt", "completion", "constraints", "schema")
+_OWN = ("id", "group", "task", "prompt", "completion", "constraints", "meta", "schema")
+_KEYS = frozenset(("id", "task", "prompt", "constraints", "responses", "meta", "schema"))
 
 
 class HirFormat:
@@ -145,8 +146,13 @@ def read_group(row: Row, file: str | None = None, id: str | None = None) -> Grou
         rollouts=_rollouts(group_id, data),
         location=row.location,
         task=optional_string(data, "task"),
-        meta=optional_object(data, "meta"),
+        meta={**_others(data), **optional_object(data, "meta")},
     )
+
+
+def _others(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns of one's own that a row has."""
+    return {key: value for key, value in data.items() if key not in _KEYS}
 
 
 def _read_emitted(row: Row, file: str) -> Group:
@@ -160,6 +166,8 @@ def _read_emitted(row: Row, file: str) -> Group:
         constraints=parse_constraints(required(data, "constraints")),
         rollouts=(Rollout(rollout_id, without_special(answer.text), meta=_rest(data)),),
         location=row.location,
+        task=optional_string(data, "task"),
+        meta=optional_object(data, "meta"),
         complete=False,
     )
 

@@ -8,11 +8,13 @@ from typing import Any
 
 from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.prompt import Prompt, as_messages
-from hir_kit.model.rollout import Group
+from hir_kit.model.rollout import Group, Rollout
 from hir_kit.model.rows import SCHEMA, ConstraintRow, GroupRow, HindsightRow, HirRow, RelaxedRow
 from hir_kit.relabel.contract import Kept
 from hir_kit.relabel.engine import Refused, Relabelled, Replay
 from hir_kit.verify.checker import Checked
+
+_SAID = HirRow.__annotations__.keys()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class HirRows:
         for rollout, result in zip(group.rollouts, checked, strict=True):
             label = result.follow_all
             if label is not None:
-                yield {
+                row: HirRow = {
                     "prompt": prompt,
                     "completion": _completion(prompt, rollout.text),
                     "label": label,
@@ -54,6 +56,7 @@ class HirRows:
                     "provenance": self.provenance,
                     "schema": SCHEMA,
                 }
+                yield _with_rest(row, group, rollout)
 
     def _replay(self, group: Group, replay: Replay) -> HirRow:
         prompt = self._prompt(replay.prompt)
@@ -70,7 +73,7 @@ class HirRows:
         }
         if relaxed := _relaxed(replay.kept):
             hindsight["relaxed"] = relaxed
-        return {
+        row: HirRow = {
             "prompt": prompt,
             "completion": _completion(prompt, replay.rollout.text),
             "label": True,
@@ -84,9 +87,23 @@ class HirRows:
             "provenance": self.provenance,
             "schema": SCHEMA,
         }
+        return _with_rest(row, group, replay.rollout)
 
     def _prompt(self, prompt: Prompt) -> Prompt:
         return as_messages(prompt) if self.messages else prompt
+
+
+def _with_rest(row: HirRow, group: Group, rollout: Rollout) -> HirRow:
+    """Return a row with the task, and what else the dump says, where it says something.
+
+    What an earlier run of `relabel` said of the rollout is not said again.
+    """
+    if group.task is not None:
+        row["task"] = group.task
+    own = {key: value for key, value in rollout.meta.items() if key not in _SAID}
+    if meta := {**group.meta, **own}:
+        row["meta"] = meta
+    return row
 
 
 def refused_row(group: Group, relabelled: Relabelled) -> GroupRow | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from hir_kit import cli
 from hir_kit.verify.checker import Checked, CheckOptions, check_groups
 
 from .conftest import KIT, Collected, Row, instructions, read_dump
@@ -382,3 +383,18 @@ def test_columns_that_nothing_is_read_from_are_kept(dump: Any) -> None:
     read = read_dump("jsonl", dump([{**row, "source": "web", "difficulty": 3}]))
     [rollout] = read.groups[0].rollouts
     assert rollout.meta == {"g": 1, "source": "web", "difficulty": 3}
+
+
+def test_the_task_and_the_columns_of_a_row_survive_relabelling(tmp_path: Path, dump: Any) -> None:
+    tea = {"id": "keywords:existence", "kwargs": {"keywords": ["tea"]}}
+    specs = [{"id": "punctuation:no_comma"}, tea]
+    row = {"prompt": "Name teas. No commas. Say tea.", "task": "Name teas.", "constraints": specs}
+    source = dump([{**row, "responses": ["Sencha"], "source": "web", "meta": {"difficulty": 3}}])
+    for name in ("once", "twice"):
+        out = tmp_path / f"{name}.jsonl"
+        assert cli.run(["relabel", str(source), "-o", str(out)]) == 0
+        rows = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+        assert rows
+        assert {one["task"] for one in rows} == {"Name teas."}
+        assert [one["meta"] for one in rows] == [{"source": "web", "difficulty": 3}] * len(rows)
+        source = out
