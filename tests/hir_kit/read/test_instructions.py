@@ -64,7 +64,9 @@ def test_each_file_is_told_by_its_first_row(dump: Any) -> None:
 
 
 def test_a_file_without_a_known_source_is_refused(dump: Any) -> None:
-    with pytest.raises(UsageError, match=r"p\.jsonl:2 is no instruction .*\['x'\]\. .*known: hir"):
+    with pytest.raises(
+        UsageError, match=r"p\.jsonl:2 is no instruction .*\['x'\]\. .*known: .*hir"
+    ):
         _load(dump(b'not json\n{"x": 1}\n', "p.jsonl"), rejects=_Rejects())
 
 
