@@ -60,7 +60,7 @@ def main(directory: Path) -> None:
             report_to="none",
             use_cpu=True,
             bf16=False,
-            activation_checkpointing=False,
+            gradient_checkpointing=False,
             disable_tqdm=True,
         ),
         train_dataset=read_instructions(),
