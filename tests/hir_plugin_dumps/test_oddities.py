@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+import hir_kit
 from hir_kit import cli
 from hir_kit.verify.checker import Checked, CheckOptions, check_groups
+from hir_kit.verify.registry import Registry
 
 from .conftest import KIT, Collected, Row, instructions, read_dump
 
@@ -144,8 +146,8 @@ def reads(dump: Callable[..., Path]) -> Reads:
     return read
 
 
-def _checked(read: Collected, **options: Any) -> list[Checked]:
-    found = check_groups(read.groups, KIT.registry, CheckOptions(**options), Collected())
+def _checked(read: Collected, registry: Registry = KIT.registry, **options: Any) -> list[Checked]:
+    found = check_groups(read.groups, registry, CheckOptions(**options), Collected())
     return [one for item in found for one in item.checked]
 
 
@@ -251,27 +253,50 @@ def test_prompts_are_read_by_all_marks_of_their_template(name: str, family: str,
     assert read.texts == [["Tea."]]
 
 
-WITH_IDS = (
-    "hir",
-    "jsonl",
-    "ifeval",
-    "verl",
-    "trl",
-    "skyrl",
-    "lm-eval",
-    "nemo-gym",
-    "prime-results",
-)
+LANGUAGE_IDS = ["es:punctuation:no_comma", "zh-hant:length:words", "xx:a:b"]
 
 
-@pytest.mark.parametrize("name", WITH_IDS)
-@pytest.mark.parametrize("id", ["es:punctuation:no_comma", "zh-hant:length:words", "xx:a:b"])
+def _renamed(rows: list[Row], id: str) -> list[Row]:
+    """Return the rows with another id in place of the one that they have."""
+    found: list[Row] = json.loads(json.dumps(rows).replace("punctuation:no_comma", id))
+    return found
+
+
+def _read_with_id(name: str, id: str, dump: Any) -> Collected:
+    """Return what a format reads of two answers to an instruction with this id."""
+    options: Row = {"group_by": "g"} if name == "jsonl" else {}
+    if name == "openai-batch":
+        request = {"custom_id": "q", "body": {"messages": TALK}, "constraints": PAIR}
+        options = {"instructions": instructions(dump(_renamed([request], id), "requests.jsonl"))}
+    return read_dump(name, dump(_renamed(FORMATS[name](TASK, "No.", "No, no."), id)), **options)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("id", LANGUAGE_IDS)
 def test_ids_with_a_language_in_front_are_ids(name: str, id: str, dump: Any) -> None:
-    text = json.dumps(FORMATS[name](TASK, "Sencha."))
-    read = read_dump(name, dump(json.loads(text.replace("punctuation:no_comma", id))))
+    read = _read_with_id(name, id, dump)
     assert read.reasons == []
-    assert [spec.id for group in read.groups for spec in group.constraints] == [id]
-    assert [one.follow_all for one in _checked(read)] != [True] or id.startswith("es:")
+    assert {spec.id for group in read.groups for spec in group.constraints} == {id}
+    known = id.startswith("es:")
+    wanted = [True, False] if known else [None, None]
+    assert [one.follow_all for one in _checked(read)] == wanted
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_plugin_decides_what_it_registers_in_a_language(
+    name: str, dump: Any, tmp_path: Path
+) -> None:
+    plugin = tmp_path / "xx.py"
+    plugin.write_text(
+        "from hir_kit import verifier\n"
+        "@verifier('xx:punctuation:no_comma', describe='No commas.')\n"
+        "def no_comma(response) -> bool:\n"
+        "    return ',' not in response.text\n",
+        encoding="utf-8",
+    )
+    registry = hir_kit.load([plugin], installed=False).registry
+    read = _read_with_id(name, "xx:punctuation:no_comma", dump)
+    assert [one.follow_all for one in _checked(read, registry)] == [True, False]
 
 
 def test_a_dump_of_verl_without_ground_truth_is_joined(dump: Any) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from hir_kit.errors import UsageError
 from hir_kit.rewards import AsyncTrlReward, OpenRlhfReward, TrlReward, VerlReward, grading
+from hir_kit.rewards.verl import compute_score, compute_scores
 
 torch = pytest.importorskip("torch")
 
@@ -22,18 +23,20 @@ NO_COMMA = {"instruction_id_list": ["punctuation:no_comma"], "kwargs": [{}]}
 def _trl(texts: list[str], asked: Any = NO_COMMA, prompt: str = PROMPT, **options: Any) -> Any:
     columns = {"constraints": [asked] * len(texts)}
     prompts = [prompt] * len(texts)
-    return TrlReward(workers=0, **options)(prompts=prompts, completions=texts, **columns)
+    return TrlReward(**{"workers": 0, **options})(prompts=prompts, completions=texts, **columns)
 
 
 def _verl(texts: list[str], asked: Any = NO_COMMA, prompt: str = PROMPT, **options: Any) -> Any:
     del prompt
-    reward = VerlReward(workers=0, **options)
+    reward = VerlReward(**{"workers": 0, **options})
     return [row["score"] for row in reward.batch(["d"] * len(texts), texts, [asked] * len(texts))]
 
 
 def _openrlhf(texts: list[str], asked: Any = NO_COMMA, prompt: str = PROMPT, **more: Any) -> Any:
     queries = [f"{prompt}{text}" for text in texts]
-    found = OpenRlhfReward(workers=0, **more)(queries, [prompt] * len(texts), [asked] * len(texts))
+    found = OpenRlhfReward(**{"workers": 0, **more})(
+        queries, [prompt] * len(texts), [asked] * len(texts)
+    )
     return found["rewards"].tolist()
 
 
@@ -81,6 +84,37 @@ def test_an_answer_in_tags_is_taken_out_where_that_is_asked_for(name: str) -> No
     texts = ['<think>a, b</think><answer>{"a": 1}</answer>', "<answer>\n[1]\n</answer>", "{}"]
     assert REWARDS[name](texts, json_format) == [0.0, 0.0, 1.0]
     assert REWARDS[name](texts, json_format, answer_tags=True) == [1.0, 1.0, 1.0]
+
+
+def test_the_functions_that_verl_is_told_to_call_take_the_same_options() -> None:
+    said = "a, b</think><answer>Tea.</answer>"
+    options = {"thinking_opened": True, "answer_tags": True, "workers": 0}
+    assert compute_score("d", said, NO_COMMA, workers=0)["score"] == 0.0
+    assert compute_score("d", said, NO_COMMA, **options)["score"] == 1.0
+    for chosen, wanted in ((options, 1.0), ({"workers": 0}, 0.0)):
+        [row] = compute_scores(["d"], [said], [NO_COMMA], **chosen)
+        assert row["score"] == wanted
+    [kept] = compute_scores(["d"], [said], [NO_COMMA], **options, keep_thinking=True)
+    assert kept["score"] == 1.0, "the tags hold the answer, whatever stands before them"
+
+
+@pytest.mark.parametrize("name", REWARDS)
+def test_options_hold_where_processes_check(name: str) -> None:
+    options = {"thinking_opened": True, "answer_tags": True, "workers": 1}
+    texts = ["a, b</think><answer>Tea.</answer>", "a</think><answer>a, b</answer>", "Tea."]
+    assert REWARDS[name](texts, **options) == [1.0, 0.0, 0.0]
+
+
+LONG = "1" * 5000
+DIGITS = [f'{{"n": {LONG}}}', f"[-{LONG}]", LONG, f'```json\n{{"n": [{LONG}, {LONG}.5]}}\n```']
+
+
+@pytest.mark.parametrize("name", REWARDS)
+def test_numbers_of_any_length_are_json(name: str) -> None:
+    json_format = {"instruction_id_list": ["detectable_format:json_format"], "kwargs": [{}]}
+    texts = [*DIGITS, f'{{"n": 0{LONG}}}', f'{{"n": {LONG}']
+    for workers in (0, 1):
+        assert REWARDS[name](texts, json_format, workers=workers) == [1.0] * 4 + [0.0] * 2
 
 
 @pytest.mark.parametrize("name", REWARDS)
