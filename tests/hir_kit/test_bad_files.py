@@ -269,7 +269,7 @@ def test_a_file_of_another_kind_is_named(here: Any, tmp_path: Path, head: bytes,
     [
         (["--format", "hir", "--prompts", "p.jsonl"], "--prompts"),
         (["--format", "ifeval", "--group-by", "x"], "--group-by"),
-        (["--prompts", "p.jsonl", "--response-field", "x"], "--prompts"),
+        (["--format", "verl", "--response-field", "x"], "--response-field"),
     ],
 )
 def test_an_option_that_the_format_does_not_use_is_refused(
