@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -137,15 +137,32 @@ JSON = "arrow.json"
 """The extension type of JSON documents, which `datasets` reads and writes as well."""
 
 
-def row_converter(schema: Any) -> Callable[[dict[str, Any]], dict[str, Any]]:
+class TableRow(dict[str, Any]):
+    """A row of a table, without what is null in it.
+
+    Attributes:
+        columns: The columns of the table, and the fields of its structs: `a`, `a.b`.
+    """
+
+    columns: frozenset[str]
+
+
+def is_null(row: Mapping[str, Any], column: str) -> bool:
+    """Return whether a row is of a table that has a column, or field, which the row lacks."""
+    return isinstance(row, TableRow) and column not in row and column in row.columns
+
+
+def row_converter(schema: Any) -> Callable[[dict[str, Any]], TableRow]:
     """Return what makes JSON objects of the rows of an Arrow schema.
 
     It raises RowError, naming the column, where a value has no counterpart in JSON.
     """
     converters = {field.name: converter(field.type) for field in schema}
+    columns = frozenset(_columns(schema))
 
-    def convert(row: dict[str, Any]) -> dict[str, Any]:
-        data = {}
+    def convert(row: dict[str, Any]) -> TableRow:
+        data = TableRow()
+        data.columns = columns
         for name, value in row.items():
             if value is not None and (change := converters[name]):
                 try:
@@ -157,6 +174,15 @@ def row_converter(schema: Any) -> Callable[[dict[str, Any]], dict[str, Any]]:
         return data
 
     return convert
+
+
+def _columns(fields: Iterable[Any], within: str = "") -> Iterator[str]:
+    from pyarrow import types
+
+    for field in fields:
+        yield f"{within}{field.name}"
+        if types.is_struct(field.type):
+            yield from _columns(field.type, f"{within}{field.name}.")
 
 
 def converter(kind: Any) -> Convert | None:

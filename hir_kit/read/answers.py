@@ -22,6 +22,8 @@ from hir_kit.files import jsonl
 from hir_kit.model.prompt import text_of_parts
 
 _REASONING = ("reasoning_content", "reasoning", "thinking")
+_BESIDE = frozenset({"role", "refusal", "type", "id", "status", "name", *_REASONING})
+"""What a message may have where its content is null, which tables leave out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +81,12 @@ def _of_message(message: Mapping[str, Any]) -> Sample:
         raise RowError("the answer calls a tool; only a single answer in words is verified")
     if message.get("role", "assistant") != "assistant":
         raise RowError(f"the answer is a message of the assistant, got {shown(message)}")
-    if "content" not in message:
+    if "content" not in message and ("role" not in message or not message.keys() <= _BESIDE):
         raise RowError(f"a message has a 'content', got {shown(message)}")
     meta = {"reasoning": found} if (found := _reasoning(message)) else {}
     if refusal := message.get("refusal"):
         meta["refusal"] = refusal
-    content = message["content"]
+    content = message.get("content")
     return Sample("" if content is None else text_of_parts(content), meta=meta)
 
 

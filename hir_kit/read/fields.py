@@ -9,11 +9,14 @@ from typing import Any
 
 from hir_kit.errors import RowError, shown
 from hir_kit.files import jsonl
+from hir_kit.files.parquet import is_null
 from hir_kit.read.format import Row, stem
 
 
 def required(data: Mapping[str, Any], key: str) -> Any:
-    """Return the value of a key; raises RowError where the row has none."""
+    """Return the value of a key, None where it is null; raises RowError where the row has none."""
+    if is_null(data, key):
+        return None
     if key not in data:
         raise RowError(f"the row has no {key!r}; its keys are {shown(sorted(data))}")
     return data[key]
@@ -36,6 +39,8 @@ def value_at(data: Mapping[str, Any], path: str) -> Any:
             value = value[int(part)]
         elif isinstance(value, Mapping) and part in value:
             value = value[part]
+        elif is_null(data, path):
+            return None
         else:
             raise KeyError(path)
     return value

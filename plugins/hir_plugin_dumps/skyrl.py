@@ -18,6 +18,7 @@ from hir_kit.plugin import (
     Row,
     Sample,
     optional_object,
+    required,
     single_answer,
     string,
 )
@@ -33,7 +34,7 @@ class _Reader(FlatReader):
         prompt, begun = read_asking(string(data, "input_prompt"), self.options)
         own = _ground_truth(optional_object(data, "env_extras"))
         asked = asked_by(prompt, own, self.options)
-        answer = data["output_response"]
+        answer = required(data, "output_response")
         text = "" if answer is None else single_answer(string(data, "output_response"))
         kept = {name: data[name] for name in _KEPT if name in data}
         group = self.numbers.id(self.files[row.location.file], data["input_prompt"], own)

@@ -16,6 +16,9 @@ from hir_kit.verify.registry import Registry
 
 from .conftest import KIT, Collected, Row, instructions, read_dump
 
+pa = pytest.importorskip("pyarrow")
+parquet = pytest.importorskip("pyarrow.parquet")
+
 TASK = "Name two teas. Do not use commas."
 PAIR: Row = {"instruction_id_list": ["punctuation:no_comma"], "kwargs": [{}]}
 TALK = [{"role": "user", "content": TASK}]
@@ -158,6 +161,50 @@ def test_no_answer_is_a_failure_and_its_siblings_stay(name: str, reads: Reads) -
     checked = _checked(read)
     assert [one.follow_all for one in checked] == [True, False, False]
     assert checked[1].strict[0].reason == "no answer"
+
+
+def _as_table(rows: list[Row], path: Path) -> Path:
+    """Write rows to a Parquet file, in which an object without any field cannot stand."""
+    text = json.dumps(rows).replace('"kwargs": [{}]', '"kwargs": [{"n": null}]')
+    parquet.write_table(pa.Table.from_pylist(json.loads(text)), path)
+    return path
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_answer_in_a_table_is_a_failure_as_well(name: str, dump: Any, tmp_path: Path) -> None:
+    rows = FORMATS[name](TASK, NULL, "Sencha.", "Sencha, Assam.")
+    options: Row = {"group_by": "g"} if name == "jsonl" else {}
+    if name == "openai-batch":
+        request = {"custom_id": "q", "body": {"messages": TALK}, "constraints": PAIR}
+        options = {"instructions": instructions(dump([request], "requests.jsonl"))}
+    read = read_dump(name, _as_table(rows, tmp_path / "table.parquet"), **options)
+    assert (read.reasons, read.texts) == ([], [["", "Sencha.", "Sencha, Assam."]])
+    assert [one.follow_all for one in _checked(read)] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("field", "columns"),
+    [
+        ("a", {"a": None}),
+        ("out.text", {"out": {"text": None, "n": 1}}),
+        ("out.text", {"out": None}),
+        ("a", {"a": [{"role": "assistant", "content": None, "reasoning": "Hm."}]}),
+    ],
+)
+def test_null_in_a_column_of_ones_own_is_no_answer(
+    field: str, columns: Row, tmp_path: Path
+) -> None:
+    specs = json.dumps([{"id": "punctuation:no_comma"}])
+    said: Row = {"a": {"a": "Tea."}, "out.text": {"out": {"text": "Tea.", "n": 2}}}[field]
+    if isinstance(columns.get("a"), list):
+        said = {"a": [{"role": "assistant", "content": "Tea."}]}
+    rows = [{"q": TASK, "c": specs, **one} for one in (columns, said)]
+    fields = {"prompt_field": "q", "constraints_field": "c"}
+    path = _as_table(rows, tmp_path / "own.parquet")
+    read = read_dump("jsonl", path, response_field=field, **fields)
+    assert (read.reasons, read.texts) == ([], [["", "Tea."]])
+    missing = read_dump("jsonl", path, response_field=f"{field}s", **fields)
+    assert [reason[:21] for reason in missing.reasons] == ["the row has no column"] * 2
 
 
 @pytest.mark.parametrize("name", FORMATS)
