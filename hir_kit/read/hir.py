@@ -113,7 +113,7 @@ class _Reader:
             piece = _read_emitted(Row(location, record.raw, data), file)
             return replace(piece, id=self._groups.id(piece))
         read = partial(read_group, file=file, id=self._own(data.get("id"), location))
-        return UnreadRow(location, record.raw, read, data)
+        return UnreadRow(location, record.raw, read, dict(data))  # as its line: without columns
 
     def _own(self, id: object, location: Location) -> str | None:
         """Return an id in place of one that another row has; None where the row's own will do."""

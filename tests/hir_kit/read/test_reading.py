@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,11 @@ import pytest
 
 import hir_kit
 from hir_kit import ConstraintSpec, Group, UsageError
+from hir_kit.errors import RowError
 from hir_kit.files.open import Input
 from hir_kit.model.rollout import Reject
 from hir_kit.read.detect import detect
-from hir_kit.read.format import ReadOptions, opened
+from hir_kit.read.format import ReadOptions, UnreadRow, opened
 from hir_kit.read.instructions import load_instructions
 
 KIT = hir_kit.load(installed=False)
@@ -54,6 +56,25 @@ def _read(name: str, *files: Path, prompts: tuple[str, ...] = (), **options: Any
 
 
 # hir
+
+
+@pytest.mark.parametrize("column", ["id", "prompt", "constraints", "responses"])
+def test_a_row_of_a_table_is_read_alike_in_every_process(
+    column: str, row: Any, tmp_path: Path
+) -> None:
+    pa, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    whole = row("One.", constraints=[{"id": "a:b"}])
+    path = tmp_path / "rows.parquet"
+    parquet.write_table(pa.Table.from_pylist([whole, {**whole, column: None}]), path)
+    said = []
+    for item in KIT.formats["hir"].read([Input(str(path))], ReadOptions(), Collected()):
+        for one in (item, pickle.loads(pickle.dumps(item))):
+            assert isinstance(one, UnreadRow)
+            try:
+                said.append(str(one.open()))
+            except RowError as error:
+                said.append(str(error))
+    assert said[0::2] == said[1::2]
 
 
 def test_a_whole_row(dump: Any, row: Any) -> None:

@@ -18,7 +18,7 @@ PROMPT = "Describe IPv6. Say subnet. Use no commas."
 REWRITTEN = "Describe IPv6. Say subnet."
 
 REWRITERS = """
-import time
+import os, time
 from hir_kit import hookimpl
 from hir_kit.plugin import Refusal, instruction_of
 
@@ -53,6 +53,10 @@ class Swallows(Base):
         except BaseException:
             return "Describe IPv6. Say subnet. Once more."
 
+class Dies(Base):
+    name = "dies"
+    def one(self, request): os._exit(3)
+
 class Own(Sleeps):
     name, time_limit = "own", 0.2
 
@@ -79,7 +83,7 @@ def boom(requests): raise KeyError("x")
 
 @hookimpl
 def register_rewriters(register):
-    kinds = Raises, Exits, Says, Sleeps, Swallows, Own, BadLimit, SleepsOverAll
+    kinds = Raises, Exits, Says, Sleeps, Swallows, Dies, Own, BadLimit, SleepsOverAll
     for kind in kinds: register(kind())
     register(Gives("none", None))
     register(Gives("number", 7))
@@ -174,6 +178,28 @@ def test_what_hangs_is_cut(
     assert (reason["code"], reason["count"]) == ("timed-out", 2)
     assert f"the rewriter {name!r}" in reason["example"]
     assert "took longer than" in reason["example"]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("raises", "rewrite() raised ValueError: no luck"),
+        ("dies", "ended its process"),
+    ],
+)
+def test_a_run_with_workers_goes_on_with_the_next_strategy(
+    name: str, said: str, here: Any, dump: Any, row: Any, plugin: Any, tmp_path: Path
+) -> None:
+    path, mine = _dump(dump, row), plugin(REWRITERS)
+    options = ["--plugin", mine, "--workers", "2", "--rewriter", name]
+    summary, rows = _relabel(here, path, tmp_path / "alone.jsonl", *options)
+    assert not rows
+    (reason,) = summary["refusals"]
+    assert (reason["rewriter"], reason["code"], reason["count"]) == (name, "failed", 2)
+    assert said in reason["example"]
+    options += ["--rewriter", "render"]
+    summary, rows = _relabel(here, path, tmp_path / "next.jsonl", *options)
+    assert [one["hindsight"]["rewriter"] for one in rows] == ["render"] * 2
 
 
 WORDS = """

@@ -175,10 +175,12 @@ def test_a_check_that_hangs_is_unknown_within_its_time(kind: type[TrlReward], pl
     assert call.rewards == [None, 1.0, None, None, None]
 
 
-def test_what_loads_may_take_longer_than_every_limit(tmp_path: Path) -> None:
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_loads_may_take_longer_than_every_limit(workers: int, tmp_path: Path) -> None:
     """It is loaded once a process, and the responses that wait for it get their verdicts."""
     code = """
-import functools, signal, time
+import functools, os, signal, time
+from pathlib import Path
 import hir_kit
 
 @functools.cache
@@ -187,6 +189,7 @@ def table():
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
     time.sleep(4)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGALRM])
+    Path("LOADED", f"loaded-{os.getpid()}").touch(exist_ok=False)
     return {"tea"}
 
 @hir_kit.verifier("slow:table", describe="Say tea.")
@@ -194,11 +197,12 @@ def says(response) -> bool:
     return response.text in table()
 """
     plugin = tmp_path / "slow.py"
-    plugin.write_text(code, encoding="utf-8")
-    reward = TrlReward("ila", plugins=[plugin], time_limit=0.2, workers=2)
+    plugin.write_text(code.replace("LOADED", str(tmp_path)), encoding="utf-8")
+    reward = TrlReward("ila", plugins=[plugin], time_limit=0.2, workers=workers)
     for _ in range(2):
         call = Call(reward, *["tea", "milk"] * 4, constraints=[[{"id": "slow:table"}]] * 8)
         assert call.rewards == [1.0, 0.0] * 4
+    assert 1 <= len(list(tmp_path.glob("loaded-*"))) <= workers
 
 
 def test_thinking_is_set_aside_unless_it_is_kept() -> None:
