@@ -11,7 +11,7 @@ Formats      `FlatFormat` with its `FlatReader` for one response a row; else `Fo
 Sources      `InstructionSource`, and the instructions that some dumps keep apart.
 Rewriters    `Rewriter`, what it gets (`Rewriting`, of `Kept` and `Stated`) and may answer (a prompt
              or a `Refusal`); `RewritingAll`, where many requests at once are better than one.
-Judges       `Judge` and what it gets (`Question`).
+Judges       `Judge` and what it gets (`Question`); `unanswered`, where it got no answer.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ from hir_kit.model.prompt import (
     with_instruction,
 )
 from hir_kit.model.rollout import Group, Location, Reject, Rollout
+from hir_kit.model.verdict import unanswered
 from hir_kit.read.answers import Sample, read_answer
 from hir_kit.read.chat_text import is_chat, read_chat, read_text, single_answer
 from hir_kit.read.fields import (
@@ -190,6 +191,7 @@ __all__ = [  # plain sorted order, which the test compares
     "string",
     "strings",
     "tokens",
+    "unanswered",
     "verifiers_from",
     "with_instruction",
     "words",

@@ -67,6 +67,20 @@ class Verdict:
         return row
 
 
+class Unanswered(Verdict):
+    """A verdict that is unknown because a judge could not be asked: it may be, another time."""
+
+    __slots__ = ()
+
+
+def unanswered(reason: str) -> Verdict:
+    """Return the verdict of a judge that got no answer, as from a server that cannot be reached.
+
+    It is unknown. A run that is gone on with asks such a question again.
+    """
+    return Unanswered(Status.UNKNOWN, reason=reason)
+
+
 def unknown(reason: str) -> Verdict:
     """Return a verdict that says why the constraint could not be judged."""
     return Verdict(Status.UNKNOWN, reason=reason)

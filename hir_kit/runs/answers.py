@@ -13,7 +13,7 @@ from hir_kit.errors import UsageError
 from hir_kit.files import jsonl
 from hir_kit.files.index import Index
 from hir_kit.files.save import naming
-from hir_kit.model.verdict import Status, Verdict
+from hir_kit.model.verdict import Status, Unanswered, Verdict
 from hir_kit.verify.judge import Judge, Question
 
 SCHEMA = 1
@@ -93,8 +93,8 @@ class Answers:
         return Verdict(Status(status), *rest)
 
     def add(self, judge: Judge, question: Question, answer: Verdict) -> None:
-        """Keep an answer."""
-        if self._path is None:
+        """Keep an answer; where there was none, the question will be asked again."""
+        if self._path is None or isinstance(answer, Unanswered):
             return
         with naming(str(self._path)):
             if self._stream is None:

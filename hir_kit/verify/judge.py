@@ -17,7 +17,7 @@ from hir_kit.errors import CrashError, UsageError, boundary, near_matches
 from hir_kit.files import jsonl
 from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.prompt import Prompt
-from hir_kit.model.verdict import Status, Verdict, unknown
+from hir_kit.model.verdict import Status, Verdict, unanswered, unknown
 
 CRITERION = "judge:criterion"
 """The id of a soft constraint; its kwarg `criterion` says what is judged."""
@@ -186,7 +186,7 @@ async def ask(
         return [_late(judge, seconds)] * len(questions)
     if isinstance(answers, BaseException):
         if len(questions) == 1:
-            return [unknown(_raised(judge, "judge()", answers))]
+            return [unanswered(_raised(judge, "judge()", answers))]
         return [(await ask(judge, [question], seconds))[0] for question in questions]
     if not isinstance(answers, Sequence) or isinstance(answers, str):
         reason = f"returned {type(answers).__name__}, not a sequence of verdicts"
@@ -229,7 +229,7 @@ async def _within(answer: Coroutine[Any, Any, object], seconds: float) -> object
 
 
 def _late(judge: Judge, seconds: float) -> Verdict:
-    return unknown(f"the judge {judge.name!r} took longer than {seconds:g} s")
+    return unanswered(f"the judge {judge.name!r} took longer than {seconds:g} s")
 
 
 def _raised(judge: Judge, what: str, error: BaseException) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field, PositiveInt, model_validator
 
 from hir_kit import ConstraintSpec, Status, Verdict, unknown
-from hir_kit.plugin import Question
+from hir_kit.plugin import Question, unanswered
 from hir_plugin_judge import wording
 from hir_plugin_judge.reading import read_band, read_quick, read_reasoned
 from hir_plugin_llm import model
@@ -145,7 +146,7 @@ class ModelJudge:
         if answer is None:
             return unknown("the constraint has no kwarg 'criterion' that says what is judged")
         if isinstance(answer, Unanswered):
-            return unknown(str(answer))
+            return unanswered(str(answer))
         if self._given.mode == "quick":
             return read_quick(answer, *self._band)
         return read_reasoned(answer, question.response)
@@ -157,4 +158,4 @@ class ModelJudge:
         detail |= said
         if len(votes) > 1:
             detail["votes"] = [vote.status.value for vote in votes]
-        return Verdict(verdict.status, verdict.measured, verdict.reason, detail)
+        return replace(verdict, detail=detail)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import hir_kit
 from hir_kit import ConstraintSpec, Status, Verdict
-from hir_kit.plugin import Question
+from hir_kit.plugin import Question, unanswered
 from hir_plugin_judge.reading import read_quick, read_reasoned, stands_in
 
 scripted = sys.modules["scripted_server"]
@@ -157,6 +157,20 @@ def test_one_question_each_and_who_gave_the_verdict(serve: Serve, tmp_path: Path
     shared = {text[: text.index("<REQUIREMENT")] for text in users}
     assert len(shared) == 1, "what precedes the requirement is the same for all of a response"
     assert judge.used()["answered"] == 3
+
+
+def test_what_the_server_did_not_answer_is_told_from_what_the_model_cannot_tell(
+    serve: Serve, tmp_path: Path
+) -> None:
+    url, _ = serve()
+    rhyme = ConstraintSpec("judge:criterion", {"criterion": "Rhyme."})
+    (cannot,) = _asked(_judge(tmp_path, url), _question(spec=rhyme))
+    options = {"llm.retries": 0}
+    (closed,) = _asked(_judge(tmp_path, "http://127.0.0.1:1/v1", **options), _question())
+    assert (cannot.status, closed.status) == (Status.UNKNOWN, Status.UNKNOWN)
+    unasked = type(unanswered(""))
+    assert [isinstance(one, unasked) for one in (cannot, closed)] == [False, True]
+    assert closed.detail == {"model": "m", "prompt": "judge/1/reasoned"}
 
 
 def test_votes_that_differ_are_unknown(serve: Serve, tmp_path: Path) -> None:

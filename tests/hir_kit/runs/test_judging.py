@@ -192,6 +192,63 @@ def test_a_killed_run_is_gone_on_with(
     assert again_asked <= 2 * 2, "each kill costs the batch that it hit, and no answer"
 
 
+UNREACHABLE = """
+import os
+from pathlib import Path
+from hir_kit import Status, Verdict, hookimpl, unknown
+from hir_kit.plugin import unanswered
+
+HERE = Path(__file__).parent
+
+class Server:
+    name = "server"
+
+    def claims(self, spec):
+        return spec.id == "judge:criterion"
+
+    async def judge(self, questions):
+        [question] = questions
+        is_up = (HERE / "up").exists()
+        with (HERE / "log").open("a") as log:
+            log.write(question.response + " ")
+        if question.response == "open":
+            return [unknown("one cannot say")]
+        if question.response == "down" and not is_up:
+            return [unanswered("no connection")]
+        if question.response == "broken" and not is_up:
+            raise ConnectionError("reset by peer")
+        if question.response == "last" and not is_up:
+            os.kill(os.getpid(), 9)
+        return [Verdict(Status.SATISFIED)]
+
+@hookimpl
+def register_judges(register):
+    register(Server())
+"""
+
+
+def test_what_got_no_answer_is_asked_again_and_what_is_open_is_not(
+    process: Callable[..., Any],
+    plugin: Callable[..., Path],
+    dump: Callable[..., Path],
+    tmp_path: Path,
+) -> None:
+    texts = ["met", "open", "down", "broken", "last"]
+    path = dump([{"id": "q", "prompt": "Say a.", "constraints": [SOFT], "responses": texts}])
+    out, log = tmp_path / "out.jsonl", tmp_path / "log"
+    judge = plugin(UNREACHABLE, "server.py")
+    command = ("judge", path, "--plugin", judge, "-o", out, "--concurrency", 1, *HERE)
+    assert process(*command).code != 0
+    assert log.read_text("utf-8").split() == texts
+    log.unlink()
+    (tmp_path / "up").touch()
+    assert process(*command, "--resume").code == 0
+    assert log.read_text("utf-8").split() == ["down", "broken", "last"]
+    found = [row["verdicts"][0] for row in _rows(out)]
+    assert found.pop(1) == {"status": "unknown", "reason": "one cannot say"}
+    assert [one["status"] for one in found] == ["satisfied"] * 4
+
+
 def test_what_code_decides_is_asked_only_on_request(
     here: Callable[..., Any], plugin: Callable[..., Path], soft: Path, tmp_path: Path
 ) -> None:
