@@ -11,6 +11,7 @@ from hir_kit.relabel.excision import references
 from hir_kit.relabel.excision.excise import excise
 from hir_kit.relabel.excision.locate import fold
 from hir_kit.relabel.layout import Layout, find_layout, other_text
+from hir_kit.relabel.statements.besides import taken_besides, unread
 from hir_kit.relabel.statements.cutting import cut
 
 _SPACE = re.compile(r"\s+")
@@ -62,8 +63,12 @@ class Excise:
         result = excise(instruction, drop, keep)
         if isinstance(result, Refusal) and result.code in _BY_WORDS:
             result = cut(instruction, request)
+            if isinstance(result, str) and (why := taken_besides(instruction, result, request)):
+                return Refusal("woven", why)
         if isinstance(result, Refusal):
             return result
+        if why := unread(result, request):
+            return Refusal("language", why)
         return with_instruction(request.prompt, result)
 
 

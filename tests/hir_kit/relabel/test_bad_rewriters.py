@@ -255,7 +255,7 @@ from hir_kit import hookimpl
 from hir_kit.plugin import Refusal, with_instruction
 
 class Llm:
-    name, default, removes = "llm", False, True
+    name, default, removes = "batchwise", False, True
     def rewrite(self, request):
         return self.rewrite_all([request])[0]
     def rewrite_all(self, requests):
@@ -275,7 +275,7 @@ def test_a_whole_batch_is_handed_over_strategy_by_strategy(
     for workers in ("0", "2"):
         out = tmp_path / f"{workers}.jsonl"
         options = ["--plugin", mine, "--workers", workers]
-        options += ["--rewriter", "llm", "--rewriter", "render"]
+        options += ["--rewriter", "batchwise", "--rewriter", "render"]
         _, rows = _relabel(process, path, out, *options)
         assert [one["prompt"][0]["content"] for one in rows] == [REWRITTEN, "6: Say subnet."] * 3
         written.append(out.read_bytes())
