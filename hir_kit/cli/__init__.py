@@ -171,7 +171,7 @@ def _say_how_to_go_on(arguments: Sequence[str]) -> None:
     output = next((value for option, value in given if option in ("-o", "--output")), "-")
     can_resume = command is not None and any(one.name == "resume" for one in command.params)
     if can_resume and output != "-" and "-" not in arguments:
-        click.echo("Stopped. The same command with --resume goes on from here.", err=True)
+        click.echo("Stopped. The same command with --resume goes on, if a part is kept.", err=True)
 
 
 def _fail(message: str) -> int:

@@ -26,6 +26,7 @@ _SPACY = "the reference counts tokens of spaCy, which hir-kit does without"
 class InLanguage(Verifier):
     """A verifier of one language."""
 
+    english_only = False
     language_: ClassVar[Language]
 
     @classmethod
