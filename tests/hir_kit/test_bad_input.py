@@ -174,7 +174,7 @@ def test_a_blank_response_follows_nothing(
     ran, lines = _verify(here, dump([row(text)]), tmp_path, "--loose", "--check")
     assert ran.code == 1
     assert lines[0]["follow_all"] is False
-    assert "empty" in lines[0]["verdicts"][0]["reason"]
+    assert lines[0]["verdicts"][0]["reason"] == "no answer"
     assert lines[0]["loose"] == [{"status": "violated"}]
 
 

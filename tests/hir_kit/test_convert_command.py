@@ -51,7 +51,10 @@ KWARGS = st.dictionaries(TEXTS, VALUES.filter(lambda value: value is not None), 
 SPECS = st.builds(ConstraintSpec, TEXTS.filter(bool), KWARGS, st.none() | TEXTS)
 NUMBERS = st.none() | st.floats(allow_nan=False, allow_infinity=False)
 MESSAGES = st.lists(
-    st.fixed_dictionaries({"role": TEXTS, "content": TEXTS}, optional={"name": VALUES}),
+    st.fixed_dictionaries(
+        {"role": TEXTS, "content": TEXTS},
+        optional={"name": VALUES.filter(lambda value: value not in (None, []))},  # say nothing
+    ),
     min_size=1,
     max_size=3,
 )
@@ -219,4 +222,4 @@ def test_relabelled_rows_keep_what_they_say(here: Any, tmp_path: Path) -> None:
     assert _groups(out) == _groups(replays)
 
 
-OWN = {"id", "group", "prompt", "completion", "constraints", "schema"}
+OWN = {"id", "group", "prompt", "completion", "constraints", "schema", "task"}

@@ -48,9 +48,13 @@ def relabelled(here: Any, dump: Any, tmp_path: Path) -> Callable[..., Path]:
     return make
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Give a Chromium: `HIR_KIT_CHROMIUM` names one, else one that is installed."""
+    """Give a Chromium: `HIR_KIT_CHROMIUM` names one, else one that is installed.
+
+    Playwright keeps an event loop running meanwhile, beside which `asyncio.run` does not work: it
+    must not outlive the tests that need it.
+    """
     api = pytest.importorskip("playwright.sync_api", reason="pip install playwright")
     path = os.environ.get("HIR_KIT_CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
     if path is None:
