@@ -82,7 +82,7 @@ def rows_of(
     found: list[Found], samples: list[Sample], replayable: list[bool], size: int, weight: float
 ) -> Rows:
     checkers = [Checker(Registry(), ASKED)] * len(samples)
-    sampled = Sampled([{}] * len(samples), samples, checkers, [0.0] * len(samples), replayable)
+    sampled = Sampled([{}] * len(samples), samples, checkers, {}, replayable)
     return regrouped(found, sampled, size, weight)
 
 

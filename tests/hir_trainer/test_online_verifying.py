@@ -121,7 +121,9 @@ def test_a_judge_decides_what_code_cannot() -> None:
     assert reward(prompts, texts, [asked] * 4) == [1.0, 0.0, 0.0, 0.0]
     assert [sample.checked.judged for sample in reward.samples] == [{0}] * 4
     rows = [{"id": "q", "prompt": prompts[0], "task": "Say."}] * 4
-    sampled = Sampled(rows, reward.samples, reward.checkers, [0.1] * 4, [True] * 4)
+    sampled = Sampled(
+        rows, reward.samples, reward.checkers, dict.fromkeys(range(4), 0.1), [True] * 4
+    )
     group, _ = sampled.group(0, 4, step=0)
     checked = tuple(sample.checked for sample in reward.samples)
     (made,) = relabel(
