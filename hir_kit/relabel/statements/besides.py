@@ -8,7 +8,7 @@ doubt the rewriting is refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
 from hir_kit.relabel.contract import Rewriting
@@ -131,13 +131,14 @@ def taken_besides(before: str, after: str, request: Rewriting) -> str | None:
     dropped = [Sought.of_stated(one) for one in request.dropped]
     page = read(before)
     explained, left = _explained(page, dropped), _words(after)
-    gone = [word for word, _, _ in _removed(before, after)]
+    removed = list(_removed(before, after))
+    gone = [word for word, _, _ in removed]
     if lost := _unexplained(gone, explained, left):
         return f"{lost!r} would be lost with it"
     if request.task and (lost := _unexplained(_tokens(request.task), explained, left)):
         return f"{lost!r}, of which the task speaks, would be lost"
     return (
-        _torn(before, after)
+        _torn(before, after, dict.fromkeys((at, end) for _, at, end in removed))
         or _turned(page, read(after), kept)
         or _made_of_it(page, dropped)
         or _still_sized(after, dropped)
@@ -197,10 +198,10 @@ def _unexplained(gone: Sequence[str], explained: set[str], left: set[str]) -> st
     return None
 
 
-def _torn(before: str, after: str) -> str | None:
-    """Return a place where what is left does not fit together."""
+def _torn(before: str, after: str, seams: Iterable[tuple[int, int]]) -> str | None:
+    """Return a place, of those that `_removed` gives, where what is left does not fit together."""
     new = _tokens(after)
-    for _, at, end in set(_removed(before, after)):
+    for at, end in seams:
         if at != end:
             continue
         head = new[at - 1] if at else ""
@@ -241,7 +242,7 @@ def _alone(before: str, after: str) -> str | None:
             return f"one of {opening}{closing} is left alone"
     if before.count('"') % 2 == 0 and after.count('"') % 2:
         return "a quotation mark is left alone"
-    for name in set(re.findall(r"</?([a-z][\w-]*)>", after)):
+    for name in sorted(set(re.findall(r"</?([a-z][\w-]*)>", after))):
         pairs = [(text.count(f"<{name}>"), text.count(f"</{name}>")) for text in (before, after)]
         if pairs[0][0] == pairs[0][1] and pairs[1][0] != pairs[1][1]:
             return f"a tag <{name}> is left alone"
