@@ -7,5 +7,5 @@ libraries themselves answer (`hir_verifiers.plain`).
 
 from __future__ import annotations
 
-COMPARED_WITH = {"langdetect": ("1.0.9", "1.1"), "nltk": ("3.9.1", "3.11")}
+COMPARED_WITH = {"langdetect": ("1.0.9", "1.1"), "nltk": ("3.10.4", "3.11")}
 """By library: the first version that the twins were compared with, and the first one beyond."""
