@@ -5,7 +5,8 @@ What is named here stays; every other module of hir-kit may change without notic
 Verifiers    The names of `hir_kit` suffice; here are the analyses of a text that they share, and
              the facts that `entails` gives (`Fact`: `Amount`, `Mentions`, `Begins`, `Ends`,
              `InLanguage`), and `verifiers_from`, which makes verifiers out of a published registry
-             of classes; `Wording`, how a constraint is talked about.
+             of classes; `Wording`, how a constraint is talked about; what of it can be asked for
+             in a weaker form (`Number`, `Between`, `Items`, `Either`: each a `Goal`).
 Formats      `FlatFormat` with its `FlatReader` for one response a row; else `Format`, what it gets
              (`Input`, `ReadOptions`, `Feedback`) and gives (`Item`: `Group` or `Unread`).
 Sources      `InstructionSource`, and the instructions that some dumps keep apart.
@@ -82,6 +83,7 @@ from hir_kit.verify.facts import (
 )
 from hir_kit.verify.instruction_classes import verifiers_from
 from hir_kit.verify.judge import Judge, Question
+from hir_kit.verify.relaxing import Between, Either, Goal, Items, Number
 from hir_kit.verify.response import words
 from hir_kit.verify.scripts import scripts
 from hir_kit.verify.thinking import prefill_of, split_thinking
@@ -110,13 +112,16 @@ _ANALYSES = {
 __all__ = [  # plain sorted order, which the test compares
     "Amount",
     "Begins",
+    "Between",
     "ConstraintSpec",
+    "Either",
     "Ends",
     "Fact",
     "Feedback",
     "FlatFormat",
     "FlatReader",
     "Format",
+    "Goal",
     "Group",
     "InLanguage",
     "Input",
@@ -124,11 +129,13 @@ __all__ = [  # plain sorted order, which the test compares
     "InstructionSource",
     "Instructions",
     "Item",
+    "Items",
     "Judge",
     "Kept",
     "Location",
     "Mentions",
     "Message",
+    "Number",
     "Piece",
     "Prompt",
     "Question",

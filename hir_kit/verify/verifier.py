@@ -29,6 +29,7 @@ from hir_kit.errors import KwargsError, PluginError, UsageError, boundary, near_
 from hir_kit.model.verdict import Measured, Status, Verdict, Word
 from hir_kit.time_limit import TimeLimit
 from hir_kit.verify.facts import Fact
+from hir_kit.verify.relaxing import Goal
 from hir_kit.verify.response import Response
 from hir_kit.verify.wording import Wording
 
@@ -78,6 +79,7 @@ class Verifier(BaseModel):
     base. Subclasses define `describe` and `check`, and list `cases`. Where a check takes long by
     nature, `time_limit = 30.0` gives it so many seconds in place of `--time-limit`; 0: no limit.
     `english_only = True` says that it reads words or sentences as English writes them, with spaces.
+    `relaxes = Number("limit", "at most")` says what of it can be asked for in a weaker form.
 
     Instances are immutable and are bound once per distinct kwargs, then check any number of
     responses. A check has no side effects and uses nothing random.
@@ -91,11 +93,12 @@ class Verifier(BaseModel):
     cases: ClassVar[tuple[Case, ...]] = ()
     time_limit: ClassVar[float | None] = None
     english_only: ClassVar[bool] = False
+    relaxes: ClassVar[Goal | None] = None
 
     def __init_subclass__(cls, *, id: str = "", **kwargs: Any) -> None:
         """Take the constraint id from the class statement."""
         super().__init_subclass__(**kwargs)
-        for name in ("cases", "constraint_id", "english_only", "time_limit"):
+        for name in ("cases", "constraint_id", "english_only", "relaxes", "time_limit"):
             if name in vars(cls).get("__annotations__", {}):
                 raise PluginError(f"{cls.__name__}: write `{name} = ...` without a type")
         if cls.time_limit is not None:
@@ -173,12 +176,13 @@ class Verifier(BaseModel):
         """
         return Wording()
 
-    def relax(self, response: Response) -> Verifier | None:  # noqa: ARG002  # for subclasses
-        """Return the nearest weaker form of this that the response meets, None where there is none.
+    def relax(self, response: Response) -> Verifier | None:
+        """Return the nearest weaker form of this that a response meets which violates it.
 
-        Numbers are such as a person would write: 280 for a response of 287 words.
+        None where there is none, or the response meets this as it is. By default it is found by
+        `relaxes`. Numbers are such as a person would write: 280 for a response of 287 words.
         """
-        return None
+        return None if self.relaxes is None else self.relaxes.weaker(self, response)
 
     def verdict(self, ok: bool, *, measured: Measured = None, reason: str | None = None) -> Verdict:
         """Return satisfied or violated; the reason is kept for violations only."""
@@ -188,7 +192,7 @@ class Verifier(BaseModel):
 
 
 def verifier(
-    id: str, *, describe: str, cases: tuple[Case, ...] = ()
+    id: str, *, describe: str, cases: tuple[Case, ...] = (), relaxes: Goal | None = None
 ) -> Callable[[Callable[..., bool | Verdict]], type[Verifier]]:
     """Make a verifier out of a function `(response, *, kwarg: type = default) -> bool | Verdict`.
 
@@ -196,6 +200,7 @@ def verifier(
         id: The constraint id, `"namespace:name"`.
         describe: The sentence that asks for it; `{kwarg}` is replaced by the kwarg's value.
         cases: Examples, made by `passes(...)` and `fails(...)`.
+        relaxes: What of it can be asked for in a weaker form.
 
     The decorated name becomes the verifier class. What the function returns must be a bool or a
     Verdict; anything else makes the verdict `unknown`. Raises PluginError where the function's
@@ -203,7 +208,9 @@ def verifier(
     """
 
     def decorate(function: Callable[..., bool | Verdict]) -> type[Verifier]:
-        return _class_of(function, id, describe, cases)
+        made = _class_of(function, id, describe, cases)
+        made.relaxes = relaxes
+        return made
 
     return decorate
 

@@ -8,7 +8,7 @@ import string
 from pydantic import NonNegativeInt, PositiveInt, model_validator
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
-from hir_kit.plugin import Amount, Fact, Mentions
+from hir_kit.plugin import Amount, Between, Fact, Mentions, Number
 from hir_plugin_ifbench import published
 from hir_plugin_ifbench.analyses import Text, edge_words
 
@@ -32,6 +32,7 @@ class WordCountRange(Verifier, id="count:word_count_range"):
     max_words: NonNegativeInt
 
     english_only = True
+    relaxes = Between("min_words", "max_words")
     cases = (
         passes("One two three.", min_words=2, max_words=3),
         fails("One.", min_words=2, max_words=3),
@@ -81,6 +82,7 @@ class UniqueWordCount(Verifier, id="count:unique_word_count"):
     N: NonNegativeInt
 
     english_only = True
+    relaxes = Number("N", "at least")
     cases = (
         passes("Tea, milk and sugar.", N=4),
         fails("Tea and tea and tea.", N=3),
@@ -125,6 +127,7 @@ class Numbers(Verifier, id="count:numbers"):
 
     N: NonNegativeInt
 
+    relaxes = Number("N", "exactly")
     cases = (
         passes("3 cups at 1.50 each.", N=2),
         passes("No digit.", N=0),

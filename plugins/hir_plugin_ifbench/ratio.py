@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
+from hir_kit.plugin import Number
 from hir_plugin_ifbench import published
 from hir_plugin_ifbench.analyses import lower_words, mark_of, sentences
 from hir_plugin_ifbench.stop_words import STOP_WORDS
@@ -45,6 +46,7 @@ class StopWordShare(Verifier, id="ratio:stop_words"):
     percentage: Percentage
 
     english_only = True
+    relaxes = Number("percentage", "at most")
     cases = (
         passes("The kettle boils water.", percentage=25),
         fails("The kettle is on.", percentage=50),
@@ -186,6 +188,7 @@ class Overlap(Verifier, id="ratio:overlap"):
     percentage: Percentage
 
     english_only = True
+    relaxes = Number("percentage", "exactly")
     cases = (
         passes("green tea", reference_text="green tea", percentage=100),
         passes("abcdx", reference_text="abcd", percentage=66),

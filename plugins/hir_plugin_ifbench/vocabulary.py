@@ -7,7 +7,7 @@ import re
 from pydantic import NonNegativeInt
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
-from hir_kit.plugin import Amount, Fact
+from hir_kit.plugin import Amount, Fact, Number
 from hir_plugin_ifbench import published
 from hir_plugin_ifbench.analyses import edge_words
 
@@ -58,6 +58,7 @@ class Conjunctions(Verifier, id="count:conjunctions"):
     small_n: NonNegativeInt
 
     english_only = True
+    relaxes = Number("small_n", "at least")
     cases = (
         passes("Tea or milk, but no sugar.", small_n=2),
         fails("Tea and milk. And sugar, and, well, and.", small_n=2),
@@ -107,6 +108,7 @@ class PersonNames(Verifier, id="count:person_names"):
     N: NonNegativeInt
 
     english_only = True
+    relaxes = Number("N", "at least")
     cases = (
         passes("Emma met Liam.", N=2),
         passes("Ella's tea", N=1),
@@ -161,6 +163,7 @@ class Pronouns(Verifier, id="count:pronouns"):
     N: NonNegativeInt
 
     english_only = True
+    relaxes = Number("N", "at least")
     cases = (
         passes("I'll tell you who she/her is.", N=5),
         passes("That’s mine.", N=2),

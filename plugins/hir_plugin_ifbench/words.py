@@ -11,6 +11,7 @@ from string import ascii_lowercase
 from pydantic import NonNegativeInt
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
+from hir_kit.plugin import Number
 from hir_plugin_ifbench import published
 from hir_plugin_ifbench.analyses import bare_words, has_alnum, lower_words
 
@@ -248,6 +249,7 @@ class Repeats(Verifier, id="words:repeats"):
     small_n: NonNegativeInt
 
     english_only = True
+    relaxes = Number("small_n", "at most")
     cases = (
         passes("Tea – and – tea – and – milk.", small_n=2),
         fails("Tea, tea, TEA!", small_n=2),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import PositiveInt, model_validator
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes, unknown
-from hir_kit.plugin import Begins, Ends, Fact, Mentions
+from hir_kit.plugin import Begins, Ends, Fact, Mentions, Number
 from hir_plugin_iftrain.analyses import Text
 
 _DIVIDER = "******"
@@ -110,6 +110,7 @@ class CopyingMultiple(Verifier, id="copy:copying_multiple"):
     prompt_to_repeat: Text
     N: PositiveInt
 
+    relaxes = Number("N", "exactly")
     cases = (
         passes("Make tea.\n******\nMake tea.", prompt_to_repeat="Make tea.", N=2),
         fails("Make tea.\n******\nMake tea.", prompt_to_repeat="Make tea.", N=3),

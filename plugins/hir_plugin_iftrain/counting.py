@@ -7,7 +7,7 @@ import re
 from pydantic import NonNegativeInt, PositiveInt
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes, unknown
-from hir_kit.plugin import Amount, Fact, Mentions
+from hir_kit.plugin import Amount, Fact, Mentions, Number
 from hir_plugin_iftrain.analyses import Text, as_reference, occurrences, tokens_by_sentence
 from hir_plugin_iftrain.splitting import split_sentences, words_of
 
@@ -32,6 +32,7 @@ class LowercaseCounting(Verifier, id="count:lowercase_counting"):
     N: NonNegativeInt
 
     english_only = True
+    relaxes = Number("N", "at most")
     cases = (
         passes("TEA is ready.", N=2),
         passes("TEA IS READY.", N=0),

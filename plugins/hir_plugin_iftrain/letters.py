@@ -10,7 +10,7 @@ from annotated_types import Len
 from pydantic import NonNegativeInt
 
 from hir_kit import Relation, Response, Verdict, Verifier, counted, fails, passes, unknown
-from hir_kit.plugin import Amount, Fact, Mentions
+from hir_kit.plugin import Amount, Fact, Mentions, Number
 from hir_plugin_iftrain.analyses import Text
 from hir_plugin_iftrain.splitting import distinct_sentences, words_of
 
@@ -36,6 +36,7 @@ class LetterCounting(Verifier, id="letters:letter_counting"):
     relation: Relation
 
     english_only = True
+    relaxes = Number("N", "relation")
     cases = (
         passes("Tea, 2 cups.", N=7, relation="at least"),
         passes("Tea.", N=4, relation="less than"),
@@ -83,6 +84,7 @@ class LetterCounting2(Verifier, id="letters:letter_counting2"):
     let_frequency: NonNegativeInt
     let_relation: Relation
 
+    relaxes = Number("let_frequency", "let_relation")
     cases = (
         passes("Aha", letter="a", let_frequency=2, let_relation="at least"),
         passes("Wow!!", letter="!", let_frequency=2, let_relation="at least"),

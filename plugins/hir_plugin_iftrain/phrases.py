@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, PositiveInt
 
 from hir_kit import Response, Verdict, Verifier, fails, passes
+from hir_kit.plugin import Number
 from hir_plugin_iftrain.analyses import Text, as_reference
 
 _SPECIAL = frozenset(r".^$*+?{}[]\|()")
@@ -39,6 +40,7 @@ class RepeatPhrase(Verifier, id="copy:repeat_phrase"):
     phrase: Annotated[Text, AfterValidator(_of_three_words)]
     small_n: PositiveInt
 
+    relaxes = Number("small_n", "exactly")
     cases = (
         passes(
             "Time heals most wounds. Time heals deep wounds.",

@@ -6,6 +6,7 @@ import regex
 from pydantic import NonNegativeInt
 
 from hir_kit import Response, Verdict, counted, fails, passes
+from hir_kit.plugin import Number
 from hir_plugin_languages import built_in
 from hir_plugin_languages.subjects import InLanguage, examples
 
@@ -54,6 +55,7 @@ class NumberNumberedLists(InLanguage, id="detectable_format:number_numbered_list
 
     num_items: NonNegativeInt
 
+    relaxes = Number("num_items", "exactly")
     cases = examples(passes("1. お茶\n2. 牛乳", num_items=2), fails("・お茶", num_items=1))
 
     def describe(self) -> str:

@@ -8,6 +8,7 @@ import regex
 from pydantic import NonNegativeInt
 
 from hir_kit import Relation, Response, Verdict, counted, fails, passes
+from hir_kit.plugin import Number
 from hir_plugin_languages.subjects import InLanguage, examples
 
 _KANJI = regex.compile(r"[\u4e00-\u9faf]")
@@ -73,6 +74,7 @@ class Kanji(InLanguage, id="letters:kanji"):
     kanji_limit: NonNegativeInt
     relation: Relation = Relation.AT_LEAST
 
+    relaxes = Number("kanji_limit", "relation")
     cases = examples(
         passes("お茶を飲む", kanji_limit=2, relation="以上"),
         fails("お茶を飲む", kanji_limit=2, relation="未満"),

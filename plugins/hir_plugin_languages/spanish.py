@@ -8,6 +8,7 @@ import regex
 from pydantic import NonNegativeInt
 
 from hir_kit import Response, Verdict, counted, fails, passes
+from hir_kit.plugin import Number
 from hir_plugin_languages.analyses import words_listed
 from hir_plugin_languages.spanish_form import FORM, RELATED, Related
 from hir_plugin_languages.subjects import InLanguage, examples
@@ -67,6 +68,8 @@ class _WordsWith(InLanguage):
     let_frequency: NonNegativeInt
     letter_: ClassVar[str]
 
+    relaxes = Number("let_frequency", "exactly")
+
     def describe(self) -> str:
         """Return M-IFEval's sentence."""
         return (
@@ -122,6 +125,7 @@ class Tildes(Related, id="special_character:tildes"):
 
     num_words: NonNegativeInt
 
+    relaxes = Number("num_words", "relation")
     cases = examples(passes("El té está aquí.", num_words=3), fails("El té.", num_words=2))
 
     def describe(self) -> str:

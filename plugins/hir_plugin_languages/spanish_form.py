@@ -7,6 +7,7 @@ import unicodedata
 import regex
 
 from hir_kit import Relation, Response, Verdict, counted, fails, passes
+from hir_kit.plugin import Number
 from hir_plugin_languages import built_in, subjects
 from hir_plugin_languages.subjects import InLanguage, examples
 
@@ -32,6 +33,7 @@ class NumberPlaceholders(
     M-IFEval (arXiv 2502.04688), "number_placeholders".
     """
 
+    relaxes = Number("num_placeholders", "relation")
     cases = examples(
         passes("Querida [nombre].", num_placeholders=1),
         passes("Querida Ana.", num_placeholders=1, relation="less than"),
@@ -70,6 +72,7 @@ class NumberHighlightedSections(
     M-IFEval (arXiv 2502.04688), "number_highlighted_sections".
     """
 
+    relaxes = Number("num_highlights", "relation")
     cases = examples(
         passes("*té* y *leche*", num_highlights=2), fails("té y leche", num_highlights=1)
     )
@@ -105,6 +108,7 @@ class MultipleSections(
     M-IFEval (arXiv 2502.04688), "multiple_sections".
     """
 
+    relaxes = Number("num_sections", "relation")
     cases = examples(
         passes("Sección 1\nTé\nSección 2\nLeche", section_spliter="Sección", num_sections=2),
         fails("Sección 1\nTé", section_spliter="Sección", num_sections=2),

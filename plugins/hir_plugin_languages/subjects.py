@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from pydantic import NonNegativeInt
 
 from hir_kit import Case, Relation, Response, Verdict, Verifier, counted, unknown
-from hir_kit.plugin import Fact
+from hir_kit.plugin import Fact, Number
 from hir_kit.plugin import language as language_of
 from hir_plugin_languages import built_in
 from hir_plugin_languages.analyses import characters
@@ -113,6 +113,8 @@ class NumberLetters(InLanguage):
 
     num_letters: NonNegativeInt
     relation: Relation = Relation.AT_LEAST
+
+    relaxes = Number("num_letters", "relation")
 
     def describe(self) -> str:
         """Return the sentence, in the language where it is published."""

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
 from hir_kit import Response, Verdict, Verifier, fails, passes, unknown
-from hir_kit.plugin import Fact, Mentions
+from hir_kit.plugin import Fact, Items, Mentions
 from hir_plugin_muldimif.analyses import Part, body_lines, parts
 
 _HAN = re.compile("[\u4e00-\u9fff]")
@@ -49,6 +49,7 @@ class Keywords(Verifier, id="muldimif:keywords"):
     min_count: PositiveInt = 1
     each: Part | None = None
 
+    relaxes = Items("keywords", "forbidden")
     cases = (
         passes("A KEY and a lock.", keywords=["key", "lock"]),
         passes("I write C++.", keywords=["C++"]),

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pydantic import NonNegativeInt, model_validator
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes, unknown
-from hir_kit.plugin import Amount, Fact, numbers
+from hir_kit.plugin import Amount, Between, Fact, numbers
 from hir_plugin_muldimif.analyses import Part, body_lines, parts, sentences
 
 # What the published checker counts alone, where a response holds one of it.
@@ -94,6 +94,7 @@ class Words(_Length, id="muldimif:words"):
     max_words: NonNegativeInt | None = None
     each: Part | None = None
 
+    relaxes = Between("min_words", "max_words")
     cases = (
         passes("Don't stop now.", max_words=3),
         passes("One well-known word.", min_words=3, max_words=3),
@@ -182,6 +183,7 @@ class Sentences(_Length, id="muldimif:sentences"):
     max_sentences: NonNegativeInt | None = None
     each: Part | None = None
 
+    relaxes = Between("min_sentences", "max_sentences")
     cases = (
         passes("It rains. It pours!", min_sentences=2, max_sentences=2),
         passes("**Dr. Smith paid 3.5 dollars.**", max_sentences=1),
@@ -250,6 +252,7 @@ class Paragraphs(_Length, id="muldimif:paragraphs"):
     max_paragraphs: NonNegativeInt | None = None
     each: Part | None = None
 
+    relaxes = Between("min_paragraphs", "max_paragraphs")
     cases = (
         passes("One.\n\nTwo.", min_paragraphs=2),
         passes("One.\r\n\r\nTwo.", min_paragraphs=2, max_paragraphs=2),

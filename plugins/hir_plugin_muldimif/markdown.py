@@ -9,7 +9,7 @@ from annotated_types import Interval
 from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
 from hir_kit import Response, Verdict, Verifier, fails, passes
-from hir_kit.plugin import numbers
+from hir_kit.plugin import Between, Either, Items, numbers
 from hir_plugin_muldimif.analyses import Heading, find_headings
 
 _MARKED = re.compile(r"(#{1,6}) (\S|\S.*\S)")
@@ -48,6 +48,9 @@ class Headings(Verifier, id="muldimif:headings"):
     first_level: Level | None = None
     deepest: Level | None = None
 
+    relaxes = Either(
+        Between("min_levels", "max_levels", measured=False), Items("levels"), Items("titles")
+    )
     cases = (
         passes("## Tea\nIt is hot.", levels=[2]),
         passes("# Tea\n## Green", min_levels=2),

@@ -8,7 +8,7 @@ import re
 from pydantic import NonNegativeInt, model_validator
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
-from hir_kit.plugin import Amount, Fact, numbers
+from hir_kit.plugin import Amount, Between, Fact, numbers
 
 _FENCE = re.compile(r"```[ \t]*([A-Za-z]*)(?:(?!```)[^\n])*\n(.*?)```", re.DOTALL)
 _JSON_BLOCK = re.compile(r"```json(.*?)```", re.DOTALL)
@@ -85,6 +85,7 @@ class JsonNesting(Verifier, id="muldimif:json_nesting"):
     max_levels: NonNegativeInt | None = None
     optional: bool = False
 
+    relaxes = Between("min_levels", "max_levels")
     cases = (
         passes('{"a": {"b": 1}}', min_levels=2, max_levels=2),
         passes('Here: {"a": {"b": 1}}', min_levels=2),
@@ -155,6 +156,7 @@ class XmlAttributes(Verifier, id="muldimif:xml_attributes"):
     max_attributes: NonNegativeInt | None = None
     optional: bool = False
 
+    relaxes = Between("min_attributes", "max_attributes", measured=False)
     cases = (
         passes('<a x="1" y="2"/>', max_attributes=2),
         passes("No XML.", max_attributes=2, optional=True),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pydantic import Field, NonNegativeInt, model_validator
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
-from hir_kit.plugin import numbers
+from hir_kit.plugin import Between, Either, Items, numbers
 from hir_plugin_muldimif.analyses import Table, find_tables
 
 _ONE = "| A | B |\n|---|---|\n| 1 | 2 |"
@@ -39,6 +39,11 @@ class Tables(Verifier, id="muldimif:table"):
     every: bool = False
     optional: bool = False
 
+    relaxes = Either(
+        Between("min_rows", "max_rows", measured=False),
+        Between("min_columns", "max_columns", measured=False),
+        Items("columns"),
+    )
     cases = (
         passes(_TWO, max_rows=2),
         passes(_TWO, min_rows=2, max_rows=2, min_columns=2, max_columns=2),

@@ -7,7 +7,7 @@ import re
 from pydantic import NonNegativeInt
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
-from hir_kit.plugin import Amount, Fact, InLanguage, no_capital_letters, no_small_letters
+from hir_kit.plugin import Amount, Fact, InLanguage, Number, no_capital_letters, no_small_letters
 from hir_plugin_rlvr.quantifier import Quantifier, bounds, holds, tenth
 
 _CAPITAL_WORD = re.compile(r"\b[A-Z]+\b")
@@ -91,6 +91,7 @@ class FrequencyCapitalWords(Verifier, id="rlvr:validate_frequency_capital_words"
     quantifier: Quantifier
 
     english_only = True
+    relaxes = Number("N", "quantifier")
     cases = (
         passes("NASA and ESA agree.", N=2, quantifier="at least"),
         passes("NASA agrees.", N=2, quantifier="around"),

@@ -8,7 +8,7 @@ import re
 from pydantic import NonNegativeInt, PositiveInt
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes, unknown
-from hir_kit.plugin import Amount, Begins, Fact, Mentions
+from hir_kit.plugin import Amount, Begins, Fact, Mentions, Number
 from hir_plugin_rlvr.analyses import Text, count_highlights, json_problem
 
 _JSON_BEGINS = (*'{["-0123456789', "true", "false", "null", "NaN", "Infinity")
@@ -31,6 +31,7 @@ class BulletPoints(Verifier, id="rlvr:verify_bullet_points"):
 
     N: NonNegativeInt
 
+    relaxes = Number("N", "exactly")
     cases = (
         passes("Buy:\n* tea\n  - milk", N=2),
         fails("* tea\n* milk\n* bread", N=2),
@@ -114,6 +115,7 @@ class HighlightedSections(Verifier, id="rlvr:validate_highlighted_sections"):
 
     N: NonNegativeInt
 
+    relaxes = Number("N", "at least")
     cases = (
         passes("*One* and **two**.", N=2),
         fails("**One** and __two__.", N=2),
@@ -166,6 +168,7 @@ class Sections(Verifier, id="rlvr:validate_sections"):
     N: PositiveInt
     section_splitter: Text
 
+    relaxes = Number("N", "exactly")
     cases = (
         passes("SECTION 1\nTea.\nSECTION 2\nMilk.", N=2, section_splitter="SECTION"),
         fails("SECTION 1\nTea.", N=2, section_splitter="SECTION"),

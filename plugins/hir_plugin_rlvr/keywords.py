@@ -10,7 +10,7 @@ from annotated_types import Len
 from pydantic import NonNegativeInt
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
-from hir_kit.plugin import Fact, Mentions
+from hir_kit.plugin import Fact, Items, Mentions, Number
 from hir_plugin_rlvr.analyses import Text, whole_word
 
 Texts = Annotated[list[Text], Len(1)]
@@ -34,6 +34,7 @@ class Keywords(Verifier, id="rlvr:verify_keywords"):
 
     keyword_list: Texts
 
+    relaxes = Items("keyword_list")
     cases = (
         passes("The Subnet mask.", keyword_list=["subnet", "mask"]),
         fails("The mask.", keyword_list=["subnet", "mask"]),
@@ -68,6 +69,7 @@ class KeywordFrequency(Verifier, id="rlvr:verify_keyword_frequency"):
     word: Text
     N: NonNegativeInt
 
+    relaxes = Number("N", "exactly")
     cases = (
         passes("Rain, rain, rainy.", word="rain", N=2),
         passes("Ice cream is ice cream.", word="ice cream", N=2),
@@ -116,6 +118,7 @@ class ForbiddenWords(Verifier, id="rlvr:validate_forbidden_words"):
 
     forbidden_words: Texts
 
+    relaxes = Items("forbidden_words")
     cases = (
         passes("A dog barks.", forbidden_words=["cat"]),
         fails("A Cat sleeps.", forbidden_words=["dog", "cat"]),
@@ -152,6 +155,7 @@ class LetterFrequency(Verifier, id="rlvr:verify_letter_frequency"):
     letter: Annotated[Text, Len(1, 1)]
     N: NonNegativeInt
 
+    relaxes = Number("N", "exactly")
     cases = (
         passes("Aha", letter="a", N=1),
         fails("Aha", letter="a", N=2),

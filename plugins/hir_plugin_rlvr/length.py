@@ -7,7 +7,7 @@ import re
 from pydantic import NonNegativeInt, PositiveInt, model_validator
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
-from hir_kit.plugin import Amount, Fact, Mentions
+from hir_kit.plugin import Amount, Fact, Mentions, Number
 from hir_plugin_rlvr.analyses import Text
 from hir_plugin_rlvr.quantifier import Quantifier, bounds, holds, tenth
 
@@ -35,6 +35,7 @@ class WordConstraint(Verifier, id="rlvr:validate_word_constraint"):
     quantifier: Quantifier
 
     english_only = True
+    relaxes = Number("N", "quantifier")
     cases = (
         passes("One two three.", N=3, quantifier="at least"),
         passes("One two three.", N=4, quantifier="around"),
@@ -81,6 +82,7 @@ class SentenceConstraint(Verifier, id="rlvr:verify_sentence_constraint"):
     quantifier: Quantifier
 
     english_only = True
+    relaxes = Number("N", "quantifier")
     cases = (
         passes("It rains. We stay in.", N=2, quantifier="at most"),
         passes("Mr. Fox is out.\n", N=1, quantifier="at most"),
@@ -128,6 +130,7 @@ class ParagraphCount(Verifier, id="rlvr:verify_paragraph_count"):
 
     N: PositiveInt
 
+    relaxes = Number("N", "exactly")
     cases = (
         passes("One.\n* * *\nTwo.", N=2),
         fails("One.\n***\nTwo.", N=2),
@@ -181,6 +184,7 @@ class Paragraphs(Verifier, id="rlvr:validate_paragraphs"):
     first_word: Text
     i: PositiveInt
 
+    relaxes = Number("N", "exactly")
     cases = (
         passes("Rain fell.\n\nSun came.", N=2, first_word="Sun", i=2),
         fails("Rain fell.\n\nsun came.", N=2, first_word="Sun", i=2),

@@ -7,7 +7,15 @@ from collections.abc import Callable
 from pydantic import NonNegativeInt
 
 from hir_kit import Relation, Response, Status, Verdict, Verifier, counted, fails, passes
-from hir_kit.plugin import Amount, Fact, InLanguage, Wording, no_capital_letters, no_small_letters
+from hir_kit.plugin import (
+    Amount,
+    Fact,
+    InLanguage,
+    Number,
+    Wording,
+    no_capital_letters,
+    no_small_letters,
+)
 from hir_verifiers.analyses import count_capital_words, language
 from hir_verifiers.language import UNDETECTABLE
 
@@ -28,6 +36,7 @@ class CapitalWordFrequency(Verifier, id="change_case:capital_word_frequency"):
     capital_relation: Relation = Relation.AT_LEAST
 
     english_only = True
+    relaxes = Number("capital_frequency", "capital_relation")
     cases = (
         passes("NASA and ESA agree.", capital_frequency=2, capital_relation="at least"),
         passes("Nobody agrees.", capital_frequency=1, capital_relation="less than"),

@@ -7,7 +7,7 @@ import re
 from pydantic import NonNegativeInt
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
-from hir_kit.plugin import Amount, Fact, Mentions, Wording
+from hir_kit.plugin import Amount, Fact, Mentions, Number, Wording
 from hir_verifiers.patterns import Text, as_reference
 
 _BRACKET = re.compile(r"\[[^\]\n]*(\]?)")
@@ -30,6 +30,7 @@ class NumberPlaceholders(Verifier, id="detectable_content:number_placeholders"):
 
     num_placeholders: NonNegativeInt
 
+    relaxes = Number("num_placeholders", "at least")
     cases = (
         passes("Dear [name], meet me at [place].", num_placeholders=2),
         fails("Dear [name], meet me at (place).", num_placeholders=2),

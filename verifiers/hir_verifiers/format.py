@@ -8,7 +8,7 @@ import re
 from pydantic import NonNegativeInt
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes, unknown
-from hir_kit.plugin import Amount, Begins, Fact, Mentions, Wording
+from hir_kit.plugin import Amount, Begins, Fact, Mentions, Number, Wording
 from hir_verifiers.json_text import json_problem
 from hir_verifiers.patterns import Text, as_reference, numbered
 
@@ -35,6 +35,7 @@ class NumberBulletLists(Verifier, id="detectable_format:number_bullet_lists"):
 
     num_bullets: NonNegativeInt
 
+    relaxes = Number("num_bullets", "exactly")
     cases = (
         passes("Buy:\n* tea\n* milk", num_bullets=2),
         passes("- tea\n  - milk", num_bullets=2),
@@ -128,6 +129,7 @@ class NumberHighlightedSections(Verifier, id="detectable_format:number_highlight
 
     num_highlights: NonNegativeInt
 
+    relaxes = Number("num_highlights", "at least")
     cases = (
         passes("*One* and **two**.", num_highlights=2),
         fails("*One* and __two__.", num_highlights=2),
@@ -186,6 +188,7 @@ class MultipleSections(Verifier, id="detectable_format:multiple_sections"):
     section_spliter: Text
     num_sections: NonNegativeInt
 
+    relaxes = Number("num_sections", "at least")
     cases = (
         passes("Section 1\nTea.\nSection 2\nMilk.", section_spliter="Section", num_sections=2),
         fails("Section 1\nTea.\nSection B\nMilk.", section_spliter="Section", num_sections=2),

@@ -9,7 +9,7 @@ from annotated_types import Len
 from pydantic import NonNegativeInt
 
 from hir_kit import Relation, Response, Verdict, Verifier, counted, fails, passes, unknown
-from hir_kit.plugin import Fact, Mentions, Wording
+from hir_kit.plugin import Fact, Items, Mentions, Number, Wording
 from hir_verifiers.patterns import (
     Text,
     as_reference,
@@ -38,6 +38,7 @@ class Existence(Verifier, id="keywords:existence"):
 
     keywords: Texts
 
+    relaxes = Items("keywords")
     cases = (
         passes("The Subnet mask.", keywords=["subnet"]),
         passes("I write C++ daily.", keywords=["C++"]),
@@ -95,6 +96,7 @@ class Frequency(Verifier, id="keywords:frequency"):
     frequency: NonNegativeInt
     relation: Relation = Relation.AT_LEAST
 
+    relaxes = Number("frequency", "relation")
     cases = (
         passes("Rain, rain, rain.", keyword="rain", frequency=3, relation="at least"),
         passes("It costs $5.", keyword="$5", frequency=1, relation="at least"),
@@ -159,6 +161,7 @@ class ForbiddenWords(Verifier, id="keywords:forbidden_words"):
 
     forbidden_words: Texts
 
+    relaxes = Items("forbidden_words")
     cases = (
         passes("A category of its own.", forbidden_words=["cat"]),
         passes("Plain C.", forbidden_words=["C#"]),
@@ -214,6 +217,7 @@ class LetterFrequency(Verifier, id="keywords:letter_frequency"):
     let_frequency: NonNegativeInt
     let_relation: Relation = Relation.AT_LEAST
 
+    relaxes = Number("let_frequency", "let_relation")
     cases = (
         passes("Aha", letter="a", let_frequency=2, let_relation="at least"),
         passes("Wow!!", letter="!", let_frequency=2, let_relation="at least"),

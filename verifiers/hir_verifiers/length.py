@@ -9,7 +9,7 @@ from itertools import islice
 from pydantic import NonNegativeInt, PositiveInt, model_validator
 
 from hir_kit import Relation, Response, Verdict, Verifier, counted, fails, passes
-from hir_kit.plugin import Amount, Fact, Mentions, Wording
+from hir_kit.plugin import Amount, Fact, Mentions, Number, Wording
 from hir_verifiers.analyses import count_sentences
 from hir_verifiers.patterns import Text
 
@@ -41,6 +41,7 @@ class NumberWords(Verifier, id="length_constraints:number_words"):
     relation: Relation = Relation.AT_LEAST
 
     english_only = True
+    relaxes = Number("num_words", "relation")
     cases = (
         passes("One two three.", num_words=3, relation="at least"),
         passes("One two.", num_words=3, relation="less than"),
@@ -99,6 +100,7 @@ class NumberSentences(Verifier, id="length_constraints:number_sentences"):
     relation: Relation = Relation.AT_LEAST
 
     english_only = True
+    relaxes = Number("num_sentences", "relation")
     cases = (
         passes("It rains. We stay in.", num_sentences=2, relation="at least"),
         passes("Mr. Fox is out.", num_sentences=2, relation="less than"),
@@ -145,6 +147,7 @@ class NumberParagraphs(Verifier, id="length_constraints:number_paragraphs"):
 
     num_paragraphs: NonNegativeInt
 
+    relaxes = Number("num_paragraphs", "exactly")
     cases = (
         passes("One.\n***\nTwo.", num_paragraphs=2),
         passes("***\nOne.\n***\nTwo.\n***", num_paragraphs=2),
@@ -205,6 +208,7 @@ class NthParagraphFirstWord(Verifier, id="length_constraints:nth_paragraph_first
     first_word: Text
 
     english_only = True
+    relaxes = Number("num_paragraphs", "exactly")
     cases = (
         passes("Rain fell.\n\nSun came.", num_paragraphs=2, nth_paragraph=2, first_word="sun"),
         passes('"Sun", he said.', num_paragraphs=1, nth_paragraph=1, first_word="Sun"),
