@@ -10,6 +10,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# Empty: where it is set, each of the many processes that tests start would compile the project anew.
+export PYTHONDONTWRITEBYTECODE :=
 INSTALL := -m pip install --quiet --disable-pip-version-check
 
 .PHONY: demo test test-oldest lint types docs fuzz slow bench proof build clean

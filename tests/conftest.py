@@ -8,6 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+# Tiny models on one core: threads that wait for each other take more time than they save, several
+# times more where tests run side by side. Read by torch at its import, here and in processes that
+# tests start.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 settings.register_profile("untimed", deadline=None)  # speed is measured in benchmarks/
 if settings.get_current_profile_name() == "default":  # not in CI, which has a profile of its own
     settings.load_profile("untimed")
