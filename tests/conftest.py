@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import importlib.util
 import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -53,3 +60,58 @@ def shared() -> Path:
     if os.environ.get("HIR_KIT_REQUIRE_SHARED") == "1":
         pytest.fail(f"HIR_KIT_REQUIRE_SHARED=1, but {missing}")
     pytest.skip(missing)
+
+
+_SERVER = Path(__file__).parents[1] / "examples" / "judging" / "server.py"
+
+
+def _loaded() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("scripted_server", _SERVER)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["scripted_server"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+scripted = sys.modules.get("scripted_server") or _loaded()
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., tuple[str, Any]]]:
+    """Give what starts a server with a reply; it returns the base URL and the server."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+
+    servers = []
+
+    def start(reply: Any = None, latency: float = 0.0) -> tuple[str, Any]:
+        server = scripted.Server(reply, latency)
+        servers.append(server)
+        url = asyncio.run_coroutine_threadsafe(server.start(), loop).result(10)
+        return url, server
+
+    yield start
+
+    async def stop() -> None:
+        for server in servers:
+            server.server.close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
+    asyncio.run_coroutine_threadsafe(stop(), loop).result(10)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join(10)
+    loop.close()
+
+
+@pytest.fixture
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep a test of models from the cache of the user, and from their key and address."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY"):
+        monkeypatch.delenv(name, raising=False)

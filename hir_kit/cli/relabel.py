@@ -26,7 +26,6 @@ from hir_kit.write.emissions import EMISSIONS
 if TYPE_CHECKING:
     from hir_kit.plugins.kit import Kit, Origin
     from hir_kit.runs.jobs import RelabelJob
-    from hir_kit.verify.calibration import Trust
     from hir_kit.verify.checker import CheckOptions
     from hir_kit.verify.verdict_files import VerdictFiles
 
@@ -126,6 +125,7 @@ def relabel(
         print_languages,
         report_stream,
     )
+    from hir_kit.verify.calibration import Trust
     from hir_kit.verify.prompt_language import languages_read
     from hir_kit.verify.verdict_files import verdict_files
 
@@ -138,7 +138,7 @@ def relabel(
         refuse_overwriting(target, (*reading.files, *given.verdicts, *origin.files))
     kit = load_kit(origin)
     emission = EMISSIONS[asked["emit"]]
-    trust = _trust(asked["calibration"], asked["min_precision"])
+    trust = Trust.of(asked["min_precision"], asked["calibration"])
     with verdict_files(given.verdicts, wins=given.verdicts_win, trust=trust) as known:
         tally, rejects = run_job(
             _job(kit, replace(check, languages=languages), asked, known),
@@ -163,12 +163,6 @@ def relabel(
 
         print_report(report_stream(output), tally, asked["rewriter"], output)
     return exit_code(tally.rollouts, rejects, reading.dump, strict=reading.strict)
-
-
-def _trust(calibration: str | None, least: float) -> Trust:
-    from hir_kit.verify.calibration import Calibration, Trust
-
-    return Trust(least, None if calibration is None else Calibration.read(calibration))
 
 
 def _print_notes(notes: Mapping[str, str], written: Mapping[str, int]) -> None:

@@ -5,6 +5,7 @@ Nothing that is wrong with one row stops a run: it is `unknown`, and the log nam
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import threading
@@ -24,6 +25,7 @@ from hir_kit.plugins.kit import Origin
 from hir_kit.plugins.loading import load_again
 from hir_kit.read.answers import read_answer
 from hir_kit.read.special_tokens import without_special
+from hir_kit.rewards.judged import Answered, Judged, Judging
 from hir_kit.rewards.scoring import CLA, ILA, Score
 from hir_kit.rewards.verifying import CheckTask, LocalVerifying, PoolVerifying, Verifying
 from hir_kit.time_limit import TimeLimit
@@ -48,11 +50,13 @@ class Graded:
         specs: The constraints of its instruction; none where they could not be read.
         verdicts: One per constraint; one that says why where there are no constraints.
         score: How they become a number.
+        judged: The places of the verdicts that were a judge's to give, be they unknown.
     """
 
     specs: Specs
     verdicts: tuple[Verdict, ...]
     score: Score
+    judged: frozenset[int] = frozenset()
 
     @property
     def reward(self) -> float | None:
@@ -149,6 +153,7 @@ class Settings:
         texts: Sequence[object],
         asked: Sequence[Callable[[], Specs]],
         prompts: Sequence[object] = (),
+        judging: Judging | None = None,
     ) -> list[Graded]:
         """Return the verdicts on responses.
 
@@ -156,23 +161,65 @@ class Settings:
             score: How verdicts become a number.
             texts: The responses; a RowError stands for one that cannot be read.
             asked: Per response, what reads its constraints; it may raise SpecError.
-            prompts: Per response, what it answers, where that is known: it may begin the answer.
+            prompts: Per response, what it answers, where that is known: it may begin the answer,
+                and a judge is asked about no response without it.
+            judging: What asks a judge; None: nobody is asked.
         """
+        rows = self._rows(texts, asked, prompts)
+        code = partial(self._by_code, rows)
+        if judging is None:
+            return self._graded(score, rows, map(Judged, code()))
+        answered = self._to_judge(rows, prompts)
+        return self._graded(score, rows, judging.decide(answered, _registry(self.origin), code))
+
+    async def grade_async(
+        self,
+        score: Score,
+        texts: Sequence[object],
+        asked: Sequence[Callable[[], Specs]],
+        prompts: Sequence[object],
+        judging: Judging | None,
+    ) -> list[Graded]:
+        """Do the same in an event loop; what takes its time runs in a thread."""
+        if judging is None:
+            return await asyncio.to_thread(self.grade, score, texts, asked, prompts)
+        rows = self._rows(texts, asked, prompts)
+        coded = await asyncio.to_thread(_registry, self.origin)
+        code = partial(self._by_code, rows)
+        judged = await judging.decide_async(self._to_judge(rows, prompts), coded, code)
+        return self._graded(score, rows, judged)
+
+    def _rows(
+        self,
+        texts: Sequence[object],
+        asked: Sequence[Callable[[], Specs]],
+        prompts: Sequence[object],
+    ) -> list[_Row]:
         if self.check.languages is not None and prompts:
             pairs = zip(prompts, asked, strict=True)
             asked = [partial(self._in_language, prompt, read) for prompt, read in pairs]
         begun = [begun_by(prompt) for prompt in prompts] or [""] * len(texts)
         rows = [_row(*parts) for parts in zip(texts, asked, begun, strict=True)]
         _report_unopened(self.check, rows)
+        return rows
+
+    def _by_code(self, rows: Sequence[_Row]) -> list[tuple[Verdict, ...]]:
         tasks = [row for row in rows if isinstance(row, CheckTask)]
         found = iter(_verifying(self).check(tasks) if tasks else ())
-        graded = [
-            Graded(row.constraints, next(found), score)
-            if isinstance(row, CheckTask)
-            else Graded(row.specs, (unknown(row.reason),) * max(len(row.specs), 1), score)
-            for row in rows
+        return [next(found) if isinstance(row, CheckTask) else row.verdicts for row in rows]
+
+    def _to_judge(self, rows: Sequence[_Row], prompts: Sequence[object]) -> list[Answered | None]:
+        return [
+            Answered.of(row, prompt, self.check) if isinstance(row, CheckTask) else None
+            for row, prompt in zip(rows, prompts, strict=True)
         ]
-        _report(graded)
+
+    def _graded(self, score: Score, rows: Sequence[_Row], judged: Iterable[Judged]) -> list[Graded]:
+        graded = [
+            Graded(row.constraints, item.verdicts, score, item.judged)
+            for row, item in zip(rows, judged, strict=True)
+        ]
+        report_unknown(graded)
         return graded
 
     def _in_language(self, prompt: object, read: Callable[[], Specs]) -> Specs:
@@ -187,10 +234,17 @@ class Settings:
 @dataclass(frozen=True, slots=True)
 class _Unreadable:
     reason: str
-    specs: Specs = ()
+    constraints: Specs = ()
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        return (unknown(self.reason),) * max(len(self.constraints), 1)
 
 
-def _row(text: object, read: Callable[[], Specs], prefill: str) -> CheckTask | _Unreadable:
+_Row = CheckTask | _Unreadable
+
+
+def _row(text: object, read: Callable[[], Specs], prefill: str) -> _Row:
     try:
         specs = read()
     except SpecError as error:
@@ -273,13 +327,13 @@ _UNOPENED = (
 )
 
 
-def _report(graded: Iterable[Graded]) -> None:
+def report_unknown(graded: Iterable[Graded]) -> None:
     """Log why verdicts are unknown, each reason once."""
     for item in graded:
         ids = [spec.id for spec in item.specs] or ["constraints"]
         for id, verdict in zip(ids, item.verdicts, strict=True):
             if verdict.status is Status.UNKNOWN:
-                _report_once(f"{id}: {verdict.reason}")
+                report_once(f"unknown verdict, {id}: {verdict.reason}")
 
 
 def _report_unopened(check: CheckOptions, rows: Iterable[object]) -> None:
@@ -293,10 +347,11 @@ def _report_unopened(check: CheckOptions, rows: Iterable[object]) -> None:
             _LOG.warning(_UNOPENED)
 
 
-def _report_once(line: str) -> None:
+def report_once(line: str) -> None:
+    """Log a line, if it was not logged before and there are not too many of them."""
     if line in _REPORTED or len(_REPORTED) >= _MOST_REASONS:
         return
     _REPORTED.add(line)
-    _LOG.warning("unknown verdict, %s", line)
+    _LOG.warning("%s", line)
     if len(_REPORTED) == _MOST_REASONS:
         _LOG.warning("%d different reasons: no more are logged", _MOST_REASONS)

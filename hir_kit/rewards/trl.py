@@ -6,12 +6,12 @@ value per completion, and takes a list of numbers; None leaves a completion out.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from hir_kit.errors import UsageError
+from hir_kit.model.verdict import Status
 from hir_kit.rewards.grading import Graded, Languages, Plugin, Settings, read_asked, readable
 from hir_kit.rewards.judged import Judging
 from hir_kit.rewards.scoring import CLA, ILA, Given, Score
@@ -62,25 +62,17 @@ class _TrlReward:
         self._judging = None if judge is None else Judging(judge, judge_time_limit, judge_patience)
         self.__name__ = name or f"hir_{self._score.name}"
 
-    def _grade(
+    def _asked(
         self, prompts: Sequence[Any], completions: Sequence[Any], columns: Mapping[str, Any]
-    ) -> list[Graded]:
+    ) -> tuple[Any, ...]:
+        """Return what `Settings.grade` takes."""
         asked = self._values(self._column, columns)
         name = self._kwargs_column
         kwargs = self._values(name, columns) if name else [None] * len(asked)
         texts = [readable(completion) for completion in completions]
         pairs = zip(asked, kwargs, strict=True)
         reads = [partial(read_asked, *pair) for pair in pairs]
-        return self._settings.grade(self._score, texts, reads, prompts)
-
-    async def _judged(
-        self, graded: Sequence[Graded], prompts: Sequence[Any], completions: Sequence[Any]
-    ) -> list[Graded]:
-        if self._judging is None:
-            return list(graded)
-        texts = [readable(completion) for completion in completions]
-        check = self._settings.check
-        return await self._judging.judged(graded, prompts, texts, check=check)
+        return self._score, texts, reads, prompts, self._judging
 
     def _values(self, name: str, columns: Mapping[str, Any]) -> Sequence[Any]:
         if name in columns:
@@ -128,7 +120,7 @@ class TrlReward(_TrlReward):
             where `hir-kit relabel` reads them. One reward of a trainer can do so.
         name: What TRL calls it in its logs; by default "hir_ila", "hir_cla", "hir_weighted".
         judge: What decides where code cannot, such as `hir_kit.load([...]).judges["mine"]`. It is
-            asked once for all completions of a call.
+            asked once for all completions of a call, while code checks them.
         judge_time_limit: Seconds it may take; then its verdicts are unknown. 0: no limit.
         judge_patience: After so many calls in a row of which it decided nothing, RunError is
             raised: there is nothing to train on. 0: never.
@@ -146,9 +138,7 @@ class TrlReward(_TrlReward):
         **columns: Any,
     ) -> list[float | None]:
         """Return the reward of each completion; None where it is not known."""
-        graded = self._grade(prompts, completions, columns)
-        if self._judging is not None:
-            graded = asyncio.run(self._judged(graded, prompts, completions))
+        graded = self._settings.grade(*self._asked(prompts, completions, columns))
         self._log(graded, columns, log_extra, log_metric)
         return [item.reward for item in graded]
 
@@ -168,8 +158,8 @@ class AsyncTrlReward(_TrlReward):
         **columns: Any,
     ) -> list[float | None]:
         """Return the reward of each completion; None where it is not known."""
-        graded = await asyncio.to_thread(self._grade, prompts, completions, columns)
-        graded = await self._judged(graded, prompts, completions)
+        asked = self._asked(prompts, completions, columns)
+        graded = await self._settings.grade_async(*asked)
         self._log(graded, columns, log_extra, log_metric)
         return [item.reward for item in graded]
 
@@ -186,7 +176,8 @@ def log_rows(graded: Sequence[Graded], columns: Mapping[str, Any], log_extra: Lo
 def log_means(graded: Sequence[Graded], log_metric: LogMetric) -> None:
     """Log the accuracies over the responses where they are known, and the share of the unknown.
 
-    One value per response: TRL takes their mean over all devices.
+    One value per response, and one per verdict that was a judge's to give: TRL takes their mean
+    over all devices.
     """
     for item in graded:
         for score in (ILA, CLA):
@@ -194,6 +185,9 @@ def log_means(graded: Sequence[Graded], log_metric: LogMetric) -> None:
             if value is not None:
                 log_metric(f"hir/{score.name}", value)
         log_metric("hir/unknown", float(item.unknown > 0))
+        for place in sorted(item.judged):
+            is_unknown = item.verdicts[place].status is Status.UNKNOWN
+            log_metric("hir/judge_unknown", float(is_unknown))
 
 
 ila_reward, cla_reward = TrlReward("ila"), TrlReward("cla")

@@ -138,8 +138,13 @@ class Trust:
         calibration: What was measured; None: nothing.
     """
 
-    least: float
-    calibration: Calibration | None
+    least: float = LEAST
+    calibration: Calibration | None = None
+
+    @classmethod
+    def of(cls, least: float, path: str | None) -> Trust:
+        """Return what a calibration file gives; raises UsageError where it is none."""
+        return cls(least, None if path is None else Calibration.read(path))
 
     def problem(self, spec: ConstraintSpec, verdict: Verdict) -> str | None:
         """Return why a verdict is not to be replayed on; None where it is."""

@@ -15,6 +15,7 @@ import pytest
 from hir_kit import cli
 
 scripted = sys.modules["scripted_server"]
+pytestmark = pytest.mark.usefixtures("own_cache")
 Serve = Callable[..., tuple[str, Any]]
 KEY = "sk-planted-0123456789"
 SOFT = {"id": "judge:criterion", "kwargs": {"criterion": "Be polite."}, "text": "Be polite."}

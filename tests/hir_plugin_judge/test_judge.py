@@ -20,6 +20,7 @@ from hir_kit.plugin import Question, unanswered
 from hir_plugin_judge.reading import read_quick, read_reasoned, stands_in
 
 scripted = sys.modules["scripted_server"]
+pytestmark = pytest.mark.usefixtures("own_cache")
 Serve = Callable[..., tuple[str, Any]]
 SPEC = ConstraintSpec("judge:criterion", {"criterion": "Be polite."}, "Be polite.")
 RESPONSE = "Dear Ann, \n\n please send tea."

@@ -19,6 +19,7 @@ from hir_plugin_llm.reply import objects_in, text_of
 from hir_plugin_llm.request import Request, Unanswered
 
 scripted = sys.modules["scripted_server"]
+pytestmark = pytest.mark.usefixtures("own_cache")
 SCHEMA = {"type": "object", "properties": {}, "required": [], "additionalProperties": False}
 KEY = "sk-planted-0123456789"
 

@@ -14,6 +14,7 @@ import hir_kit
 from hir_kit import ConstraintSpec
 
 scripted = sys.modules["scripted_server"]
+pytestmark = pytest.mark.usefixtures("own_cache")
 Serve = Callable[..., tuple[str, Any]]
 KEPT = ConstraintSpec("punctuation:no_comma", {}, "Do not use commas.")
 DROPPED = ConstraintSpec("judge:criterion", {"criterion": "Be polite."}, "Be polite.")

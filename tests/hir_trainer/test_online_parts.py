@@ -66,7 +66,7 @@ def sample(marks: str) -> Sample:
     names = {"+": Status.SATISFIED, "-": Status.VIOLATED, "?": Status.UNKNOWN}
     checked = Checked(tuple(Verdict(names[mark]) for mark in marks))
     reward = None if checked.follow_all is None else float(checked.follow_all)
-    return Sample("text", checked, reward)
+    return Sample("text", checked, reward, checked)
 
 
 ASKED = (ConstraintSpec("t:one"), ConstraintSpec("t:two"))

@@ -17,6 +17,7 @@ from hir_kit.plugins.loading import load
 from hir_kit.relabel.engine import relabel
 from hir_kit.rewards.judged import Judging
 from hir_kit.rewards.verifying import PoolVerifying, open_verifying
+from hir_kit.verify.calibration import Trust
 from hir_kit.verify.checker import CheckedGroup, Checker, CheckOptions
 from hir_trainer.online.hindsight import Sampled
 from hir_trainer.online.rewards import HirReward
@@ -97,23 +98,37 @@ def test_an_unknown_verdict_gives_no_reward(
 
 
 class Kind:
-    """Finds the word in the response."""
+    """Finds the word in the response; says who it is where it is a model."""
 
     name = "kind"
+
+    def __init__(self, detail: dict[str, str] | None = None) -> None:
+        self.detail = detail
 
     def claims(self, spec: ConstraintSpec) -> bool:
         return spec.id == "judge:criterion"
 
     async def judge(self, questions: Sequence[Question]) -> Sequence[Verdict]:
         met = ["kind" in question.response for question in questions]
-        return [Verdict(Status.SATISFIED if one else Status.VIOLATED) for one in met]
+        marks = [Status.SATISFIED if one else Status.VIOLATED for one in met]
+        return [Verdict(mark, detail=self.detail) for mark in marks]
 
 
-def test_a_judge_decides_what_code_cannot() -> None:
-    """Rewards, selection and replays stand on its verdicts; code need not give them again."""
+MODEL = {"model": "m"}
+
+
+@pytest.mark.parametrize(
+    ("detail", "trust", "is_relied_on"),
+    [(None, Trust(), True), (MODEL, Trust(0.0), True), (MODEL, Trust(), False)],
+)
+def test_a_judge_decides_what_code_cannot(
+    detail: dict[str, str] | None, trust: Trust, is_relied_on: bool
+) -> None:
+    """Rewards stand on its verdicts; replays on those of a model where it was measured."""
     kit = load()
     verifying = open_verifying(0, Origin(), kit.registry, CheckOptions())
-    reward = HirReward("ila", kit.registry, CheckOptions(), verifying, Judging(Kind()))
+    judging = Judging(Kind(detail))
+    reward = HirReward("ila", kit.registry, CheckOptions(), verifying, judging, trust)
     asked = [{"id": "judge:criterion", "kwargs": {"criterion": "kind"}, "text": "Be kind."}]
     asked += [{"id": "punctuation:no_comma", "kwargs": {}, "text": "No commas."}]
     texts = ["kind", "kind, very", "rude", "rude, very"]
@@ -125,14 +140,15 @@ def test_a_judge_decides_what_code_cannot() -> None:
         rows, reward.samples, reward.checkers, dict.fromkeys(range(4), 0.1), [True] * 4
     )
     group, _ = sampled.group(0, 4, step=0)
-    checked = tuple(sample.checked for sample in reward.samples)
+    checked = tuple(sample.relied_on for sample in reward.samples)
     (made,) = relabel(
         [CheckedGroup(group, reward.checkers[0], checked)],
         [kit.rewriters["render"]],
         recheck=reward.check_again,
     )
     written = {item.rollout.text: item.prompt for item in made.replays}
-    assert written == {"kind, very": "Say. Be kind.", "rude": "Say. No commas."}
+    soft = {"kind, very": "Say. Be kind."} if is_relied_on else {}
+    assert written == {**soft, "rude": "Say. No commas."}
 
 
 def test_what_replays_claim_is_verified_at_once(pool: PoolVerifying, plugin: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from hir_kit.errors import ConfigError
 from hir_kit.relabel.rewriting import choose_rewriters
+from hir_kit.verify.calibration import Trust
 from hir_kit.verify.judge import choose_judges
 from hir_trainer.config import REFUSALS, Given, Settings, one_line, parse, settings
 from hir_trainer.data import Examples, Source, read_examples, unify
@@ -96,16 +97,17 @@ def _check_hir(given: Given) -> None:
 def _read(given: Given) -> list[Examples]:
     """Return what the files to train on hold and, where there are any, those to evaluate on."""
     run = given.run
-    named = [paths for paths in (run.data, run.eval_data) if paths]
+    files = [paths for paths in (run.data, run.eval_data) if paths]
     if run.method != "hir":
-        return [read_examples(paths, run.method) for paths in named]
+        return [read_examples(paths, run.method) for paths in files]
     kit = load_kit(given["plugin"], given["registry"], given["set"])
     choose_rewriters(kit.rewriters, given["hir_rewriters"])  # refuses unknown ones
-    if given["hir_judge"] is not None:
-        choose_judges(kit.judges, [given["hir_judge"]])  # and one that cannot be asked
+    judge = given["hir_judge"]
+    judges = [] if judge is None else choose_judges(kit.judges, [judge])
+    Trust.of(given["hir_min_precision"], given["hir_calibration"])
     parts = []
-    for paths in named:
-        found = read_instructions(paths, kit, given["languages"])
+    for paths in files:
+        found = read_instructions(paths, kit, given["languages"], judges)
         counted = zip(map(Path, paths), found.counts, strict=True)
         sources = tuple(Source(path, "instructions", count) for path, count in counted)
         parts.append(Examples(found.rows, sources, found.row_kinds))

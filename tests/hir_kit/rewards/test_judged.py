@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hir_kit import ConstraintSpec, Status, Verdict
-from hir_kit.errors import RunError
+from hir_kit.errors import RunError, UsageError
 from hir_kit.plugin import Question
 from hir_kit.rewards import AsyncTrlReward, TrlReward
 
@@ -77,3 +79,101 @@ def test_a_judge_that_has_died_stops_the_run() -> None:
         _called(reward)
     patient = TrlReward("ila", workers=0, judge=Kind(fails=True), judge_patience=0)
     assert [_called(patient)[0] for _ in range(6)] == [None] * 6
+
+
+WAITING = """
+import time
+from pathlib import Path
+
+from hir_kit import verifier
+
+
+@verifier("t:wait", describe="Wait for the judge.")
+def wait(response) -> bool:
+    for _ in range(300):
+        if Path({path!r}).exists():
+            return True
+        time.sleep(0.01)
+    return False
+"""
+
+
+class Marking(Kind):
+    """Leaves a file when it is asked."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+
+    async def judge(self, questions: Sequence[Question]) -> Sequence[Verdict]:
+        self.path.touch()
+        return await super().judge(questions)
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+def test_the_judge_is_asked_while_code_checks(tmp_path: Path, is_async: bool) -> None:
+    mark, plugin = tmp_path / "asked", tmp_path / "waiting.py"
+    plugin.write_text(WAITING.format(path=str(mark)))
+    asked = [[ASKED[0], {"id": "t:wait"}]]
+    kind = AsyncTrlReward if is_async else TrlReward
+    reward: Any = kind("ila", workers=0, plugins=[plugin], judge=Marking(mark))
+    result = reward(prompts=["Be kind."], completions=["kind"], constraints=asked)
+    assert (asyncio.run(result) if is_async else result) == [1.0]
+
+
+def test_code_that_fails_does_not_wait_for_the_judge(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Slow(Kind):
+        async def judge(self, questions: Sequence[Question]) -> Sequence[Verdict]:
+            await asyncio.sleep(60)
+            return await super().judge(questions)
+
+    def fail(*_: object) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("hir_kit.rewards.grading._verifying", fail)
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        _called(TrlReward("ila", workers=0, judge=Slow()))
+    assert time.monotonic() - began < 30
+
+
+def test_what_code_leaves_open_is_asked_after_it(plugin: Path) -> None:
+    """A judge may claim what a verifier could decide; it is asked where that one does not."""
+
+    class All(Kind):
+        def claims(self, spec: ConstraintSpec) -> bool:
+            del spec
+            return True
+
+    judge = All()
+    asked = [[ASKED[0], {"id": "t:soft"}, ASKED[1]]]
+    reward = TrlReward("cla", workers=0, plugins=[plugin], judge=judge)
+    assert reward(prompts=["Be kind."], completions=["kind, very"], constraints=asked) == [2 / 3]
+    assert [len(batch) for batch in judge.batches] == [1, 1]
+
+
+def test_a_judge_that_cannot_be_asked_is_refused_at_once() -> None:
+    class Lost(Kind):
+        def problem(self) -> str:
+            return "it needs a server"
+
+    with pytest.raises(UsageError, match="'kind': it needs a server"):
+        _called(TrlReward("ila", workers=0, judge=Lost()))
+
+
+def test_what_stays_unknown_is_logged_and_counted(caplog: pytest.LogCaptureFixture) -> None:
+    class Shy(Kind):
+        async def judge(self, questions: Sequence[Question]) -> Sequence[Verdict]:
+            found = list(await super().judge(questions))
+            return [Verdict(Status.UNKNOWN, reason="too shy to say"), *found[1:]]
+
+    logged: list[float] = []
+    reward = TrlReward("ila", workers=0, judge=Shy())
+    reward(
+        PROMPTS,
+        COMPLETIONS,
+        constraints=[ASKED] * 4,
+        log_metric=lambda name, value: logged.append(value) if "judge" in name else None,
+    )
+    assert logged == [1.0, 0.0, 0.0, 0.0]
+    assert "judge:criterion: too shy to say" in caplog.text

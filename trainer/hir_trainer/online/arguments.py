@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_type_hints
 if TYPE_CHECKING:
     from hir_kit.plugins.kit import Kit
     from hir_kit.rewards.judged import Judging
+    from hir_kit.verify.calibration import Trust
 
 WEIGHTS = {"regroup": 1.0, "group": 0.1, "batch": 1.0}
 """The default of hir_replay_weight, by hir_advantage."""
@@ -182,6 +183,20 @@ class HirArguments:
             "nothing. 0: never."
         },
     )
+    hir_calibration: str | None = field(
+        default=None,
+        metadata={
+            "help": "What was measured of the judge, as `hir-kit judge calibrate -o` writes it: "
+            "replays stand on what a model says is met only where that is good enough."
+        },
+    )
+    hir_min_precision: float = field(
+        default=0.9,
+        metadata={
+            "help": "The least lower bound of the precision of a judge's `met`, as `hir-kit "
+            "relabel --min-precision` takes it. 0: replays stand on all verdicts."
+        },
+    )
     plugin: list[str] = field(
         default_factory=list,
         metadata={"help": "Python files with verifiers, as `hir-kit verify --plugin` takes them."},
@@ -220,6 +235,15 @@ class HirArguments:
 
         (judge,) = choose_judges(kit.judges, [self.hir_judge])
         return Judging(judge, self.hir_judge_time_limit, self.hir_judge_patience)
+
+    def trust(self) -> Trust:
+        """Return which verdicts of the judge replays may stand on.
+
+        Raises UsageError where hir_calibration is no calibration.
+        """
+        from hir_kit.verify.calibration import Trust
+
+        return Trust.of(self.hir_min_precision, self.hir_calibration)
 
     @property
     def replay_weight(self) -> float:
@@ -278,6 +302,7 @@ _LEAST = {
     "hir_workers": 0,
     "hir_judge_time_limit": 0.0,
     "hir_judge_patience": 0,
+    "hir_min_precision": 0.0,
 }
 
 
@@ -288,8 +313,9 @@ def _check_ranges(arguments: Any) -> None:
             raise ValueError(f"{name} is {getattr(arguments, name)}; it is {least} or more.")
     if not arguments.hir_lambda_max > 0:
         raise ValueError(f"hir_lambda_max is {arguments.hir_lambda_max}; it is more than 0.")
-    if not arguments.hir_min_kept <= 1:
-        raise ValueError(f"hir_min_kept is {arguments.hir_min_kept}; it is 1 or less.")
+    for name in ("hir_min_kept", "hir_min_precision"):
+        if not getattr(arguments, name) <= 1:
+            raise ValueError(f"{name} is {getattr(arguments, name)}; it is 1 or less.")
 
 
 def _check_behaviour(arguments: Any) -> None:

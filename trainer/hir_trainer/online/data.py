@@ -16,10 +16,12 @@ from hir_kit.files import jsonl
 from hir_kit.model.constraint import parse_constraints
 from hir_kit.model.prompt import as_messages
 from hir_kit.model.rollout import Group, Location, Reject
+from hir_kit.model.verdict import Verdict
 from hir_kit.plugins.kit import Kit
 from hir_kit.read.instructions import Instruction, each_instruction
 from hir_kit.relabel.recovery import with_task
 from hir_kit.verify.checker import Checker, CheckOptions
+from hir_kit.verify.judge import Judge, claimed
 from hir_kit.verify.prompt_language import in_prompts_language
 from hir_kit.verify.verifier import asked
 
@@ -51,10 +53,13 @@ class Instructions:
         return Counter(self.row_kinds)
 
 
-def read_instructions(paths: Sequence[str], kit: Kit, languages: str | None = None) -> Instructions:
+def read_instructions(
+    paths: Sequence[str], kit: Kit, languages: str | None = None, judges: Sequence[Judge] = ()
+) -> Instructions:
     """Read files into the rows that the trainer takes; some can be verified as a whole.
 
     With `languages="auto"` counts and punctuation are in the language of the prompt's script.
+    `judges` are asked what code cannot decide.
     """
     rows: list[Row] = []
     counts: list[int] = []
@@ -66,7 +71,7 @@ def read_instructions(paths: Sequence[str], kit: Kit, languages: str | None = No
             if languages == "auto":
                 asks = in_prompts_language(item.constraints, item.prompt, kit.registry)
                 item = replace(item, constraints=asks)
-            group, missing = _checked(item, kit)
+            group, missing = _checked(item, kit, judges)
             unknown.update(missing)
             kinds.append(UNVERIFIABLE if missing else VERIFIABLE)
             rows.append(_row_of(group))
@@ -104,8 +109,8 @@ class _Strict:
         del size
 
 
-def _checked(item: Instruction, kit: Kit) -> tuple[Group, set[str]]:
-    """Return the instruction, its task told where that can be, and the ids that no plugin knows.
+def _checked(item: Instruction, kit: Kit, judges: Sequence[Judge]) -> tuple[Group, set[str]]:
+    """Return the instruction, its task told where that can be, and the ids that nobody decides.
 
     Kwargs that do not fit are a mistake. So is a verifier that cannot say what it asks for:
     rewriting would fail on it, in mid-run.
@@ -122,7 +127,11 @@ def _checked(item: Instruction, kit: Kit) -> tuple[Group, set[str]]:
         raise ConfigError(f"{place}: {error}.") from error
     group = Group(item.key, item.prompt, item.constraints, (), item.location, item.task)
     pairs = zip(item.constraints, checker.verifiers, strict=True)
-    missing = {spec.id for spec, verifier in pairs if verifier is None}
+    missing = {
+        spec.id
+        for spec, verifier in pairs
+        if verifier is None and isinstance(claimed(judges, spec), Verdict | None)
+    }
     return with_task(group, checker)[0], missing
 
 
@@ -134,8 +143,8 @@ def _nothing_to_verify(paths: Sequence[str], unknown: Counter[str]) -> ConfigErr
     named = ", ".join(f"{id!r} ({n})" for id, n in unknown.most_common(5))
     return ConfigError(
         f"{', '.join(paths)}: every instruction has a constraint without a verifier, so no "
-        f"response could succeed: {named}. Name the file with the verifiers as plugin, or "
-        "leave soft constraints out."
+        f"response could succeed: {named}. Name the file with the verifiers as plugin, a judge of "
+        "soft constraints as hir_judge, or leave them out."
     )
 
 

@@ -118,7 +118,7 @@ def to_rank(sampled: Sampled, arguments: HirArguments) -> list[int]:
     for start in range(0, len(sampled.rows), size):
         if _is_wanted(sampled.samples[start : start + size], arguments):
             group, places = sampled.group(start, size, 0)
-            checked = [sampled.samples[i].checked for i in places]
+            checked = [sampled.samples[i].relied_on for i in places]
             if len(eligible(group.rollouts, checked)) > arguments.hir_top_k:
                 found += places
     return found
@@ -147,7 +147,7 @@ def look_back(
     wanted: list[bool] = []
     for start in range(0, len(sampled.rows), size):
         group, rows = sampled.group(start, size, step)
-        checked = tuple(sampled.samples[i].checked for i in rows)
+        checked = tuple(sampled.samples[i].relied_on for i in rows)
         places.append(rows)
         wanted.append(_is_wanted(sampled.samples[start : start + size], arguments))
         groups[wanted[-1]].append(CheckedGroup(group, sampled.checkers[start], checked))
@@ -264,7 +264,7 @@ def _meets(sampled: Sampled, row: int, kept: Sequence[Kept]) -> bool | None:
 
     Nobody has checked a weaker form of a constraint on the other responses of the group.
     """
-    asked, verdicts = sampled.checkers[row].constraints, sampled.samples[row].checked.strict
+    asked, verdicts = sampled.checkers[row].constraints, sampled.samples[row].relied_on.strict
     return follow_all(
         [
             verdicts[asked.index(one.spec)]

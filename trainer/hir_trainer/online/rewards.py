@@ -5,22 +5,23 @@ TRL calls it with the rows of one batch; the trainer reads from it afterwards wh
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from hir_kit.errors import ConfigError, HirKitError
 from hir_kit.model.constraint import parse_constraints
 from hir_kit.model.prompt import Prompt
-from hir_kit.model.verdict import Verdict
+from hir_kit.model.verdict import Verdict, unknown
 from hir_kit.read.answers import read_answer
 from hir_kit.relabel.rewriting import Claim
-from hir_kit.rewards.grading import Graded, begun_by
-from hir_kit.rewards.judged import Judging
+from hir_kit.rewards.grading import Graded, begun_by, report_once, report_unknown
+from hir_kit.rewards.judged import Answered, Judged, Judging
 from hir_kit.rewards.scoring import Score
 from hir_kit.rewards.trl import LogExtra, LogMetric, log_means, log_rows
 from hir_kit.rewards.verifying import CheckTask, Verifying
+from hir_kit.verify.calibration import Trust
 from hir_kit.verify.checker import Checked, Checker, CheckOptions
 from hir_kit.verify.registry import Registry
 from hir_kit.verify.thinking import prefill_of
@@ -34,11 +35,13 @@ class Sample:
         text: The response.
         checked: Its verdicts.
         reward: What it earned; None where that is not known.
+        relied_on: The verdicts for replays: *met* of a judge is `unknown` where it is not trusted.
     """
 
     text: str
     checked: Checked
     reward: float | None
+    relied_on: Checked
 
 
 class HirReward:
@@ -53,6 +56,8 @@ class HirReward:
         options: How to check.
         verifying: What checks.
         judging: What asks a judge about a whole batch at once; None: nobody is asked.
+        trust: Which verdicts of a judge replays may stand on, by default what is measured to be
+            right; rewards stand on all of them.
     """
 
     def __init__(
@@ -62,6 +67,7 @@ class HirReward:
         options: CheckOptions,
         verifying: Verifying,
         judging: Judging | None = None,
+        trust: Trust | None = None,
     ) -> None:
         self.__name__ = f"hir_{name}"
         self.prefill = ""
@@ -69,7 +75,7 @@ class HirReward:
         self.checkers: list[Checker] = []
         self._score = Score.of(name)
         self._registry, self._options, self._verifying = registry, options, verifying
-        self._judging = judging
+        self._judging, self._trust = judging, trust or Trust()
 
     def __call__(
         self,
@@ -88,26 +94,52 @@ class HirReward:
             CheckTask(checker.constraints, text, prefill)
             for checker, text, prefill in zip(self.checkers, texts, begun, strict=True)
         ]
-        pairs = zip(tasks, self._verifying.check(tasks), strict=True)
-        by_code = [Graded(task.constraints, found, self._score) for task, found in pairs]
-        graded = self._judged(by_code, prompts, texts)
-        self.samples = [
-            Sample(text, Checked(item.verdicts, judged=_judged_places(before, item)), item.reward)
-            for text, before, item in zip(texts, by_code, graded, strict=True)
+        judged = self._decided(tasks, prompts)
+        graded = [
+            Graded(task.constraints, item.verdicts, self._score, item.judged)
+            for task, item in zip(tasks, judged, strict=True)
         ]
+        report_unknown(graded)
+        self.samples = [self._sample(text, item) for text, item in zip(texts, graded, strict=True)]
         if log_extra:
             log_rows(graded, columns, log_extra)
         if log_metric:
             log_means(graded, log_metric)
+            self._log_untrusted(log_metric)
         return [sample.reward for sample in self.samples]
 
-    def _judged(
-        self, graded: list[Graded], prompts: Sequence[Prompt], texts: Sequence[str]
-    ) -> list[Graded]:
+    def _decided(self, tasks: Sequence[CheckTask], prompts: Sequence[Prompt]) -> list[Judged]:
+        """Return the verdicts of code, and those of the judge where there is one."""
         if self._judging is None:
-            return graded
-        check = self._options.after(self.prefill)
-        return asyncio.run(self._judging.judged(graded, prompts, texts, check=check))
+            return [Judged(verdicts) for verdicts in self._verifying.check(tasks)]
+        asked = [
+            Answered.of(task, prompt, self._options)
+            for task, prompt in zip(tasks, prompts, strict=True)
+        ]
+        code = partial(self._verifying.check, tasks)
+        return self._judging.decide(asked, self._registry, code)
+
+    def _sample(self, text: str, graded: Graded) -> Sample:
+        """Return a response with its verdicts, and with those of them that replays stand on."""
+        checked = Checked(graded.verdicts, judged=graded.judged)
+        return Sample(text, checked, graded.reward, self._relied_on(graded))
+
+    def _relied_on(self, graded: Graded) -> Checked:
+        verdicts, judged = list(graded.verdicts), set(graded.judged)
+        for place in graded.judged:
+            problem = self._trust.problem(graded.specs[place], verdicts[place])
+            if problem is not None:
+                verdicts[place] = unknown(problem)
+                judged.discard(place)
+                report_once(f"verdict `met` of a judge not replayed on: {problem}")
+        return Checked(tuple(verdicts), judged=frozenset(judged))
+
+    def _log_untrusted(self, log_metric: LogMetric) -> None:
+        """Log the share of the judge's *met* that are not replayed on."""
+        for sample in self.samples:
+            for place in sorted(sample.checked.judged):
+                if sample.checked.strict[place].satisfied:
+                    log_metric("hir/untrusted", float(place not in sample.relied_on.judged))
 
     def check_again(self, claims: Sequence[Claim]) -> list[tuple[Verdict, ...]]:
         """Return fresh verdicts on what replays claim, all at once."""
@@ -148,9 +180,3 @@ def template_prefill(tokenizer: Any, options: Any) -> str:
         talk, tokenize=False, add_generation_prompt=True, **(options or {})
     )
     return prefill_of(text)
-
-
-def _judged_places(by_code: Graded, judged: Graded) -> frozenset[int]:
-    """Return the places that a judge decided: code cannot give these verdicts again."""
-    pairs = zip(by_code.verdicts, judged.verdicts, strict=True)
-    return frozenset(place for place, (mine, other) in enumerate(pairs) if mine is not other)

@@ -128,8 +128,10 @@ class HirGRPOTrainer(GRPOTrainer):
             time_limit=args.hir_time_limit,
         )
         verifying = open_verifying(args.hir_workers, kit.origin, kit.registry, checking)
-        judging = args.judging(kit)
-        self._hir_reward = HirReward(args.hir_reward, kit.registry, checking, verifying, judging)
+        judging, trust = args.judging(kit), args.trust()
+        self._hir_reward = HirReward(
+            args.hir_reward, kit.registry, checking, verifying, judging, trust
+        )
         super().__init__(
             model=model,
             reward_funcs=[self._hir_reward],
