@@ -127,11 +127,13 @@ def test_a_full_folder_of_temporary_files_is_named(
 
 
 SLOW = """
-import time
+import os, time
+from pathlib import Path
 from hir_kit import Response, verifier
 
 @verifier("acme:slow", describe="Wait.")
 def slow(response: Response) -> bool:
+    Path(os.environ["STARTED"]).touch()
     time.sleep(0.2)
     return True
 """
@@ -145,12 +147,14 @@ def test_who_stops_a_run_is_told_how_to_go_on(
     command = [sys.executable, "-m", "hir_kit", "verify", str(dump(rows)), "--workers", "0"]
     path = os.pathsep.join(part for part in sys.path if part)
     for target, is_told in ((str(tmp_path / "out.jsonl"), True), ("-", False)):
+        started = tmp_path / f"started-{is_told}"
         run = subprocess.Popen(
             [*command, "--plugin", str(plugin(SLOW)), "-o", target],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": path},
+            env={**os.environ, "PYTHONPATH": path, "STARTED": str(started)},
         )  # fmt: skip
-        time.sleep(3)
+        while not started.exists() and run.poll() is None:
+            time.sleep(0.05)
         run.send_signal(signal.SIGINT)
         _, err = run.communicate(timeout=30)
         assert run.returncode == 130
