@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 
 from hir_kit.relabel.contract import Rewriting
 from hir_kit.relabel.excision.locate import fold
+from hir_kit.relabel.statements.demands import asides
 from hir_kit.relabel.statements.find import Hit, Page, Sought, owned, read
 
 _TOKEN = re.compile(r"[^\W\d_\u2e80-\u9fff]+(?:'[^\W\d_]+)*|\d+|[\u2e80-\u9fff]|[^\w\s]")
@@ -67,8 +68,14 @@ _LEADING = frozenset(
     versions verwende verwenden very vorkommen vos votre vous want way we well were what
     whatsoever when where which while who whole whose will with within without won't word
     words wort would wrap wrapped wrapping write written wörter wörtern you you'd your
-    yourself zu écris écrivez être
+    yourself zu écris écrivez être outside inside beyond besides consider considered considering
+    scene scenes stanza stanzas verse verses chapter chapters expand
     """.split()  # noqa: SIM905  # a list of words is read and changed as one
+)
+_PARTS = frozenset(
+    """
+    words phrases terms names name letters sentences paragraphs sections lines symbols points items
+    """.split()  # noqa: SIM905  # as above
 )
 _LEADING_HAN = frozenset(
     "的了在是不要用使请請勿得含有包任何出现現应應该該必须須至少多最字词詞个個句段回答覆复中你您写寫以内內超过過少于於"
@@ -78,7 +85,7 @@ _LEADING_HAN = frozenset(
 _NEEDS_MORE = frozenset(
     """
     of to by for without about from into under within than at with in on do an de sans avec ohne mit
-    im
+    im trying using having containing including wanting
     """.split()  # noqa: SIM905  # as above
 )
 _VERBS = frozenset(
@@ -101,11 +108,13 @@ _MADE_OF_IT = re.compile(
 )
 _SIZE = re.compile(
     r"\b(?:(?:long|short|brief|lengthi)er|short (?:answers?|replies|texts?)|too (?:long|short)"
-    r"|(?:\w+|\d+)[\s-]pages?\b)"
+    r"|(?:\d+|an?|one|two|three|four|five|half|full|single|few|several|couple of)[\s-]pages?\b)"
 )
 _OTHER_SCRIPT = re.compile(
     r"[\u0370-\u1cff\u3040-\u30ff\u31f0-\u31ff\uac00-\ud7af]"  # Greek to Thai, kana, Hangul
 )
+_CONTENT = re.compile(r"\[[^\[\]\n]{0,60}\]|<<[^<>\n]{0,60}>>")
+"""What stands in marks that constraints ask for: "placeholders such as [...]" in any script."""
 _FOREIGN = {
     name: frozenset(words.split())
     for name, words in {
@@ -132,7 +141,7 @@ def taken_besides(before: str, after: str, request: Rewriting) -> str | None:
     page = read(before)
     explained, left = _explained(page, dropped), _words(after)
     removed = list(_removed(before, after))
-    gone = [word for word, _, _ in removed]
+    gone = _without_attributes(removed)
     if lost := _unexplained(gone, explained, left):
         return f"{lost!r} would be lost with it"
     if request.task and (lost := _unexplained(_tokens(request.task), explained, left)):
@@ -175,10 +184,24 @@ def _removed(before: str, after: str) -> Iterator[tuple[str, int, int]]:
                 yield token, at, end
 
 
+def _without_attributes(removed: Sequence[tuple[str, int, int]]) -> list[str]:
+    """Return the words that are gone, without those that say which words, lines or names go."""
+    following = [*removed[1:], ("", -1, -1)]
+    return [
+        word
+        for (word, *place), (noun, *other) in zip(removed, following, strict=True)
+        if not (noun in _PARTS and place == other)
+    ]
+
+
 def _explained(page: Page, dropped: Sequence[Sought]) -> set[str]:
     """Return the words by which the dropped constraints are spoken of."""
     places = [hit for mine in owned(page, dropped) for hit in mine]
     texts = [page.folded[hit.start : hit.end] for hit in places]
+    for number in sorted({hit.sentence for hit in places}):
+        texts.append(page.example(number))
+        if not page.tasks[number]:
+            texts += asides(page.body(number))
     for one in dropped:
         texts += [*one.sentences, *one.wording.texts, *(map(str, one.wording.topics))]
         texts += [one.wording.unit or "", one.wording.language or ""]
@@ -289,7 +312,7 @@ def _still_sized(after: str, dropped: Sequence[Sought]) -> str | None:
 
 def _unread(after: str) -> str | None:
     """Return a sentence in a language in which statements are not found."""
-    for sentence in re.split(r"(?<=[.!?。！？])\s+|\n", after):
+    for sentence in re.split(r"(?<=[.!?。！？])\s+|\n", _CONTENT.sub(" ", after)):
         if _OTHER_SCRIPT.search(sentence):
             return f"{sentence[:80]!r} is in a script in which constraints are not found"
         words = re.findall(r"[^\W\d_]+", sentence.lower())

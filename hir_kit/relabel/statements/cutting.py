@@ -17,7 +17,7 @@ from hir_kit.relabel.excision.cuts import Cut, Edit
 from hir_kit.relabel.excision.excise import take_out
 from hir_kit.relabel.excision.quotations import last_request
 from hir_kit.relabel.statements.demands import HEAD, kind_of
-from hir_kit.relabel.statements.find import Hit, Page, Sought, owned, read
+from hir_kit.relabel.statements.find import Hit, Page, Sought, bounds_only, owned, read
 from hir_kit.relabel.statements.quantities import Quantity
 from hir_kit.relabel.statements.sentences import Sentence
 
@@ -42,7 +42,8 @@ _LIGHT = re.compile(
 )
 _TAIL = re.compile(
     r"(?:\s*\([^()]*\)|\s+(?:format(?:ting)?|form|style|letters?|long|each|total|in length|or phrases|marks?|symbols?|brackets?"
-    r"|lists?|items?|points?|sections?|only|alone|whatsoever|at all|language|text|words?|sentences|characters?|markdown|in markdown(?: format)?|altogether|keywords?)\b"
+    r"|lists?|items?|points?|sections?|only|alone|whatsoever|at all|language|text|words?|sentences|characters?|markdown|in markdown(?: format)?|altogether|keywords?|allowed|permitted)\b"
+    r"|['\"]?\s+(?:at least|at most|exactly|only|no more than|less than|more than)?\s*(?:once|twice|(?:\d+|\w+) times)(?: or more)?\b"
     r"|\s+(?:in|throughout|within|around|of|for|at the end of)\s+(?:your|the|its?|this)\s+(?:\w+\s+)?(?:response|answer|reply|output|text|entirety)\b"
     r"|,?\s+(?:such as|i\.e\.?,?|e\.g\.?,?|like|for example,?)\s+(?:\*[^*]+\*|<<[^>]+>>|\[[^\]]+\]|'[^']+')(?:,\s*(?:\*[^*]+\*|\[[^\]]+\]|'[^']+'))*(?:,?\s*etc\.?)?)*"
 )
@@ -60,6 +61,9 @@ _IT = re.compile(
 _RESPONSE = re.compile(
     r"(?:the|your|this)\s+(?:\w+\s+){0,2}?(?:response|answer|reply|output|text|essay|letter|story|poem|song|post|email|summary|article|script|blog|pitch|review|table|version)\b"
 )
+
+
+_ABOUT = re.compile(r"(?:about|on|for|describing|regarding|titled|called)\b")
 
 
 class WovenError(Exception):
@@ -148,7 +152,7 @@ def plan(page: Page, constraints: Sequence[Sought], dropped: Sequence[bool]) -> 
         ]
         if not any(dropped[owner] for _, owner in here):
             continue
-        if _one_bound(page, here, constraints, dropped, found):
+        if _others_too(here, constraints, dropped) or _one_bound(page, here, constraints, dropped, found):
             continue
         members = _members(here, dropped)
         for one, two in pairwise(members):
@@ -178,6 +182,23 @@ def _members(here: Sequence[tuple[Hit, int]], dropped: Sequence[bool]) -> list[_
     return joined
 
 
+def _others_too(
+    here: Sequence[tuple[Hit, int]], constraints: Sequence[Sought], dropped: Sequence[bool]
+) -> bool:
+    """Return whether a sentence is a kept constraint's as well, of the same but for the bounds.
+
+    "Include a few words in capitals" is one with "at least 1", where "less than 5" is dropped.
+    """
+    kept = {(hit.start, hit.end): owner for hit, owner in here if not dropped[owner]}
+    return all(
+        (hit.start, hit.end) in kept
+        and hit.quantity is None
+        and bounds_only(constraints[kept[hit.start, hit.end]], constraints[owner])
+        for hit, owner in here
+        if dropped[owner]
+    )
+
+
 def _one_bound(
     page: Page,
     here: Sequence[tuple[Hit, int]],
@@ -189,13 +210,14 @@ def _one_bound(
     for hit, owner in here:
         if dropped[owner] or hit.quantity is None or not hit.quantity.is_range:
             continue
-        goes = {other for one, other in here if dropped[other]}
-        if not all(one == hit for one, other in here if other in goes):
+        spans = {(one.start, one.end) for one, other in here if not dropped[other]}
+        if not all((one.start, one.end) in spans for one, other in here if dropped[other]):
             return False
         first, last = _numbers(page, hit.quantity)
         lower = constraints[owner].wording.least is not None
         new = f"at least {first}" if lower else f"at most {last}"
-        found.edits.append((hit.quantity.start, hit.quantity.number[1], new))
+        low, high = hit.quantity.number
+        found.edits.append((low if hit.quantity.unit_first else hit.quantity.start, high, new))
         return True
     return False
 
@@ -205,7 +227,7 @@ def _numbers(page: Page, quantity: Quantity) -> tuple[str, str]:
     low, high = quantity.number
     text = page.text[low:high]
     match = re.match(
-        r"(.+?)\s*(?:-|–|\bto\b|\band\b|\bor\b|à|\bet\b|\bbis\b|\bund\b|到|至|~)\s*(.+)", text
+        r"(?:in the range (?:of|from) |between |from )?(.+?)\s*(?:-|–|\bto\b|\band\b|\bor\b|à|\bet\b|\bbis\b|\bund\b|到|至|~)\s*(.+)", text
     )
     if match is None:
         raise WovenError(text)
@@ -509,14 +531,20 @@ class _Clauses:
                 end = self.stop
             else:
                 raise WovenError(self._shown())
-        self._take_adjunct(begin, end, place)
+        self._take_adjunct(self._with_coordinator(begin, end), end, place)
+
+    def _with_coordinator(self, begin: _Joint, end: int) -> _Joint:
+        """Return the "and" before an adjunct ("A and without B"), if it would join nothing."""
+        before = next((j for j in self.joints if j.strong and j.start < begin.start < j.end), None)
+        goes_on = any(joint.start == end and joint.strong for joint in self.joints)
+        return before if before is not None and not goes_on else begin
 
     def _beside(self, place: int, joint: _Joint) -> _Joint | None:
         """Return the joint of "with A and B" before B, where A is another statement."""
         before = self.folded[self.members[place - 1].end : joint.start]
         between = self.folded[joint.end : self.members[place].start]
         light = _LIGHT.fullmatch(between)
-        tail = _TAIL.fullmatch(before)
+        tail = _TAIL.fullmatch(before.lstrip("'\")]*"))
         return joint if light is not None and tail is not None else None
 
     def _opening(self, joints: Sequence[_Joint], member: _Member) -> _Joint | None:
@@ -551,7 +579,8 @@ class _Clauses:
             self.found.edits.append((begin.start, following.end, " "))
             return
         if following is not None and following.bare and kind in ("noun", "prep"):
-            if not begin.text.lstrip().startswith(","):
+            about = _ABOUT.match(self.folded, following.end)
+            if about is None and not begin.text.lstrip().startswith(","):
                 raise WovenError(self._shown())
             self.found.edits.append((begin.start, following.end, " "))
             return

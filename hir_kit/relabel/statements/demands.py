@@ -50,7 +50,7 @@ HEAD = re.compile(
     r"|i (?:would like|want)(?: you)?|it is (?:important|essential|crucial|necessary)(?: to note)?)"
     r"(?:\s+(?:that|to|for))*\s+|in (?:your|the) (?:\w+ )?(?:response|answer|reply|output|\w+),\s+"
     r"|at the (?:very )?(?:end|beginning|start|top|bottom) of (?:your|the) (?:\w+ )?\w+,\s+"
-    r"|(?:before|after|when|once|if|as) (?:you|your|writing|answering)\b[^,.;]{0,60},\s+)*"
+    r"|(?:before|after|when|while|once|if|as) (?:you|your|[a-z]+ing)\b[^,.;]{0,60},\s+)*"
 )
 _DEMAND = re.compile(
     rf"\b{_MODAL}|\b(?:do not|don't|don’t|never|avoid|without|make sure|ensure|refrain|please|only"
@@ -81,10 +81,30 @@ _DEMANDING = re.compile(
     r"(?:please\s+)?(?:write|give|provide|answer|make|respond|reply)\s+(?:your\b|the (?:entire|whole|response|answer|output|reply)|it\b(?! (?:funny|short|sound|more))|in\b|with\b|at (?:least|most)|no\b|only\b|less\b|more than|everything\b|all (?:in|your))"
 )
 
+_OPENER = re.compile(
+    r"(?:when|while|before|after|in|for|by)\s+(?:[a-z]+ing|you (?:answer|respond|write|reply))\b[^.;?]{0,60}?,\s+"
+)
 _SHORT = 8
 _TELLING = re.compile(
     r"(?:it|he|she|they|this|that|these|those|i|we|there)\b(?!.*\b(?:not?|never|only)\b)"
 )
+
+
+_ADDING = re.compile(r"(?:(?:additionally|also|furthermore|moreover|finally|lastly),?\s+)+")
+_ASIDE = (
+    re.compile(rf"(?:{_OPENER.pattern}|(?:in order\s+)?to\s+[^,.;:!?]{{1,50}},\s)"),
+    re.compile(
+        r"(?:,\s*(?:as|so)|,?\s+(?:because|since|so that|in order to"
+        r"|(?:when|while) [a-z]+ing|to (?:ensure|stress|emphasi[sz]e|maintain))|\s[-–—]{1,2})\s[^.;!?]*$"
+    ),
+)
+
+
+def asides(folded: str) -> list[str]:
+    """Return what of a demand only says when or why: "To make it rocky, ...", "... - I hate it"."""
+    bare = _ADDING.sub("", folded)
+    before, after = _ASIDE[0].match(bare), _ASIDE[1].search(folded.rstrip(" .!?"))
+    return [match[0] for match in (before, after) if match and not is_demand(match[0])]
 
 
 def commands(folded: str) -> bool:
@@ -103,7 +123,7 @@ def kind_of(chunk: str) -> str:
 
 def is_task(folded: str) -> bool:
     """Return whether a sentence says what to write, or asks, rather than how the text must be."""
-    text = folded.lstrip(" \t*_-'\"")
+    text = _OPENER.sub("", folded.lstrip(" \t*_-'\""))
     if _DEMANDING.match(text):
         return False
     if _IMPERATIVE.match(text) and not _TASK.match(text):

@@ -10,9 +10,10 @@ from math import inf
 
 from hir_kit.relabel.excision.locate import fold
 from hir_kit.relabel.statements.demands import is_demand, is_remark, tells
-from hir_kit.relabel.statements.find import Hit, Page, Sought, agrees, owned, read
+from hir_kit.relabel.statements.find import Hit, Page, Sought, agrees, bounds_only, overlap, owned, read
 from hir_kit.relabel.statements.wordings import gist
 from hir_kit.verify.topics import units
+from hir_kit.verify.wording import Wording
 
 _FORM = re.compile(
     r"\b(?:as|in|into|using|with|without|form of|split|divided?|broken|organized|structured|wrapped"
@@ -28,8 +29,13 @@ _FAMILIES = {
         r"|length|lengthy|pages?|points?|items?|blanks?|fields?|lists?|chapters?|times|number",
         "form": r"format\w*|lists?|lines?|layout|structure\w*|stars?|asterisks?|markdown|headlines?"
         r"|headings?|name|brackets?|emphas\w+|output|parser?|machine|object|divide\w*|split|separat\w+",
-        "text": r"words?|letters?|terms?|phrases?|say|mention\w*|writ(?:e|ing)|read|includ\w+|avoid\w*|use|uses"
+        "text": r"words?|letters?|terms?|phrases?|say|mention\w*|writ(?:e|ing)|read|avoid\w*"
+        r"|(?:includ\w+|us(?:e|es|ing)) (?:\w+ ){0,2}(?:it|them|this|that|these|those|one|both|all|any|every\w*|twice|once)"
         r"|begins?|beginning|starts?|starting|ends?|ending|finish\w*|clos(?:e|ing)|sign|last|first|follow\w*|appear\w*",
+        "fields": r"blanks?|fields?|brackets?|slots?|fill\w*|placeholders?|names?|addresses|details"
+        r"|variables?|gaps?",
+        "stress": r"format\w*|markdown|stars?|asterisks?|emphas\w+|stress\w*|bold\w*|italic\w*|cursive"
+        r"|highlight\w*|mark\w*|sections?|parts?|passages?|phrases?|stand out|headings?|headlines?",
         "copies": r"versions?|answers?|responses?|replies|reply|again|repeat\w*|copy\w*|echo\w*|second|another|both|two"
         r"|request|prompt|question|alternative\w*|variants?|begin\w*|start\w*",
         "language": r"languages?|speak\w*|words?|translat\w+|native|foreign",
@@ -46,8 +52,14 @@ _FAMILY_OF = {
     "language_": ("language",),
     "time": ("text", "size"),
     "letter": ("text",),
+    "placeholder": ("fields",),
+    "highlight": ("stress",),
 }
 _LONGEST = 300
+_LIMITING = re.compile(
+    r"\b(?:not?|never|without|avoid\w*|limit\w*|only|most|max\w*|fewer|less|under|below|than|over\w*"
+    r"|sparing\w*|hardly|rare\w*|barely|too|exceed\w*)\b|n't\b|[不勿少]"
+)
 _EACH = re.compile(r"\b(?:each|every|per)\b|每")
 
 
@@ -72,20 +84,39 @@ def left_over(text: str, kept: Sequence[Sought], dropped: Sequence[Sought]) -> W
     """
     page = read(text)
     hits = owned(page, [*kept, *dropped])
-    theirs = {hit.sentence for mine in hits[: len(kept)] for hit in mine}
+    owners = [hit for mine in hits[: len(kept)] for hit in mine]
+    theirs = {hit.sentence for hit in owners}
     for place, (sought, mine) in enumerate(zip(dropped, hits[len(kept) :], strict=True)):
         for hit in mine:
-            if not _of_the_task(page, sought, hit):
+            if not (_of_the_task(page, sought, hit) or _at_least_so(page, hit, sought, kept, hits)):
                 return Witness(place, shown(page, hit))
         if (label := _label(page, sought)) is not None and label.sentence not in theirs:
             return Witness(place, shown(page, label))
         strict = {(hit.start, hit.end) for hit in page.hits(sought)}
         for hit in page.traces(sought):
-            if (hit.start, hit.end) in strict or hit.sentence in theirs:
+            if (hit.start, hit.end) in strict:
+                continue
+            if hit.kind == "number" and not any(overlap(hit, one) for one in owners):
+                return Witness(place, shown(page, hit))
+            if hit.sentence in theirs:
                 continue
             if hit.kind == "alike" or _demanding(page, hit):
                 return Witness(place, shown(page, hit))
     return None
+
+
+def _at_least_so(
+    page: Page, hit: Hit, gone: Sought, kept: Sequence[Sought], hits: Sequence[Sequence[Hit]]
+) -> bool:
+    """Return whether a place asks for something without a limit, as a kept constraint does."""
+    return (
+        hit.quantity is None
+        and not _LIMITING.search(page.body(hit.sentence))
+        and any(
+            bounds_only(one, gone) and any(hit.start == other.start for other in mine)
+            for one, mine in zip(kept, hits, strict=False)
+        )
+    )
 
 
 def unexplained(text: str, kept: Sequence[Sought], dropped: Sequence[Sought]) -> str | None:
@@ -186,13 +217,21 @@ def lost(before: str, after: str, kept: Sequence[Sought], gone: Sequence[Sought]
                 continue  # its words are there, its subject may be another
             if hit.kind == "quantity" and hit.quantity is not None and hit.quantity.is_range:
                 continue
-            if _said(old, hit) not in said:
+            if _said(old, hit) not in said and not _word_said(old, hit, said):
                 return Witness(place, shown(old, hit))
     return None
 
 
 def _said(page: Page, hit: Hit) -> tuple[str, str]:
     return hit.kind, " ".join(page.folded[hit.start : hit.end].split()).rstrip(".,;")
+
+
+def _word_said(page: Page, hit: Hit, said: set[tuple[str, str]]) -> bool:
+    """Return whether a word is asked for, by another cue maybe: "the letter n", "n appears"."""
+    kind, text = _said(page, hit)
+    return kind == "word" and any(
+        other == kind and (text.endswith(words) or words.endswith(text)) for other, words in said
+    )
 
 
 def disagreeing(text: str, kept: Sequence[Sought]) -> Witness | None:
@@ -204,17 +243,32 @@ def disagreeing(text: str, kept: Sequence[Sought]) -> Witness | None:
     for place, (sought, mine) in enumerate(zip(kept, owned(page, kept), strict=True)):
         wording = sought.wording
         numbers = [hit for hit in mine if hit.quantity is not None]
-        known = any(hit.kind == "text" for hit in mine)
-        for hit in numbers:
-            if hit.quantity is None or agrees(wording, hit.quantity):
-                continue
-            if not (known and hit.quantity.bare and page.tasks[hit.sentence]):
-                return Witness(place, shown(page, hit))
+        if (other := _other_number(page, wording, mine)) is not None:
+            return Witness(place, shown(page, other))
         if sought.counts and mine and not numbers and not _implied_number(page, sought, mine):
             return Witness(place, shown(page, mine[0]))
         for asked in wording.texts:
             if mine and " ".join(asked.lower().split()) not in " ".join(page.folded.split()):
                 return Witness(place, asked)
+    return None
+
+
+def _other_number(page: Page, wording: Wording, mine: Sequence[Hit]) -> Hit | None:
+    """Return where another number is said than the wanted one.
+
+    A mere number says none where it stands in the constraint's own sentence, or in the task where
+    that sentence is known, or where it repeats what was said with its relation.
+    """
+    texts = [hit for hit in mine if hit.kind == "text"]
+    found = [(hit, hit.quantity) for hit in mine if hit.quantity is not None]
+    said = any(not one.bare and agrees(wording, one) for _, one in found)
+    for hit, quantity in found:
+        if agrees(wording, quantity):
+            continue
+        own = any(text.start <= hit.start and hit.end <= text.end for text in texts)
+        again = (said or own) and quantity.least in (wording.least, wording.most)
+        if not (quantity.bare and (again or (texts and page.tasks[hit.sentence]))):
+            return hit
     return None
 
 

@@ -36,6 +36,8 @@ _CUE = re.compile(
 _FILLING = frozenset({"and", "or", "the", "these", "with", "word"})
 _GENERAL = frozenset({"word", "highlight", "character", "letter", "level"})
 """Units whose numbers say something of a topic only where it is named, too."""
+_ALIKE = {"paragraph": ("section",), "section": ("paragraph",)}
+"""Units that people use for each other."""
 _LOOSE = ("us", "add", "say", "feat", "start", "begin", "end", "without", "appear")
 _AFTER = re.compile(
     r"['\"]?\]?\s*(?:\([^)]*\)\s*)?(?:for\s+)?(?:(?:must|should|shall|has to|have to|needs? to|to|can\s?not|can't|may|will|is|are"
@@ -158,10 +160,10 @@ class Page:
         one = self.sentences[number]
         return self.folded[one.start : one.body]
 
-    def whole(self, number: int) -> str:
-        """Return a sentence, folded."""
+    def example(self, number: int) -> str:
+        """Return the lines of the example that belongs to a sentence, folded; "" without one."""
         one = self.sentences[number]
-        return self.folded[one.start : one.end]
+        return self.folded[one.body : one.end]
 
     def at(self, offset: int) -> int:
         """Return the index of the sentence at an offset."""
@@ -237,9 +239,10 @@ class Page:
 
     def _numbers(self, wording: Wording) -> Iterator[Hit]:
         """Yield the wanted number in a demand, where what is counted may be named elsewhere."""
-        if wording.unit not in _GENERAL or not wording.topics:
-            return
-        for unit in (wording.unit, "time"):
+        units = _ALIKE.get(wording.unit or "", ())
+        if wording.unit in _GENERAL and wording.topics:
+            units = (wording.unit, "time")
+        for unit in units:
             for one in quantities(self.folded, unit):
                 wanted_one = (one.least, one.most) == (wording.least, wording.most)
                 if wanted_one and not self.content(one.start, one.end):
@@ -437,6 +440,19 @@ def _stronger(hit: Hit, ours: int, theirs: int) -> bool:
     return ours >= theirs or shared
 
 
+def bounds_only(kept: Sought, gone: Sought) -> bool:
+    """Return whether two constraints count the same, the one at least and the other at most."""
+    one, other = kept.wording, gone.wording
+    same = (one.topics, one.texts, one.unit) == (other.topics, other.texts, other.unit)
+    return (
+        same
+        and one.unit is not None
+        and (one.most, other.least) == (None, None)
+        and one.least is not None
+        and other.most is not None
+    )
+
+
 def _scores(sought: Sought, hits: Sequence[Hit]) -> dict[int, int]:
     """Return for each sentence how much there is to say for a constraint being stated in it."""
     found: dict[int, set[str]] = {}
@@ -481,10 +497,11 @@ def _with_words(
 def _rivals(hit: Hit, other: Hit) -> bool:
     """Return whether two constraints mean the same place; a whole sentence may hold both."""
     whole = (hit.kind == "text") != (other.kind == "text")
-    return not whole and _overlap(hit, other)
+    return not whole and overlap(hit, other)
 
 
-def _overlap(one: Hit, other: Hit) -> bool:
+def overlap(one: Hit, other: Hit) -> bool:
+    """Return whether two places have a character in common."""
     return one.start < other.end and other.start < one.end
 
 

@@ -48,9 +48,15 @@ _RELATED = "|".join(
 _AFTER = (
     r"(?P<more>\s*\+|\s+or\s+(?:more|above|longer)|\s+and\s+(?:above|more)|以上|\s+ou\s+plus"
     r"|\s+oder\s+mehr|\s+(?:at\s+)?minimum)|(?P<less>\s+or\s+(?:less|fewer|under|below)"
-    r"|以内|以內|以下|\s+(?:at\s+)?(?:max(?:imum)?|most|tops)\b|\s+ou\s+moins|\s+oder\s+weniger)"
+    r"|以内|以內|以下|\s+(?:(?:at\s+)?max(?:imum)?|at\s+most|tops)\b|\s+ou\s+moins|\s+oder\s+weniger)"
 )
+_DENIED = {"over": "max", "under": "min"}
+_NOT = re.compile(r"(?:\bnot|n't|\bnever)\s+(?:[^\s.,;:!?]+\s+){1,8}$")
+"""What makes "at most" of "more than": "don't use the letter e more than 3 times"."""
+_WRITE = r"(?:[写寫用有]|包含|包括|使用|出现|出現|提到)?"
 _GAP = r"(?:[ \t\u00a0-]|\r?\n(?!\s*[*•-]))"
+_BETWEEN = r"(?!(?:and|or|as|in|for|with|to|that|which|at|by|on)\b)[a-z*'-](?:[a-z*'.-]*[a-z*'-])?"
+"""A word between a number and its unit; no sentence ends after it."""
 _SPECIAL = {"once": 1, "twice": 2, "thrice": 3, "einmal": 1, "zweimal": 2, "dreimal": 3}
 _TIMES = re.compile("|".join(_SPECIAL))
 
@@ -76,6 +82,11 @@ class Quantity:
     bare: bool = False
 
     @property
+    def unit_first(self) -> bool:
+        """Whether the unit stands before the number: "the number of words should be 250"."""
+        return self.end == self.number[1]
+
+    @property
     def is_range(self) -> bool:
         """Whether both bounds are said."""
         return self.least is not None and self.most is not None and self.least != self.most
@@ -88,10 +99,10 @@ def _pattern(unit: str) -> re.Pattern[str]:
     related = _RELATED.replace(" ", r"\s+")
     later = re.sub(r"\?P<(\w+)>", r"?P<\1_later>", _AFTER)
     return re.compile(
-        rf"(?:(?<![a-z])(?:{related})\s*(?:a\s+total\s+of\s+|of\s+|than\s+)?)?"
+        rf"(?:(?<![a-z])(?:{related})\s*(?:a\s+total\s+of\s+|of\s+|than\s+)?{_WRITE})?"
         rf"(?:(?<![a-z0-9_.])(?:between\s+|from\s+|de\s+|zwischen\s+)?(?P<first>{_NUMBER})(?![\d.])"
         rf"(?:\s*(?:-|–|to\b|and\b|or\b|à|et\b|bis\b|und\b|到|至|~)\s*(?P<second>{_NUMBER})(?!\d))?"
-        rf"(?:{_AFTER})?(?P<gap>{_GAP}*(?:个|個)?(?:[a-z*'.-]+{_GAP}+){{0,3}}?)(?P<unit>{things})"
+        rf"(?:{_AFTER})?(?P<gap>{_GAP}*(?:个|個)?(?:{_BETWEEN}{_GAP}+){{0,3}}?)(?P<unit>{things})"
         rf"(?:{later})?{special})"
     )
 
@@ -104,7 +115,8 @@ def _unit_first(unit: str) -> re.Pattern[str]:
     after = re.sub(r"\?P<(\w+)>", r"?P<\1_>", _AFTER)
     return re.compile(
         rf"(?:(?:number|count|amount|total)\s+(?:of\s+)?(?:{things})|(?:{things})[\s-]*(?:count|limit|total|number))"
-        rf"(?:[^.!?;\n]{{0,60}}?)\b(?:{related})?\s*(?P<first_>{_NUMBER})(?!\w)(?:{after})?"
+        rf"(?:[^.!?;\n]{{0,60}}?)\b(?:{related})?\s*(?P<between_>(?:in\s+the\s+range\s+(?:of|from)|between|from)\s+)?(?P<first_>{_NUMBER})(?!\w)"
+        rf"(?:\s*(?:-|–|to\b|and\b)\s*(?P<second_>{_NUMBER})(?!\w))?(?:{after})?"
     )
 
 
@@ -113,17 +125,18 @@ def quantities(folded: str, unit: str) -> Iterator[Quantity]:
     special = unit == "time" and _TIMES.search(folded)
     if not special and not topics.units()[unit].search(folded):
         return
-    ends = -1
+    spans: list[tuple[int, int]] = []
     for match in _pattern(unit).finditer(folded):
         quantity = _read(match, "")
         if quantity is not None:
-            ends = quantity.end
+            spans.append(quantity.number)
             yield quantity
-    if ends < 0:
-        for match in _unit_first(unit).finditer(folded):
-            quantity = _read(match, "_")
-            if quantity is not None:
-                yield quantity
+    for match in _unit_first(unit).finditer(folded):
+        quantity = _read(match, "_")
+        if quantity is not None and not any(
+            low < quantity.end and quantity.start < high for low, high in spans
+        ):
+            yield quantity
 
 
 def _read(match: re.Match[str], suffix: str) -> Quantity | None:
@@ -135,10 +148,14 @@ def _read(match: re.Match[str], suffix: str) -> Quantity | None:
         if value is None:
             return None
         first, span = value, match.span(f"first{suffix}")
-    second = groups.get("second")
+    second = groups.get(f"second{suffix}")
     if second and (upper := value_of(second)) is not None and upper >= first:
-        return Quantity(match.start(), match.end(), (span[0], match.end("second")), first, upper)
+        low = match.start(f"between{suffix}") if groups.get(f"between{suffix}") else span[0]
+        number = (low, match.end(f"second{suffix}"))
+        return Quantity(match.start(), match.end(), number, first, upper)
     relation = next((r for r in _RELATIONS if groups.get(f"{r}{suffix}")), "")
+    if relation in _DENIED and _NOT.search(match.string, max(0, match.start() - 80), match.start()):
+        relation = _DENIED[relation]
     if groups.get(f"more{suffix}") or groups.get("more_later"):
         relation = "min"
     elif groups.get(f"less{suffix}") or groups.get("less_later"):

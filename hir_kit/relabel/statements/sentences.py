@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hir_kit.relabel.excision.list_items import Item, Lines
 from hir_kit.relabel.excision.locate import fold
 from hir_kit.relabel.excision.quotations import quotations
-from hir_kit.relabel.statements.demands import commands
+from hir_kit.relabel.statements.demands import commands, is_demand, is_task
 
 _END = re.compile(r"[.!?…]+[)\"'”’»\]]*(?=\s|$)|[。！？；]+[”’」』）]*|[.!?](?=[A-Z][a-z]+ )")
 _ABBREVIATION = re.compile(
@@ -188,7 +188,7 @@ def _examples(lines: Lines, number: int, sentence: str) -> int:
             if blanks > 1:
                 break
             continue
-        if not _EXAMPLE_LINE.match(lines.text, line.start, line.end):
+        if not _EXAMPLE_LINE.match(lines.text, line.start, line.end) or _asks(lines, at):
             break
         if line.end - line.start > 90:
             break
@@ -196,6 +196,13 @@ def _examples(lines: Lines, number: int, sentence: str) -> int:
         at += 1
         after = at
     return after
+
+
+def _asks(lines: Lines, number: int) -> bool:
+    """Return whether a line is an item that says what to do, and so no example."""
+    item = lines.items[number]
+    text = "" if item is None else fold(lines.text[item.content : lines.lines[number].end])
+    return item is not None and (is_task(text) or is_demand(text))
 
 
 def _with_fragments(text: str, found: list[Sentence]) -> list[Sentence]:
