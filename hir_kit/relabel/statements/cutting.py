@@ -152,7 +152,9 @@ def plan(page: Page, constraints: Sequence[Sought], dropped: Sequence[bool]) -> 
         ]
         if not any(dropped[owner] for _, owner in here):
             continue
-        if _others_too(here, constraints, dropped) or _one_bound(page, here, constraints, dropped, found):
+        if _others_too(here, constraints, dropped) or _one_bound(
+            page, here, constraints, dropped, found
+        ):
             continue
         members = _members(here, dropped)
         for one, two in pairwise(members):
@@ -227,7 +229,8 @@ def _numbers(page: Page, quantity: Quantity) -> tuple[str, str]:
     low, high = quantity.number
     text = page.text[low:high]
     match = re.match(
-        r"(?:in the range (?:of|from) |between |from )?(.+?)\s*(?:-|–|\bto\b|\band\b|\bor\b|à|\bet\b|\bbis\b|\bund\b|到|至|~)\s*(.+)", text
+        r"(?:in the range (?:of|from) |between |from )?(.+?)\s*(?:-|–|\bto\b|\band\b|\bor\b|à|\bet\b|\bbis\b|\bund\b|到|至|~)\s*(.+)",
+        text,
     )
     if match is None:
         raise WovenError(text)

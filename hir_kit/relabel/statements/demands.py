@@ -45,7 +45,8 @@ _TYPES = (
 )  # fmt: skip
 HEAD = re.compile(
     r"(?:(?:please|also|additionally|furthermore|moreover|finally|lastly|in addition|besides|but"
-    r"|however|and|kindly|when (?:answering|responding|writing|providing your answer))\b,?\s+)*"
+    r"|however|and|kindly)\b,?\s+"
+    r"|(?:before|after|when|while|once|if|as) (?:you|your|[a-z]+ing)\b[^,.;]{0,60},\s+)*"
     r"(?:(?:(?:make|be|made)\s+sure|mark sure|ensure|remember|(?:do not|don't|don’t) forget|note|try"
     r"|i (?:would like|want)(?: you)?|it is (?:important|essential|crucial|necessary)(?: to note)?)"
     r"(?:\s+(?:that|to|for))*\s+|in (?:your|the) (?:\w+ )?(?:response|answer|reply|output|\w+),\s+"

@@ -239,7 +239,7 @@ class Page:
 
     def _numbers(self, wording: Wording) -> Iterator[Hit]:
         """Yield the wanted number in a demand, where what is counted may be named elsewhere."""
-        units = _ALIKE.get(wording.unit or "", ())
+        units: tuple[str, ...] = _ALIKE.get(wording.unit or "", ())
         if wording.unit in _GENERAL and wording.topics:
             units = (wording.unit, "time")
         for unit in units:

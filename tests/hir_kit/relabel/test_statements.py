@@ -28,6 +28,21 @@ def words(number: int, relation: str = "at least") -> ConstraintSpec:
     return ConstraintSpec("length_constraints:number_words", kwargs)
 
 
+def often(word: str, number: int, relation: str = "at least") -> ConstraintSpec:
+    kwargs = {"keyword": word, "frequency": number, "relation": relation}
+    return ConstraintSpec("keywords:frequency", kwargs)
+
+
+def letter(letter: str, number: int, relation: str) -> ConstraintSpec:
+    kwargs = {"letter": letter, "let_frequency": number, "let_relation": relation}
+    return ConstraintSpec("keywords:letter_frequency", kwargs)
+
+
+def capitals(number: int, relation: str = "at least") -> ConstraintSpec:
+    kwargs = {"capital_frequency": number, "capital_relation": relation}
+    return ConstraintSpec("change_case:capital_word_frequency", kwargs)
+
+
 def drop(prompt: str, *constraints: ConstraintSpec, place: int = 0) -> str | None:
     result = KIT.rewrite(prompt, constraints, [place])
     assert result.prompt is None or isinstance(result.prompt, str)
@@ -74,6 +89,72 @@ CUT = [
         [CAT, JSON],
         "Write on tea. The response should end up in JSON.",
     ),
+    (
+        "Give two versions separated by 6 asterisk symbols ****** and without using any commas.",
+        [COMMA, ConstraintSpec("combination:two_responses")],
+        "Give two versions separated by 6 asterisk symbols ******.",
+    ),
+    (
+        'Write a note that includes the word "cat" at least once, and the word "dog" at least twice.',
+        [often("dog", 2), often("cat", 1)],
+        'Write a note that includes the word "cat" at least once.',
+    ),
+    (
+        "Write a riddle in German, about a kettle.",
+        [ConstraintSpec("language:response_language", {"language": "de"})],
+        "Write a riddle about a kettle.",
+    ),
+    (
+        "Name tea. Use * for bullets, like:\n* leaf\n* cup\n* pot\nAvoid commas.",
+        [ConstraintSpec("detectable_format:number_bullet_lists", {"num_bullets": 3}), COMMA],
+        "Name tea.\nAvoid commas.",
+    ),
+    (
+        "Name tea. To make it loud, write in lowercase. Use at least 30 words.",
+        [LOWER, words(30)],
+        "Name tea. Use at least 30 words.",
+    ),
+    (
+        "Name tea. Do not use capital letters - I hate them. Use at least 30 words.",
+        [LOWER, words(30)],
+        "Name tea. Use at least 30 words.",
+    ),
+    (
+        "Name tea. When writing the note, use lowercase. Use at least 30 words.",
+        [LOWER, words(30)],
+        "Name tea. Use at least 30 words.",
+    ),
+    (
+        "Name tea. The number of words should be in the range of 40 to 60.",
+        [words(40), words(61, "less than")],
+        "Name tea. The number of words should be at most 60.",
+    ),
+    (
+        'Name tea. The word "cup" should appear 6 or 7 times.',
+        [often("cup", 8, "less than"), often("cup", 6)],
+        'Name tea. The word "cup" should appear at least 6 times.',
+    ),
+    (
+        "Name tea. Put some words in all capital letters. Use fewer than 5 such capitalized words.",
+        [capitals(5, "less than"), capitals(1)],
+        "Name tea. Put some words in all capital letters.",
+    ),
+    (
+        "Name tea. Mind these, so:\n1. Avoid commas.\n2. Use at least 30 words.",
+        [words(30), COMMA],
+        "Name tea. Mind these, so:\n1. Avoid commas.",
+    ),
+    (
+        "Name tea. Avoid commas. Use at most 50 words, since my display only fits 50 words.",
+        [COMMA, words(51, "less than")],
+        "Name tea. Use at most 50 words, since my display only fits 50 words.",
+    ),
+    (
+        "Name tea. Avoid commas. Don't use the letter e more than 3 times.",
+        [COMMA, letter("e", 4, "less than")],
+        "Name tea. Don't use the letter e more than 3 times.",
+    ),
+    ("介绍茶。至少写9个字。不要使用逗号。", [COMMA, words(9)], "介绍茶。至少写9个字。"),
 ]
 
 
@@ -91,6 +172,26 @@ REFUSED = [
     ("Write on tea. Use at least 400 words. Avoid commas.", [COMMA, words(336)]),
     ("Write on tea. Use at most 300 words. Avoid commas.", [COMMA, words(300)]),
     ("Write a 100-word note on tea. Avoid commas.", [COMMA, words(100)]),
+    ("Name tea. Avoid commas. Use at most 50 words, or 40 words.", [COMMA, words(51, "less than")]),
+    # What asks for a few forbids many, and what limits them is not "at least".
+    (
+        "Name tea. Go easy on capital letters, never too many. Use fewer than 5 such capitalized words.",
+        [capitals(5, "less than"), capitals(1)],
+    ),
+    (
+        "Name tea. Put some words in capital letters. Use at least one word in capital letters.",
+        [capitals(1), capitals(9, "less than")],
+    ),
+    # Sections may be paragraphs.
+    (
+        "Write on tea in exactly 4 sections. There should be 4 paragraphs, separated by ***.",
+        [ConstraintSpec("length_constraints:number_paragraphs", {"num_paragraphs": 4})],
+    ),
+    # What is torn, or a part of the task.
+    (
+        "Write about two who are both trying to avoid using the letter t.",
+        [letter("t", 1, "less than")],
+    ),
     # Nobody knows where the kept one stands.
     ("Write on tea. Avoid commas.", [COMMA, TITLE]),
     # What counts the demands.
