@@ -40,8 +40,8 @@ build: .venv/dev.stamp
 	$(BIN)/python -m build --quiet
 
 fuzz: .venv/dev.stamp
-	HIR_KIT_FUZZ=100000 HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --quiet tests/hir_verifiers/test_fuzz.py \
-		tests/hir_kit/test_fuzz.py tests/hir_kit/read/test_fuzz_readers.py tests/hir_plugin_dumps/test_fuzz.py
+	HIR_KIT_FUZZ=100000 HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --quiet \
+		$$(grep --recursive --files-with-matches HIR_KIT_FUZZ tests --include='*.py')
 
 slow: .venv/dev.stamp
 	$(BIN)/python benchmarks/slow_inputs.py

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from typing import Any
 
 import pytest
@@ -46,7 +47,7 @@ OWN, NLTK = pair(embedded())
 BARE_OWN, BARE_NLTK = pair(PunktParameters())
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=int(os.environ.get("HIR_KIT_FUZZ", "500")), deadline=None)
 @given(contexts)
 @example("")
 @example("a.\n\n\x1c\nB")

@@ -82,7 +82,7 @@ texts = st.lists(st.tuples(pieces, gaps), max_size=14).map(
 )
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=int(os.environ.get("HIR_KIT_FUZZ", "500")), deadline=None)
 @given(texts)
 @example("")
 @example(" Hello. World")
@@ -112,7 +112,7 @@ def reference(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Referen
     return Reference(plain(params), Splitter(again))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(text=texts)
 def test_with_nltks_parameters_too(reference: Reference, text: str) -> None:
     assert found(reference.own, text) == reference.nltk(text)

@@ -54,5 +54,6 @@ def test_time_grows_with_the_text_only(id: str) -> None:
         longer = seconds(SUBJECTS[id], shape.text(4 * _SIZE))
         if longer > _TOO_SHORT:
             shorter = seconds(SUBJECTS[id], shape.text(_SIZE), rounds=3)
-            longer = seconds(SUBJECTS[id], shape.text(4 * _SIZE), rounds=3)
+            if longer >= 9 * shorter:  # or the machine was busy: once more
+                longer = seconds(SUBJECTS[id], shape.text(4 * _SIZE), rounds=3)
             assert longer < 9 * shorter, (shape, shorter, longer)

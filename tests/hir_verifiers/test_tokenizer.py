@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -49,7 +50,7 @@ def made_anew() -> Iterator[None]:
             cached.cache_clear()
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=int(os.environ.get("HIR_KIT_FUZZ", "500")), deadline=None)
 @given(st.lists(texts, max_size=8))
 @example(["A:\n", "A:"])
 @example(["'S", "A", "'S", "."])

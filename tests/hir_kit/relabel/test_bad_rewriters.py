@@ -161,19 +161,17 @@ def test_one_wrong_answer_of_many_costs_its_own_row(
     assert "returned NoneType" in summary["refusals"][0]["example"]
 
 
-@pytest.mark.parametrize("workers", ["0", "2"])
+@pytest.mark.parametrize("workers", ["0", "1"])
 @pytest.mark.parametrize("name", ["sleeps", "swallows", "own", "sleeps-over-all"])
 def test_what_hangs_is_cut(
-    name: str, workers: str, process: Any, dump: Any, row: Any, plugin: Any, tmp_path: Path
+    name: str, workers: str, here: Any, dump: Any, row: Any, plugin: Any, tmp_path: Path
 ) -> None:
     path, mine = _dump(dump, row), plugin(REWRITERS)
     limit = "0.5" if name in ("sleeps", "swallows") else "100"
     options = ["--plugin", mine, "--workers", workers, "--time-limit", limit, "--rewriter", name]
-    summary, rows = _relabel(
-        process, path, tmp_path / "out.jsonl", *options, "--rewriter", "render"
-    )
+    summary, rows = _relabel(here, path, tmp_path / "out.jsonl", *options, "--rewriter", "render")
     assert [one["hindsight"]["rewriter"] for one in rows] == ["render"] * 2
-    summary, _ = _relabel(process, path, tmp_path / "alone.jsonl", *options)
+    summary, _ = _relabel(here, path, tmp_path / "alone.jsonl", *options)
     (reason,) = summary["refusals"]
     assert (reason["code"], reason["count"]) == ("timed-out", 2)
     assert f"the rewriter {name!r}" in reason["example"]
@@ -268,7 +266,7 @@ def register_rewriters(register): register(Llm())
 
 
 def test_a_whole_batch_is_handed_over_strategy_by_strategy(
-    process: Any, dump: Any, row: Any, plugin: Any, tmp_path: Path
+    here: Any, dump: Any, row: Any, plugin: Any, tmp_path: Path
 ) -> None:
     path, mine = _dump(dump, row, 6), plugin(ALL_AT_ONCE)
     written = []
@@ -276,7 +274,7 @@ def test_a_whole_batch_is_handed_over_strategy_by_strategy(
         out = tmp_path / f"{workers}.jsonl"
         options = ["--plugin", mine, "--workers", workers]
         options += ["--rewriter", "batchwise", "--rewriter", "render"]
-        _, rows = _relabel(process, path, out, *options)
+        _, rows = _relabel(here, path, out, *options)
         assert [one["prompt"][0]["content"] for one in rows] == [REWRITTEN, "6: Say subnet."] * 3
         written.append(out.read_bytes())
     assert written[0] == written[1]
