@@ -83,6 +83,17 @@ if TYPE_CHECKING:
               show_default=True, help="Cap of that weight.")  # fmt: skip
 @click.option("--min-kept", type=FiniteRange(min=0, max=1), default=0.0, show_default=True,
               help="Least share of its constraints that a replayed failure satisfies.")  # fmt: skip
+@click.option(
+    "--relax",
+    type=click.Choice(["off", "first", "last"]),
+    default="off",
+    show_default=True,
+    help="Ask for what was missed in a weaker form that the response meets (280 words of 300): "
+    "before it is dropped, or where dropping is refused.",
+)
+@click.option("--relax-within", type=FiniteRange(min=0, min_open=True, max=1), default=0.5,
+              show_default=True,
+              help="Least share of what was asked that a weaker form still asks for.")  # fmt: skip
 @click.option("--step", type=click.IntRange(min=0), default=0, show_default=True,
               help="The training step that the dump was sampled at.")  # fmt: skip
 @click.option(
@@ -202,6 +213,8 @@ def _job(
             asked["lambda_max"],
             asked["step"],
             asked["min_kept"],
+            asked["relax"],
+            asked["relax_within"],
         ),
         tuple(rewriter.name for rewriter in rewriters),
         asked["emit"],

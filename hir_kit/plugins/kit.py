@@ -19,7 +19,9 @@ from hir_kit.read.instructions import InstructionSource
 from hir_kit.relabel.contract import Refusal, Rewriter
 from hir_kit.relabel.engine import asking_for, request_for
 from hir_kit.relabel.recovery import with_task
+from hir_kit.relabel.relaxing import weakened_to
 from hir_kit.relabel.rewriting import Attempt, choose_rewriters, rewrite
+from hir_kit.relabel.strategies import Relax
 from hir_kit.verify.checker import Checker, CheckOptions
 from hir_kit.verify.judge import Judge
 from hir_kit.verify.registry import Registry
@@ -106,6 +108,7 @@ class Kit:
         drop: Iterable[int],
         task: str | None = None,
         rewriters: Sequence[str] = (),
+        relax: Mapping[int, Mapping[str, Any]] | None = None,
     ) -> Rewritten:
         """Return an instruction without some of its constraints, as `hir-kit relabel` writes it.
 
@@ -115,18 +118,22 @@ class Kit:
             drop: The places of the constraints that shall go, from 0.
             task: The request without its constraints, if known.
             rewriters: The strategies to try, by name; none: those that are on by default.
+            relax: For places of constraints that are to be asked for in a weaker form, the kwargs
+                that change: `{0: {"num_words": 280}}`. Then the strategy `relax` writes.
 
         Raises UsageError where a place or a strategy is not there, KwargsError where the kwargs of
         a constraint do not fit its verifier.
         """
-        places = set(drop)
+        relax = relax or {}
+        places = {*drop, *relax}
         for place in places:
             if place not in range(len(constraints)):
+                name = "relax" if place in relax else "drop"
                 raise UsageError(
-                    f"drop={shown(place)}: the places are those of the {len(constraints)} "
+                    f"{name}={shown(place)}: the places are those of the {len(constraints)} "
                     "constraints, from 0"
                 )
-        strategies = choose_rewriters(self.rewriters, rewriters)
+        strategies = [Relax()] if relax else choose_rewriters(self.rewriters, rewriters)
         checker = self.checker(constraints)
         here = Location("the given instruction", 1)
         group, _ = with_task(Group("", prompt, tuple(constraints), (), here, task), checker)
@@ -136,6 +143,8 @@ class Kit:
             compress(group.constraints, keeps),
             compress(group.constraints, map(not_, keeps)),
         )
+        if relax:
+            request = weakened_to(request, checker, relax)
         attempt = Attempt(request, checker, here, response=None)
         rewrite([attempt], strategies)
         return Rewritten(attempt.prompt, attempt.rewriter, attempt.reasons)

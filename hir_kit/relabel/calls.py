@@ -11,6 +11,7 @@ from hir_kit.model.prompt import Prompt, read_prompt
 from hir_kit.relabel.contract import Refusal, Rewriter, Rewriting, Stated
 from hir_kit.time_limit import CheckLost, CheckTimeout, TimeLimit
 from hir_kit.verify.binding import Bound
+from hir_kit.verify.response import Response
 from hir_kit.verify.verifier import Verifier, asked
 from hir_kit.verify.wording import Wording
 
@@ -45,6 +46,21 @@ def _asked_wording(verifier: Verifier) -> object:
 
 def _describe(verifier: Verifier) -> object:
     return asked(verifier, verifier.describe)
+
+
+def relaxed(verifier: Verifier, response: Response, limit: TimeLimit) -> Verifier | None:
+    """Return the weaker form that a verifier gives; None where it gives none, or cannot."""
+    try:
+        found: object = limit.run(_relaxed, (verifier, response), verifier.time_limit)
+    except (PluginError, CheckTimeout):
+        return None
+    return found if isinstance(found, type(verifier)) else None
+
+
+def _relaxed(asked_of: tuple[Verifier, Response]) -> object:
+    verifier, response = asked_of
+    with boundary(verifier, f"{verifier.constraint_id}: relax()"):
+        return verifier.relax(response)
 
 
 def quoted(verifier: Verifier, limit: TimeLimit) -> tuple[str, ...] | Refusal:

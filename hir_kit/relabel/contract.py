@@ -84,6 +84,15 @@ class Rewriting:
     dropped: tuple[Stated, ...]
     constraints: tuple[Stated, ...]
 
+    @property
+    def asked(self) -> tuple[Stated, ...]:
+        """What the instruction asks for in the place of what is kept: the same, or more."""
+        specs = [one.spec for one in self.constraints]
+        return tuple(
+            one if one.relaxed_from is None else self.constraints[specs.index(one.original)]
+            for one in self.kept
+        )
+
 
 class Rewriter(Protocol):
     """A strategy. It may be `RewritingAll`, too.

@@ -20,7 +20,8 @@ class RelabelTally:
 
     A failure violates some constraint; a rollout with unknown verdicts and no violation is
     undetermined. A candidate is a failure with something satisfied; equal responses of a group
-    count once. What is selected is either rewritten, by a strategy, or refused.
+    count once. What is selected is either rewritten, by a strategy, or refused. Of what is
+    rewritten, `relaxed` counts what asks for something in a weaker form.
     """
 
     groups: int = 0
@@ -30,6 +31,7 @@ class RelabelTally:
     candidates: int = 0
     selected: int = 0
     rewritten: Counter[str] = field(default_factory=Counter)
+    relaxed: Counter[str] = field(default_factory=Counter)
     refused: int = 0
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
     examples: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -53,6 +55,7 @@ class RelabelTally:
         self.candidates += relabelled.candidates
         self.selected += relabelled.selected
         self.rewritten.update(replay.rewriter for replay in relabelled.replays)
+        self.relaxed.update(replay.rewriter for replay in relabelled.replays if replay.is_relaxed)
         for refused in relabelled.refused:
             self.refused += 1
             for strategy, refusal in refused.reasons.items():
@@ -100,6 +103,7 @@ class RelabelTally:
             "candidates": self.candidates,
             "selected": self.selected,
             "rewritten": dict(sorted(self.rewritten.items())),
+            "relaxed": dict(sorted(self.relaxed.items())),
             "refused": self.refused,
             "refusals": [
                 {"rewriter": strategy, "code": code, "count": n, "example": self.examples[key]}

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal, get_args
 
+from hir_kit.errors import UsageError, shown
 from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.prompt import Prompt
 from hir_kit.model.rollout import Group, Rollout
 from hir_kit.model.verdict import Verdict
 from hir_kit.relabel.calls import stated
 from hir_kit.relabel.contract import Kept, Refusal, Rewriter, Rewriting
+from hir_kit.relabel.relaxing import weakened
 from hir_kit.relabel.rewriting import Attempt, Recheck, check_again, rewrite
 from hir_kit.relabel.selection import Candidate, candidates, lambda_at
+from hir_kit.relabel.strategies import Relax
 from hir_kit.verify.checker import Checked, CheckedGroup, Checker
+
+Relaxing = Literal["off", "first", "last"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,10 @@ class RelabelOptions:
         lambda_max: Its cap.
         step: The training step s.
         min_kept: The least share of constraints that a candidate satisfies (hir-kit's own).
+        relax: Whether violated constraints are kept in a weaker form that the response meets:
+            "first", before they are dropped; "last", where dropping is refused (hir-kit's own).
+        relax_within: The least share of what was asked that a weaker form still asks for, above 0
+            and up to 1.
     """
 
     top_k: int = 2
@@ -35,6 +45,17 @@ class RelabelOptions:
     lambda_max: float = 1e6
     step: int = 0
     min_kept: float = 0.0
+    relax: Relaxing = "off"
+    relax_within: float = 0.5
+
+    def __post_init__(self) -> None:
+        """Refuse what is no way of relaxing."""
+        if self.relax not in get_args(Relaxing):
+            raise UsageError(f"relax={shown(self.relax)}: it is 'off', 'first' or 'last'")
+        if not 0 < self.relax_within <= 1:
+            raise UsageError(
+                f"relax_within={shown(self.relax_within)}: it is a share, above 0 and up to 1"
+            )
 
     @property
     def lambda_(self) -> float:
@@ -67,6 +88,11 @@ class Replay:
     candidate: Candidate
     diversity: str
     step: int
+
+    @property
+    def is_relaxed(self) -> bool:
+        """Whether something is asked for in a weaker form."""
+        return any(one.relaxed_from is not None for one in self.kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +155,38 @@ def relabel(
     """
     selections = [_Selection.of(group, options) for group in groups]
     attempts = [attempt for selection in selections for _, attempt in selection.chosen]
-    rewrite(attempts, rewriters, recheck)
+    for relaxes in _ROUNDS[options.relax]:
+        waiting = [attempt for attempt in attempts if attempt.prompt is None]
+        if relaxes:
+            _relax(waiting, options.relax_within, recheck)
+        else:
+            rewrite(waiting, rewriters, recheck)
     return [selection.relabelled(options.step) for selection in selections]
+
+
+_ROUNDS: dict[Relaxing, tuple[bool, ...]] = {
+    "off": (False,),
+    "first": (True, False),
+    "last": (False, True),
+}
+"""Whether the strategies of a round ask for weaker forms, or drop what is violated."""
+
+
+def _relax(attempts: Iterable[Attempt], within: float, recheck: Recheck) -> None:
+    """Rewrite instructions to ask for weaker forms; what cannot be written so stays as it was."""
+    tried = []
+    for attempt in attempts:
+        request = weakened(attempt.request, attempt.checker, attempt.response or "", within)
+        if request is not None:
+            tried.append(
+                (attempt, replace(attempt, request=request, reasons=dict(attempt.reasons)))
+            )
+    rewrite([weaker for _, weaker in tried], [Relax()], recheck)
+    for attempt, weaker in tried:
+        attempt.reasons = weaker.reasons
+        if weaker.prompt is not None:
+            attempt.request, attempt.prompt = weaker.request, weaker.prompt
+            attempt.rewriter, attempt.verdicts = weaker.rewriter, weaker.verdicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +234,7 @@ class _Selection:
                     prompt=attempt.prompt,
                     kept=attempt.request.kept,
                     verdicts=attempt.verdicts,
-                    dropped=candidate.dropped,
+                    dropped=tuple(one.spec for one in attempt.request.dropped),
                     rewriter=attempt.rewriter,
                     candidate=candidate,
                     diversity=self.diversity,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from hir_kit.model.prompt import Prompt, as_messages, instruction_of
 from hir_kit.relabel.contract import Refusal, Rewriting
 from hir_kit.relabel.excision import references
@@ -9,6 +11,7 @@ from hir_kit.relabel.excision.locate import fold
 from hir_kit.relabel.excision.quotations import last_request
 from hir_kit.relabel.statements.examine import disagreeing, implied, left_over, lost, unexplained
 from hir_kit.relabel.statements.find import Sought
+from hir_kit.relabel.statements.weaker import as_before, unstated
 
 
 def examined(prompt: Prompt, request: Rewriting, *, removes: bool) -> Refusal | None:
@@ -20,17 +23,21 @@ def examined(prompt: Prompt, request: Rewriting, *, removes: bool) -> Refusal | 
         removes: Whether the dropped constraints' sentences have to be gone.
     """
     kept = [Sought.of_stated(one) for one in request.kept]
+    asked = [Sought.of_stated(one) for one in request.asked]
     dropped = [Sought.of_stated(one) for one in request.dropped]
     if removes and (found := _asked(prompt, request, kept, dropped)):
         return found
     before, after = _last(instruction_of(request.prompt)), _last(instruction_of(prompt))
-    if found := _kept_problem(before, after, kept, dropped if removes else []):
+    if found := _kept_problem(before, after, kept, asked, dropped if removes else []):
+        return found
+    if found := _relaxed_problem(prompt, kept, asked):
         return found
     if not removes and (witness := disagreeing(before, dropped)):
         return Refusal("disagrees", f"the prompt says otherwise: {witness.text!r}")
-    if removes and (sentence := unexplained(after, kept, dropped)):
+    harder = [was for was, now in zip(asked, kept, strict=True) if was != now]
+    if removes and (sentence := unexplained(after, kept, [*dropped, *harder])):
         return Refusal("unexplained", f"this may ask for it in other words: {sentence!r}")
-    return _pointing(after) if removes else None
+    return _pointing(after) if removes and dropped else None
 
 
 def _last(instruction: str) -> str:
@@ -47,22 +54,38 @@ def _asked(
     if witness := implied(kept, dropped):
         sentence = request.dropped[witness.place].sentence
         return Refusal("woven", f"{witness.text!r}, which is kept, asks for {sentence!r}, too")
-    instruction = instruction_of(prompt)
-    for message in as_messages(prompt):
-        if message["role"] == "assistant":
-            continue
-        text = str(message["content"])
-        witness = left_over(_last(text) if text == instruction else text, kept, dropped)
-        if witness is not None:
-            where = "" if text == instruction else "another message: "
+    for text, where in _said(prompt):
+        if (witness := left_over(text, kept, dropped)) is not None:
             return Refusal("still-asked", f"the prompt would still ask: {where}{witness.text!r}")
     return None
 
 
+def _said(prompt: Prompt) -> Iterator[tuple[str, str]]:
+    """Yield the texts of a prompt that ask for something, each with words for where it stands."""
+    instruction = instruction_of(prompt)
+    for message in as_messages(prompt):
+        if message["role"] != "assistant":
+            text = str(message["content"])
+            is_last = text == instruction
+            yield (_last(text), "") if is_last else (text, "another message: ")
+
+
+def _relaxed_problem(prompt: Prompt, kept: list[Sought], asked: list[Sought]) -> Refusal | None:
+    """Return where a prompt does not ask for weaker goals alone."""
+    if asked == kept:
+        return None
+    for text, where in _said(prompt):
+        if (witness := as_before(text, kept, asked)) is not None:
+            return Refusal("as-before", f"the prompt would ask as before: {where}{witness.text!r}")
+    if (witness := unstated(_last(instruction_of(prompt)), kept, asked)) is not None:
+        return Refusal("unstated", f"the prompt would not say the weaker goal: {witness.text!r}")
+    return None
+
+
 def _kept_problem(
-    before: str, after: str, kept: list[Sought], dropped: list[Sought]
+    before: str, after: str, kept: list[Sought], asked: list[Sought], dropped: list[Sought]
 ) -> Refusal | None:
-    if witness := lost(before, after, kept, dropped):
+    if witness := lost(before, after, kept, dropped, asked):
         return Refusal("kept-lost", f"a kept constraint would not be asked for: {witness.text!r}")
     if witness := disagreeing(after, kept):
         return Refusal("disagrees", f"the prompt says otherwise: {witness.text!r}")

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hir_kit.model.prompt import Prompt, instruction_of, with_instruction
 from hir_kit.relabel.contract import Refusal, Rewriting, Stated
 from hir_kit.relabel.excision import references
 from hir_kit.relabel.excision.excise import excise
 from hir_kit.relabel.excision.locate import fold
+from hir_kit.relabel.excision.quotations import last_request
 from hir_kit.relabel.layout import Layout, find_layout, other_text
 from hir_kit.relabel.statements.besides import taken_besides, unread
-from hir_kit.relabel.statements.cutting import cut
+from hir_kit.relabel.statements.cutting import WovenError, cut
+from hir_kit.relabel.statements.find import Sought
+from hir_kit.relabel.statements.restating import restated
 
 _SPACE = re.compile(r"\s+")
 _BY_WORDS = ("not-found", "kept-not-found", "kept-too", "not-alone", "repeated", "woven", "example")
@@ -70,6 +74,62 @@ class Excise:
         if why := unread(result, request):
             return Refusal("language", why)
         return with_instruction(request.prompt, result)
+
+
+class Relax:
+    """A weaker goal put where the one stands that the response does not reach.
+
+    The number that it reaches is written in the place of the asked one, and items that it misses go
+    out of their list; what has no weaker form is cut out. It is tried where `--relax` asks for it.
+    """
+
+    name = "relax"
+    default = False
+    removes = True
+
+    def rewrite(self, request: Rewriting) -> Prompt | Refusal:
+        """Return the prompt with the weaker goals, and without what is dropped."""
+        if all(one.relaxed_from is None for one in request.kept):
+            return Refusal("nothing-weaker", "no kept constraint is in a weaker form")
+        ways = (Render().rewrite, _restated) if request.dropped else (_restated, Render().rewrite)
+        answers = [way(request) for way in ways]
+        found = [answer for answer in answers if not isinstance(answer, Refusal)]
+        return found[0] if found else answers[ways.index(_restated)]
+
+
+def _restated(request: Rewriting) -> Prompt | Refusal:
+    """Return the prompt with weaker goals in their places, and what is dropped cut out."""
+    prompt = _in_place(request)
+    if isinstance(prompt, Refusal) or not request.dropped:
+        return prompt
+    return Excise().rewrite(replace(request, prompt=prompt, constraints=_weaker(request)))
+
+
+def _in_place(request: Rewriting) -> Prompt | Refusal:
+    """Return the prompt with weaker goals where others stood; what is dropped stays."""
+    instruction = instruction_of(request.prompt)
+    start = last_request(instruction)
+    asked = [Sought.of_stated(one) for one in request.constraints]
+    specs = [one.spec for one in request.constraints]
+    goals = {
+        specs.index(one.original): Sought.of_stated(one)
+        for one in request.kept
+        if one.relaxed_from is not None
+    }
+    try:
+        result = restated(instruction[start:], asked, goals)
+    except WovenError as woven:
+        return Refusal("woven", f"another number or list cannot be written there: {str(woven)!r}")
+    return with_instruction(request.prompt, instruction[:start] + result)
+
+
+def _weaker(request: Rewriting) -> tuple[Stated, ...]:
+    """Return the constraints of an instruction that has the weaker goals."""
+    known = [one.original for one in request.kept]
+    return tuple(
+        request.kept[known.index(one.spec)] if one.spec in known else one
+        for one in request.constraints
+    )
 
 
 class Waive:

@@ -51,7 +51,7 @@ def _print_path(stream: IO[str], tally: RelabelTally) -> None:
         ["candidates", str(tally.candidates), "something is satisfied; equal responses once"],
         ["selected", str(tally.selected), "the best of each group"],
         *(
-            [f"  rewritten by {name}", str(n), ""]
+            [f"  rewritten by {name}", str(n), _relaxed(tally.relaxed[name])]
             for name, n in sorted(tally.rewritten.items(), key=lambda item: -item[1])
         ),
         ["  refused", str(tally.refused), "no strategy fits; see below" if tally.refused else ""],
@@ -60,6 +60,10 @@ def _print_path(stream: IO[str], tally: RelabelTally) -> None:
         rows.insert(2, ["undetermined", str(tally.undetermined), "unknown, and nothing violated"])
     print_table(stream, "relabelled", ["", "count", ""], rows)
     click.echo(f"\n{_tasks(tally)}\n", file=stream)
+
+
+def _relaxed(count: int) -> str:
+    return f"{count} of them ask for something in a weaker form" if count else ""
 
 
 def _tasks(tally: RelabelTally) -> str:

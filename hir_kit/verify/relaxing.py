@@ -44,19 +44,22 @@ class Number:
         field: The number's field.
         relation: "at least", "at most", "less than", "exactly" or "around", or the field that holds
             one of them.
+        lowest: The number below which it asks for nothing.
     """
 
     field: str
     relation: str
+    lowest: int = 1
 
     def weaker(self, asked: V, response: Response) -> V | None:
         """Return the verifier with the number that the response reaches."""
-        n = _measured(asked, response)
-        if n is None:
+        n, wanted = _measured(asked, response), getattr(asked, self.field)
+        if n is None or not wanted:  # what is forbidden is forbidden
             return None
-        relation = str(getattr(asked, self.relation, self.relation))
-        number = _number(n, relation)
-        return _met(asked, response, {self.field: number}) if number > 0 else None
+        number = moved_to(n, str(getattr(asked, self.relation, self.relation)), wanted)
+        if number < self.lowest:
+            return None
+        return _met(asked, response, {self.field: number})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ class Between:
     def weaker(self, asked: V, response: Response) -> V | None:
         """Return the verifier with the bound that is missed where the response is."""
         low, high = getattr(asked, self.least) or 0, getattr(asked, self.most)
+        if high == 0:  # what is forbidden is forbidden
+            return None
         for _ in range(_TRIES):  # with parts that are counted each, more than one may miss
             wide = asked.model_copy(update={self.least: low, self.most: high})
             n = _measured(wide, response) if self.measured else None
@@ -167,6 +172,23 @@ def rounded_up(n: float) -> int:
     return -(-math.ceil(n) // _step(n)) * _step(n)
 
 
+def moved_to(n: float, relation: str, asked: float) -> int:
+    """Return the number that a person would write for a count, instead of the asked one.
+
+    One more than a number stays one more: "at least 801" is "more than 800", as people say it.
+    """
+    more = int(not _is_written(asked) and _is_written(asked - 1))
+    if relation == "at least":
+        return rounded_down(n - more) + more
+    if relation == "at most":
+        return rounded_up(n)
+    if relation == "less than":
+        return rounded_up(math.floor(n) + 1 - more) + more
+    if relation == "around":
+        return min(rounded_down(n), rounded_up(n), key=lambda number: abs(number - n))
+    return int(n)
+
+
 def share_left(asked: Mapping[str, Any], weaker: Mapping[str, Any]) -> float:
     """Return how much of what was asked a weaker goal still asks for, from 0 to 1.
 
@@ -197,16 +219,8 @@ def _left(asked: Any, weaker: Any) -> float:
     return 0.0
 
 
-def _number(n: float, relation: str) -> int:
-    if relation == "at least":
-        return rounded_down(n)
-    if relation == "at most":
-        return rounded_up(n)
-    if relation == "less than":
-        return rounded_up(math.floor(n) + 1)
-    if relation == "around":
-        return min(rounded_down(n), rounded_up(n), key=lambda number: abs(number - n))
-    return int(n)
+def _is_written(n: float) -> bool:
+    return n >= 0 and rounded_down(n) == n
 
 
 def _step(n: float) -> int:

@@ -182,7 +182,9 @@ class Verifier(BaseModel):
         None where there is none, or the response meets this as it is. By default it is found by
         `relaxes`. Numbers are such as a person would write: 280 for a response of 287 words.
         """
-        return None if self.relaxes is None else self.relaxes.weaker(self, response)
+        if self.relaxes is None or self.check(response).status is not Status.VIOLATED:
+            return None
+        return self.relaxes.weaker(self, response)
 
     def verdict(self, ok: bool, *, measured: Measured = None, reason: str | None = None) -> Verdict:
         """Return satisfied or violated; the reason is kept for violations only."""

@@ -110,7 +110,7 @@ class CopyingMultiple(Verifier, id="copy:copying_multiple"):
     prompt_to_repeat: Text
     N: PositiveInt
 
-    relaxes = Number("N", "exactly")
+    relaxes = Number("N", "exactly", lowest=2)
     cases = (
         passes("Make tea.\n******\nMake tea.", prompt_to_repeat="Make tea.", N=2),
         fails("Make tea.\n******\nMake tea.", prompt_to_repeat="Make tea.", N=3),

@@ -130,7 +130,7 @@ class ParagraphCount(Verifier, id="rlvr:verify_paragraph_count"):
 
     N: PositiveInt
 
-    relaxes = Number("N", "exactly")
+    relaxes = Number("N", "exactly", lowest=2)
     cases = (
         passes("One.\n* * *\nTwo.", N=2),
         fails("One.\n***\nTwo.", N=2),
@@ -184,7 +184,7 @@ class Paragraphs(Verifier, id="rlvr:validate_paragraphs"):
     first_word: Text
     i: PositiveInt
 
-    relaxes = Number("N", "exactly")
+    relaxes = Number("N", "exactly", lowest=2)
     cases = (
         passes("Rain fell.\n\nSun came.", N=2, first_word="Sun", i=2),
         fails("Rain fell.\n\nsun came.", N=2, first_word="Sun", i=2),

@@ -147,7 +147,7 @@ class NumberParagraphs(Verifier, id="length_constraints:number_paragraphs"):
 
     num_paragraphs: NonNegativeInt
 
-    relaxes = Number("num_paragraphs", "exactly")
+    relaxes = Number("num_paragraphs", "exactly", lowest=2)
     cases = (
         passes("One.\n***\nTwo.", num_paragraphs=2),
         passes("***\nOne.\n***\nTwo.\n***", num_paragraphs=2),
@@ -208,7 +208,7 @@ class NthParagraphFirstWord(Verifier, id="length_constraints:nth_paragraph_first
     first_word: Text
 
     english_only = True
-    relaxes = Number("num_paragraphs", "exactly")
+    relaxes = Number("num_paragraphs", "exactly", lowest=2)
     cases = (
         passes("Rain fell.\n\nSun came.", num_paragraphs=2, nth_paragraph=2, first_word="sun"),
         passes('"Sun", he said.', num_paragraphs=1, nth_paragraph=1, first_word="Sun"),

@@ -204,7 +204,10 @@ def _label(page: Page, sought: Sought) -> Hit | None:
     return None
 
 
-def lost(before: str, after: str, kept: Sequence[Sought], gone: Sequence[Sought]) -> Witness | None:
+def lost(
+    before: str, after: str, kept: Sequence[Sought], gone: Sequence[Sought],
+    asked: Sequence[Sought] | None = None,
+) -> Witness | None:  # fmt: skip
     """Return the statement of a kept constraint that is no longer there, if one is not.
 
     Args:
@@ -212,13 +215,18 @@ def lost(before: str, after: str, kept: Sequence[Sought], gone: Sequence[Sought]
         after: As it is now.
         kept: What has to be in both.
         gone: What was in the first.
+        asked: What stood for each of `kept` in the first, where one of them is a weaker form: then
+            other words than before state it.
     """
     old, new = read(before), read(after)
-    hits_before = owned(old, [*kept, *gone])
+    asked = kept if asked is None else asked
+    hits_before = owned(old, [*asked, *gone])
     hits_after = owned(new, kept)
     for place, (was, now) in enumerate(zip(hits_before, hits_after, strict=False)):
         if was and not now:
             return Witness(place, shown(old, was[0]))
+        if asked[place] != kept[place]:
+            continue
         said = {_said(new, hit) for hit in now}
         known = {hit.kind for hit in now}
         for hit in was:
