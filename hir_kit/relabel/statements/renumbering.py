@@ -127,12 +127,13 @@ class _Place:
         if rounded_down(new) == new or self.quantity.start == start:
             return None
         before = self.page.folded[self.quantity.start : start]
-        for pattern, said, number in (
-            (_UP_TO, "less than ", new + 1),
-            (_OVER, "at least ", new + 1),
-            (_UNDER, "at most ", new - 1),
+        is_least = self.quantity.most is None  # not in "don't use more than 3"
+        for pattern, said, number, fits in (
+            (_UP_TO, "less than ", new + 1, not is_least),
+            (_OVER, "at least ", new + 1, is_least),
+            (_UNDER, "at most ", new - 1, not is_least),
         ):
-            found = pattern.search(before)
+            found = pattern.search(before) if fits else None
             if found is not None and rounded_down(number) == number:
                 begin = self.quantity.start + found.start()
                 said = said.capitalize() if self.page.text[begin].isupper() else said

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -146,7 +149,7 @@ def test_other_languages(prompt: str, asked: str, goal: str) -> None:
         ("Describe tea in at least 300 words. I really want three hundred of them!",
          (WORDS, {"num_words": 300}), {"num_words": 280}, "as-before"),
         ("Describe tea in at least 300 words. The text needs a word count of 300 in all.",
-         (WORDS, {"num_words": 300}), {"num_words": 280}, "as-before"),
+         (WORDS, {"num_words": 300}), {"num_words": 280}, "woven"),
         ("Describe tea in at least 300 words.", (WORDS, {"num_words": 250}), {"num_words": 200},
          "woven"),
         ("Describe tea at length.", (WORDS, {"num_words": 250}), {"num_words": 200}, "woven"),
@@ -254,6 +257,22 @@ def test_last_relaxes_only_what_cannot_be_dropped() -> None:
     assert not _replays("word " * 25 + "tea", woven).replays
     (replay,) = _replays("word " * 25 + "tea", woven, relax="last").replays
     assert "Give me 25+ words, about tea." in str(replay.prompt)
+
+
+def test_the_command_counts_what_is_relaxed(
+    here: Callable[..., Any], dump: Callable[..., Path], tmp_path: Path
+) -> None:
+    constraints = [spec.to_json() for spec in SPECS]
+    row = {"prompt": PROMPT, "constraints": constraints, "responses": ["word " * 25 + "end"]}
+    out = tmp_path / "replays.jsonl"
+    ran = here("relabel", dump([row]), "--relax", "first", "--json", "-o", out)
+    assert (ran.json["rewritten"], ran.json["relaxed"]) == ({"relax": 1}, {"relax": 1})
+    replay = json.loads(out.read_bytes().splitlines()[-1])
+    (pair,) = replay["hindsight"]["relaxed"]
+    assert (pair["from"]["kwargs"], pair["to"]["kwargs"]) == ({"num_words": 30}, {"num_words": 25})
+    again = here("verify", out, "-o", "-")
+    assert [one["follow_all"] for one in again.lines] == [False, True]
+    assert here("relabel", dump([row]), "--relax-within", "0", "-o", out).code == 2
 
 
 def test_no_weaker_than_the_bound() -> None:

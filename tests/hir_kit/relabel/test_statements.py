@@ -1,5 +1,7 @@
 """Statements found by meaning: what is cut, what is refused, and that nothing is claimed twice."""
 
+# ruff: noqa: E501  # instructions are read by the line
+
 from __future__ import annotations
 
 import json
