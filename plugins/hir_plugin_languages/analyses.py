@@ -18,7 +18,6 @@ __all__ = [
     "east_asian_sentences",
     "east_asian_words",
     "letters",
-    "sentences_by",
     "spaced_words",
     "thai_sentences",
     "thai_words",
@@ -35,9 +34,6 @@ _WORDS = regex.compile(r"\w++(?:[\u200c\u200d]\w++)*")  # Persian and Hindi join
 _WORDS_AND_NUMBERS = regex.compile(r"\p{N}+(?:[.,]\p{N}+)*+|[\p{L}\p{M}_][\p{L}\p{M}\p{N}_]*")
 _LIST_MARKS = regex.compile(r"(?m)^[^\S\n]*(?:\d++\.|[-*])")
 _HAS_WORD = regex.compile(r"[\p{L}\p{N}]")
-_GOES_ON = regex.compile(r"\s*+\p{Ll}")
-_REACH = 20
-"""How far back of a full stop its word is looked for."""
 
 
 def words(text: str) -> int:
@@ -142,55 +138,6 @@ def _sentences_of(piece: str) -> int:
     if not _HAS_WORD.search(piece):
         return 0
     return max(1, count_english_sentences(piece)) if ". " in piece else 1
-
-
-def sentences_by(
-    ends: str = "", abbreviations: str = "", *, ordinals: bool = False
-) -> Callable[[str], int]:
-    """Return what counts sentences of a language with spaces.
-
-    `.`, `!`, `?` and `…` end one before white space, unless a small letter follows. A full stop
-    after an abbreviation, an initial, or the number of a list does not.
-
-    Args:
-        ends: The signs that end one wherever they stand.
-        abbreviations: What may stand before a full stop within a sentence, in lower case, with
-            blanks between.
-        ordinals: Whether a full stop after one or two digits makes an ordinal number.
-    """
-    own = rf"[{ends}]+|" if ends else ""
-    end = regex.compile(rf"{own}(?<![.!?…])[.!?…]++[\"'»”’)\]]*+(?=\s|$)")
-    known = frozenset(abbreviations.split())
-
-    def count(text: str) -> int:
-        found, start = 0, 0
-        for mark in end.finditer(text):
-            if mark[0][0] in ".!?…" and _is_within(text, mark.start(), mark.end()):
-                continue
-            found += _HAS_WORD.search(text, start, mark.end()) is not None
-            start = mark.end()
-        return found + (_HAS_WORD.search(text, start) is not None)
-
-    def _is_within(text: str, at: int, after: int) -> bool:
-        """Return whether a mark is one within a sentence."""
-        if _GOES_ON.match(text, after):
-            return True
-        if text[at] != "." or after - at > 1:
-            return False
-        before = text[max(0, at - _REACH) : at]
-        last = before.split()[-1:]
-        word = last[0].lower().lstrip("(«\"'“¿¡") if last else ""
-        if word.isdecimal():
-            line = before.rpartition("\n")[2] if "\n" in before or at <= _REACH else "?"
-            return line.strip() == word or (ordinals and len(word) <= 2)
-        return word in known or (len(word) == 1 and last[0][-1].isupper())
-
-    count.__doc__ = "Return the number of ends of sentences" + (
-        f" (`{ends}` ends one, and `.`, `!`, `?` before white space)"
-        if ends
-        else " (`.`, `!`, `?` or `…` before white space and no small letter)"
-    )
-    return count
 
 
 def _composed(text: str) -> str:

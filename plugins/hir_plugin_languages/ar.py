@@ -5,15 +5,16 @@ from __future__ import annotations
 import regex
 
 from hir_kit import fails, passes
-from hir_plugin_languages.analyses import sentences_by, words
+from hir_plugin_languages.analyses import words
 from hir_plugin_languages.making import define
 from hir_plugin_languages.profile import Language
+from hir_plugin_languages.sentence_ends import Abbreviations, sentences_by
 
 LANGUAGE = Language(
     code="ar",
     name="Arabic",
     words=words,
-    sentences=sentences_by(ends="؟۔"),
+    sentences=sentences_by(Abbreviations(others="ق.م إلخ الخ"), ends="؟۔"),
     commas=regex.compile("[,،؛،﹐﹑، ٬]".replace(" ", "")),
     before="(?:[وف]?[بكل]?(?:ال)?)",
     quotes=(("«", "»"), ("“", "”"), ("”", "“"), ('"', '"')),

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from hir_kit import fails, passes
-from hir_plugin_languages.analyses import sentences_by, words
+from hir_plugin_languages.analyses import words
 from hir_plugin_languages.making import define
 from hir_plugin_languages.profile import Language
+from hir_plugin_languages.sentence_ends import Abbreviations, sentences_by
+
+_ABBREVIATIONS = Abbreviations(
+    titles="ডা ডাঃ ড মো মোঃ মোসা মোসাঃ অধ্যা",
+    names="বি সি ডি এফ এইচ এল এম এন পি আর এস টি ইউ ভি",
+    numbers="নং পৃ",
+    others="কি.মি সে.মি খ্রি ইং কে জি জে",
+)
 
 LANGUAGE = Language(
     code="bn",
     name="Bengali",
     words=words,
-    sentences=sentences_by(ends="।॥"),
+    sentences=sentences_by(_ABBREVIATIONS, ends="।॥"),
     quotes=(("“", "”"), ("‘", "’"), ('"', '"'), ("'", "'")),
     has_case=False,
     cases={

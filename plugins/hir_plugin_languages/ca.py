@@ -4,19 +4,32 @@ from __future__ import annotations
 
 from hir_kit import fails, passes
 from hir_plugin_languages import spanish
-from hir_plugin_languages.analyses import sentences_by, words_and_numbers
+from hir_plugin_languages.analyses import words_and_numbers
 from hir_plugin_languages.making import define
 from hir_plugin_languages.profile import ENGLISH, Language
+from hir_plugin_languages.sentence_ends import Abbreviations, sentences_by
 
 _KETTLE = (
     "la tetera és al foc i el te estarà llest quan tornis a casa aquesta tarda amb els teus amics."
+)
+
+_ABBREVIATIONS = Abbreviations(
+    titles="sr sra srs dr dra d prof profa ing mons p.ex ex c av avda sta st hble",
+    names="st",
+    numbers="pàg pàgs núm núms art vol ed fig cap tel s aprox cf",
+    others="ee.uu a.c d.c s.a s.l cia ff.aa rr.hh jj.oo cc.oo",
+    starters=(
+        "el la els les un una uns unes i o però en de amb per si no es el aquest aquesta "
+        "aquests això ell ella ells elles jo tu nosaltres també després llavors així quan com "
+        "on perquè hi ha és són era molt més tot tots ningú res avui ahir aquí allà ara"
+    ),
 )
 
 LANGUAGE = Language(
     code="ca",
     name="Catalan",
     words=words_and_numbers,
-    sentences=sentences_by(abbreviations=spanish.ABBREVIATIONS),
+    sentences=sentences_by(_ABBREVIATIONS),
     quotes=(('"', '"'),),
     relations=spanish.RELATIONS,
     at_most=True,

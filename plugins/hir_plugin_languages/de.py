@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 from hir_kit import fails, passes
-from hir_plugin_languages.analyses import sentences_by, words
+from hir_plugin_languages.analyses import words
 from hir_plugin_languages.making import define
 from hir_plugin_languages.profile import ENGLISH, Language
+from hir_plugin_languages.sentence_ends import Abbreviations, sentences_by
 
 _KETTLE = "der kessel steht auf dem herd und das wasser kocht schon seit einer stunde."
+
+_ABBREVIATIONS = Abbreviations(
+    titles=(
+        "hr fr dipl mag z.b d.h bzw ca vgl bspw evtl ggf sog inkl exkl zzgl abzgl o.g d.i "
+        "m.a.w st gem lt bzgl hl geb"
+    ),
+    names="u.a z.t u.u m.e i.a i.d.r z.zt z.z mio mrd tsd std min sek",
+    numbers="nr art abs bd kap abb tab aufl str tel jan feb aug sept okt nov dez s.a s.o s.u",
+    others="usw usf u.ä o.ä u.v.m u.v.a u.dgl v.chr n.chr a.d e.v jh jhd",
+    starters=(
+        "der die das den dem des ein eine einen einem einer es er wir ich man du dann danach "
+        "da dort hier so aber und oder doch denn wenn als ob weil obwohl während nachdem "
+        "bevor dies diese dieser dieses auch außerdem jedoch deshalb daher trotzdem nun jetzt "
+        "zuerst schließlich wie was wer wo warum nach bei mit in im am auf für von zu viele "
+        "alle kein keine nicht nur jeder jede"
+    ),
+    months=(
+        "januar jänner februar märz april mai juni juli august september oktober november dezember"
+    ),
+)
 
 LANGUAGE = Language(
     code="de",
     name="German",
     words=words,
-    sentences=sentences_by(
-        abbreviations="dr prof hr fr nr z.b d.h u.a bzw usw ca vgl st str bspw etc",
-        ordinals=True,
-    ),
+    sentences=sentences_by(_ABBREVIATIONS),
     quotes=(("„", "“"), ("»", "«"), ("«", "»"), ('"', '"'), ("“", "”")),
     cases={
         "length_constraints:number_words": (

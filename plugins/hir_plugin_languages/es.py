@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from hir_kit import fails, passes
 from hir_plugin_languages import spanish
-from hir_plugin_languages.analyses import sentences_by, words_and_numbers
+from hir_plugin_languages.analyses import words_and_numbers
 from hir_plugin_languages.making import define
 from hir_plugin_languages.profile import ENGLISH, Language
+from hir_plugin_languages.sentence_ends import sentences_by
 
 _KETTLE = "la tetera está puesta y el té estará listo cuando vuelvas a casa esta tarde."
 
@@ -14,7 +15,7 @@ LANGUAGE = Language(
     code="es",
     name="Spanish",
     words=words_and_numbers,
-    sentences=sentences_by(abbreviations=spanish.ABBREVIATIONS),
+    sentences=sentences_by(spanish.ABBREVIATIONS),
     quotes=(('"', '"'),),
     relations=spanish.RELATIONS,
     at_most=True,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from hir_kit import fails, passes
 from hir_plugin_languages import french
-from hir_plugin_languages.analyses import sentences_by, words
+from hir_plugin_languages.analyses import words
 from hir_plugin_languages.making import define
 from hir_plugin_languages.profile import ENGLISH, Language
+from hir_plugin_languages.sentence_ends import sentences_by
 
 _KETTLE = (
     "la bouilloire est sur le feu et le thé sera prêt quand vous rentrerez à la maison ce soir."
@@ -16,7 +17,7 @@ LANGUAGE = Language(
     code="fr",
     name="French",
     words=words,
-    sentences=sentences_by(abbreviations=french.ABBREVIATIONS),
+    sentences=sentences_by(french.ABBREVIATIONS),
     quotes=(('"', '"'), ("'", "'"), ("«", "»"), ("“", "”")),
     relations=french.RELATIONS,
     asks=french.ASKS,

@@ -8,6 +8,7 @@ import regex
 
 from hir_kit import Response, Verdict, counted, fails, passes
 from hir_plugin_languages import built_in
+from hir_plugin_languages.sentence_ends import Abbreviations
 from hir_plugin_languages.subjects import InLanguage, examples
 
 _ACCENTED = regex.compile("[àáâãäåçèéêëìíîïñòóôõöùúûüýÿ]", regex.IGNORECASE)
@@ -227,9 +228,17 @@ ASKS = {
 
 RELATIONS = {"au moins": "at least", "moins de": "less than"}
 
-ABBREVIATIONS = (
-    "m mr mme mlle dir dr dre drs prof pr cap lt adm assoc min etc cf vs rép i.e c.-à-d ex "
-    "p.ex e.g apr av j.c j.-c env janv fév avr juil sept oct nov déc svp p.-v p.v tél adj "
-    "q.v p resp tel v vol nb n.b p.s ps p.p.s p.-s"
+ABBREVIATIONS = Abbreviations(
+    titles="M mm mme mmes mlle dre drs pr me mgr p.ex c.-à-d c.à.d cf env ste lt resp n.b apr av",
+    names="ex st",
+    numbers=(
+        "p pp vol art chap fig éd tél tel no min janv fév févr avr juil sept oct nov déc v p.-v p.v"
+    ),
+    others="dir cap adm assoc rép j.c j.-c svp s.v.p q.v adj p.s p.-s p.p.s ps",
+    starters=(
+        "le la les l un une des et ou mais en de du dans avec par pour si ce cet cette ces il "
+        "elle ils elles je tu nous vous on son sa ses leur aussi puis ensuite alors ainsi "
+        "quand comme où car donc c est sont très tout tous personne rien aujourd hier ici là "
+        "maintenant d j n s qu que qui"
+    ),
 )
-"""What a full stop may follow within a sentence, in lower case."""

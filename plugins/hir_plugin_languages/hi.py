@@ -5,15 +5,23 @@ from __future__ import annotations
 import regex
 
 from hir_kit import fails, passes
-from hir_plugin_languages.analyses import sentences_by, words
+from hir_plugin_languages.analyses import words
 from hir_plugin_languages.making import define
 from hir_plugin_languages.profile import Language
+from hir_plugin_languages.sentence_ends import Abbreviations, sentences_by
+
+_ABBREVIATIONS = Abbreviations(
+    titles="डॉ प्रो पं श्री श्रीमती कु इंजी",
+    names="बी सी डी एफ एच जे के एल एम एन पी क्यू आर एस टी यू वी डब्ल्यू एक्स वाई जेड",
+    numbers="सं नं पृ क्र रु",
+    others="कि.मी से.मी मि.मी कि.ग्रा ई.पू म.प्र उ.प्र बी.ए एम.ए आई जी ई ए ओ",
+)
 
 LANGUAGE = Language(
     code="hi",
     name="Hindi",
     words=words,
-    sentences=sentences_by(ends="।॥"),
+    sentences=sentences_by(_ABBREVIATIONS, ends="।॥"),
     commas=regex.compile("[,،，]"),
     quotes=(("“", "”"), ("‘", "’"), ('"', '"'), ("'", "'")),
     has_case=False,

@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 from hir_kit import fails, passes
-from hir_plugin_languages.analyses import sentences_by, words
+from hir_plugin_languages.analyses import words
 from hir_plugin_languages.making import define
 from hir_plugin_languages.profile import ENGLISH, Language
+from hir_plugin_languages.sentence_ends import Abbreviations, sentences_by
 
 _KETTLE = "il bollitore è sul fuoco e il tè sarà pronto quando tornerai a casa questa sera."
+
+_ABBREVIATIONS = Abbreviations(
+    titles=(
+        "sig sigg sig.ra sig.na dott dott.ssa prof.ssa ing avv arch geom rag on cfr es p.es "
+        "egr spett gent mons v.le c.so p.za"
+    ),
+    names="st",
+    numbers="pag pagg vol art artt n nn cap fig tel num sec ca",
+    others="ecc a.c d.c s.p.a s.r.l",
+    starters=(
+        "il lo la i gli le l un uno una e o ma in di da con per se non si suo sua questo "
+        "questa questi quel quella egli lui lei loro io tu noi voi anche poi dopo allora così "
+        "quando come dove perché dunque c è sono era molto più tutto tutti nessuno niente "
+        "oggi ieri qui là ora nel nella al alla"
+    ),
+)
 
 LANGUAGE = Language(
     code="it",
     name="Italian",
     words=words,
-    sentences=sentences_by(
-        abbreviations="sig sigg sig.ra dott dott.ssa prof ecc es pag vol cfr art n"
-    ),
+    sentences=sentences_by(_ABBREVIATIONS),
     quotes=(("«", "»"), ("“", "”"), ('"', '"')),
     cases={
         "length_constraints:number_words": (

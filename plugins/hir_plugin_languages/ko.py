@@ -5,9 +5,10 @@ from __future__ import annotations
 import regex
 
 from hir_kit import fails, passes
-from hir_plugin_languages.analyses import sentences_by, spaced_words
+from hir_plugin_languages.analyses import spaced_words
 from hir_plugin_languages.making import define
 from hir_plugin_languages.profile import Language
+from hir_plugin_languages.sentence_ends import sentences_by
 
 _PARTICLES = (
     "에게서 입니다 이에요 까지 부터 보다 처럼 같이 마다 조차 마저 밖에 에서 에게 께서 "

@@ -175,6 +175,12 @@ def _limits(language: Language) -> str:
     lines = ["Which language a text is in is not looked at."]
     if not language.is_spaced:
         lines.append("A keyword is found within a longer word, too.")
+    if language.is_spaced and language.code != "en":
+        lines.append(
+            "Where a known abbreviation can be the end of a sentence as well as within one, the "
+            "number of sentences is a range; an abbreviation that is not known ends one before a "
+            "capital."
+        )
     if language.counts_tokens:
         lines.append("Published checkers count with spaCy; numbers at their limits can differ.")
     return " ".join(lines)

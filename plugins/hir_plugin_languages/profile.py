@@ -39,6 +39,7 @@ class Language:
         after: The same after it.
         is_spaced: Whether words stand between spaces.
         has_case: Whether its letters have two cases.
+        why_a_range: Why only bounds of a number can be told.
         relations: Its words for IFEval's relations, as published sets write them in kwargs.
         at_most: Whether the published checkers read "less than" as "at most".
         counts_tokens: Whether the published checkers count tokens of spaCy, which is not used here.
@@ -57,6 +58,7 @@ class Language:
     after: str = ""
     is_spaced: bool = True
     has_case: bool = True
+    why_a_range: str = "an abbreviation can be the end of a sentence"
     relations: Mapping[str, str] = field(default_factory=dict)
     at_most: bool = False
     counts_tokens: bool = False

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from hir_kit import fails, passes
-from hir_plugin_languages.analyses import sentences_by, words
+from hir_plugin_languages.analyses import words
 from hir_plugin_languages.making import define
 from hir_plugin_languages.profile import ENGLISH, Language
+from hir_plugin_languages.sentence_ends import Abbreviations, sentences_by
 
 _KETTLE = "a chaleira está no fogo e o chá estará pronto quando você voltar para casa hoje à noite."
+
+_ABBREVIATIONS = Abbreviations(
+    titles="sr sra srs srta dra profa eng exmo exma ilmo d p.ex av sto sta",
+    names="ex st r",
+    numbers="pág págs p vol art n cap fig tel séc ed aprox",
+    others="a.c d.c s.a ltda cia e.u.a",
+    starters=(
+        "o a os as um uma uns umas e ou mas em de do da no na com por para se não seu sua "
+        "este esta isto esse essa isso aquele ele ela eles elas eu tu você nós também depois "
+        "então assim quando como onde porque há foi é são era muito mais tudo todos ninguém "
+        "nada hoje ontem aqui ali agora"
+    ),
+)
 
 LANGUAGE = Language(
     code="pt",
     name="Portuguese",
     words=words,
-    sentences=sentences_by(
-        abbreviations="sr sra srta dr dra prof profa exmo etc pág vol art p.ex av"
-    ),
+    sentences=sentences_by(_ABBREVIATIONS),
     quotes=(("“", "”"), ("«", "»"), ('"', '"')),
     cases={
         "length_constraints:number_words": (

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from hir_kit import fails, passes
-from hir_plugin_languages.analyses import sentences_by, words
+from hir_plugin_languages.analyses import words
 from hir_plugin_languages.making import define
 from hir_plugin_languages.profile import ENGLISH, Language
+from hir_plugin_languages.sentence_ends import Abbreviations, sentences_by
 
 _KETTLE = "чайник стоит на плите и чай будет готов когда ты вернёшься домой сегодня вечером."
+
+_ABBREVIATIONS = Abbreviations(
+    titles="ул пр-т просп пер пл т.е т.к т.н ср проф акад доц ген св гл н.п",
+    names="г им см кв корп тыс млн млрд",
+    numbers="стр рис д с п тел т ст",
+    others="т.д т.п др пр руб р гг в вв н.э обл кг км",
+    starters=(
+        "и а но или в на с у к о об от до из за по для при это этот эта эти он она они оно я "
+        "ты мы вы его её их тоже также потом затем тогда так когда как где если потому что "
+        "чтобы кто не нет был была было есть очень все всё никто ничего сегодня вчера здесь "
+        "там сейчас теперь после"
+    ),
+)
 
 LANGUAGE = Language(
     code="ru",
     name="Russian",
     words=words,
-    sentences=sentences_by(
-        abbreviations="г гг им т.е т.д т.п др пр ул д стр рис см руб тыс млн проф св"
-    ),
+    sentences=sentences_by(_ABBREVIATIONS),
     quotes=(("«", "»"), ("„", "“"), ('"', '"'), ("“", "”")),
     cases={
         "length_constraints:number_words": (

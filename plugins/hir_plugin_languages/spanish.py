@@ -10,6 +10,7 @@ from pydantic import NonNegativeInt
 from hir_kit import Response, Verdict, counted, fails, passes
 from hir_kit.plugin import Number
 from hir_plugin_languages.analyses import words_listed
+from hir_plugin_languages.sentence_ends import Abbreviations
 from hir_plugin_languages.spanish_form import FORM, RELATED, Related
 from hir_plugin_languages.subjects import InLanguage, examples
 
@@ -184,8 +185,21 @@ ASKS = {
 
 RELATIONS = {"al menos": "at least", "menos de": "less than"}
 
-ABBREVIATIONS = (
-    "sr sra srta dr dra d dña ud uds vd vds prof ing lic arq gral cap pág págs núm art "
-    "aprox etc ej p.ej ee.uu a.c d.c s.a s.l st mr mrs ms av avda c tel vol ed fig cf tte"
+ABBREVIATIONS = Abbreviations(
+    titles=(
+        "sr sra srta sres dr dra d dña profa ing lic arq gral cnel tte mons excmo ilmo rvdo "
+        "fr p.ej ej ms c av avda sta sto"
+    ),
+    names="st",
+    numbers="pág págs núm núms art arts vol ed fig cap tel s aprox cf",
+    others=(
+        "ee.uu a.c d.c a.j.c d.j.c s.a s.l s.a.s cía ud uds vd vds ff.aa rr.hh jj.oo cc.oo "
+        "cc.aa dd.hh"
+    ),
+    starters=(
+        "el la los las un una unos unas y o pero en de con por para si no se su sus este esta "
+        "estos estas ese esa eso esto aquel él ella ellos ellas yo tú nosotros también además "
+        "luego después entonces así aunque cuando como donde porque pues hay fue es son era "
+        "muy más todo todos nadie nada hoy ayer aquí allí ahora"
+    ),
 )
-"""What a full stop may follow within a sentence, in lower case."""

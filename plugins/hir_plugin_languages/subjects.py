@@ -72,8 +72,8 @@ class InLanguage(Verifier):
         least, most = (n[0], n[-1]) if isinstance(n, range) else (n, n)
         holds = relation.holds(least, limit)
         if holds is not relation.holds(most, limit):
-            name = self.language_.name
-            return unknown(f"from {least} to {counted(most, noun)}: {name} needs ICU to tell more")
+            why = self.language_.why_a_range
+            return unknown(f"from {least} to {counted(most, noun)}: {why}")
         said = counted(most, noun) if least == most else f"from {least} to {counted(most, noun)}"
         return self.verdict(
             holds,

@@ -15,6 +15,7 @@ LANGUAGE = Language(
     quotes=(("“", "”"), ('"', '"')),
     is_spaced=False,
     has_case=False,
+    why_a_range="Thai needs ICU to tell more",
     cases={
         "length_constraints:number_words": (
             passes("ฉันดื่มชา", num_words=1, relation="at least"),

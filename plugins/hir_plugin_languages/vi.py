@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from hir_kit import fails, passes
-from hir_plugin_languages.analyses import sentences_by, words
+from hir_plugin_languages.analyses import words
 from hir_plugin_languages.making import define
 from hir_plugin_languages.profile import ENGLISH, Language
+from hir_plugin_languages.sentence_ends import Abbreviations, sentences_by
 
 _KETTLE = "ấm nước đang ở trên bếp và trà sẽ sẵn sàng khi bạn về nhà tối nay."
+
+_ABBREVIATIONS = Abbreviations(
+    titles="tp ts gs pgs ths bs ks tt",
+    others="v.v",
+)
 
 LANGUAGE = Language(
     code="vi",
     name="Vietnamese",
     words=words,
-    sentences=sentences_by(),
+    sentences=sentences_by(_ABBREVIATIONS),
     quotes=(("“", "”"), ("«", "»"), ('"', '"')),
     cases={
         "length_constraints:number_words": (

@@ -106,6 +106,71 @@ def test_sentences_are_counted_as_the_language_ends_them(code: str, text: str, n
 
 
 @pytest.mark.parametrize(
+    ("code", "text", "n"),
+    [
+        ("de", "Ich mag Obst, z. B. Äpfel und Birnen.", 1),
+        ("de", "Ich mag Obst, z.\u202fB. Äpfel.", 1),
+        ("de", "d. h. Anna geht allein. Dann regnet es.", 2),
+        ("de", "Dort leben u. a. Bären. Wölfe auch.", 2),
+        ("de", "Das gilt i. d. R. Montags. Der Rest nicht.", 2),
+        ("de", "Brot, Milch usw. Dann ging er.", 2),
+        ("de", "44 v. Chr. Das war lange her.", 2),
+        ("de", "Vitamin C. Das ist gut.", 2),
+        ("de", "J. S. Bach lebte in Leipzig.", 1),
+        ("de", "Er ist 30. Dann ging er.", 2),
+        ("de", "Berlin, 3. Mai 2020.", 1),
+        ("de", "Das kostet 5 Mio. Euro.", 1),
+        ("de", "„Es regnet.“ Er ging.", 2),
+        ("de", "**Es regnet.** Dann ging er.", 2),
+        ("de", "es regnet. wir bleiben, z. b. zu hause.", 2),
+        ("es", "Los EE. UU. y Canadá, p. ej. Toronto.", 1),
+        ("es", "Viajó a EE. UU. Luego volvió.", 2),
+        ("es", "D. Juan vive en Av. Los Andes.", 1),
+        ("es", "En el s. XX hubo guerras. En el 44 a. C. Los romanos.", 3),
+        ("ca", "Ciutats, p. ex. Girona. Plou.", 2),
+        ("fr", "Des villes, p. ex. Paris.", 1),
+        ("fr", "M. Le Pen, c.-à-d. Jean.", 1),
+        ("fr", "Il prit le vol. Puis il dormit.", 2),
+        ("fr", "Il saute 5 m. Puis il dort.", 2),
+        ("fr", "En 44 av. J.-C. La ville brûla.", 2),
+        ("it", "Alcune città, ad es. Roma, ecc. Poi dormì.", 2),
+        ("pt", "Cidades, p. ex. Lisboa, o Exmo. Sr. Rui.", 1),
+        ("ru", "Города, т. е. Москва, и т. д. Потом он ушёл.", 2),
+        ("ru", "Я дал им. Потом ушёл.", 2),
+        ("ru", "А. С. Пушкин жил на ул. Мира.", 1),
+        ("vi", "TP. Hồ Chí Minh rất đẹp.", 1),
+        ("hi", "डॉ. शर्मा, एम. एस. धोनी आए।", 1),
+        ("bn", "ডা. রহমান ও মো. করিম।", 1),
+        ("ar", "د. أحمد هنا.", 1),
+        ("fa", "م. احمدی آمد. او رفت.", 2),
+        ("ur", "بارش ہے۔ گھر چلو۔", 2),
+        ("ko", "Dr. Kim이 왔다. 안 돼. 집.", 3),
+    ],
+)
+def test_a_full_stop_within_a_sentence_does_not_end_it(code: str, text: str, n: int) -> None:
+    id = f"{code}:length_constraints:number_sentences"
+    assert verdict(id, text, num_sentences=0).measured == n
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("de", "Brot, Milch usw. Anna ging."),
+        ("es", "Vive en EE. UU. México es grande."),
+        ("fr", "En 44 av. J.-C. Rome brûla."),
+        ("ru", "Это было в 1990 г. Москва росла."),
+    ],
+)
+def test_where_an_abbreviation_may_end_a_sentence_bounds_decide(code: str, text: str) -> None:
+    id = f"{code}:length_constraints:number_sentences"
+    assert verdict(id, text, num_sentences=1).status == "satisfied"
+    assert verdict(id, text, num_sentences=3).status == "violated"
+    found = verdict(id, text, num_sentences=2)
+    assert found.status == "unknown"
+    assert found.reason == "from 1 to 2 sentences: an abbreviation can be the end of a sentence"
+
+
+@pytest.mark.parametrize(
     ("code", "sign", "status"),
     [
         ("zh", "，", "violated"),
@@ -257,7 +322,7 @@ def test_east_asian_words_are_characters_and_latin_words(left: str, latin: list[
 
 _HOSTILE = (
     "。", "「", "（。", "“。”", ". ", "a.", "1.", "1,", "!?", "\u0301", "กำ", "- ", "\n", " \n",
-    "《", "第1", "¿", "##", "3.", "漢", "가 ", "z.B. ", "म", ",，",
+    "《", "第1", "¿", "##", "3.", "漢", "가 ", "z.B. ", "A. B. ", "usw. A ", "म", ",，",
 )  # fmt: skip
 
 
