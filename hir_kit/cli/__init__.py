@@ -15,7 +15,6 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from importlib import import_module
-from itertools import pairwise
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -140,7 +139,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except click.exceptions.Exit as error:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        _say_how_to_go_on(sys.argv[1:] if arguments is None else arguments)
+        click.echo("Stopped.", err=True)  # what is kept, whoever writes it has said
         return _INTERRUPTED
     except click.ClickException as error:
         error.show()
@@ -162,16 +161,6 @@ def _where(error: OSError) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return f": temporary files in {tempfile.gettempdir()} (TMPDIR names another folder)"
     return ""
-
-
-def _say_how_to_go_on(arguments: Sequence[str]) -> None:
-    """Say that what was stopped can be gone on with, where the command has that option."""
-    command = _command_of(arguments[0]) if arguments else None
-    given = pairwise(arguments)
-    output = next((value for option, value in given if option in ("-o", "--output")), "-")
-    can_resume = command is not None and any(one.name == "resume" for one in command.params)
-    if can_resume and output != "-" and "-" not in arguments:
-        click.echo("Stopped. The same command with --resume goes on, if a part is kept.", err=True)
 
 
 def _fail(message: str) -> int:

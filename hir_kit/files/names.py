@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from hir_kit.errors import UsageError
@@ -22,7 +22,8 @@ def expand(names: Iterable[str]) -> list[str]:
 
     A directory stands for the data files in it. A name with `*`, `?` or `[`, which is no file
     itself, stands for the files that match. Both come in natural order (`2.jsonl` before
-    `10.jsonl`), without hidden files and without files of rejected rows. Any other name stands
+    `10.jsonl`), without hidden files and without files of rejected rows. `**` goes through links to
+    folders, and into each folder once. Any other name stands
     for itself, also `hf:NAME`, a dataset of the hub.
 
     Raises UsageError where nothing is found, and where a file is named twice.
@@ -70,7 +71,7 @@ def _is_data(name: str) -> bool:
 
 
 def _matching(pattern: str) -> list[str]:
-    matches = glob.glob(pattern, recursive=True)  # noqa: PTH207  # Path.glob takes none from /
+    matches = set(_globbed(pattern))
     found = [name for name in matches if Path(name).is_file() and not name.endswith(REJECTS)]
     if not found:
         raise UsageError(
@@ -78,6 +79,31 @@ def _matching(pattern: str) -> list[str]:
             "number of folders"
         )
     return sorted(found, key=_natural)
+
+
+def _globbed(pattern: str) -> Iterator[str]:
+    """Yield what matches. `glob` alone would follow links in a circle as far as the system does."""
+    before, stars, after = pattern.partition(f"**{os.sep}")
+    if not stars or (before and not before.endswith(os.sep)):
+        yield from glob.glob(pattern)  # noqa: PTH207  # Path.glob takes none from /
+        return
+    for top in glob.glob(before) if before else [""]:  # noqa: PTH207
+        for folder in _folders(top):
+            yield from _globbed(glob.escape(folder) + after)
+
+
+def _folders(top: str) -> Iterator[str]:
+    """Yield a folder and all below it that are not hidden, each once, ready for a name behind."""
+    met: set[str] = set()
+    for folder, below, _ in os.walk(top or os.curdir, followlinks=True):
+        real = os.path.realpath(folder)
+        if real in met:
+            below.clear()
+            continue
+        met.add(real)
+        below[:] = sorted(name for name in below if not name.startswith("."))
+        name = os.path.join(folder, "")  # noqa: PTH118  # a Path drops the slash at the end
+        yield name if top else name.removeprefix(f"{os.curdir}{os.sep}")
 
 
 def _natural(file: str) -> list[list[int | str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, starmap
 from typing import Any, BinaryIO
@@ -80,6 +80,9 @@ def _of_text(file: str, blocks: Iterator[Block]) -> Iterator[Record]:
         if first.raw.startswith(b"["):
             yield from _of_array(file, chain([data], (data for _, data in blocks)))
             return
+        if first.raw == b"{":
+            yield from _of_indented(file, chain([(number, data)], blocks))
+            return
         _refuse_other(file, first.raw)
         yield first
         yield from lines
@@ -132,6 +135,27 @@ def _of_array(file: str, parts: Iterator[bytes]) -> Iterator[Record]:
         else:
             wrong = RowError(f"an element is a JSON object, got {jsonl.kind(value)}")
             yield Record(number, raw, wrong)
+
+
+def _of_indented(file: str, blocks: Iterable[Block]) -> Iterator[Record]:
+    """Yield objects that are written over several lines, as `jq` does, by their first lines.
+
+    Each begins and ends with a line that is not indented; a line end within is white space.
+    """
+    first, parts, size = 0, list[bytes](), 0
+    for start, data in blocks:
+        for number, line in enumerate(data.split(b"\n"), start=start):
+            if parts or line.strip(b" \t\r\n"):
+                first = first if parts else number
+                parts.append(line.strip(b" \t\r\n"))
+                size += len(line)
+            if size >= jsonl.LONGEST:
+                _refuse_long(b" " * size, file, first)
+            if line.startswith(b"}"):
+                yield Record(first, b" ".join(parts).removeprefix(_BOM))
+                parts, size = [], 0
+    if parts:
+        yield Record(first, b" ".join(parts))
 
 
 def _refuse_long(data: bytes, file: str, number: int) -> None:

@@ -24,8 +24,8 @@ def open_target(path: str) -> Iterator[BinaryIO]:
     """Give a stream to write to: a file, or standard output for `-`.
 
     A file appears under its name only when everything has been written; until then, and if
-    anything goes wrong, an older file of that name stays as it was. A device or a named pipe is
-    written to directly.
+    anything goes wrong, an older file of that name stays as it was. Through a link the file is
+    written that it stands for. A device or a named pipe is written to directly.
     """
     if path == STDOUT:
         if sys.__stdout__ is None:
@@ -72,6 +72,7 @@ def _directly(path: Path) -> Iterator[BinaryIO]:
 @contextmanager
 def _atomically(path: Path) -> Iterator[BinaryIO]:
     refuse_directory(path)
+    path = linked(path)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     with naming(str(path)):
         forget_left(path)
@@ -89,6 +90,16 @@ def _atomically(path: Path) -> Iterator[BinaryIO]:
             part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def linked(path: Path) -> Path:
+    """Return the file that a link stands for, which need not be there: the link stays."""
+    if not path.is_symlink():
+        return path
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        raise UsageError(f"cannot write {path}: it is a link in a circle") from None
 
 
 def refuse_directory(path: Path) -> None:

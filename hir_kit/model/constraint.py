@@ -34,12 +34,17 @@ class ConstraintSpec:
     Attributes:
         id: The field's own id, for example `"length_constraints:number_words"` (IFEval).
         kwargs: The parameters, with unset (null) ones left out.
-        text: The sentence that states the constraint in the instruction; None if not known.
+        text: The sentence that states the constraint in the instruction; None if not known, which
+            is what a blank one says.
     """
 
     id: str
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     text: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.text is not None and (not self.text or self.text.isspace()):
+            object.__setattr__(self, "text", None)
 
     @classmethod
     def from_json(cls, value: object) -> ConstraintSpec:

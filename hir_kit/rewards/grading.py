@@ -16,7 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
-from hir_kit.errors import RowError, SpecError, UsageError
+from hir_kit.errors import RowError, SpecError, UsageError, shown
 from hir_kit.files import jsonl
 from hir_kit.model.constraint import ConstraintSpec, parse_constraints
 from hir_kit.model.prompt import read_prompt
@@ -159,7 +159,8 @@ class Settings:
 
         Args:
             score: How verdicts become a number.
-            texts: The responses; a RowError stands for one that cannot be read.
+            texts: The responses; a RowError stands for one that cannot be read, None for no
+                answer.
             asked: Per response, what reads its constraints; it may raise SpecError.
             prompts: Per response, what it answers, where that is known: it may begin the answer,
                 and a judge is asked about no response without it.
@@ -199,7 +200,8 @@ class Settings:
             pairs = zip(prompts, asked, strict=True)
             asked = [partial(self._in_language, prompt, read) for prompt, read in pairs]
         begun = [begun_by(prompt) for prompt in prompts] or [""] * len(texts)
-        rows = [_row(*parts) for parts in zip(texts, asked, begun, strict=True)]
+        known = list(prompts) or [None] * len(texts)
+        rows = [_row(*parts) for parts in zip(texts, asked, begun, known, strict=True)]
         _report_unopened(self.check, rows)
         return rows
 
@@ -244,16 +246,20 @@ class _Unreadable:
 _Row = CheckTask | _Unreadable
 
 
-def _row(text: object, read: Callable[[], Specs], prefill: str) -> _Row:
+def _row(text: object, read: Callable[[], Specs], prefill: str, prompt: object) -> _Row:
     try:
         specs = read()
     except SpecError as error:
         return _Unreadable(str(error))
     if not specs:
         return _Unreadable("the instruction has no constraints")
-    if not isinstance(text, str):
+    if text is None:
+        text = ""  # no answer, as where a dump has null
+    if isinstance(text, RowError):
         return _Unreadable(str(text), specs)
-    return CheckTask(specs, without_special(text), prefill)
+    if not isinstance(text, str):
+        return _Unreadable(f"a response is a text, got {shown(text)}", specs)
+    return CheckTask(specs, without_special(text), prefill, prompt)
 
 
 def begun_by(prompt: object) -> str:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
-from hir_kit.errors import SpecError
+from hir_kit.errors import RowError, SpecError
 from hir_kit.model.constraint import ConstraintSpec
+from hir_kit.model.prompt import instruction_of, read_prompt
 from hir_kit.model.verdict import Verdict, unknown
 from hir_kit.plugins.kit import Origin
 from hir_kit.plugins.loading import load_again
 from hir_kit.processes.crew import TaskLostError
 from hir_kit.processes.pool import Pool
 from hir_kit.processes.wire import Setup
+from hir_kit.read.chat_text import is_chat, read_chat
 from hir_kit.time_limit import TimeLimit
 from hir_kit.verify.checker import Checker, CheckOptions
+from hir_kit.verify.instructed import instructed
 from hir_kit.verify.registry import Registry
 
 Verdicts = tuple[Verdict, ...]
@@ -29,11 +33,14 @@ class CheckTask:
         constraints: What to check it for.
         text: The response.
         prefill: What the chat template began it with, where that is known.
+        prompt: What it answers, as the trainer hands it over, where that is known; constraints may
+            leave kwargs to it.
     """
 
     constraints: tuple[ConstraintSpec, ...]
     text: str
     prefill: str = ""
+    prompt: object = None
 
     def undecided(self, reason: str) -> Verdicts:
         """Return its verdicts where nobody can know them."""
@@ -76,10 +83,23 @@ class LocalVerifying:
     def _verdicts(self, task: CheckTask) -> Verdicts:
         try:
             options = self._options.after(task.prefill)
-            checker = Checker(self._registry, task.constraints, options, self._limit)
+            read = partial(_instruction, task.prompt)
+            asked = instructed(task.constraints, read, self._registry)
+            checker = Checker(self._registry, asked, options, self._limit)
         except SpecError as error:
             return task.undecided(str(error))
         return checker.check(task.text).strict
+
+
+def _instruction(prompt: object) -> str:
+    """Return the instruction of a prompt, without the marks of its template; "" where unknown."""
+    try:
+        read = read_prompt(prompt)
+        if isinstance(read, str) and is_chat(read):
+            read = read_chat(read).messages
+    except RowError:
+        return ""
+    return instruction_of(read)
 
 
 class PoolVerifying:

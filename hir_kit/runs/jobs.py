@@ -22,6 +22,7 @@ from hir_kit.runs.batches import Batch
 from hir_kit.time_limit import TimeLimit
 from hir_kit.verify.checker import Checked, CheckedGroup, CheckOptions, check_groups
 from hir_kit.verify.counts import Tally
+from hir_kit.verify.instructed import instruct_groups
 from hir_kit.verify.prompt_language import read_in_languages
 from hir_kit.verify.verdict_files import VerdictFiles
 from hir_kit.write.emissions import EMISSIONS, kind_of
@@ -134,7 +135,8 @@ def outcome_of(
     groups = opened(_numbered(batch, begin), feedback, limit)
     counts: Counter[str] = Counter()
     read = read_in_languages(groups, kit.registry, job.check.languages, counts)
-    checked = check_groups(read, kit.registry, job.check, feedback, limit)
+    asked = instruct_groups(read, kit.registry)
+    checked = check_groups(asked, kit.registry, job.check, feedback, limit)
     if job.verdicts is not None:
         checked = job.verdicts.filled(checked, counts)
     lines, tally, refused = job.work(kit, limit)(checked)

@@ -11,7 +11,14 @@ from typing import Any, Generic
 
 from hir_kit.errors import HirKitError, UsageError
 from hir_kit.files.columns import Columns
-from hir_kit.files.save import GrowingFile, is_plain, naming, open_sink, refuse_directory
+from hir_kit.files.save import (
+    GrowingFile,
+    is_plain,
+    linked,
+    naming,
+    open_sink,
+    refuse_directory,
+)
 from hir_kit.model.rows import GROUPS
 from hir_kit.runs.batches import Batch
 from hir_kit.runs.checkpoint import Checkpoint
@@ -65,9 +72,12 @@ class Output(Generic[C]):
         self.tally = job.tally()
         self.offset = 0
         self.is_over = False
-        self._target, self._refused_target = Path(out), Path(refused) if refused else None
-        for target in filter(None, (self._target, self._refused_target)):
-            refuse_directory(target)
+        refuse_directory(Path(out))
+        self._target = linked(Path(out))
+        self._refused_target: Path | None = None
+        if refused:
+            refuse_directory(Path(refused))
+            self._refused_target = linked(Path(refused))
         self.rejects = Rejects(out)
         self._job, self._order, self._columns = job, order, columns
         self._say, self._resumes = say, resume
@@ -195,6 +205,8 @@ class Output(Generic[C]):
             for part in self._parts:
                 part.close()
         else:
+            if not issubclass(kind, Exception):
+                self._say(f"stopped before the first checkpoint: nothing of {self._target} is kept")
             self.rejects.remove()
             for part in self._parts:
                 part.remove()

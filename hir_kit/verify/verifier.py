@@ -122,6 +122,19 @@ class Verifier(BaseModel):
         return read
 
     @classmethod
+    def with_instruction(
+        cls,
+        kwargs: Mapping[str, Any],
+        instruction: str,  # noqa: ARG003  # for those that override it
+    ) -> Mapping[str, Any]:
+        """Return the kwargs of a constraint, with what they leave to the instruction it is part of.
+
+        By default they are returned as they are. It is asked wherever the prompt is known, before
+        the constraint is bound.
+        """
+        return kwargs
+
+    @classmethod
     def bind(cls, kwargs: Mapping[str, Any]) -> Verifier:
         """Return the verifier for these kwargs.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -57,9 +58,10 @@ class Python(Verifier, id="code:python"):
 
     ## Known limits
     Linux on x86-64 and aarch64 alone have such a sandbox; elsewhere all verdicts are `unknown`.
-    What a function asks of the instruction is asked of `instruction`; without that, a function that
-    looks at it is not run. What depends on chance or the clock is not run. `seconds` and
-    `megabytes` limit a function, and `--time-limit` does not.
+    What a function asks of the instruction is asked of `instruction`, and without that of the
+    prompt's; where neither is known, as in a reward of verl, one that looks at it is not run. What
+    depends on chance or the clock is not run. `seconds` and `megabytes` limit a function, and
+    `--time-limit` does not.
 
     ## Relabelling
     The sentence is not known from the source: without the constraint's text, or `asks`, no replay
@@ -85,6 +87,15 @@ class Python(Verifier, id="code:python"):
     )
     time_limit = 0.0  # the sandbox counts the time that the function computes
 
+    @classmethod
+    def with_instruction(cls, kwargs: Mapping[str, Any], instruction: str) -> Mapping[str, Any]:
+        """Give the instruction to a function that looks at it, unless the row gives another."""
+        if kwargs.get("instruction") is not None or not instruction:
+            return kwargs
+        asks = cls.bind(kwargs)
+        reads = isinstance(asks, Python) and asks._reads()
+        return {**kwargs, "instruction": instruction} if reads else kwargs
+
     def describe(self) -> str:
         """Return the sentence, where it is known."""
         if self.asks is None:
@@ -93,8 +104,7 @@ class Python(Verifier, id="code:python"):
 
     def quoted(self) -> tuple[str, ...]:
         """Return the instruction, where a function looks at it."""
-        reads = any(self._classified(source).reads_instruction for source in self._sources())
-        return (self.instruction,) if reads and self.instruction is not None else ()
+        return (self.instruction,) if self._reads() and self.instruction is not None else ()
 
     def check(self, response: Response) -> Verdict:
         """Ask each function."""
@@ -103,6 +113,10 @@ class Python(Verifier, id="code:python"):
     def check_reference(self, response: Response) -> Verdict:
         """Ask each function with VerIF's instruction."""
         return self._agreed(response, _VERIF_INSTRUCTION)
+
+    def _reads(self) -> bool:
+        """Return whether a function looks at the instruction."""
+        return any(self._classified(source).reads_instruction for source in self._sources())
 
     def _sources(self) -> tuple[str, ...]:
         return (self.source, *self.also)

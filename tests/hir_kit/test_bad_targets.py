@@ -249,3 +249,30 @@ def test_what_a_killed_process_has_left_is_taken_away(
     assert not left.exists()
     assert all(file.exists() for file in others)
     assert out.exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links")
+@pytest.mark.parametrize("command", ["verify", "relabel", "convert"])
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_link_stays_and_its_file_is_written(
+    command: str, is_there: bool, here: Any, dump: Any, row: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "far").mkdir()
+    real, link = tmp_path / "far" / "real.jsonl", tmp_path / "link.jsonl"
+    if is_there:
+        real.write_text("old")
+    link.symlink_to("far/real.jsonl")
+    out = [link] if command == "convert" else ["-o", link]
+    assert here(command, dump([row("Tea.")]), *out).code == 0
+    assert link.is_symlink()
+    assert json.loads(real.read_text().splitlines()[0])
+    assert sorted(path.name for path in tmp_path.rglob("*.part")) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links")
+def test_a_link_in_a_circle_is_no_target(here: Any, dump: Any, row: Any, tmp_path: Path) -> None:
+    (tmp_path / "one.jsonl").symlink_to("two.jsonl")
+    (tmp_path / "two.jsonl").symlink_to("one.jsonl")
+    ran = here("verify", dump([row("Tea.")]), "-o", tmp_path / "one.jsonl")
+    assert ran.code == 2
+    assert ran.err.startswith(f"Error: cannot write {tmp_path}/one.jsonl: ")

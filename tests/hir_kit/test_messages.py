@@ -127,38 +127,45 @@ def test_a_full_folder_of_temporary_files_is_named(
 
 
 SLOW = """
-import os, time
-from pathlib import Path
+import time
 from hir_kit import Response, verifier
 
 @verifier("acme:slow", describe="Wait.")
 def slow(response: Response) -> bool:
-    Path(os.environ["STARTED"]).touch()
     time.sleep(0.2)
     return True
 """
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        ("0.1", "{out} is unfinished; the same command with --resume goes on"),
+        ("1000", "stopped before the first checkpoint: nothing of {out} is kept"),
+    ],
+)
 def test_who_stops_a_run_is_told_how_to_go_on(
-    dump: Dump, row: Any, plugin: Any, tmp_path: Path
+    dump: Dump, row: Any, plugin: Any, tmp_path: Path, seconds: str, told: str
 ) -> None:
     rows = [row("a", id=str(n), constraints=[{"id": "acme:slow"}]) for n in range(200)]
+    path, out = os.pathsep.join(part for part in sys.path if part), tmp_path / "out.jsonl"
     command = [sys.executable, "-m", "hir_kit", "verify", str(dump(rows)), "--workers", "0"]
-    path = os.pathsep.join(part for part in sys.path if part)
-    for target, is_told in ((str(tmp_path / "out.jsonl"), True), ("-", False)):
-        started = tmp_path / f"started-{is_told}"
-        run = subprocess.Popen(
-            [*command, "--plugin", str(plugin(SLOW)), "-o", target],
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": path, "STARTED": str(started)},
-        )  # fmt: skip
-        while not started.exists() and run.poll() is None:
-            time.sleep(0.05)
-        run.send_signal(signal.SIGINT)
-        _, err = run.communicate(timeout=30)
-        assert run.returncode == 130
-        assert (b"--resume" in err) is is_told
+    run = subprocess.Popen(
+        [*command, "--plugin", str(plugin(SLOW)), "-o", str(out)],
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": path, "HIR_KIT_CHECKPOINT_SECONDS": seconds},
+    )  # fmt: skip
+    is_kept = seconds == "0.1"
+    first = tmp_path / f".out.jsonl.{'checkpoint' if is_kept else 'part'}"
+    while run.poll() is None and not first.exists():
+        time.sleep(0.05)
+    run.send_signal(signal.SIGINT)
+    _, err = run.communicate(timeout=60)
+    assert run.returncode == 130
+    assert told.format(out=out) in err.decode()
+    assert err.endswith(b"Stopped.\n")
+    assert first.exists() is is_kept
 
 
 def test_many_ids_without_a_verdict_are_one_line(here: Here, dump: Dump, row: Any) -> None:

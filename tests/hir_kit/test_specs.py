@@ -208,3 +208,12 @@ def test_a_list_of_constraints_may_be_wrapped_in_a_list() -> None:
     spec = ConstraintSpec("punctuation:no_comma")
     for value in ([[{"id": spec.id}]], ['[{"id": "punctuation:no_comma"}]']):
         assert parse_constraints(value) == (spec,)
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\n\t", "\u3000"])
+def test_a_blank_sentence_is_none(blank: str) -> None:
+    spec = ConstraintSpec("punctuation:no_comma", {}, blank)
+    assert spec == ConstraintSpec("punctuation:no_comma")
+    assert "text" not in spec.to_json()
+    read = parse_constraints([{"id": "punctuation:no_comma", "kwargs": {}, "text": blank}])
+    assert read == (spec,)

@@ -57,6 +57,31 @@ def dump(tmp_path: Path) -> Path:
     return path
 
 
+LOOKS = """
+def check_following(instruction, response):
+    return instruction.split()[1].strip(".") in response
+"""
+
+
+def test_a_function_gets_the_instruction_of_the_prompt(tmp_path: Path) -> None:
+    given = _group("given", LOOKS, "tea", "milk")
+    given["constraints"][0]["kwargs"]["instruction"] = "Mind milk."
+    messages = _group("messages", LOOKS, "tea", "milk")
+    messages["prompt"] = [
+        {"role": "user", "content": "Describe coffee."},
+        {"role": "assistant", "content": "Hot."},
+        {"role": "user", "content": "Describe milk. Write a lot. Do not use commas."},
+    ]
+    groups = [_group("prompt", LOOKS, "a tea. b", "milk"), given, messages]
+    dump = tmp_path / "dump.jsonl"
+    dump.write_text("".join(json.dumps(group) + "\n" for group in groups), encoding="utf-8")
+    ran = _run(tmp_path, "verify", "dump.jsonl", "--set", "code.allow=true", "-o", "out.jsonl")
+    assert ran.returncode == 0, ran.stderr
+    rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    found = [row["verdicts"][0]["status"] for row in rows]
+    assert found == ["satisfied", "violated", "violated", "satisfied", "violated", "satisfied"]
+
+
 def _statuses(text: str) -> list[str]:
     rows = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
     return [row["verdicts"][0]["status"] for row in rows]

@@ -90,3 +90,20 @@ def test_prompts_may_be_a_directory(here: Any, tmp_path: Path) -> None:
     (tmp_path / "r.jsonl").write_text(json.dumps({"prompt": "Do.", "response": "x"}), "utf-8")
     ran = here("verify", tmp_path / "r.jsonl", "--prompts", prompts, "-o", "-")
     assert [line["id"] for line in ran.lines] == ["1/0"]
+
+
+def test_a_link_in_a_circle_is_gone_through_once(steps: Path) -> None:
+    (steps / "steps/deep/up").symlink_to("../..")
+    (steps / "steps/deep/er/top").symlink_to("..")
+    (steps / "other").mkdir()
+    (steps / "other/7.jsonl").touch()
+    (steps / "steps/linked").symlink_to(steps / "other")
+    names = ["2.jsonl", "10.jsonl", "deep/4.jsonl", "deep/er/5.jsonl"]
+    below = [f"steps/{name}" for name in (*names, "linked/7.jsonl")]
+    assert expand(["steps/**/[24571]*.jsonl"])[:4] == below[:4]
+    assert {Path(name).name for name in expand(["steps/**/*.jsonl"])} == {
+        Path(name).name for name in below
+    }
+    assert len(expand(["**/*.jsonl"])) == len(below)
+    assert expand(["steps/**/er/*.jsonl"]) == ["steps/deep/er/5.jsonl"]
+    assert expand([f"{steps}/other/**/*.jsonl"]) == [f"{steps}/other/7.jsonl"]

@@ -239,3 +239,35 @@ def test_records_say_what_is_wrong_with_a_line(tmp_path: Path) -> None:
     assert isinstance(array.data, RowError)
     assert (bad.number, bad.raw, str(bad.data)[:8]) == (3, b"rubbish", "not JSON")
     assert (array.number, str(array.data)) == (4, "a line is a JSON object, got an array")
+
+
+INDENTED = [
+    [{"id": "a", "text": "{\n}", "n": [1, {"x": []}]}],
+    [{"id": "a", "text": "}"}, {"id": "b", "n": {}}],
+    [{"text": "x" * 3 * 2**18}, {"text": "y"}],
+]
+
+
+@pytest.mark.parametrize("indent", [0, 1, 4, "\t"])
+@pytest.mark.parametrize("rows", INDENTED)
+def test_objects_over_several_lines_are_read(rows: list[Row], indent: Any, tmp_path: Path) -> None:
+    if indent == 0:
+        indent = " " * 7
+    for between, end in (("\n", ""), ("\n\n", "\n"), ("\r\n", "\r\n")):
+        text = between.join(json.dumps(row, indent=indent) for row in rows) + end
+        file = tmp_path / "dump.json"
+        file.write_bytes(text.encode())
+        found = list(records(str(file)))
+        assert [record.data for record in found] == rows
+        assert [json.loads(record.raw) for record in found] == rows
+        assert all(b"\n" not in record.raw for record in found)
+        assert found[0].number == 1
+
+
+def test_an_object_over_several_lines_that_is_cut_short_is_one_bad_row(tmp_path: Path) -> None:
+    file = tmp_path / "dump.json"
+    file.write_text(json.dumps({"id": "a"}, indent=1) + '\n{\n "id": "b",\n', encoding="utf-8")
+    good, bad = records(str(file))
+    assert good.data == {"id": "a"}
+    assert bad.number == 4
+    assert isinstance(bad.data, RowError)

@@ -183,6 +183,31 @@ def test_no_answer_is_a_failure_and_calls_of_tools_are_unknown() -> None:
     assert TrlReward(workers=0)(completions=said, **asked) == [0.0, None, 0.0, 1.0]
 
 
+def test_no_answer_is_a_failure_in_verl_too() -> None:
+    reward = VerlReward(workers=0)
+    for said, status in ((None, "violated"), ("", "violated"), ("Tea.", "satisfied")):
+        row = reward("d", said, NO_COMMA)  # type: ignore[arg-type]  # what a trainer may do
+        assert row["unknown"] == 0
+        assert json.loads(str(row["verdicts"]))[0]["status"] == status
+    row = reward("d", 7, NO_COMMA)  # type: ignore[arg-type]
+    assert json.loads(str(row["verdicts"]))[0]["reason"] == "a response is a text, got 7"
+
+
+LOOKS = "def check_following(instruction, response):\n    return instruction.split()[0] in response"
+CODE = {"instruction_id_list": ["code:python"], "kwargs": [{"source": LOOKS}]}
+
+
+@pytest.mark.parametrize("name", ["trl", "openrlhf"])
+def test_functions_of_the_data_get_the_instruction_of_the_prompt(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hir_plugin_code.options import Chosen
+
+    REWARDS[name](["Tea."])  # loads the pack, and with it its options
+    monkeypatch.setattr(Chosen, "options", Chosen.options.model_copy(update={"allow": True}))
+    assert REWARDS[name](["Describe it.", "It is tea."], CODE) == [1.0, 0.0]
+
+
 def test_the_asynchronous_reward_reads_alike() -> None:
     import asyncio
 

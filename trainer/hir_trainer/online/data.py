@@ -9,18 +9,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from hir_kit.errors import ConfigError, PluginError, SpecError
 from hir_kit.files import jsonl
 from hir_kit.model.constraint import parse_constraints
-from hir_kit.model.prompt import as_messages
+from hir_kit.model.prompt import as_messages, instruction_of
 from hir_kit.model.rollout import Group, Location, Reject
 from hir_kit.model.verdict import Verdict
 from hir_kit.plugins.kit import Kit
 from hir_kit.read.instructions import Instruction, each_instruction
 from hir_kit.relabel.recovery import with_task
 from hir_kit.verify.checker import Checker, CheckOptions
+from hir_kit.verify.instructed import instructed
 from hir_kit.verify.judge import Judge, claimed
 from hir_kit.verify.prompt_language import in_prompts_language
 from hir_kit.verify.verifier import asked
@@ -71,6 +73,8 @@ def read_instructions(
             if languages == "auto":
                 asks = in_prompts_language(item.constraints, item.prompt, kit.registry)
                 item = replace(item, constraints=asks)
+            asks = instructed(item.constraints, partial(instruction_of, item.prompt), kit.registry)
+            item = replace(item, constraints=asks)
             group, missing = _checked(item, kit, judges)
             unknown.update(missing)
             kinds.append(UNVERIFIABLE if missing else VERIFIABLE)
