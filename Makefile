@@ -3,6 +3,7 @@
 # make test-oldest   the trainer's and the verifiers' tests on the lowest supported versions (own
 #                    environment)
 # make docs   write the generated parts of docs/ anew
+# make picture   take the picture of the report in README.md (needs a Chromium)
 # make fuzz   many examples of the tests with random dumps, texts and instructions; takes long
 # make slow   a search for texts that a built-in verifier takes long for
 # make bench  speed and memory side by side, in one table of ratios (own environment; some minutes)
@@ -14,7 +15,7 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE :=
 INSTALL := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test test-oldest lint types docs fuzz slow bench proof build clean
+.PHONY: demo test test-oldest lint types docs picture fuzz slow bench proof build clean
 
 demo: .venv/train.stamp
 	$(BIN)/hir-kit demo
@@ -35,6 +36,9 @@ types: .venv/dev.stamp
 
 docs: .venv/dev.stamp
 	$(BIN)/python docs/generate.py
+
+picture: .venv/dev.stamp
+	$(BIN)/python docs/picture.py
 
 build: .venv/dev.stamp
 	$(BIN)/python -m build --quiet

@@ -93,6 +93,7 @@ class Digest:
     Attributes:
         name: The run's.
         files: What it was read from.
+        given: Which of REPLAY and REFUSED there are files of: of no others is there a number.
         outcomes: What became of its rollouts.
         rejected: Rows that could not be used: file, line and reason of the first, and how many.
         charts: What an online run has logged.
@@ -100,6 +101,7 @@ class Digest:
 
     name: str
     files: list[str]
+    given: frozenset[str] = frozenset()
     outcomes: list[Outcome] = field(default_factory=list)
     rejected: list[Mapping[str, Any]] = field(default_factory=list)
     rejected_count: int = 0
@@ -151,6 +153,7 @@ class Digest:
     def to_json(self) -> dict[str, Any]:
         """Return every number that the page shows of the run."""
         shares = shares_of(self.outcomes)
+        replays = self._number(REPLAY, self._rewriters.total())
         return {
             "name": self.name,
             "files": self.files,
@@ -163,14 +166,14 @@ class Digest:
             "together": together((one.ids, one.strict) for one in self.outcomes),
             "unknown": _counted(self._unknown, "id", "reason"),
             "replays": {
-                "count": self._rewriters.total(),
-                "relaxed": self._relaxed,
+                "count": replays,
+                "relaxed": None if replays is None else self._relaxed,
                 "by": _counted(self._rewriters, "name"),
                 "dropped": _counted(self._dropped, "name"),
                 "kept": self._kept_share(),
             },
             "refused": {
-                "count": self._refused,
+                "count": self._number(REFUSED, self._refused),
                 "reasons": [
                     {**one, "example": self._examples[one["rewriter"], one["code"]]}
                     for one in _counted(self._reasons, "rewriter", "code")
@@ -179,6 +182,10 @@ class Digest:
             "rejected": {"count": self.rejected_count, "rows": self.rejected},
             "online": self.charts,
         }
+
+    def _number(self, kind: str, found: int) -> int | None:
+        """Return how many rows of a kind there are; None where no file would have them."""
+        return found if found or kind in self.given else None
 
     def _kept_share(self) -> dict[str, float] | None:
         if not self._kept:

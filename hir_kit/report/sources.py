@@ -15,7 +15,7 @@ from hir_kit.files.records import records
 from hir_kit.model.rollout import Reject
 from hir_kit.model.verdict import Status, Verdict, follow_all
 from hir_kit.read.format import rows
-from hir_kit.report.digest import Digest
+from hir_kit.report.digest import REFUSED, REPLAY, Digest
 from hir_kit.report.online import charts, is_run, replays_of
 from hir_kit.runs.seen import SeenRow
 
@@ -78,7 +78,9 @@ def sorted_out(names: Iterable[str]) -> Sources:
 
 def digest_of(name: str, sources: Sources) -> Digest:
     """Return the digest of a run, with what its directories have logged and what was rejected."""
-    digest = Digest(name, [Path(file).name for file in sources.files])
+    of_kind = {REPLAY: sources.replays, REFUSED: sources.refused}
+    given = frozenset(kind for kind, files in of_kind.items() if files)
+    digest = Digest(name, [Path(file).name for file in sources.files], given)
     for row in rejected_rows(sources.rejects):
         digest.reject(row)
     for directory in sources.runs:

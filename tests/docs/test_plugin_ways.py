@@ -1,4 +1,4 @@
-"""The three ways to verifiers of one's own, as the README shows them, really work."""
+"""The three ways to verifiers of one's own, as the pages show them, really work."""
 
 from __future__ import annotations
 
@@ -16,20 +16,36 @@ import hir_kit
 from hir_kit import cli
 
 MOST_LINES = 12
-README = (sessions.ROOT / "README.md").read_text(encoding="utf-8")
-FILES = {block.notes["file"]: block for block in sessions.blocks(README) if "file" in block.notes}
+README, PLUGINS = (
+    (sessions.ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/plugins.md")
+)
+
+
+def _files(page: str) -> dict[str, str]:
+    return {
+        block.notes["file"]: block.body for block in sessions.blocks(page) if "file" in block.notes
+    }
 
 
 @pytest.mark.parametrize(
-    ("name", "id"), [("rules.py", "rules:max_emoji"), ("questions.py", "rules:min_questions")]
+    ("page", "name", "id"),
+    [
+        (README, "rules.py", "rules:max_emoji"),
+        (PLUGINS, "rules.py", "acme:max_emoji"),
+        (PLUGINS, "questions.py", "acme:min_questions"),
+    ],
 )
-def test_a_file_is_short_and_registers_its_verifier(name: str, id: str, tmp_path: Path) -> None:
-    assert len(FILES[name].body.splitlines()) <= MOST_LINES
-    (tmp_path / name).write_text(FILES[name].body, encoding="utf-8")
+def test_a_file_registers_its_verifier(page: str, name: str, id: str, tmp_path: Path) -> None:
+    files = _files(page)
+    (tmp_path / name).write_text(files[name], encoding="utf-8")
     kit = hir_kit.load([tmp_path / name], installed=False)
     assert kit.registry.owner(id) == name
-    assert id in FILES["chat.jsonl"].body
-    assert f"--plugin {name}" in README
+    assert id in files["chat.jsonl"]
+    assert f"--plugin {name}" in page
+
+
+def test_the_function_that_the_readme_shows_is_short() -> None:
+    assert len(_files(README)["rules.py"].splitlines()) <= MOST_LINES
 
 
 @pytest.fixture
@@ -50,9 +66,9 @@ def _run(command: list[str], where: Path, *path: Path) -> subprocess.CompletedPr
     return result
 
 
-def test_the_hook_that_the_readme_shows_is_short(project: Path) -> None:
+def test_the_hook_that_is_shown_is_short(project: Path) -> None:
     hook = (project / "hir_kit_acme" / "__init__.py").read_text(encoding="utf-8")
-    assert hook in README
+    assert hook in PLUGINS
     assert len(hook.splitlines()) <= MOST_LINES
 
 

@@ -8,8 +8,9 @@ async function unpacked() {
 
 function start(data) {
   const { numbers } = data, main = document.getElementById("main"), tabs = document.getElementById("tabs");
-  const total = numbers.runs.reduce((sum, run) => sum + run.rollouts, 0);
-  document.getElementById("about").textContent = `${numbers.runs.length > 1 ? numbers.runs.length + " runs, " : ""}${count(total)} rollouts`;
+  const total = (n, noun) => n ? `${count(n)} ${noun}${n === 1 ? "" : "s"}` : null, sum = (of) => numbers.runs.reduce((all, run) => all + (of(run) || 0), 0);
+  document.getElementById("about").textContent = [numbers.runs.length > 1 ? `${numbers.runs.length} runs` : null, total(sum((run) => run.rollouts), "rollout"),
+    total(sum((run) => run.replays.count), "replay"), total(sum((run) => run.refused.count), "refused response")].filter(Boolean).join(", ");
   const view = browser(data);
   const pick = (wanted) => { if (sections.rows) { select("rows"); view.set(wanted); } };
   const each = (part, wanted = () => true) => numbers.runs.flatMap((run, place) => wanted(run)

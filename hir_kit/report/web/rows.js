@@ -39,8 +39,10 @@ function browser(data) {
     told.textContent = `${count(found.length)} of ${count(rows.length)} rows` +
       (numbers.sample.of > numbers.sample.shown ? `, a sample drawn of ${count(numbers.sample.of)}` : "");
     spacer.style.height = found.length * HEIGHT + "px";
-    chosen = -1; list.scrollTop = 0;
+    chosen = found.length ? 0 : -1; list.scrollTop = 0;
     draw();
+    if (found.length) show(found[0]);
+    else detail.replaceChildren(el("p", { class: "note" }, "No row has all of this."));
   }
 
   function line(row, place) {

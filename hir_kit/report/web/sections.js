@@ -65,7 +65,7 @@ function replays(run, pick) {
   const { replays: found, refused } = run;
   const made = [el("div", { class: "cards" },
     [["replays", found.count], ["of them with something relaxed", found.relaxed], ["refused", refused.count]].map(([title, n]) =>
-      el("div", { class: "card" }, el("span", {}, title), el("b", {}, count(n)))),
+      el("div", { class: "card" }, el("span", {}, title), n === null ? el("span", { class: "none" }, "not given") : el("b", {}, count(n)))),
     found.kept ? el("div", { class: "card" }, el("span", {}, "kept share of constraints, mean"), el("b", {}, percent(found.kept.mean)), el("span", {}, `from ${percent(found.kept.least)} to ${percent(found.kept.most)}`)) : null)];
   const names = (title, rows, key, filter) => rows.length ? el("div", {}, el("h2", {}, title), table(title, [
     { title: key, name: true, cell: (row) => filter ? el("button", { onclick: () => pick(filter(row)) }, row.name) : broken(row.name), sort: (row) => row.name },

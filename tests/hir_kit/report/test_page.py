@@ -70,10 +70,13 @@ def test_filters_and_search(page: Path, opened: Any) -> None:
     tab.fill("#search", "THREE, four")
     assert shown(tab) == ["b/0 · base"]
     assert tab.inner_text("#count") == f"1 of {everything} rows"
+    assert tab.inner_text("#detail h2") == "b/0"
     tab.fill("#search", "nothing has this")
     assert shown(tab) == []
+    assert tab.inner_text("#detail") == "No row has all of this."
     tab.click("#clear")
     assert len(shown(tab)) == everything
+    assert tab.inner_text("#detail h2") == "a/0"
 
 
 def test_a_replay_is_seen_beside_its_original(page: Path, opened: Any) -> None:
@@ -107,7 +110,7 @@ def test_the_keyboard_is_enough(page: Path, opened: Any) -> None:
     tab.keyboard.type("hot")
     assert "#rows" in tab.url
     tab.focus("#list")
-    tab.keyboard.press("ArrowDown")
+    assert tab.get_attribute("#list", "aria-activedescendant") == "row-0"
     tab.keyboard.press("ArrowDown")
     assert tab.get_attribute("#list", "aria-activedescendant") == "row-1"
     assert tab.locator("#row-1[aria-selected=true]").count() == 1

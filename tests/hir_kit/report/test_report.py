@@ -93,6 +93,16 @@ def test_replays_and_refusals(here: Any, dump: Any, tea: Any, tmp_path: Path) ->
     assert report["sample"] == {"shown": 5, "of": 5}
 
 
+def test_what_no_file_was_given_of_has_no_number(
+    here: Any, relabelled: Any, dump: Any, tea: Any
+) -> None:
+    met = only(here("report", relabelled(tea("a", "Hot.")), "--json").json)
+    assert met["replays"]["count"] == met["replays"]["relaxed"] == 0
+    assert met["refused"]["count"] is None
+    run = only(here("report", dump([tea("a", "Hot.")]), "--json").json)
+    assert run["replays"]["count"] is run["replays"]["relaxed"] is None
+
+
 def test_verdict_files_alone_and_with_their_dump(
     here: Any, dump: Any, tea: Any, tmp_path: Path
 ) -> None:
