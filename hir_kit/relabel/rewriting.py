@@ -52,6 +52,8 @@ def choose_rewriters(known: Mapping[str, Rewriter], names: Sequence[str]) -> lis
     if not names:
         return [rewriter for rewriter in known.values() if rewriter.default]
     for name in names:
+        if name == "relax":
+            raise UsageError("relaxing is asked for by --relax first or --relax last")
         if name not in known:
             raise UsageError(
                 f"no rewriter {name!r}.{near_matches(name, known)} Known: {', '.join(known)}"

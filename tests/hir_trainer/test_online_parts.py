@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ from hypothesis import strategies as st
 from hir_kit.errors import ConfigError
 from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.rollout import Group, Location, Rollout
-from hir_kit.model.verdict import Status, Verdict
+from hir_kit.model.verdict import Status, Verdict, unknown
 from hir_kit.relabel.contract import Kept
 from hir_kit.relabel.engine import Relabelled, Replay
+from hir_kit.relabel.rewriting import Claim
 from hir_kit.relabel.selection import Candidate
 from hir_kit.verify.checker import Checked, Checker
 from hir_kit.verify.registry import Registry
@@ -109,13 +111,24 @@ def test_instructions_that_do_not_tell_responses_apart_add_nothing() -> None:
     assert not regroup([found_with(0, 0)], samples, [True, False, False, False], 4, 1.0)
 
 
-def test_a_weaker_form_is_known_of_its_own_response_alone() -> None:
+def test_a_weaker_form_is_checked_on_all_responses_of_the_group() -> None:
     weaker = Kept(ConstraintSpec("t:one", {"n": 1}), None, ASKED[0])
     candidate = Candidate(0, (), ASKED, 1.0, 0.5, 2.0)
     rollout = Rollout("q/0", "text")
     replay = Replay(rollout, "weaker", (weaker,), (), (), "relax", candidate, "entropy", 0)
     samples = [sample(m) for m in ("--", "-+", "+-")]
-    assert not regroup([Found(0, replay)], samples, [True] * 3, 3, 1.0)
+    found = [Found(0, replay)]
+    assert not regroup(found, samples, [True] * 3, 3, 1.0)  # no verifier: nobody knows
+
+    def recheck(claims: Sequence[Claim]) -> list[tuple[Verdict, ...]]:
+        assert [specs for _, _, specs in claims] == [(weaker.spec,)] * 3
+        return [(Verdict(Status.SATISFIED),), (Verdict(Status.VIOLATED),), (unknown("late"),)]
+
+    checkers = [Checker(Registry(), ASKED)] * 3
+    sampled = Sampled([{}] * 3, samples, checkers, {}, [True] * 3)
+    added = regrouped(found, sampled, 3, 1.0, recheck).added
+    assert [(one.source, one.prompt) for one in added] == [(0, "weaker"), (1, "weaker")]
+    assert added[0].advantage == -added[1].advantage > 0
 
 
 def test_an_instruction_is_regrouped_once() -> None:

@@ -219,6 +219,8 @@ def test_places_and_options_are_checked() -> None:
         KIT.rewrite("Describe tea.", [ConstraintSpec(*NO_COMMA)], [], relax={1: {}})
     with pytest.raises(UsageError, match="it is 'off', 'first' or 'last'"):
         RelabelOptions(relax="often")  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="asked for by --relax first"):
+        choose_rewriters(KIT.rewriters, ["relax"])
     with pytest.raises(UsageError, match="a share, above 0 and up to 1"):
         RelabelOptions(relax_within=0.0)
 

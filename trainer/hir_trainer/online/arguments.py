@@ -95,6 +95,17 @@ class HirArguments:
             "replayed, from 0 to 1. hir-kit's own; the paper replays whatever satisfied one."
         },
     )
+    hir_relax: Literal["off", "first", "last"] = field(
+        default="off",
+        metadata={
+            "help": "Keep what a failure missed in a weaker form that it meets (280 words of 300): "
+            "first, before it is dropped; last, where dropping is refused. hir-kit's own."
+        },
+    )
+    hir_relax_within: float = field(
+        default=0.5,
+        metadata={"help": "The least share of what was asked that a weaker form still asks for."},
+    )
     hir_replay_truncated: bool = field(
         default=False,
         metadata={
@@ -311,9 +322,10 @@ def _check_ranges(arguments: Any) -> None:
         given = getattr(arguments, name)
         if given is not None and not given >= least:
             raise ValueError(f"{name} is {getattr(arguments, name)}; it is {least} or more.")
-    if not arguments.hir_lambda_max > 0:
-        raise ValueError(f"hir_lambda_max is {arguments.hir_lambda_max}; it is more than 0.")
-    for name in ("hir_min_kept", "hir_min_precision"):
+    for name in ("hir_lambda_max", "hir_relax_within"):
+        if not getattr(arguments, name) > 0:
+            raise ValueError(f"{name} is {getattr(arguments, name)}; it is more than 0.")
+    for name in ("hir_min_kept", "hir_min_precision", "hir_relax_within"):
         if not getattr(arguments, name) <= 1:
             raise ValueError(f"{name} is {getattr(arguments, name)}; it is 1 or less.")
 

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any
 from hir_kit.files import jsonl
 from hir_kit.model.prompt import Prompt
 from hir_kit.model.rollout import Group, Location, Rollout
-from hir_kit.model.verdict import follow_all, unknown
+from hir_kit.model.verdict import Verdict, follow_all
 from hir_kit.relabel.contract import Kept, Rewriter
 from hir_kit.relabel.engine import Relabelled, RelabelOptions, Replay, relabel
-from hir_kit.relabel.rewriting import Recheck
+from hir_kit.relabel.rewriting import Claim, Recheck, check_again
 from hir_kit.relabel.selection import eligible
 from hir_kit.verify.checker import CheckedGroup, Checker
 from hir_trainer.online.rewards import Sample
@@ -106,6 +106,8 @@ def options_at(arguments: HirArguments, step: int) -> RelabelOptions:
         lambda_max=arguments.hir_lambda_max,
         step=step,
         min_kept=arguments.hir_min_kept,
+        relax=arguments.hir_relax,
+        relax_within=arguments.hir_relax_within,
     )
 
 
@@ -221,6 +223,7 @@ def regrouped(
     sampled: Sampled,
     size: int,
     weight: float,
+    recheck: Recheck = check_again,
 ) -> Rows:
     """Return the whole group for every rewritten instruction that tells its responses apart.
 
@@ -229,14 +232,17 @@ def regrouped(
         sampled: The batch.
         size: Responses per group.
         weight: The factor on all advantages.
+        recheck: What verifies which of a group's responses meet a weaker form of a constraint.
     """
     added: list[Added] = []
     without: Counter[str] = Counter()
     instructions = list(_instructions(found, size))
     without[REPEATED] = len(found) - len(instructions)
+    weaker = iter(recheck(list(_weaker_claims(instructions, sampled, size))))
     for start, prompt, kept in instructions:
         rows = range(start, start + size)
-        met = {row: result for row in rows if (result := _meets(sampled, row, kept)) is not None}
+        results = {row: _meets(sampled, row, kept, weaker) for row in rows}
+        met = {row: result for row, result in results.items() if result is not None}
         rewards = {row: float(result) for row, result in met.items() if sampled.replayable[row]}
         if len(set(rewards.values())) == 2:
             added += [Added(row, prompt, weight * a) for row, a in _relative(rewards)]
@@ -259,17 +265,26 @@ def _instructions(
             yield one[0], item.replay.prompt, one[1]
 
 
-def _meets(sampled: Sampled, row: int, kept: Sequence[Kept]) -> bool | None:
-    """Return whether a response meets what is kept; None where a verdict on it is not known.
+def _weaker_claims(
+    instructions: Sequence[tuple[int, Prompt, tuple[Kept, ...]]], sampled: Sampled, size: int
+) -> Iterator[Claim]:
+    """Yield what is to be checked of the group's responses: the constraints in a weaker form."""
+    for start, _, kept in instructions:
+        if specs := tuple(one.spec for one in kept if one.relaxed_from is not None):
+            for row in range(start, start + size):
+                yield sampled.checkers[row], sampled.samples[row].text, specs
 
-    Nobody has checked a weaker form of a constraint on the other responses of the group.
-    """
+
+def _meets(
+    sampled: Sampled, row: int, kept: Sequence[Kept], weaker: Iterator[tuple[Verdict, ...]]
+) -> bool | None:
+    """Return whether a response meets what is kept; None where a verdict on it is not known."""
     asked, verdicts = sampled.checkers[row].constraints, sampled.samples[row].relied_on.strict
+    is_relaxed = any(one.relaxed_from is not None for one in kept)
+    fresh = iter(next(weaker) if is_relaxed else ())
     return follow_all(
         [
-            verdicts[asked.index(one.spec)]
-            if one.relaxed_from is None
-            else unknown("not checked on this response")
+            verdicts[asked.index(one.spec)] if one.relaxed_from is None else next(fresh)
             for one in kept
         ]
     )

@@ -207,7 +207,8 @@ class HirGRPOTrainer(GRPOTrainer):
         found, weight = hindsight.found, self.args.replay_weight
         if self.args.hir_advantage != "regroup":
             return logps, hindsight, alone(found, weight)
-        return logps, hindsight, regrouped(found, sampled, self.num_generations, weight)
+        size, recheck = self.num_generations, reward.check_again
+        return logps, hindsight, regrouped(found, sampled, size, weight, recheck)
 
     def _look_at(
         self, batch: Tensors, places: Sequence[int]
