@@ -2,6 +2,7 @@
 
     python server.py --background URL_FILE     start it; its address is written to URL_FILE
     python server.py --stop URL_FILE           stop it
+    python server.py --batch FILE              print the answers to a batch file
 
 It stands in for a real one where hir-kit is tried out and tested: `vllm serve MODEL`, a hosted
 service, or any other that answers `POST /v1/chat/completions`.
@@ -18,7 +19,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,15 @@ def completion(content: str | None, finish: str = "stop", **message: Any) -> dic
         "choices": [{"index": 0, "message": said, "finish_reason": finish}],
         "usage": {"prompt_tokens": 100, "completion_tokens": 20},
     }
+
+
+def batch(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the answers to the lines of a batch file, as `vllm run-batch` writes them."""
+    for line in lines:
+        row = json.loads(line)
+        response = {"status_code": 200, "body": completion(answer(row["body"]))}
+        found = {"id": "b", "custom_id": row["custom_id"], "response": response, "error": None}
+        yield json.dumps(found)
 
 
 Reply = Callable[[dict[str, Any], asyncio.StreamWriter], Awaitable[None]]
@@ -153,17 +163,20 @@ def _in_background(url_file: Path, latency: float) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("url_file", type=Path)
+    parser.add_argument("file", type=Path)
     parser.add_argument("--background", action="store_true")
     parser.add_argument("--stop", action="store_true")
+    parser.add_argument("--batch", action="store_true")
     parser.add_argument("--latency", type=float, default=0.0)
     given = parser.parse_args()
     if given.stop:
-        os.kill(int(given.url_file.read_text().split()[1]), signal.SIGTERM)
+        os.kill(int(given.file.read_text().split()[1]), signal.SIGTERM)
+    elif given.batch:
+        print(*batch(given.file.read_text().splitlines()), sep="\n")
     elif given.background:
-        _in_background(given.url_file, given.latency)
+        _in_background(given.file, given.latency)
     else:
-        asyncio.run(_run(given.url_file, given.latency))
+        asyncio.run(_run(given.file, given.latency))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from hir_kit.cli.model import Model, model_options
 from hir_kit.cli.options import (
     FiniteRange,
     Reading,
@@ -87,22 +88,7 @@ _MEASURING = ("calibrate", "probe")
     is_flag=True,
     help="Ask about constraints without a verifier, too, where their sentence is known.",
 )
-@click.option(
-    "--requests",
-    metavar="FILE",
-    help="Write the questions that are not answered yet to a batch file (OpenAI's shape), and ask "
-    "nobody. Short for `--set llm.requests=FILE`.",
-)
-@click.option(
-    "--results",
-    metavar="FILE",
-    help="Take the answers of a batch first. Short for `--set llm.results=FILE`.",
-)
-@click.option(
-    "--offline",
-    is_flag=True,
-    help="Answer from the cache alone. Short for `--set llm.offline=true`.",
-)
+@model_options
 @click.option(
     "--concurrency",
     type=click.IntRange(min=1, max=10_000),
@@ -148,7 +134,7 @@ def ask(
     given: Verdicts,
     check: CheckOptions,
     origin: Origin,
-    **model: Any,
+    model: Model,
 ) -> int:
     """Ask judges what code cannot decide of a dump, and write a verdict file.
 
@@ -164,10 +150,10 @@ def ask(
     from hir_kit.verify.judge import choose_judges
     from hir_kit.verify.verdict_files import verdict_files
 
-    _refuse_clashing(output, model["requests"], as_json=as_json)
-    for written in (output, model["requests"]):
+    model.refuse_clashing(output, "verdicts", as_json=as_json)
+    for written in (output, model.requests):
         refuse_overwriting(written, (*reading.files, *given.verdicts, *origin.files))
-    kit = load_kit(with_model(origin, model))
+    kit = load_kit(model.of(origin))
     chosen = {one.name: one for one in choose_judges(kit.judges, names)}
     with verdict_files(given.verdicts, wins=given.verdicts_win) as known:
         job = AskJob(check, tuple(chosen), only_unknown, judge_unbound, verdicts=known)
@@ -189,28 +175,6 @@ def ask(
 
 
 judge = _WithMeasuring("judge", help=ask.help)
-
-
-def _refuse_clashing(output: str | None, requests: str | None, *, as_json: bool) -> None:
-    """Raise UsageError where nothing would be written, or two things to one place."""
-    from hir_kit.errors import UsageError
-
-    if as_json and output == "-":
-        raise UsageError("--json and -o - both want standard output; give -o a file")
-    if requests is None and output is None:
-        raise UsageError("-o FILE is where the verdicts go (--requests FILE needs none)")
-    if requests is not None and output is not None:
-        raise UsageError(
-            "--requests FILE asks nobody, so there are no verdicts for -o; give -o with --results"
-        )
-
-
-def with_model(origin: Origin, model: Mapping[str, Any]) -> Origin:
-    """Return the plugins with the options of the part `llm` that have a flag of their own."""
-    from dataclasses import replace
-
-    given = tuple((f"llm.{name}", value) for name, value in model.items() if value)
-    return replace(origin, set=(*origin.set, *given))
 
 
 def _answers(target: Path | None, identity: Mapping[str, Any] | None, *, resume: bool) -> Answers:

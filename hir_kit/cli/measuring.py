@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from hir_kit.cli.model import model_options
 from hir_kit.cli.options import (
     FiniteRange,
     Reading,
@@ -41,13 +42,11 @@ _OPTIONS = (
                  "once."),
     click.option("--judge-time-limit", type=FiniteRange(min=0, max=1_000_000), default=120.0,
                  show_default=True, metavar="SECONDS", help="Per batch. 0: no limit."),
-    click.option("--requests", metavar="FILE", help="Write the questions to a batch file."),
-    click.option("--results", metavar="FILE", help="Take the answers of a batch first."),
-    click.option("--offline", is_flag=True, help="Answer from the cache alone."),
 )  # fmt: skip
 
 
 def _measuring_options(function: F) -> F:
+    function = model_options(function)
     for option in reversed(_OPTIONS):
         function = option(function)
     return function
@@ -120,13 +119,11 @@ def probe(
 
 def _ready(origin: Origin, given: dict[str, Any]) -> tuple[Kit, Judge, Asking]:
     """Return what is loaded, the judge that is measured, and what asks it."""
-    from hir_kit.cli.judge import with_model
     from hir_kit.runs.answers import Answers
     from hir_kit.runs.judging import Asking
     from hir_kit.verify.judge import choose_judges
 
-    model = {name: given[name] for name in ("requests", "results", "offline")}
-    kit = load_kit(with_model(origin, model))
+    kit = load_kit(given["model"].of(origin))
     judge: Judge = choose_judges(kit.judges, [given["name"]] if given["name"] else [])[0]
     answers = Answers(None, {})
     limits = given["concurrency"], given["judge_time_limit"]
@@ -144,9 +141,9 @@ def _tell(judge: Judge, asking: Asking, heard: Heard, given: dict[str, Any]) -> 
     from hir_kit.report.screen import print_json
     from hir_kit.verify.calibration import Calibration
 
-    if given["requests"]:
+    if given["model"].requests:
         click.echo(f"{len(heard.judgements)} questions, of which those not answered yet are in "
-                   f"{given['requests']}")  # fmt: skip
+                   f"{given['model'].requests}")  # fmt: skip
         return
     if not heard.judgements:
         raise UsageError("nothing to compare: there is no constraint that is decided and has words")

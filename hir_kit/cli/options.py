@@ -82,7 +82,7 @@ class FiniteRange(click.FloatRange):
         return number
 
 
-def _gathered(
+def gathered(
     name: str,
     make: Callable[..., object],
     names: Sequence[str],
@@ -308,13 +308,13 @@ def _check_options(**given: Any) -> CheckOptions:
     return CheckOptions(**given)
 
 
-plugin_option = _gathered("origin", _origin, ("plugin", "registry", "set_", "tokenizer"), _PLUGINS)
+plugin_option = gathered("origin", _origin, ("plugin", "registry", "set_", "tokenizer"), _PLUGINS)
 """Add `--plugin`, `--registry` and `--set`, given as `origin`; `--tokenizer` is one of them."""
 
-reading_options = _gathered("reading", Reading, _names_of(Reading), (_DUMP, *_READING))
+reading_options = gathered("reading", Reading, _names_of(Reading), (_DUMP, *_READING))
 """Add the options that say how a dump is read, given as `reading`."""
 
-file_options = _gathered(
+file_options = gathered(
     "reading", functools.partial(Reading, dump=()), _names_of(Reading)[1:], _READING
 )
 """Add the same without the dump: for commands that take files of more than one kind."""
@@ -322,14 +322,14 @@ file_options = _gathered(
 workers_option = _RUNNING[0]
 """Add `--workers`."""
 
-running_options = _gathered("running", Running, _names_of(Running), _RUNNING)
+running_options = gathered("running", Running, _names_of(Running), _RUNNING)
 """Add the options that say who works on a dump, given as `running`."""
 
-verdicts_option = _gathered("given", Verdicts, _names_of(Verdicts), _VERDICTS)
+verdicts_option = gathered("given", Verdicts, _names_of(Verdicts), _VERDICTS)
 """Add `--verdicts` and `--verdicts-win`, given as `given`."""
 
 _CHECKED = ("keep_thinking", "thinking_opened", "answer_tags", "reference", "time_limit")
-_check = _gathered("check", _check_options, _CHECKED, _CHECKING)
+_check = gathered("check", _check_options, _CHECKED, _CHECKING)
 
 
 def checking_options(function: F) -> F:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from hir_kit.cli.model import Model, model_options
 from hir_kit.cli.options import (
     FiniteRange,
     Reading,
@@ -25,9 +26,14 @@ from hir_kit.write.emissions import EMISSIONS
 
 if TYPE_CHECKING:
     from hir_kit.plugins.kit import Kit, Origin
+    from hir_kit.relabel.contract import Rewriter
     from hir_kit.runs.jobs import RelabelJob
     from hir_kit.verify.checker import CheckOptions
     from hir_kit.verify.verdict_files import VerdictFiles
+
+_LLM = "llm"
+_WRITTEN = ("", ".rejects.jsonl")
+"""What the names of the files end in that a run writes."""
 
 
 @click.command()
@@ -36,7 +42,6 @@ if TYPE_CHECKING:
     "-o",
     "--output",
     metavar="FILE",
-    required=True,
     help="Where the rows go, as Parquet, gzip or zstd where FILE ends in .parquet, .gz or .zst; "
     "`-` is standard output.",
 )
@@ -107,11 +112,12 @@ if TYPE_CHECKING:
               "passes this; 0: always.")  # fmt: skip
 @languages_option
 @verdicts_option
+@model_options
 @json_option
 @running_options
 @checking_options
 def relabel(
-    output: str,
+    output: str | None,
     as_json: bool,
     reading: Reading,
     running: Running,
@@ -119,6 +125,7 @@ def relabel(
     check: CheckOptions,
     origin: Origin,
     languages: Literal["auto"] | None,
+    model: Model,
     **asked: Any,
 ) -> int:
     """Turn failures into replays: keep the response, ask only for what it satisfied.
@@ -128,7 +135,8 @@ def relabel(
     standard error with `-o -`). Rows that cannot be read go to FILE.rejects.jsonl.
     """
     from hir_kit.cli.running import run_job
-    from hir_kit.errors import UsageError
+    from hir_kit.plugins.standing import standing
+    from hir_kit.relabel.rewriting import choose_rewriters
     from hir_kit.report.screen import (
         exit_code,
         print_joined,
@@ -140,19 +148,26 @@ def relabel(
     from hir_kit.verify.prompt_language import languages_read
     from hir_kit.verify.verdict_files import verdict_files
 
-    if as_json and output == "-":
-        raise UsageError("--json and -o - both want standard output; give -o a file")
+    model.refuse_clashing(output, "rows", as_json=as_json)
     refused = asked["refused"]
     if refused is not None:
         _refuse_clashing(refused, output)
-    for target in (output, refused):
+    for target in (output, refused, model.requests):
         refuse_overwriting(target, (*reading.files, *given.verdicts, *origin.files))
-    kit = load_kit(origin)
+    kit = load_kit(model.of(origin))
+    rewriters = choose_rewriters(kit.rewriters, asked["rewriter"])
+    _refuse_model(model, rewriters, running)
+    if model.requests is not None:
+        running = replace(running, workers=0)
+    kit.origin = replace(model, results=None).of(origin)  # taken here, and not by every worker
     emission = EMISSIONS[asked["emit"]]
     trust = Trust.of(asked["min_precision"], asked["calibration"])
-    with verdict_files(given.verdicts, wins=given.verdicts_win, trust=trust) as known:
+    with (
+        verdict_files(given.verdicts, wins=given.verdicts_win, trust=trust) as known,
+        standing("rewriter", rewriters),
+    ):
         tally, rejects = run_job(
-            _job(kit, replace(check, languages=languages), asked, known),
+            _job(kit, replace(check, languages=languages), rewriters, asked, known),
             kit,
             output,
             reading,
@@ -173,7 +188,21 @@ def relabel(
         from hir_kit.report.relabel import print_report
 
         print_report(report_stream(output), tally, asked["rewriter"], output)
+        if model.requests is not None:
+            click.echo(f"questions: {model.requests}")
     return exit_code(tally.rollouts, rejects, reading.dump, strict=reading.strict)
+
+
+def _refuse_model(model: Model, rewriters: Sequence[Rewriter], running: Running) -> None:
+    """Raise UsageError where the options of a model are for nobody, or for too many."""
+    from hir_kit.errors import UsageError
+
+    if model.is_given and _LLM not in [rewriter.name for rewriter in rewriters]:
+        raise UsageError(
+            "--requests, --results and --offline are for a model that rewrites: --rewriter llm"
+        )
+    if model.requests is not None and (running.workers or running.engine == "ray"):
+        raise UsageError("--requests FILE is written by one process: leave out --workers and Ray")
 
 
 def _print_notes(notes: Mapping[str, str], written: Mapping[str, int]) -> None:
@@ -183,7 +212,7 @@ def _print_notes(notes: Mapping[str, str], written: Mapping[str, int]) -> None:
             click.echo(f"note: {count} {kind} rows. {note}", err=True)
 
 
-def _refuse_clashing(refused: str, output: str) -> None:
+def _refuse_clashing(refused: str, output: str | None) -> None:
     """Raise UsageError where refused failures would go where something else does."""
     from pathlib import Path
 
@@ -191,19 +220,21 @@ def _refuse_clashing(refused: str, output: str) -> None:
 
     if refused == "-":
         raise UsageError("--refused is a file: standard output is for replays and the summary")
-    taken = [] if output == "-" else [Path(output), Path(f"{output}.rejects.jsonl")]
+    taken = [] if output in ("-", None) else [Path(f"{output}{end}") for end in _WRITTEN]
     if any(Path(refused).absolute() == path.absolute() for path in taken):
         raise UsageError(f"--refused {refused} and -o {output} would write one file; name another")
 
 
 def _job(
-    kit: Kit, check: CheckOptions, asked: Mapping[str, Any], known: VerdictFiles | None
+    kit: Kit,
+    check: CheckOptions,
+    rewriters: Sequence[Rewriter],
+    asked: Mapping[str, Any],
+    known: VerdictFiles | None,
 ) -> RelabelJob:
     from hir_kit.relabel.engine import RelabelOptions
-    from hir_kit.relabel.rewriting import choose_rewriters
     from hir_kit.runs.jobs import RelabelJob
 
-    rewriters = choose_rewriters(kit.rewriters, asked["rewriter"])
     return RelabelJob(
         check,
         RelabelOptions(

@@ -114,6 +114,19 @@ class Rewriter(Protocol):
         """Return the new prompt, or say why this strategy does not fit."""
 
 
+class StandingRewriter(Protocol):
+    """What a strategy may have beside `Rewriter` where it stands on something outside.
+
+    Each of the methods may be missing. The command calls them, not the processes that it starts.
+    """
+
+    def begin(self) -> None:
+        """Begin a run; raises UsageError where an option cannot be used."""
+
+    def close(self) -> None:
+        """Finish: nothing more is asked."""
+
+
 class RewritingAll(Protocol):
     """What a strategy has beside `Rewriter` where many requests at once are better than one."""
 

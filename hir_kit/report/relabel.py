@@ -17,11 +17,16 @@ _MAX_REASONS = 12
 
 
 def print_report(
-    stream: IO[str], tally: RelabelTally, rewriters: Sequence[str], output: str
+    stream: IO[str], tally: RelabelTally, rewriters: Sequence[str], output: str | None
 ) -> None:
-    """Print the path from rollouts to replays, the refusals, and what could be done about them."""
+    """Print the path from rollouts to replays, the refusals, and what could be done about them.
+
+    Without an output there are questions to a model at most, which nobody has answered yet.
+    """
     _print_path(stream, tally)
     _print_refusals(stream, tally)
+    if output is None:
+        return
     if advice := _advice(tally, rewriters):
         click.echo(advice + "\n", file=stream)
     print_notes(stream, tally.notes)

@@ -19,9 +19,10 @@ from types import FrameType
 from typing import Any, Protocol, TypeVar
 
 from hir_kit.model.verdict import Status, Verdict, follow_all
+from hir_kit.plugins.standing import standing
 from hir_kit.runs.answers import Answers
 from hir_kit.runs.asked import Asked
-from hir_kit.verify.judge import Blocked, Judge, Question, ask, is_in_judge, standing, used_by
+from hir_kit.verify.judge import Blocked, Judge, Question, ask, is_in_judge, used_by
 
 T = TypeVar("T")
 
@@ -110,7 +111,7 @@ class Asking:
     def run(self, outcomes: Iterator[T], lines: Callable[[T], list[bytes]], sink: Sink) -> None:
         """Write a row for every line of the outcomes, in their order."""
         judges = self.judges.values()
-        with standing(judges), _unblocked(self.seconds) as beat:
+        with standing("judge", judges), _unblocked(self.seconds) as beat:
             loop = asyncio.new_event_loop()
             try:
                 loop.run_until_complete(self._run(outcomes, lines, sink, beat))

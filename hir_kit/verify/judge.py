@@ -7,8 +7,7 @@ the judge, makes a verdict `unknown` with a reason that names the judge; it neve
 from __future__ import annotations
 
 import math
-from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any, Protocol, TypeVar
@@ -134,25 +133,6 @@ def used_by(judge: Judge) -> dict[str, Any]:
         return {}
     with boundary(judge, f"the judge {judge.name!r}: used()"):
         return dict(used())
-
-
-@contextmanager
-def standing(judges: Iterable[Judge]) -> Iterator[None]:
-    """Tell judges that questions come, and that no more come when the block is left.
-
-    Raises what they raise: errors of hir-kit as they are, and CrashError.
-    """
-    with ExitStack() as stack:
-        for judge in judges:
-            _tell(judge, "begin")
-            stack.callback(_tell, judge, "close")
-        yield
-
-
-def _tell(judge: Judge, what: str) -> None:
-    if (method := getattr(judge, what, None)) is not None:
-        with boundary(judge, f"the judge {judge.name!r}: {what}()"):
-            method()
 
 
 def as_criterion(sentence: str) -> ConstraintSpec:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from hir_kit import UsageError
 from hir_kit.plugin import Prompt, Refusal, Rewriting, with_instruction
 from hir_plugin_llm.options import LlmOptions
 from hir_plugin_llm.reply import objects_in, text_of
@@ -48,14 +49,26 @@ class LlmRewriter:
             self._client = Client(self._options)
         return self._client
 
+    def begin(self) -> None:
+        """Take what a batch has answered; raises UsageError where nobody can be asked."""
+        if (problem := self.client.problem()) is not None:
+            raise UsageError(
+                f"the rewriter {self.name!r} cannot be asked: {problem} (docs/judging.md)"
+            )
+        self.client.begin()
+
+    def close(self) -> None:
+        """Leave the cache as one file; make the batch file appear."""
+        self.client.close()
+
     def rewrite(self, request: Rewriting) -> Prompt | Refusal:
         """Return the new prompt, or why there is none."""
         return self.rewrite_all([request])[0]
 
     def rewrite_all(self, requests: Sequence[Rewriting]) -> Sequence[Prompt | Refusal]:
         """Return one answer per request, all asked at once."""
-        if (problem := self.client.problem()) is not None:
-            return [Refusal("no-model", problem)] * len(requests)
+        if not self._options.model:
+            return [Refusal("no-model", str(self.client.problem()))] * len(requests)
         import asyncio
 
         async def every() -> list[Prompt | Refusal]:

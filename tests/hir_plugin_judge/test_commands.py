@@ -89,10 +89,11 @@ def test_a_batch_is_written_answered_and_read(run: Any) -> None:
 
 
 def _result(row: Any, content: str | None = None) -> dict[str, Any]:
-    said = scripted.answer(row["body"]) if content is None else content
-    body = scripted.completion(said)
-    response = {"status_code": 200, "request_id": "r", "body": body}
-    return {"id": "b", "custom_id": row["custom_id"], "response": response, "error": None}
+    (line,) = scripted.batch([json.dumps(row)])
+    found: dict[str, Any] = json.loads(line)
+    if content is not None:
+        found["response"]["body"] = scripted.completion(content)
+    return found
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import hir_kit
-from hir_kit import ConstraintSpec
+from hir_kit import ConstraintSpec, cli
 
 scripted = sys.modules["scripted_server"]
 pytestmark = pytest.mark.usefixtures("own_cache")
@@ -69,4 +69,86 @@ def test_what_the_model_does_not_confirm_is_refused(
 
 
 def test_without_a_model_it_refuses(tmp_path: Path) -> None:
-    assert _rewritten(None, tmp_path).refusals["llm"].code == "no-model"
+    found = _rewritten(None, tmp_path, **{"llm.model": ""}).refusals["llm"]
+    assert (found.code, "--set llm.model" in found.reason) == ("no-model", True)
+    found = _rewritten(None, tmp_path).refusals["llm"]
+    assert (found.code, "no server was named" in found.reason) == ("unanswered", True)
+
+
+def _relabel(cache: str, *more: str, rewriter: str = "llm") -> int:
+    given = ["--rewriter", rewriter, "--set", "llm.model=m", "--set", f"llm.cache={cache}"]
+    return cli.run(["relabel", "dump.jsonl", *given, *more])
+
+
+def _run_batch(requests: str, results: str) -> int:
+    """Answer a batch file, in another order; return how many requests it has."""
+    rows = Path(requests).read_text().splitlines()
+    Path(results).write_text("\n".join(reversed(list(scripted.batch(rows)))))
+    return len(rows)
+
+
+@pytest.fixture
+def dump(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five instructions, each with a response that meets one of two constraints."""
+    monkeypatch.chdir(tmp_path)
+    constraints = [
+        {"id": "punctuation:no_comma", "kwargs": {}, "text": "Do not use commas."},
+        {"id": "keywords:existence", "kwargs": {"keywords": ["tea"]}, "text": "Say tea."},
+    ]
+    rows = [
+        {
+            "id": f"q{n}",
+            "task": f"Ask for drink {n}.",
+            "prompt": f"Ask for drink {n}. Do not use commas. Say tea.",
+            "constraints": constraints,
+            "responses": [f"A tea, number {n}."],
+        }
+        for n in range(5)
+    ]
+    Path("dump.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+@pytest.mark.usefixtures("dump")
+def test_batch_files_rewrite_as_a_server_does(serve: Serve) -> None:
+    url, _ = serve()
+    assert _relabel("a.sqlite", "-o", "served.jsonl", "--set", f"llm.base_url={url}") == 0
+    assert Path("served.jsonl").read_text().count('"rewriter":"llm"') == 5
+
+    assert _relabel("b.sqlite", "--requests", "write.jsonl") == 0
+    assert _run_batch("write.jsonl", "written.jsonl") == 5, "an instruction for each"
+    assert _relabel("b.sqlite", "--results", "written.jsonl", "--requests", "ask.jsonl") == 0
+    assert _run_batch("ask.jsonl", "asked.jsonl") == 10, "a question for each constraint"
+    done = ("--results", "asked.jsonl", "-o", "batched.jsonl", "--workers", "2")
+    assert _relabel("b.sqlite", *done) == 0
+    assert Path("batched.jsonl").read_bytes() == Path("served.jsonl").read_bytes()
+    assert _relabel("b.sqlite", "--offline", "-o", "again.jsonl") == 0
+    assert Path("again.jsonl").read_bytes() == Path("served.jsonl").read_bytes()
+
+
+@pytest.mark.usefixtures("dump")
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--requests", "r.jsonl", "-o", "x.jsonl"), "there are no rows for -o"),
+        ((), "-o FILE is where the rows go"),
+        (("--requests", "r.jsonl", "--workers", "2"), "is written by one process"),
+        (("--requests", "dump.jsonl"), "dump.jsonl"),
+        (("-o", "x.jsonl"), "the rewriter 'llm' cannot be asked: it needs a server"),
+        (("--results", "dump.jsonl", "-o", "x.jsonl"), "dump.jsonl:1: 'custom_id' is the key"),
+        (("--offline", "-o", "x.jsonl", "--rewriter", "render"), None),
+    ],
+)
+def test_what_cannot_be_asked_is_said_first(
+    more: tuple[str, ...], said: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _relabel("a.sqlite", *more) == (0 if said is None else 2)
+    assert said is None or said in capsys.readouterr().err
+    assert not Path("r.jsonl").exists()
+
+
+@pytest.mark.usefixtures("dump")
+def test_options_of_a_model_are_for_the_rewriter_that_asks_one(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert _relabel("a.sqlite", "--requests", "r.jsonl", rewriter="render") == 2
+    assert "--rewriter llm" in capsys.readouterr().err
