@@ -36,8 +36,9 @@ SECONDS = 600.0
 
 def block(name: str, text: str) -> str:
     """Return what stands in a marked block of a question."""
-    found = re.search(rf"<{name} (\w+)>\n(.*?)\n</{name} \1>", text, re.DOTALL)
-    return found[2] if found else ""
+    begin = re.search(rf"<{name} (\w+)>\n", text)
+    end = text.find(f"\n</{name} {begin[1]}>", begin.end() - 1) if begin else -1
+    return text[begin.end() : end] if begin and end > 0 else ""
 
 
 def answer(body: dict[str, Any]) -> str:

@@ -7,13 +7,11 @@ import random
 import time
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
-from hir_kit import UsageError
 from hir_plugin_llm.batch import BatchFile, take_results
 from hir_plugin_llm.cache import Cache
-from hir_plugin_llm.lines import Lines
+from hir_plugin_llm.lines import Address, Lines
 from hir_plugin_llm.options import LlmOptions
 from hir_plugin_llm.request import FORMS, Request, Unanswered
 from hir_plugin_llm.server import TryError, post
@@ -38,6 +36,8 @@ class Client:
         self._lines = Lines(options.concurrency)
         self._batch: BatchFile | None = None
         self._is_begun = False
+        self._address: Address | None = None
+        self._secret = ""
         self._not_before = 0.0
         self._failed_in_a_row = 0
         self._forms: tuple[str, ...] = (
@@ -63,7 +63,9 @@ class Client:
         if not self._is_begun:
             self._is_begun = True
             if self.options.base_url is not None:
-                _address(self.options.base_url.get_secret_value())
+                base, key = self.options.base_url, self.options.api_key
+                self._secret = key.get_secret_value() if key else ""
+                self._address = Address.of(base.get_secret_value(), self._secret)
             self._cache.get("")
             if self.options.results is not None:
                 self.usage.differing += take_results(self.options.results, self._cache)
@@ -182,16 +184,14 @@ class Client:
         return self._failed_in_a_row >= self.options.concurrency * max(1, self.options.retries)
 
     async def _once(self, request: Request, form: str) -> dict[str, Any]:
-        given = self.options
-        assert given.base_url is not None
-        url = _address(given.base_url.get_secret_value())
-        secret = given.api_key.get_secret_value() if given.api_key else ""
+        given, address = self.options, self._address
+        assert address is not None
         body = request.body(given.model, given.extra, form)
-        async with self._lines.one() as line:
+        async with self._lines.one(address) as line:
             while (wait := self._not_before - time.monotonic()) > 0:
                 await asyncio.sleep(wait)
             self.usage.tries += 1
-            return await post(line, url, body, secret, given.timeout)
+            return await post(line, address, body, self._secret, given.timeout)
 
     async def _wait(self, seconds: float, error: TryError) -> None:
         """Wait before another try; where the server says how long, all of its questions wait."""
@@ -215,11 +215,3 @@ def _waits(key: str) -> Any:
     while True:
         yield wait * (0.5 + scatter.random())
         wait = min(2 * wait, _LAST_WAIT)
-
-
-def _address(base: str) -> str:
-    """Return where chat completions are; raises UsageError where the base is no address."""
-    parts = urlsplit(base)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise UsageError("llm.base_url is an address such as http://127.0.0.1:8000/v1")
-    return base.rstrip("/") + "/chat/completions"

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from hir_kit.plugin import jsonl
 
 if TYPE_CHECKING:
-    import httpx2
+    import httpcore2
+
+    from hir_plugin_llm.lines import Address, Line
 
 _AGAIN = frozenset((408, 409, 425, 429))
 _NEVER = ("insufficient_quota", "billing_hard_limit_reached")
@@ -33,13 +35,13 @@ class TryError(Exception):
 
 
 async def post(
-    client: httpx2.AsyncClient, url: str, body: Mapping[str, Any], secret: str, seconds: float
+    line: Line, address: Address, body: Mapping[str, Any], secret: str, seconds: float
 ) -> dict[str, Any]:
     """Return the answer of a server, `{"choice": ..., "usage": ..., "model": ...}`.
 
     Args:
-        client: What sends.
-        url: The address of chat completions.
+        line: The connection.
+        address: Where chat completions are.
         body: The body of the request.
         secret: The key, which is kept out of whatever comes back; empty: none.
         seconds: How long it may take, to the last byte.
@@ -47,21 +49,26 @@ async def post(
     Raises TryError.
     """
     import anyio
-    import httpx2
+    import httpcore2 as httpcore
 
-    headers = {"content-type": "application/json"}
-    if secret:
-        headers["authorization"] = f"Bearer {secret}"
+    data = jsonl.dumps(body)
+    headers = [*address.headers, ("Content-Length", str(len(data)))]
     try:
-        with anyio.fail_after(seconds):  # the limits of a client are per read: drops pass them
-            response = await client.post(url, content=jsonl.dumps(body), headers=headers)
+        with anyio.fail_after(seconds):  # the limits of a connection are per read: drops pass them
+            response = await line.request("POST", address.url, headers=headers, content=data)
     except TimeoutError:
         raise TryError(f"no whole answer within {seconds:g} s", again=True) from None
-    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+    except (
+        httpcore.NetworkError,
+        httpcore.ProtocolError,
+        httpcore.ProxyError,
+        httpcore.TimeoutException,
+        httpcore.ConnectionNotAvailable,
+    ) as error:
         raise TryError(f"the server cannot be reached: {_kind(error)}", again=True) from None
     text = response.content.decode("utf-8", "replace")
     text = text.replace(secret, "***") if secret else text
-    if response.status_code != 200:
+    if response.status != 200:
         raise _refused(response, text)
     return _read(text)
 
@@ -71,15 +78,15 @@ def _kind(error: Exception) -> str:
     return type(error).__name__
 
 
-def _refused(response: httpx2.Response, text: str) -> TryError:
-    status = response.status_code
+def _refused(response: httpcore2.Response, text: str) -> TryError:
+    status = response.status
     is_spent = any(code in text for code in _NEVER)
     again = (status in _AGAIN or status >= 500) and not is_spent
     said = _message(_parsed(text))
     reason = f"the server answered HTTP {status}" + (f": {said}" if said else "")
-    return TryError(
-        reason, again=again, wait=_wait(response.headers.get("retry-after")), status=status
-    )
+    headers = {name.lower(): value for name, value in response.headers}
+    wait = _wait(headers.get(b"retry-after", b"").decode("latin-1"))
+    return TryError(reason, again=again, wait=wait, status=status)
 
 
 def _parsed(text: str) -> object:
@@ -96,10 +103,8 @@ def _message(data: object) -> str:
     return " ".join(said.split())[:_LONGEST] if isinstance(said, str) else ""
 
 
-def _wait(header: str | None) -> float | None:
-    """Return the seconds of a Retry-After, which is a number or a date."""
-    if header is None:
-        return None
+def _wait(header: str) -> float | None:
+    """Return the seconds of a Retry-After, which is a number or a date; None where it is none."""
     try:
         return max(0.0, float(header))
     except ValueError:

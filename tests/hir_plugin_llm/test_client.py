@@ -13,7 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hir_kit import UsageError
 from hir_plugin_llm.client import Client
+from hir_plugin_llm.lines import Address
 from hir_plugin_llm.options import LlmOptions
 from hir_plugin_llm.reply import objects_in, text_of
 from hir_plugin_llm.request import Request, Unanswered
@@ -258,3 +260,63 @@ def test_objects_are_found_in_any_text(text: str, value: dict[str, int]) -> None
 
     list(objects_in(text + json.dumps(value)))
     assert list(objects_in(f"so: {json.dumps(value)}!")) == [value]
+
+
+@pytest.mark.parametrize(
+    ("base", "headers", "url"),
+    [
+        ("http://h:1/v1/", {"Authorization": f"Bearer {KEY}"}, "http://h:1/v1/chat/completions"),
+        ("https://a%40b:c@h/v1?x=1", {}, "https://h/v1/chat/completions?x=1"),
+    ],
+)
+def test_an_address_has_its_secrets_in_headers(
+    base: str, headers: dict[str, str], url: str
+) -> None:
+    found = Address.of(base, KEY)
+    assert found.url == url
+    assert dict(found.headers).items() >= headers.items()
+    basic = dict(Address.of(base, "").headers).get("Authorization")
+    assert basic == ("Basic YUBiOmM=" if "@" in base else None)
+    assert KEY not in repr(found)
+
+
+@pytest.mark.parametrize("base", ["h:1", "ftp://h", "http://", "http://h:x/v1", "http://é/v1"])
+def test_what_is_no_address_is_refused(base: str) -> None:
+    with pytest.raises(UsageError, match="base_url is an address such as"):
+        Address.of(base, "")
+
+
+def test_a_proxy_of_the_environment_is_used(
+    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, server = serve(_script(FINE))
+    monkeypatch.setenv("http_proxy", url.replace("http://", "http://me:pass@").removesuffix("/v1"))
+    monkeypatch.setenv("no_proxy", "far.example")
+    client = _client(tmp_path, "http://model.invalid/v1")
+    assert [_said(one) for one in _asked(client, _request("a"), _request("b"))] == ["fine"] * 2
+    assert server.heads[0].startswith("POST http://model.invalid/v1/chat/completions HTTP/1.1")
+    assert "proxy-authorization: basic bwu6cgfzcw==" in server.heads[0].lower()
+    assert not Address.of("http://far.example/v1", "").proxy
+
+
+def test_a_connection_that_the_server_has_closed_is_opened_anew(
+    serve: Serve, tmp_path: Path
+) -> None:
+    async def bye(body: dict[str, Any], writer: Any) -> None:
+        del body
+        scripted.send(writer, *FINE)
+        await writer.drain()
+        writer.close()
+
+    url, server = serve(bye)
+    client = _client(tmp_path, url, retries=0, concurrency=1)
+
+    async def ask() -> list[Any]:
+        found = []
+        for n in range(3):
+            found += await client.answers([_request(str(n))])
+            await asyncio.sleep(0.05)
+        return found
+
+    assert [_said(answer) for answer in asyncio.run(ask())] == ["fine"] * 3
+    assert len(server.bodies) == 3
