@@ -3,6 +3,7 @@
 # make test-oldest   the trainer's and the verifiers' tests on the lowest supported versions (own
 #                    environment)
 # make docs   write the generated parts of docs/ anew
+# make site   the documentation site, in site/; to read it: python -m http.server -d site
 # make picture   take the picture of the report in README.md (needs a Chromium)
 # make fuzz   many examples of the tests with random dumps, texts and instructions; takes long
 # make slow   a search for texts that a built-in verifier takes long for
@@ -15,7 +16,7 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE :=
 INSTALL := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test test-oldest lint types docs picture fuzz slow bench proof build clean
+.PHONY: demo test test-oldest lint types docs site picture fuzz slow bench proof build clean
 
 demo: .venv/train.stamp
 	$(BIN)/hir-kit demo
@@ -36,6 +37,9 @@ types: .venv/dev.stamp
 
 docs: .venv/dev.stamp
 	$(BIN)/python docs/generate.py
+
+site: .venv/dev.stamp
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 
 picture: .venv/dev.stamp
 	$(BIN)/python docs/picture.py
@@ -80,4 +84,4 @@ proof: .venv/dev.stamp
 	@touch $@
 
 clean:
-	rm -rf .venv .bench-venv .oldest-venv build dist hir-kit-demo .sample-efficiency
+	rm -rf .venv .bench-venv .oldest-venv build dist site hir-kit-demo .sample-efficiency
