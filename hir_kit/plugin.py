@@ -12,6 +12,7 @@ Formats      `FlatFormat` with its `FlatReader` for one response a row; else `Fo
 Sources      `InstructionSource`, and the instructions that some dumps keep apart.
 Rewriters    `Rewriter`, what it gets (`Rewriting`, of `Kept` and `Stated`) and may answer (a prompt
              or a `Refusal`); `RewritingAll`, where many requests at once are better than one.
+Filters      `Filter` of replays and what it gets (`Draft`), to answer with a `Refusal` or None.
 Judges       `Judge` and what it gets (`Question`); `unanswered`, where it got no answer.
 """
 
@@ -68,7 +69,16 @@ from hir_kit.read.format import (
     rows,
 )
 from hir_kit.read.instructions import Instruction, Instructions, InstructionSource
-from hir_kit.relabel.contract import Kept, Refusal, Rewriter, Rewriting, RewritingAll, Stated
+from hir_kit.relabel.contract import (
+    Draft,
+    Filter,
+    Kept,
+    Refusal,
+    Rewriter,
+    Rewriting,
+    RewritingAll,
+    Stated,
+)
 from hir_kit.relabel.recovery import recover
 from hir_kit.verify import numbers
 from hir_kit.verify.facts import (
@@ -109,15 +119,17 @@ _ANALYSES = {
 }
 """They stand on NLTK and langdetect, which the engine does without: imported on first use."""
 
-__all__ = [  # plain sorted order, which the test compares
+__all__ = [
     "Amount",
     "Begins",
     "Between",
     "ConstraintSpec",
+    "Draft",
     "Either",
     "Ends",
     "Fact",
     "Feedback",
+    "Filter",
     "FlatFormat",
     "FlatReader",
     "Format",

@@ -75,8 +75,8 @@ _WRITTEN = ("", ".rejects.jsonl")
 @click.option(
     "--refused",
     metavar="FILE",
-    help="Where the selected failures go that no strategy could rewrite: rows of the `hir` format, "
-    "to be relabelled again, with the reasons of each strategy in `meta.refused`.",
+    help="Where the selected failures go that no strategy could rewrite, or that a filter refused: "
+    "rows of the `hir` format, to be relabelled again, with the reasons in `meta.refused`.",
 )
 @click.option("--top-k", type=click.IntRange(min=0), default=2, show_default=True,
               help="Replays per group, at most.")  # fmt: skip
@@ -99,6 +99,22 @@ _WRITTEN = ("", ".rejects.jsonl")
 @click.option("--relax-within", type=FiniteRange(min=0, min_open=True, max=1), default=0.5,
               show_default=True,
               help="Least share of what was asked that a weaker form still asks for.")  # fmt: skip
+@click.option(
+    "--thinking",
+    type=click.Choice(["keep", "drop", "refuse"]),
+    default="refuse",
+    show_default=True,
+    help="What is done where a response's thinking speaks of what is no longer asked for: it "
+    "stays, is taken out, or there is no replay.",
+)
+@click.option(
+    "--filter",
+    "filters",
+    multiple=True,
+    metavar="NAME",
+    help="Examination that replays must pass, too; may be repeated. `degenerate` refuses responses "
+    "that repeat themselves, echo the prompt or have none of the task's words.",
+)
 @click.option("--step", type=click.IntRange(min=0), default=0, show_default=True,
               help="The training step that the dump was sampled at.")  # fmt: skip
 @click.option(
@@ -233,6 +249,7 @@ def _job(
     known: VerdictFiles | None,
 ) -> RelabelJob:
     from hir_kit.relabel.engine import RelabelOptions
+    from hir_kit.relabel.sifting import choose_filters
     from hir_kit.runs.jobs import RelabelJob
 
     return RelabelJob(
@@ -246,6 +263,7 @@ def _job(
             asked["min_kept"],
             asked["relax"],
             asked["relax_within"],
+            thinking=asked["thinking"],
         ),
         tuple(rewriter.name for rewriter in rewriters),
         asked["emit"],
@@ -254,4 +272,5 @@ def _job(
         asked["messages"],
         known,
         refused=asked["refused"] is not None,
+        filters=tuple(one.name for one in choose_filters(kit.filters, asked["filters"])),
     )

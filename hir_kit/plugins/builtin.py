@@ -7,7 +7,8 @@ from collections.abc import Callable
 from hir_kit.plugins.hooks import hookimpl
 from hir_kit.read.format import Format
 from hir_kit.read.instructions import InstructionSource
-from hir_kit.relabel.contract import Rewriter
+from hir_kit.relabel.contract import Filter, Rewriter
+from hir_kit.relabel.degenerate import Degenerate
 from hir_kit.relabel.strategies import Excise, Render, Waive
 
 
@@ -35,3 +36,9 @@ def register_rewriters(register: Callable[[Rewriter], None]) -> None:
     register(Render())
     register(Excise())
     register(Waive())
+
+
+@hookimpl
+def register_filters(register: Callable[[Filter], None]) -> None:
+    """Register the engine's own filter."""
+    register(Degenerate())

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from hir_kit.read.format import Format
     from hir_kit.read.instructions import InstructionSource
-    from hir_kit.relabel.contract import Rewriter
+    from hir_kit.relabel.contract import Filter, Rewriter
     from hir_kit.verify.judge import Judge
     from hir_kit.verify.verifier import Verifier
 
@@ -60,6 +60,11 @@ def register_instructions(register: Callable[[InstructionSource], None]) -> None
 @hookspec
 def register_rewriters(register: Callable[[Rewriter], None]) -> None:
     """Call `register(rewriter)` for each strategy that rewrites instructions."""
+
+
+@hookspec
+def register_filters(register: Callable[[Filter], None]) -> None:
+    """Call `register(filter)` for each examination of replays that `--filter` can ask for."""
 
 
 @hookspec

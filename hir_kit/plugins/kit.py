@@ -16,7 +16,7 @@ from hir_kit.model.rollout import Group, Location
 from hir_kit.plugins.options import Options
 from hir_kit.read.format import Format
 from hir_kit.read.instructions import InstructionSource
-from hir_kit.relabel.contract import Refusal, Rewriter
+from hir_kit.relabel.contract import Filter, Refusal, Rewriter
 from hir_kit.relabel.engine import asking_for, request_for
 from hir_kit.relabel.recovery import with_task
 from hir_kit.relabel.relaxing import weakened_to
@@ -86,6 +86,7 @@ class Kit:
     formats: dict[str, Format] = field(default_factory=dict)
     instructions: dict[str, InstructionSource] = field(default_factory=dict)
     rewriters: dict[str, Rewriter] = field(default_factory=dict)
+    filters: dict[str, Filter] = field(default_factory=dict)
     judges: dict[str, Judge] = field(default_factory=dict)
     resources: dict[str, Callable[[], str]] = field(default_factory=dict)
     resource_ids: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -152,7 +153,7 @@ class Kit:
     def provenance(self) -> dict[str, Any]:
         """Return what verdicts depend on besides the text: versions, resources, options."""
         told = {"hir_kit": __version__, "plugins": self.versions(), "resources": self.states()}
-        chosen = self.chosen("rewriter", "judge", "plugin")
+        chosen = self.chosen("rewriter", "filter", "judge", "plugin")
         return {**told, "options": chosen} if chosen else told
 
     def chosen(self, *kinds: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from hir_kit.plugins.options import Given, Options, options_of
 from hir_kit.read.detect import AUTO
 from hir_kit.read.format import Format
 from hir_kit.read.instructions import InstructionSource
-from hir_kit.relabel.contract import Rewriter
+from hir_kit.relabel.contract import Filter, Rewriter
 from hir_kit.verify.judge import Judge
 from hir_kit.verify.registry import Registry, verifiers_in
 from hir_kit.verify.verifier import Verifier
@@ -31,6 +31,7 @@ class Offer:
         self.formats: list[Format] = []
         self.instructions: list[InstructionSource] = []
         self.rewriters: list[Rewriter] = []
+        self.filters: list[Filter] = []
         self.judges: list[Judge] = []
         self.resources: dict[str, Callable[[], str]] = {}
         self.resource_ids: dict[str, frozenset[str]] = {}
@@ -55,6 +56,7 @@ class Offer:
         hook.register_formats(register=self.formats.append)
         hook.register_instructions(register=self.instructions.append)
         hook.register_rewriters(register=self.rewriters.append)
+        hook.register_filters(register=self.filters.append)
         hook.register_judges(register=self.judges.append)
         hook.register_options(register=self._register_options)
         hook.register_resources(register=self._register_resource)
@@ -84,6 +86,7 @@ class Offer:
         if any(item.name == AUTO for item in self.formats):
             raise PluginError(f"no format can have the name {AUTO!r}, which means auto-detection")
         _check_parts("rewriter", self.rewriters, ("name", "default", "removes", "rewrite"))
+        _check_parts("filter", self.filters, ("name", "refusal"))
         _check_parts("judge", self.judges, ("name", "claims", "judge"))
         self._refuse_taken(kit)
         self._configure(given)
@@ -91,6 +94,7 @@ class Offer:
         kit.formats.update({item.name: item for item in self.formats})
         kit.instructions.update({item.name: item for item in self.instructions})
         kit.rewriters.update({item.name: item for item in self.rewriters})
+        kit.filters.update({item.name: item for item in self.filters})
         kit.judges.update({item.name: item for item in self.judges})
         kit.resources.update(self.resources)
         kit.resource_ids.update(self.resource_ids)
@@ -112,6 +116,7 @@ class Offer:
             ("format", self.formats),
             ("source", self.instructions),
             ("rewriter", self.rewriters),
+            ("filter", self.filters),
             ("judge", self.judges),
         ):
             self.options += filter(None, (Options.of(kind, part) for part in parts))
@@ -136,6 +141,7 @@ class Offer:
             *(f"format {item.name}" for item in self.formats),
             *(f"source {item.name}" for item in self.instructions),
             *(f"rewriter {item.name}" for item in self.rewriters),
+            *(f"filter {item.name}" for item in self.filters),
             *(f"judge {item.name}" for item in self.judges),
             *(f"resource {name}" for name in self.resources),
         )
@@ -170,7 +176,7 @@ def _check_verifiers(
 
 def _check_parts(
     kind: str,
-    offered: Sequence[Format | InstructionSource | Rewriter | Judge],
+    offered: Sequence[Format | InstructionSource | Rewriter | Filter | Judge],
     parts: tuple[str, ...],
 ) -> None:
     for item in offered:

@@ -31,7 +31,7 @@ class Options:
     """The options of one part.
 
     Attributes:
-        kind: What the part is: "format", "source", "rewriter", "judge" or "plugin".
+        kind: What the part is: "format", "source", "rewriter", "filter", "judge" or "plugin".
         name: The part's name.
         model: What it declares.
         configure: What takes the options.

@@ -94,6 +94,44 @@ class Rewriting:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A replay that a filter may refuse.
+
+    Attributes:
+        prompt: The rewritten prompt, a string or messages.
+        original: The prompt that it was made of.
+        task: The request without its constraints, where it is known.
+        answer: The response, thinking set aside.
+        kept: What the rewritten prompt asks for.
+        dropped: What it no longer asks for.
+    """
+
+    prompt: Prompt
+    original: Prompt
+    task: str | None
+    answer: str
+    kept: tuple[Kept, ...]
+    dropped: tuple[Stated, ...]
+
+
+class Filter(Protocol):
+    """An examination of replays that `--filter` asks for.
+
+    Attributes:
+        name: What `--filter` takes, and what the refusals are counted under.
+    """
+
+    name: str
+
+    def refusal(self, draft: Draft) -> Refusal | None:
+        """Return why a response must not become this replay, or None.
+
+        It is called when the instruction is written and verified. Where it raises or takes too
+        long, the replay is refused.
+        """
+
+
 class Rewriter(Protocol):
     """A strategy. It may be `RewritingAll`, too.
 

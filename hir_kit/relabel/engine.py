@@ -12,10 +12,11 @@ from hir_kit.model.prompt import Prompt
 from hir_kit.model.rollout import Group, Rollout
 from hir_kit.model.verdict import Verdict
 from hir_kit.relabel.calls import stated
-from hir_kit.relabel.contract import Kept, Refusal, Rewriter, Rewriting
+from hir_kit.relabel.contract import Filter, Kept, Refusal, Rewriter, Rewriting
 from hir_kit.relabel.relaxing import weakened
 from hir_kit.relabel.rewriting import Attempt, Recheck, check_again, rewrite
 from hir_kit.relabel.selection import Candidate, candidates, lambda_at
+from hir_kit.relabel.sifting import Thinking, sift
 from hir_kit.relabel.strategies import Relax
 from hir_kit.verify.checker import Checked, CheckedGroup, Checker
 
@@ -37,6 +38,8 @@ class RelabelOptions:
             "first", before they are dropped; "last", where dropping is refused (hir-kit's own).
         relax_within: The least share of what was asked that a weaker form still asks for, above 0
             and up to 1.
+        thinking: What is done where a response's thinking speaks of what is not asked for any more:
+            "refuse" it, "drop" the thinking, or "keep" it (hir-kit's own).
     """
 
     top_k: int = 2
@@ -47,6 +50,7 @@ class RelabelOptions:
     min_kept: float = 0.0
     relax: Relaxing = "off"
     relax_within: float = 0.5
+    thinking: Thinking = "refuse"
 
     def __post_init__(self) -> None:
         """Refuse what is no way of relaxing."""
@@ -97,11 +101,12 @@ class Replay:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A selected response that no strategy could write an instruction for.
+    """A selected response that no strategy could write an instruction for, or that is filtered.
 
     Attributes:
         rollout: The response and its id.
-        reasons: Per strategy that was tried, why it did not fit.
+        reasons: Per strategy that was tried, why it did not fit; per filter that refused, why;
+            under "thinking", that its thinking speaks of what is not asked for any more.
     """
 
     rollout: Rollout
@@ -144,6 +149,7 @@ def relabel(
     rewriters: Sequence[Rewriter],
     options: RelabelOptions = RelabelOptions(),  # frozen
     recheck: Recheck = check_again,
+    filters: Sequence[Filter] = (),
 ) -> list[Relabelled]:
     """Return the replays of a batch of groups: each strategy gets what is selected at once.
 
@@ -152,6 +158,7 @@ def relabel(
         rewriters: The strategies to try, in order.
         options: How to select.
         recheck: What verifies once more that responses satisfy what is kept.
+        filters: What else replays must pass, in order.
     """
     selections = [_Selection.of(group, options) for group in groups]
     attempts = [attempt for selection in selections for _, attempt in selection.chosen]
@@ -161,6 +168,7 @@ def relabel(
             _relax(waiting, options.relax_within, recheck)
         else:
             rewrite(waiting, rewriters, recheck)
+    sift(attempts, options.thinking, filters)
     return [selection.relabelled(options.step) for selection in selections]
 
 
@@ -230,7 +238,7 @@ class _Selection:
                 continue
             replays.append(
                 Replay(
-                    rollout=rollout,
+                    rollout=replace(rollout, text=attempt.response or rollout.text),
                     prompt=attempt.prompt,
                     kept=attempt.request.kept,
                     verdicts=attempt.verdicts,

@@ -18,6 +18,7 @@ from hir_kit.relabel.counts import RelabelTally
 from hir_kit.relabel.engine import RelabelOptions, relabel
 from hir_kit.relabel.recovery import with_task
 from hir_kit.relabel.rewriting import choose_rewriters
+from hir_kit.relabel.sifting import choose_filters
 from hir_kit.runs.batches import Batch
 from hir_kit.time_limit import TimeLimit
 from hir_kit.verify.checker import Checked, CheckedGroup, CheckOptions, check_groups
@@ -225,6 +226,7 @@ class RelabelJob:
         messages: Whether string prompts become a user message.
         verdicts: What decides where code cannot.
         refused: Whether rows of what no strategy could rewrite are wanted.
+        filters: What else replays must pass, by name.
     """
 
     check: CheckOptions
@@ -236,6 +238,7 @@ class RelabelJob:
     messages: bool = True
     verdicts: VerdictFiles | None = None
     refused: bool = False
+    filters: tuple[str, ...] = ()
 
     def tally(self) -> RelabelTally:
         """Return the tally of the whole dump, still empty."""
@@ -252,6 +255,7 @@ class RelabelJob:
     def work(self, kit: Kit, limit: TimeLimit) -> Work[RelabelTally]:
         """Return what makes rows and counts of checked groups."""
         rewriters = choose_rewriters(kit.rewriters, self.rewriters)
+        filters = choose_filters(kit.filters, self.filters)
         rows_of = HirRows(self.provenance, self.originals, self.messages).of
         emission = EMISSIONS[self.emit].rows
 
@@ -264,7 +268,7 @@ class RelabelJob:
                     tally.add_task(given=item.group.task is not None, refusal=refusal)
                     groups.append(replace(item, group=group))
                     read.append(item.group)
-                relabelled = relabel(groups, rewriters, self.options)
+                relabelled = relabel(groups, rewriters, self.options, filters=filters)
             for one in relabelled:
                 tally.add(one)
             made = list(emission(chain.from_iterable(map(rows_of, relabelled))))

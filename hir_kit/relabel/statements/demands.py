@@ -45,7 +45,7 @@ _TYPES = (
 )  # fmt: skip
 HEAD = re.compile(
     r"(?:(?:please|also|additionally|furthermore|moreover|finally|lastly|in addition|besides|but"
-    r"|however|and|kindly)\b,?\s+"
+    r"|however|and|kindly)\b,?\s+|(?:in order\s+)?to\s+[a-z]+\b[^,.;:!?]{0,50},\s+"
     r"|(?:before|after|when|while|once|if|as) (?:you|your|[a-z]+ing)\b[^,.;]{0,60},\s+)*"
     r"(?:(?:(?:make|be|made)\s+sure|mark sure|ensure|remember|(?:do not|don't|don’t) forget|note|try"
     r"|i (?:would like|want)(?: you)?|it is (?:important|essential|crucial|necessary)(?: to note)?)"

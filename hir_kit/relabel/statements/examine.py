@@ -67,7 +67,12 @@ _FAMILY_OF = {
 _LONGEST = 300
 _LIMITING = re.compile(
     r"\b(?:not?|never|without|avoid\w*|limit\w*|only|most|max\w*|fewer|less|under|below|than|over\w*"
-    r"|sparing\w*|hardly|rare\w*|barely|too|exceed\w*)\b|n't\b|[不勿少]"
+    r"|sparing\w*|hardly|rare\w*|barely|too|exceed\w*|easy|light\w*|moderat\w*|restrain\w*|restrict\w*"
+    r"|careful\w*|reduc\w*|cut|keep|modest\w*|single|one|seldom|occasional\w*)\b|n't\b|[不勿少]"
+)
+_ASKING = re.compile(
+    r"\b(?:us(?:e|ing)|includ(?:e|ing)|put|hav(?:e|ing)|contain\w*|add|writ(?:e|ing)|with|appear\w*"
+    r"|mention\w*|highlight\w*|capitali[sz]e)\b"
 )
 _EACH = re.compile(r"\b(?:each|every|per)\b|每")
 
@@ -120,12 +125,26 @@ def _at_least_so(
     """Return whether a place asks for something without a limit, as a kept constraint does."""
     return (
         hit.quantity is None
+        and _ASKING.search(page.body(hit.sentence)) is not None
         and not _LIMITING.search(page.body(hit.sentence))
         and any(
             bounds_only(one, gone) and any(hit.start == other.start for other in mine)
             for one, mine in zip(kept, hits, strict=False)
         )
     )
+
+
+def spoken_of(text: str, kept: Sequence[Sought], dropped: Sequence[Sought]) -> str | None:
+    """Return the sentence of a text that speaks of a dropped constraint, if there is one.
+
+    The text asks for nothing: thinking, say. What speaks of a kept constraint, too, is the kept
+    one's.
+    """
+    page = read(text)
+    for mine in owned(page, [*kept, *dropped])[len(kept) :]:
+        if mine:
+            return shown(page, mine[0])
+    return None
 
 
 def unexplained(text: str, kept: Sequence[Sought], dropped: Sequence[Sought]) -> str | None:

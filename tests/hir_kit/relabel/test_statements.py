@@ -1,6 +1,6 @@
 """Statements found by meaning: what is cut, what is refused, and that nothing is claimed twice."""
 
-# ruff: noqa: E501  # instructions are read by the line
+# instructions are read by the line
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ CUT = [
         "Give two versions separated by 6 asterisk symbols ******.",
     ),
     (
-        'Write a note that includes the word "cat" at least once, and the word "dog" at least twice.',
+        'Write a note that includes the word "cat" at least once, and the word "dog" twice.',
         [often("dog", 2), often("cat", 1)],
         'Write a note that includes the word "cat" at least once.',
     ),
@@ -112,7 +112,7 @@ CUT = [
         "Name tea.\nAvoid commas.",
     ),
     (
-        "Name tea. To make it loud, write in lowercase. Use at least 30 words.",
+        "Name tea. To be terse, write in lowercase. Use at least 30 words.",
         [LOWER, words(30)],
         "Name tea. Use at least 30 words.",
     ),
@@ -177,7 +177,7 @@ REFUSED = [
     ("Name tea. Avoid commas. Use at most 50 words, or 40 words.", [COMMA, words(51, "less than")]),
     # What asks for a few forbids many, and what limits them is not "at least".
     (
-        "Name tea. Go easy on capital letters, never too many. Use fewer than 5 such capitalized words.",
+        "Name tea. Go easy on capital letters. Use fewer than 5 such capitalized words.",
         [capitals(5, "less than"), capitals(1)],
     ),
     (

@@ -106,6 +106,13 @@ class HirArguments:
         default=0.5,
         metadata={"help": "The least share of what was asked that a weaker form still asks for."},
     )
+    hir_thinking: Literal["keep", "refuse"] = field(
+        default="refuse",
+        metadata={
+            "help": "What is done where thinking speaks of what a replay no longer asks for: no "
+            "replay (refuse), or it is trained on (keep)."
+        },
+    )
     hir_replay_truncated: bool = field(
         default=False,
         metadata={

@@ -108,6 +108,7 @@ def options_at(arguments: HirArguments, step: int) -> RelabelOptions:
         min_kept=arguments.hir_min_kept,
         relax=arguments.hir_relax,
         relax_within=arguments.hir_relax_within,
+        thinking=arguments.hir_thinking,
     )
 
 
