@@ -22,13 +22,13 @@ from contextlib import redirect_stdout
 from difflib import SequenceMatcher
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import hir_kit
 from hir_kit.model.constraint import parse_constraints
 from hir_kit.model.rollout import Group, Location, Reject, Rollout
 from hir_kit.read.format import Row
-from hir_kit.relabel.engine import RelabelOptions, relabel
+from hir_kit.relabel.engine import Relabelled, RelabelOptions, Relaxing, relabel
 from hir_kit.relabel.rewriting import choose_rewriters
 from hir_kit.verify.checker import CheckOptions, check_groups
 from hir_kit.verify.relaxing import Items, Number, moved_to
@@ -183,15 +183,28 @@ def replays(kit: hir_kit.Kit, show: int) -> str:
         key = str(prompt["key"])
         one = Rollout(key, response["response"])
         groups.append(Group(key, prompt["prompt"], parse_constraints(ids), (one,), here))
-    checked = check_groups(groups, kit.registry, CheckOptions(), _Silent())
-    found = relabel(checked, choose_rewriters(kit.rewriters, ()), RelabelOptions())
+    checked = list(check_groups(groups, kit.registry, CheckOptions(), _Silent()))
+    rewriters = choose_rewriters(kit.rewriters, ())
+    return "\n".join(
+        f"relax {how}: {_made(relabel(checked, rewriters, RelabelOptions(relax=how)), show)}"
+        for how in get_args(Relaxing)
+    )
+
+
+def _made(found: Sequence[Relabelled], show: int) -> str:
+    """Return how many replays were made, with so many of them, and why the others were not."""
     strategies, reasons, shown = Counter[str](), Counter[str](), []
     for one in found:
         for replay in one.replays:
             strategies[replay.rewriter] += 1
-            gone = ", ".join(f"{spec.id} {dict(spec.kwargs)}" for spec in replay.dropped)
+            gone = [f"dropped {spec.id} {dict(spec.kwargs)}" for spec in replay.dropped]
+            gone += [
+                f"relaxed {kept.spec.id} {dict(kept.original.kwargs)} to {dict(kept.spec.kwargs)}"
+                for kept in replay.kept
+                if kept.relaxed_from is not None
+            ]
             shown.append(
-                f"\n--- {one.group.id}: dropped {gone}\n{one.group.prompt}\n=>\n{replay.prompt}"
+                f"\n--- {one.group.id}: {', '.join(gone)}\n{one.group.prompt}\n=>\n{replay.prompt}"
             )
         for refused in one.refused:
             last = list(refused.reasons.values())[-1]

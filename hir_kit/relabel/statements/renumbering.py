@@ -31,6 +31,14 @@ _PLURAL = re.compile(
     r"|attribute|phrase|passage|time|step|topic|space|field|piece)s)\b(?P<after>\s+\w+)?"
 )
 _SINGLE = re.compile(r"-(?:word|sentence|paragraph|point|section|part|line|row|column|level)\b")
+_LISTED = re.compile(
+    r"[^.,;:()]{0,24}(?:[:：]\s*[^\s.'\"]|\((?!such|like|e\.g|i\.e|that|which|us|with|mark|separat)"
+    r"[^()]*(?:,|\band\b)[^()]*\))"
+)
+_ONE_BY_ONE = re.compile(
+    r"\b(?:one|first|1st)\b[^.]*\b(?:another|(?:the )?others?|second|2nd|last)\b"
+    r"|\b(?:namely|respectively)\b"
+)
 _AGREES = re.compile(r"\s+(?:are|were|have|each|all|that|which|both)\b")
 
 
@@ -50,7 +58,7 @@ def renumbered(page: Page, hits: Sequence[Hit], was: Wording, now: Wording) -> l
         raise WovenError("no number that is known states it")
     edits: list[Edit] = []
     for hit, quantity in found:
-        if not agrees(was, quantity) or _shows_as_many(page, hit, was):
+        if not agrees(was, quantity) or _shows_as_many(page, hit, was) or _names_each(page, hit):
             raise WovenError(page.text[hit.start : hit.end])
         edits += _Place(page, quantity, was, now).edits()
     return edits
@@ -61,6 +69,12 @@ def _shows_as_many(page: Page, hit: Hit, was: Wording) -> bool:
     one = page.sentences[hit.sentence]
     lines = [line for line in page.text[one.body : one.end].splitlines() if line.strip()]
     return len(lines) > 0 and len(lines) in (was.least, was.most)
+
+
+def _names_each(page: Page, hit: Hit) -> bool:
+    """Return whether a sentence goes on to say what each of so many is: "3 parts: a, b and c"."""
+    after = page.folded[hit.end : page.sentences[hit.sentence].body]
+    return bool(_LISTED.match(after) or _ONE_BY_ONE.search(after))
 
 
 class _Place:

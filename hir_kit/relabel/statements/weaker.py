@@ -30,8 +30,12 @@ def as_before(text: str, kept: Sequence[Sought], asked: Sequence[Sought]) -> Wit
         if now == was:
             continue
         others = [hit for n, mine in enumerate(hits) if n != place for hit in mine]
-        before = _before(was, now)
-        for start, end in (*_numbers(page, hits[place], others, before), *_texts(page, now, was)):
+        mine, before = hits[place], _before(was, now)
+        for start, end in (
+            *_numbers(page, mine, others, before),
+            *_beside(page, mine, others, _bounds(was.wording) - before),
+            *_texts(page, now, was),
+        ):
             hit = Hit(start, end, page.at(start), "name")
             return Witness(place, shown(page, hit))
     return None
@@ -67,10 +71,15 @@ def _before(was: Sought, now: Sought) -> set[int]:
 
 def _said(sought: Sought) -> set[int]:
     found = {int(n) for text in sought.sentences[-1:] for n in _DIGITS.findall(text)}
-    least, most = sought.wording.least, sought.wording.most
-    if most is not None:
-        found |= {most, most + 1}  # at most 49 is less than 50
-    return found | ({least} if least is not None else set())
+    return found | _bounds(sought.wording)
+
+
+def _bounds(wording: Wording) -> set[int]:
+    """Return the numbers by which bounds are said."""
+    least, most = wording.least, wording.most
+    if least is None:  # at most 49 is less than 50
+        return set() if most is None else {most, most + 1}
+    return {least} if most is None else {least, most}
 
 
 def _numbers(
@@ -84,6 +93,22 @@ def _numbers(
             continue
         asks = number in own or max(before) > _RARE or not page.tasks[number]
         if asks and not page.content(*match.span()):
+            yield match.span()
+
+
+def _beside(
+    page: Page, mine: Sequence[Hit], others: Sequence[Hit], before: set[int]
+) -> Iterator[tuple[int, int]]:
+    """Yield where a number of before stands beside the weaker goal, of which it is a number, too.
+
+    "Under 4 sentences (not 3)", where it was "under 3 sentences (not 3)".
+    """
+    own = {hit.sentence for hit in mine}
+    said = [*others, *(hit for hit in mine if hit.quantity is not None)]
+    numbers = before - {0, 1}
+    for match in re.finditer(_pattern(numbers), page.folded) if numbers and own else ():
+        inside = any(hit.start <= match.start() and match.end() <= hit.end for hit in said)
+        if page.at(match.start()) in own and not inside:
             yield match.span()
 
 
