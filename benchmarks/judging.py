@@ -3,15 +3,17 @@
     python -m benchmarks.judging [--questions 2000] [--latency 0.05] [--at-once 64] [--kills 100]
 
 A scripted server (examples/judging/server.py) in a process of its own answers after a fixed time.
-The ideal is `questions / at-once * latency`. Then the same questions are answered from the cache.
-Then runs are killed at random moments, and what was paid for is looked for in the cache.
+The ideal is `questions / at-once * latency`; the CPU time of both processes is told beside it, as
+it depends less on what else the machine does. Then the same questions are answered from the cache.
+Then processes that ask are killed at random moments, and what they were given is looked for in the
+cache.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import json
+import os
 import random
 import signal
 import subprocess
@@ -19,7 +21,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import IO, NoReturn
 
 ROOT = Path(__file__).parents[1]
 SERVER = ROOT / "examples" / "judging" / "server.py"
@@ -43,16 +45,30 @@ def main(arguments: list[str] | None = None) -> None:
 def _speed(folder: Path, options: argparse.Namespace) -> None:
     url = _server(folder, options.latency)
     ideal = options.questions / options.at_once * options.latency
-    print("| what | seconds | of them CPU | of the ideal | questions a second |")
-    print("| --- | ---: | ---: | ---: | ---: |")
+    print(
+        "| what | seconds | of the ideal | questions a second | CPU ms a question | of the server |"
+    )
+    print("| --- | ---: | ---: | ---: | ---: | ---: |")
     for number in range(options.rounds):
         cache = folder / f"speed{number}.sqlite"
         for what in ("asked", "from the cache"):
+            before = _cpu_of_server(folder)
             took, cpu = _asked(url, cache, options)
             share = f"{took / ideal:.2f}" if what == "asked" else ""
+            each = (1000 * n / options.questions for n in (cpu, _cpu_of_server(folder) - before))
             rate = f"{options.questions / took:,.0f}"
-            print(f"| {what} | {took:.2f} | {cpu:.2f} | {share} | {rate} |")
+            told = " | ".join(f"{one:.2f}" for one in each)
+            print(f"| {what} | {took:.2f} | {share} | {rate} | {told} |")
     _stop(folder)
+
+
+def _cpu_of_server(folder: Path) -> float:
+    """Return the seconds of CPU time that the server has taken; 0 where the system does not say."""
+    stat = Path("/proc") / (folder / "url").read_text().split()[1] / "stat"
+    if not stat.exists():
+        return 0.0
+    fields = stat.read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / float(os.sysconf("SC_CLK_TCK"))
 
 
 def _asked(url: str, cache: Path, options: argparse.Namespace) -> tuple[float, float]:
@@ -77,24 +93,25 @@ def _asked(url: str, cache: Path, options: argparse.Namespace) -> tuple[float, f
 
 
 def _kills(folder: Path, kills: int) -> None:
-    """Kill runs at random moments; every answer that was counted as paid must be in the cache."""
+    """Kill processes at random moments; all that they were given must be in the cache."""
     if not kills:
         return
-    url, log = _server(folder, 0.002), folder / "paid.jsonl"
-    scatter, cache = random.Random(0), folder / "kills.sqlite"
+    url, log, cache = _server(folder, 0.002), folder / "paid", folder / "kills.sqlite"
+    scatter = random.Random(0)
     lost = paid = 0
     for number in range(kills):
-        log.unlink(missing_ok=True)
-        command = [sys.executable, __file__, "--victim", url, str(cache), str(log), str(number)]
-        process = subprocess.Popen(command)
-        while not (log.exists() and log.stat().st_size) and process.poll() is None:
+        log.write_text("")
+        victim = os.fork()
+        if not victim:
+            _ask_without_end(url, str(cache), log, number)
+        while not log.stat().st_size:
             time.sleep(0.001)
-        time.sleep(scatter.random() * 0.3)
-        process.kill()
-        process.wait()
-        lines = log.read_text().split("\n")[:-1]
-        paid += len(lines)
-        lost += _missing(cache, [json.loads(line) for line in lines])
+        time.sleep(scatter.random() * 0.1)
+        os.kill(victim, signal.SIGKILL)
+        os.waitpid(victim, 0)
+        keys = log.read_text().split("\n")[:-1]
+        paid += len(keys)
+        lost += _missing(cache, keys)
     print(f"\n{kills} kills: {paid} answers paid for, {lost} of them lost")
     _stop(folder)
 
@@ -108,28 +125,30 @@ def _missing(cache: Path, keys: list[str]) -> int:
     return missing
 
 
-def _victim(url: str, cache: str, log: str, number: str) -> None:
-    """Ask without end, and log the key of every answer as soon as it has been handed on."""
-    sys.path[:0] = [str(ROOT), str(ROOT / "plugins"), str(ROOT / "verifiers")]
+def _ask_without_end(url: str, cache: str, log: Path, number: int) -> NoReturn:
+    """Ask, and log the key of every answer as soon as it was given."""
     from hir_plugin_llm.client import Client
     from hir_plugin_llm.options import LlmOptions
     from hir_plugin_llm.request import Request
 
     client = Client(LlmOptions.model_validate({"base_url": url, "model": "rules", "cache": cache}))
 
-    async def one(n: int, stream: Any) -> None:
+    async def one(n: int, stream: IO[str]) -> None:
         text = f"<RESPONSE a>\n{number} {n}\n</RESPONSE a>"
         request = Request(({"role": "user", "content": text},), "benchmark/1")
         await client.answers([request])
-        stream.write(json.dumps(request.key("rules", {})) + "\n")
+        stream.write(request.key("rules", {}) + "\n")
         stream.flush()
 
     async def run() -> None:
-        with Path(log).open("a") as stream:
+        with log.open("a") as stream:
             for start in range(0, 1_000_000, 64):
                 await asyncio.gather(*(one(start + n, stream) for n in range(64)))
 
-    asyncio.run(run())
+    try:
+        asyncio.run(run())
+    finally:
+        os._exit(1)  # it is killed before; what was forked off does not go on with the rest
 
 
 def _server(folder: Path, latency: float) -> str:
@@ -144,8 +163,4 @@ def _stop(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    if sys.argv[1:2] == ["--victim"]:
-        _victim(*sys.argv[2:])
-    else:
-        main()
+    main()
