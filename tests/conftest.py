@@ -87,8 +87,8 @@ def serve() -> Iterator[Callable[..., tuple[str, Any]]]:
 
     servers = []
 
-    def start(reply: Any = None, latency: float = 0.0) -> tuple[str, Any]:
-        server = scripted.Server(reply, latency)
+    def start(reply: Any = None, latency: float = 0.0, tls: Any = None) -> tuple[str, Any]:
+        server = scripted.Server(reply, latency, tls)
         servers.append(server)
         url = asyncio.run_coroutine_threadsafe(server.start(), loop).result(10)
         return url, server

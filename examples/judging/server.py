@@ -16,6 +16,7 @@ import json
 import os
 import re
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -95,20 +96,26 @@ class Server:
     Args:
         reply: Writes the response to the body of a request; by default what the rules say.
         latency: Seconds before it.
+        tls: What it proves itself with, where it speaks HTTPS.
     """
 
-    def __init__(self, reply: Reply | None = None, latency: float = 0.0) -> None:
+    def __init__(
+        self,
+        reply: Reply | None = None,
+        latency: float = 0.0,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.reply = reply or rules
-        self.latency = latency
+        self.latency, self.tls = latency, tls
         self.bodies: list[dict[str, Any]] = []
         self.heads: list[str] = []
 
     async def start(self) -> str:
         """Start; return the base URL."""
-        server = await asyncio.start_server(self._serve, "127.0.0.1", 0, backlog=1024)
+        server = await asyncio.start_server(self._serve, "127.0.0.1", 0, backlog=1024, ssl=self.tls)
         host, port = server.sockets[0].getsockname()
         self.server = server
-        return f"http://{host}:{port}/v1"
+        return f"http{'s' if self.tls else ''}://{host}:{port}/v1"
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

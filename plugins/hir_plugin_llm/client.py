@@ -11,7 +11,8 @@ from weakref import WeakValueDictionary
 
 from hir_plugin_llm.batch import BatchFile, take_results
 from hir_plugin_llm.cache import Cache
-from hir_plugin_llm.lines import Address, Lines
+from hir_plugin_llm.line import Address
+from hir_plugin_llm.lines import Lines
 from hir_plugin_llm.options import LlmOptions
 from hir_plugin_llm.request import FORMS, Request, Unanswered
 from hir_plugin_llm.server import TryError, post
@@ -191,7 +192,7 @@ class Client:
             while (wait := self._not_before - time.monotonic()) > 0:
                 await asyncio.sleep(wait)
             self.usage.tries += 1
-            return await post(line, address, body, self._secret, given.timeout)
+            return await post(line, body, self._secret, given.timeout)
 
     async def _wait(self, seconds: float, error: TryError) -> None:
         """Wait before another try; where the server says how long, all of its questions wait."""

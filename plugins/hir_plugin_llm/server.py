@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hir_kit.plugin import jsonl
-
-if TYPE_CHECKING:
-    import httpcore2
-
-    from hir_plugin_llm.lines import Address, Line
+from hir_plugin_llm.line import Line, Response, UnreachableError
 
 _AGAIN = frozenset((408, 409, 425, 429))
 _NEVER = ("insufficient_quota", "billing_hard_limit_reached")
@@ -34,14 +30,11 @@ class TryError(Exception):
         self.reason, self.again, self.wait, self.status = reason, again, wait, status
 
 
-async def post(
-    line: Line, address: Address, body: Mapping[str, Any], secret: str, seconds: float
-) -> dict[str, Any]:
+async def post(line: Line, body: Mapping[str, Any], secret: str, seconds: float) -> dict[str, Any]:
     """Return the answer of a server, `{"choice": ..., "usage": ..., "model": ...}`.
 
     Args:
         line: The connection.
-        address: Where chat completions are.
         body: The body of the request.
         secret: The key, which is kept out of whatever comes back; empty: none.
         seconds: How long it may take, to the last byte.
@@ -49,43 +42,28 @@ async def post(
     Raises TryError.
     """
     import anyio
-    import httpcore2 as httpcore
 
-    data = jsonl.dumps(body)
-    headers = [*address.headers, ("Content-Length", str(len(data)))]
     try:
-        with anyio.fail_after(seconds):  # the limits of a connection are per read: drops pass them
-            response = await line.request("POST", address.url, headers=headers, content=data)
+        with anyio.fail_after(seconds):
+            response = await line.post(jsonl.dumps(body))
     except TimeoutError:
         raise TryError(f"no whole answer within {seconds:g} s", again=True) from None
-    except (
-        httpcore.NetworkError,
-        httpcore.ProtocolError,
-        httpcore.ProxyError,
-        httpcore.TimeoutException,
-        httpcore.ConnectionNotAvailable,
-    ) as error:
-        raise TryError(f"the server cannot be reached: {_kind(error)}", again=True) from None
-    text = response.content.decode("utf-8", "replace")
+    except UnreachableError as error:
+        raise TryError(f"the server cannot be reached: {error}", again=True) from None
+    text = response.body.decode("utf-8", "replace")
     text = text.replace(secret, "***") if secret else text
     if response.status != 200:
         raise _refused(response, text)
     return _read(text)
 
 
-def _kind(error: Exception) -> str:
-    """Return what went wrong, without the address, which may hold a password."""
-    return type(error).__name__
-
-
-def _refused(response: httpcore2.Response, text: str) -> TryError:
+def _refused(response: Response, text: str) -> TryError:
     status = response.status
     is_spent = any(code in text for code in _NEVER)
     again = (status in _AGAIN or status >= 500) and not is_spent
     said = _message(_parsed(text))
     reason = f"the server answered HTTP {status}" + (f": {said}" if said else "")
-    headers = {name.lower(): value for name, value in response.headers}
-    wait = _wait(headers.get(b"retry-after", b"").decode("latin-1"))
+    wait = _wait(response.headers.get(b"retry-after", b"").decode("latin-1"))
     return TryError(reason, again=again, wait=wait, status=status)
 
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import shutil
+import ssl
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -15,7 +19,7 @@ from hypothesis import strategies as st
 
 from hir_kit import UsageError
 from hir_plugin_llm.client import Client
-from hir_plugin_llm.lines import Address
+from hir_plugin_llm.line import Address
 from hir_plugin_llm.options import LlmOptions
 from hir_plugin_llm.reply import objects_in, text_of
 from hir_plugin_llm.request import Request, Unanswered
@@ -84,6 +88,11 @@ async def _die(body: dict[str, Any], writer: Any) -> None:
     writer.close()
 
 
+async def _shut(body: dict[str, Any], writer: Any) -> None:
+    del body
+    writer.close()
+
+
 HALF = (b'{"choices": [{"message": {"content": "fi',)
 PAGE = (b"<html>Welcome</html>", "200 OK", ("content-type: text/html",))
 
@@ -97,6 +106,7 @@ PAGE = (b"<html>Welcome</html>", "200 OK", ("content-type: text/html",))
         (_hang, "no whole answer within 0.3 s"),
         (_drip, "no whole answer within 0.3 s"),
         (_die, "the server cannot be reached: RemoteProtocolError"),
+        (_shut, "the server cannot be reached: RemoteProtocolError"),
         (HALF, "no JSON"),
         (PAGE, "no JSON"),
         (({"choices": []},), "no choices"),
@@ -256,8 +266,6 @@ def test_thinking_is_set_aside() -> None:
 
 @given(st.text(alphabet='{}[]":,a1 \\n'), st.dictionaries(st.text(), st.integers()))
 def test_objects_are_found_in_any_text(text: str, value: dict[str, int]) -> None:
-    import json
-
     list(objects_in(text + json.dumps(value)))
     assert list(objects_in(f"so: {json.dumps(value)}!")) == [value]
 
@@ -320,3 +328,42 @@ def test_a_connection_that_the_server_has_closed_is_opened_anew(
 
     assert [_said(answer) for answer in asyncio.run(ask())] == ["fine"] * 3
     assert len(server.bodies) == 3
+
+
+async def _in_chunks(body: dict[str, Any], writer: Any) -> None:
+    del body
+    writer.write(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n")
+    writer.write(b"transfer-encoding: chunked\r\n\r\n")
+    for byte in json.dumps(FINE[0]).encode():
+        writer.write(b"1\r\n%c\r\n" % byte)
+        await writer.drain()
+    writer.write(b"0\r\n\r\n")
+
+
+def test_an_answer_may_come_in_pieces(serve: Serve, tmp_path: Path) -> None:
+    url, _ = serve(_in_chunks)
+    client = _client(tmp_path, url, concurrency=1)
+    assert [_said(one) for one in _asked(client, _request("a"), _request("b"))] == ["fine"] * 2
+    assert client.usage.tries == 2
+
+
+def test_a_server_has_to_prove_who_it_is(
+    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = tmp_path / "key.pem", tmp_path / "cert.pem"
+    made = "req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=test -addext"
+    command = ["openssl", *made.split(), "subjectAltName=IP:127.0.0.1"]
+    if shutil.which("openssl") is None:
+        pytest.skip("there is no openssl to make a certificate with")
+    subprocess.run(
+        [*command, "-keyout", files[0], "-out", files[1]], check=True, capture_output=True
+    )
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(files[1], files[0])
+    url, server = serve(_script(FINE), tls=tls)
+    assert url.startswith("https:")
+    refused = _said(_asked(_client(tmp_path, url, retries=0))[0])
+    assert refused == "the server cannot be reached: SSLCertVerificationError"
+    assert not server.bodies
+    monkeypatch.setenv("SSL_CERT_FILE", str(files[1]))
+    assert _said(_asked(_client(tmp_path, url))[0]) == "fine"
