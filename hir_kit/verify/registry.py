@@ -31,6 +31,7 @@ class Registry:
     def __init__(self) -> None:
         self._classes: dict[str, type[Verifier]] = {}
         self._modules: dict[str, str] = {}
+        self._announced: dict[str, set[str]] = {}
         self._owners: dict[str, str] = {}
         self._yielding: set[str] = set()
         self._given_up: set[str] = set()
@@ -41,6 +42,7 @@ class Registry:
         copy = Registry()
         copy._classes |= self._classes
         copy._modules |= self._modules
+        copy._announced = {name: set(ids) for name, ids in self._announced.items()}
         copy._owners |= self._owners
         copy._yielding |= self._yielding
         copy._given_up |= self._given_up
@@ -62,6 +64,7 @@ class Registry:
         for id in ids:
             self._claim(id, owner, module)
             self._modules[id] = module
+            self._announced.setdefault(module, set()).add(id)
         if yields:
             self._yielding.update(ids)
 
@@ -71,7 +74,7 @@ class Registry:
         if id in self._owners and id in self._yielding:
             self._yielding.remove(id)
             self._given_up.add(id)
-            self._modules.pop(id)
+            self._announced[self._modules.pop(id)].remove(id)
             self._classes.pop(id, None)
         elif id in self._owners:
             raise DuplicateError(
@@ -102,7 +105,7 @@ class Registry:
     def _import(self, name: str, owner: str) -> None:
         with boundary(self, f"the plugin {owner}: importing {name}"):
             found = {cls.constraint_id: cls for cls in verifiers_in(import_module(name))}
-        announced = {id for id, module in self._modules.items() if module == name}
+        announced = self._announced[name]
         others = found.keys() ^ announced
         if others - self._given_up:
             ids = ", ".join(map(repr, sorted(others)))

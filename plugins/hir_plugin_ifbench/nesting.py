@@ -26,8 +26,7 @@ def nested_brackets(text: str) -> int:
     deepest = 0
     open_: list[str] = []
     heights = [0]  # within each open bracket the deepest closed pair, below it those outside
-    for match in _BRACKET.finditer(text):
-        char = match[0]
+    for char in _BRACKET.findall(text):
         opener = _OPENER_OF.get(char)
         if opener is None:
             open_.append(char)
@@ -76,10 +75,10 @@ class Parentheses(Verifier, id="format:parentheses"):
     def check_reference(self, response: Response) -> Verdict:
         """Ask only one of the brackets to be closed where five are open."""
         open_: list[str] = []
-        for match in _BRACKET.finditer(response.text):
-            opener = _OPENER_OF.get(match[0])
+        for char in _BRACKET.findall(response.text):
+            opener = _OPENER_OF.get(char)
             if opener is None:
-                open_.append(match[0])
+                open_.append(char)
             elif open_ and open_[-1] == opener:
                 if len(open_) >= _BRACKET_LEVELS:
                     return self.verdict(True)

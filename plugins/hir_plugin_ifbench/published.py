@@ -22,7 +22,8 @@ _STARTS = (
     r"(?:Mr|Mrs|Ms|Dr|Prof|Capt|Cpt|Lt|He\s|She\s|It\s|They\s|Their\s|Our\s|We\s|But\s|However\s|"
     r"That\s|This\s|Wherever)"
 )
-# Each rule protects full stops, or ends a sentence after some, in this order.
+# Each rule protects full stops, or ends a sentence after some, in this order. Most texts have none
+# that a rule is about, which is seen by looking at the full stops alone: that takes far less time.
 _RULES = tuple(
     (re.compile(pattern), by)
     for pattern, by in (
@@ -44,6 +45,10 @@ _LATER_RULES = tuple(
         (rf" ({_LATIN})[.]", rf" \1{_DOT}"),
     )
 )
+_TITLES = ("Mr.", "St.", "Mrs.", "Ms.", "Dr.")
+_FIRMS = ("Inc.", "Ltd.", "Jr.", "Sr.", "Co.")
+_MET = re.compile(r"[.](?:[A-Za-z0-9.]|(?<=\s[A-Za-z][.]))")
+_MET_LATER = re.compile(r"[.](?:(?<=\s[A-Za-z][.])|(?<=[A-Za-z][.])(?=[A-Za-z][.]))")
 _MOVED = ((".”", "”."), ('."', '".'), ('!"', '"!'), ('?"', '"?'))
 
 
@@ -55,18 +60,27 @@ def raises(error: str) -> Verdict:
 def sentences(text: str) -> list[str]:
     """Cut after each full stop, question and exclamation mark that no rule protects."""
     text = f" {text}  ".replace("\n", " ")
-    for rule, by in _RULES:
-        text = rule.sub(by, text)
-    text = _DOTS.sub(lambda dots: _DOT * len(dots[0]) + _STOP, text)
-    text = text.replace("Ph.D.", f"Ph{_DOT}D{_DOT}")
-    for rule, by in _LATER_RULES:
-        text = rule.sub(by, text)
+    if _MET.search(text) or any(map(text.__contains__, (*_TITLES, *_FIRMS))):
+        text = _ruled(text)
     for mark, moved in _MOVED:
         text = text.replace(mark, moved)
     for mark in ".?!":
         text = text.replace(mark, f"{mark}{_STOP}")
     found = [part.strip() for part in text.replace(_DOT, ".").split(_STOP)]
     return found[:-1] if not found[-1] else found
+
+
+def _ruled(text: str) -> str:
+    """Return the text with all rules applied to it."""
+    for rule, by in _RULES:
+        text = rule.sub(by, text)
+    if ".." in text:
+        text = _DOTS.sub(lambda dots: _DOT * len(dots[0]) + _STOP, text)
+    text = text.replace("Ph.D.", f"Ph{_DOT}D{_DOT}")
+    if _MET_LATER.search(text) or any(map(text.__contains__, _FIRMS)):
+        for rule, by in _LATER_RULES:
+            text = rule.sub(by, text)
+    return text
 
 
 def tokens(text: str) -> list[str]:

@@ -107,9 +107,9 @@ class SentenceIncrement(Verifier, id="sentence:increment"):
     def check_reference(self, response: Response) -> Verdict:
         """Accept a single sentence, and count words of signs."""
         found = response.get(published.sentences)
-        return self._compared([len(published.words(sentence)) for sentence in found])
+        return self._compared(len(published.words(sentence)) for sentence in found)
 
-    def _compared(self, counts: list[int]) -> Verdict:
+    def _compared(self, counts: Iterable[int]) -> Verdict:
         for place, (before, after) in enumerate(pairwise(counts), 2):
             if after != before + self.small_n:
                 reason = f"sentence {place} has {counted(after, 'word')} after {before}"
@@ -160,14 +160,14 @@ class AlliterationIncrement(Verifier, id="sentence:alliteration_increment"):
         found = response.get(sentences)
         if len(found) < 2:
             return self.verdict(False, reason="there is no second sentence")
-        return self._increasing([alliterative(_heads(sentence)) for sentence in found])
+        return self._increasing(alliterative(_heads(sentence)) for sentence in found)
 
     def check_reference(self, response: Response) -> Verdict:
         """Accept a single sentence, and count words of signs."""
         found = response.get(published.sentences)
-        return self._increasing([alliterative(_published_heads(sentence)) for sentence in found])
+        return self._increasing(alliterative(_published_heads(sentence)) for sentence in found)
 
-    def _increasing(self, counts: list[int]) -> Verdict:
+    def _increasing(self, counts: Iterable[int]) -> Verdict:
         for place, (before, after) in enumerate(pairwise(counts), 2):
             if after <= before:
                 return self.verdict(

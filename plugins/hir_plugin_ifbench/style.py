@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 from hir_kit import Response, Verdict, Verifier, fails, loading, passes
 from hir_plugin_ifbench import published
-from hir_plugin_ifbench.analyses import EDGES, sentences
+from hir_plugin_ifbench.analyses import EDGES, punkt_sentences, sentence_tokens, sentences
 
 _LONGEST_EMOJI = 10
 _ITALICS = re.compile(r"<(i|em)>")
@@ -74,8 +74,8 @@ class EmojiSentence(Verifier, id="format:emoji"):
     def check_reference(self, response: Response) -> Verdict:
         """See emoji of a single character only, and the last character but one, too."""
         is_emoji = _emoji().is_emoji
-        found = [published.deleted(one).strip() for one in response.get(published.sentences)]
-        for piece, following in pairwise([*found, ""]):
+        found = (published.deleted(one).strip() for one in response.get(published.sentences))
+        for piece, following in pairwise(chain(found, [""])):
             if not piece or not (any(map(is_emoji, piece[-2:])) or is_emoji(following[:1])):
                 return self.verdict(False, reason=f"no emoji after {piece[-40:]!r}")
         return self.verdict(True)
@@ -132,6 +132,13 @@ class Thesis(Verifier, id="format:thesis"):
         return self.verdict(bool(holds), reason="the thesis, or what follows it, is blank")
 
 
+_SMALL = re.compile(r"(?<!\S)[a-z]{2,}(?!\S)")
+_PARTED = frozenset(("cannot", "gimme", "gonna", "gotta", "lemme", "wanna"))
+"""What NLTK makes two tokens of, also where it has capitals; each begins with a letter."""
+_MAY_HAVE_SMALL = re.compile(rf"(?i:{'|'.join(sorted(_PARTED))}|'t)|(?<![A-Za-z])[a-z]|[^\0-\x7f]")
+"""What a sentence has of which NLTK makes a token that begins with a small letter."""
+
+
 class TitleCase(Verifier, id="format:title_case"):
     """Every word begins with a capital letter.
 
@@ -168,7 +175,11 @@ class TitleCase(Verifier, id="format:title_case"):
 
     def check_reference(self, response: Response) -> Verdict:
         """Look at NLTK's tokens: the n't of "Don't" is one that is small."""
-        return self._none_small(response.get(published.tokens))
+        for word in _SMALL.finditer(response.text):
+            if word[0] not in _PARTED:  # it is a token, and small
+                return self._none_small([word[0]])
+        pieces = filter(_MAY_HAVE_SMALL.search, punkt_sentences(response.text))
+        return self._none_small(token for piece in pieces for token in sentence_tokens(piece))
 
     def _none_small(self, words: Iterable[str]) -> Verdict:
         for word in words:
