@@ -12,13 +12,15 @@ from hir_kit.relabel.excision import references
 from hir_kit.relabel.excision.excise import excise
 from hir_kit.relabel.excision.locate import fold
 from hir_kit.relabel.excision.quotations import last_request
-from hir_kit.relabel.layout import Layout, find_layout, other_text
+from hir_kit.relabel.layout import find_layout, other_text
 from hir_kit.relabel.statements.besides import taken_besides, unread
 from hir_kit.relabel.statements.cutting import WovenError, cut
 from hir_kit.relabel.statements.find import Sought
 from hir_kit.relabel.statements.restating import restated
+from hir_kit.relabel.tongues import joined, language_of, waiver
 
 _SPACE = re.compile(r"\s+")
+_LISTED = re.compile(r"\['[^\[\]]*'\]")
 _BY_WORDS = ("not-found", "kept-not-found", "kept-too", "not-alone", "repeated", "woven", "example")
 """Refusals that say no more than that sentences do not stand there as they are known."""
 
@@ -46,8 +48,12 @@ class Render:
         layout = find_layout(instruction, request.task, texts)
         if layout is None and (other := other_text(instruction, request.task, texts)):
             return Refusal("other-text", f"the instruction says more, which would go: {other!r}")
-        layout = layout or Layout()
-        return with_instruction(request.prompt, layout.render(request.task, known))
+        if layout is not None:
+            return with_instruction(request.prompt, layout.render(request.task, known))
+        language = language_of(instruction)
+        if language != "en" and (strange := _described(request.kept)):
+            return Refusal("language", f"{strange!r} is not in the language of the prompt")
+        return with_instruction(request.prompt, joined(request.task, known, language))
 
 
 class Excise:
@@ -144,12 +150,24 @@ class Waive:
         drop = _worded(request.dropped, "dropped")
         if isinstance(drop, Refusal):
             return drop
-        listed = "\n".join(f"- {_SPACE.sub(' ', sentence).strip()}" for sentence in drop)
-        what = "this requirement" if len(drop) == 1 else "these requirements"
         instruction = instruction_of(request.prompt).rstrip()
-        return with_instruction(
-            request.prompt, f"{instruction}\n\nYou do not have to follow {what}:\n{listed}"
-        )
+        language = language_of(instruction)
+        release = waiver(language or "", len(drop))
+        if release is None or (language != "en" and _described(request.dropped)):
+            return Refusal("language", "there is no waiver in the language of the prompt")
+        listed = "\n".join(f"- {_plain(sentence)}" for sentence in drop)
+        return with_instruction(request.prompt, f"{instruction}\n\n{release}\n{listed}")
+
+
+def _plain(sentence: str) -> str:
+    """Return a sentence on one line, without lists as Python writes them."""
+    line = _SPACE.sub(" ", sentence).strip()
+    return _LISTED.sub(lambda match: match[0][1:-1].replace("'", '"'), line)
+
+
+def _described(constraints: Sequence[Stated]) -> str | None:
+    """Return the sentence of a constraint that is the verifier's alone, and so in English."""
+    return next((one.description for one in constraints if one.text is None), None)
 
 
 def _worded(constraints: Sequence[Stated], which: str) -> list[str] | Refusal:

@@ -29,7 +29,7 @@ class Topic:
 
 
 _TABLE = r"""
-comma        commas?\b(?! separated)|逗号|逗號|virgules?\b|kommas?\b|kommata\b|beistrich\w*
+comma        commas?\b(?! separated)|逗号|逗號|virgules?\b|kommas?\b|komma(?:frei|los)\w*|kommata\b|beistrich\w*
              punctuation|inverted commas|标点|標點|ponctuation|satzzeichen|interpunktion
 question     question marks?|问号|問號|points? d'interrogation|fragezeichen
 exclamation  exclamation (?:marks?|points?)|感叹号|感嘆號|叹号|points? d'exclamation|ausrufe?zeichen

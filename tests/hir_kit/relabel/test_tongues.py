@@ -1,0 +1,117 @@
+"""Instructions in other languages: joined and released in their own, or refused."""
+
+from __future__ import annotations
+
+import pytest
+
+import hir_kit
+from hir_kit import ConstraintSpec
+from hir_kit.relabel.tongues import language_of
+
+KIT = hir_kit.load(installed=False)
+
+# The task, the sentence without commas, the one about a cat, and how the waiver begins.
+TONGUES = {
+    "en": ("Write a note on tea.", "Do not use commas.", "Say cat.", "You do not have"),
+    "de": ("Schreibe über den Tee.", "Verwende keine Kommas.", "Sag Katze.", "Diese Vorgabe"),
+    "fr": ("Écris un mot sur le thé.", "N'utilise pas de virgules.", "Dis chat.", "Vous n'avez"),
+    "es": ("Escribe una nota sobre el té.", "No uses comas.", "Di gato.", "No es necesario"),
+    "pt": ("Escreva uma nota sobre o chá.", "Não use vírgulas.", "Diga gato.", "Não é"),
+    "it": ("Scrivi una nota sul tè per me.", "Non usare virgole.", "Di' gatto.", "Non è"),
+    "ru": ("Напиши заметку о чае.", "Не используй запятые.", "Скажи кот.", "Это требование"),
+    "zh": ("写一段关于茶的话", "不要使用逗号。", "提到猫。", "以下要求"),
+    "ja": (
+        "お茶について書いて。",
+        "コンマを使わないでください。",
+        "猫と言う。",
+        "次の条件",
+    ),
+    "ko": ("차에 대해 써 주세요.", "쉼표를 쓰지 마세요.", "고양이라고 하세요.", "다음 요구"),
+}
+CATS = dict(
+    line.split()
+    for line in (
+        "en cat", "de Katze", "fr chat", "es gato", "pt gato", "it gatto", "ru кот", "zh 猫",
+        "ja 猫", "ko 고양이",
+    )
+)  # fmt: skip
+
+
+def rewritten(language: str, strategy: str, *, texts: bool = True) -> tuple[str | None, str]:
+    task, comma, cat, _ = TONGUES[language]
+    join = "" if language in ("zh", "ja") else " "
+    constraints = [
+        ConstraintSpec("punctuation:no_comma", {}, comma if texts else None),
+        ConstraintSpec(
+            "keywords:existence", {"keywords": [CATS[language]]}, cat if texts else None
+        ),
+    ]
+    prompt = join.join([f"{task}。" if language == "zh" else task, "", cat, comma])
+    result = KIT.rewrite(prompt, constraints, [0], task=task, rewriters=[strategy])
+    code = "" if result.prompt else result.refusals[strategy].code
+    return str(result.prompt) if result.prompt else None, code
+
+
+@pytest.mark.parametrize("language", TONGUES)
+def test_a_waiver_is_in_the_language_of_the_prompt(language: str) -> None:
+    prompt, _ = rewritten(language, "waive")
+    assert prompt is not None
+    last = prompt.rpartition("\n\n")[2].splitlines()
+    assert last[0].startswith(TONGUES[language][3])
+    assert last[1] == f"- {TONGUES[language][1]}"
+
+
+@pytest.mark.parametrize("language", [one for one in TONGUES if one != "en"])
+def test_an_english_description_is_not_put_behind_it(language: str) -> None:
+    assert rewritten(language, "waive", texts=False) == (None, "language")
+    assert rewritten(language, "render", texts=False) == (None, "language")
+
+
+@pytest.mark.parametrize(
+    ("language", "joined"),
+    [
+        ("en", "Write a note on tea. Say cat."),
+        ("de", "Schreibe über den Tee. Sag Katze."),
+        ("zh", "写一段关于茶的话。提到猫。"),
+        ("ja", "お茶について書いて。猫と言う。"),
+    ],
+)
+def test_a_task_is_joined_as_the_language_does(language: str, joined: str) -> None:
+    task, comma, cat, _ = TONGUES[language]
+    kept = ConstraintSpec("keywords:existence", {"keywords": [CATS[language]]}, cat)
+    gone = ConstraintSpec("punctuation:no_comma", {}, comma)
+    prompt = f"{comma} {task} {cat}"
+    result = KIT.rewrite(prompt, [gone, kept], [0], task=task, rewriters=["render"])
+    assert result.prompt == joined
+
+
+@pytest.mark.parametrize("language", TONGUES)
+def test_languages_are_told(language: str) -> None:
+    assert language_of("\n".join(TONGUES[language][:3])) == language
+
+
+@pytest.mark.parametrize("text", ["Tulis puisi laut ö", "Напиши, будь ласка, її ім'я", "...ö"])
+def test_what_is_not_told_is_not_released(text: str) -> None:
+    assert language_of(text) is None
+    spec = ConstraintSpec("punctuation:no_comma", {}, text)
+    result = KIT.rewrite(text, [spec], [0], rewriters=["waive"])
+    assert result.refusals["waive"].code == "language"
+
+
+def test_a_waiver_has_no_lists_of_python() -> None:
+    spec = ConstraintSpec("keywords:existence", {"keywords": ["cat", "dog"]})
+    prompt = "Write on tea. Say cat and dog. Include the words cat and dog."
+    result = KIT.rewrite(prompt, [spec], [0], rewriters=["waive"])
+    assert result.prompt is not None
+    assert "['" not in str(result.prompt)
+    assert '"cat", "dog"' in str(result.prompt)
+
+
+def test_a_compound_states_it() -> None:
+    task = "Schreibe einen kommafreien Text über den Tee."
+    gone = ConstraintSpec("punctuation:no_comma", {}, "Verwende keine Kommas.")
+    kept = ConstraintSpec("keywords:existence", {"keywords": ["Katze"]}, 'Erwähne "Katze".')
+    prompt = f'{task} Verwende keine Kommas. Erwähne "Katze".'
+    result = KIT.rewrite(prompt, [gone, kept], [0], task=task)
+    assert result.prompt is None
+    assert result.refusals["render"].code == "still-asked"
