@@ -15,6 +15,7 @@ from hir_kit.relabel.contract import Draft, Filter, Refusal
 from hir_kit.relabel.rewriting import Attempt
 from hir_kit.relabel.statements.examine import spoken_of
 from hir_kit.relabel.statements.find import Sought
+from hir_kit.relabel.statements.weaker import as_before
 from hir_kit.time_limit import CheckTimeout
 from hir_kit.verify.checker import CheckOptions
 from hir_kit.verify.thinking import split_thinking
@@ -66,7 +67,11 @@ def _thinking_problem(attempt: Attempt, thinking: Thinking) -> Refusal | None:
     weaker = [one.original for one in request.kept if one.relaxed_from is not None]
     gone = [*request.dropped, *(one for one in request.constraints if one.spec in weaker)]
     kept, dropped = ([Sought.of_stated(one) for one in some] for some in (request.kept, gone))
-    if (said := spoken_of(thought, kept, dropped)) is None:
+    said = spoken_of(thought, kept, dropped)
+    if said is None and weaker:
+        harder = as_before(thought, kept, [Sought.of_stated(one) for one in request.asked])
+        said = None if harder is None else harder.text
+    if said is None:
         return None
     answer = _without(text, len(thought), options)
     if thinking == "drop" and answer is not None:

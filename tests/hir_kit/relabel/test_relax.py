@@ -289,6 +289,15 @@ def test_the_command_counts_what_is_relaxed(
     assert here("relabel", dump([row]), "--relax-within", "0", "-o", out).code == 2
 
 
+@pytest.mark.parametrize("thought", ["They want 30 words.", "Count: I need 30 in all."])
+def test_thinking_of_the_goal_that_was_missed_is_refused(thought: str) -> None:
+    text = f"<think>{thought}</think>" + "word " * 25 + "tea"
+    (refused,) = _replays(text, relax="first").refused
+    assert refused.reasons["thinking"].code == "thinking"
+    (replay,) = _replays(text, relax="first", thinking="drop").replays
+    assert (replay.is_relaxed, replay.rollout.text) == (True, "word " * 25 + "tea")
+
+
 def test_no_weaker_than_the_bound() -> None:
     (replay,) = _replays("word " * 12 + "tea", relax="first").replays
     assert not replay.is_relaxed
