@@ -5,9 +5,10 @@ from __future__ import annotations
 import shlex
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -35,18 +36,26 @@ def demo(directory: str, train: bool, model: str | None) -> None:
     except OSError as error:
         raise UsageError(f"cannot write {target}: {error.strerror or error}") from None
     rollouts = str(_find_rollouts())
-    verdicts, replays = str(target / "verdicts.jsonl"), str(target / "replays.jsonl")
+    verdicts, replays, relaxed = (
+        str(target / f"{name}.jsonl") for name in ("verdicts", "replays", "relaxed")
+    )
     _say("1. Verify: which constraints does each response meet?")
     _hir_kit("verify", rollouts, "-o", verdicts)
     _say("2. Relabel: ask only for what a failed response did satisfy.")
     _hir_kit("relabel", rollouts, "-o", replays)
-    made = [(verdicts, "verdicts, one line a rollout"), (replays, "replays beside the originals")]
+    _say("Or ask for less of it: for the number that was reached, for the keywords that are there.")
+    _hir_kit("relabel", rollouts, "--relax", "first", "--no-include-originals", "-o", relaxed)
+    made = [
+        (verdicts, "verdicts, one line a rollout"),
+        (replays, "replays beside the originals"),
+        (relaxed, "replays that ask for less where that is enough"),
+    ]
     shown = [replays]
     if train and _can_train():
         made += _train(target, replays, model)
         made += _train_online(target, rollouts, model)
         shown.append(str(target / "online"))
-    _show_one(replays)
+    _show_both(replays, relaxed)
     made.append(_report(target, shown))
     _say("What was made:")
     for path, what in made:
@@ -134,19 +143,32 @@ def _run(shown: str, command: list[str], arguments: Sequence[str]) -> None:
         raise click.exceptions.Exit(result.returncode)
 
 
-def _show_one(replays: str) -> None:
-    from hir_kit.files import jsonl
+def _show_both(replays: str, relaxed: str) -> None:
+    """Show one failure under its instruction, and under both that were made of it."""
     from hir_kit.model.prompt import instruction_of
 
-    lines = Path(replays).read_bytes().splitlines()
-    row = next(row for row in map(jsonl.loads, lines) if row["kind"] == "replay")
-    _say(f"One replay ({row['id']}, by {row['hindsight']['rewriter']}):")
+    dropping = {row["id"]: row for row in _replays(replays)}
+    weaker = next(
+        row
+        for row in _replays(relaxed)
+        if row["hindsight"].get("relaxed") and row["id"] in dropping
+    )
+    row = dropping[weaker["id"]]
+    _say(f"One failure, and the two replays that can be made of it ({row['id']}):")
     for title, prompt in (
         ("asked", row["hindsight"]["original_prompt"]),
-        ("asks now", row["prompt"]),
+        ("asks now, with what it missed dropped", row["prompt"]),
+        ("asks now, with what it missed relaxed", weaker["prompt"]),
     ):
         click.echo(f"[{title}]\n{instruction_of(prompt)}\n")
     click.echo(f"[the same response]\n{row['completion'][-1]['content']}")
+
+
+def _replays(path: str) -> Iterator[dict[str, Any]]:
+    from hir_kit.files import jsonl
+
+    rows = map(jsonl.loads, Path(path).read_bytes().splitlines())
+    return (row for row in rows if row["kind"] == "replay")
 
 
 def _say(text: str) -> None:
