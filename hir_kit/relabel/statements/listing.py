@@ -26,6 +26,7 @@ _OPEN = re.compile(
 _GOES_ON = re.compile(
     r"\W*\b(?:etc|and so on|and so forth|(?:and|or) (?:the like|similar|others?|anything|any))\b|等"
 )
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _COUNTS = (
     "zero one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905
 )
@@ -59,15 +60,15 @@ def _sentence(page: Page, number: int, was: Sequence[str], now: Sequence[str]) -
         raise WovenError(page.text[one.start : one.end])  # it may say how many there are
     kept = {_plain(text) for text in now}
     names = sorted({_plain(text) for text in was}, key=len, reverse=True)
-    item = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in names)
-    whole = rf"(?<!\w){_OPENING}(?:{item}){_CLOSING}(?!\w)"
+    item = "|".join(map(_whole, names))
+    whole = rf"{_OPENING}(?:{item}){_CLOSING}"
     for run in re.finditer(
         rf"{whole}(?:(?:{_SEPARATOR}){whole})*", page.folded[one.start : one.end]
     ):
         start = one.start + run.start()
         items = [
             (start + match.start(), start + match.end(), _plain(match[1]))
-            for match in re.finditer(rf"(?<!\w){_OPENING}({item}){_CLOSING}(?!\w)", run[0])
+            for match in re.finditer(rf"{_OPENING}({item}){_CLOSING}", run[0])
         ]
         if all(name in kept for _, _, name in items):
             continue
@@ -122,6 +123,13 @@ def _singular(page: Page, begin: int, end: int) -> Iterator[Edit]:
 
 def _count(n: int) -> str:
     return _COUNTS[n] if n < len(_COUNTS) else str(n)
+
+
+def _whole(name: str) -> str:
+    """Return the pattern of a word by itself; scripts without spaces have no such thing."""
+    before = "" if _UNSPACED.match(name[0]) else r"(?<![^\W_])"
+    after = "" if _UNSPACED.match(name[-1]) else r"(?![^\W_])"
+    return before + re.escape(name).replace(r"\ ", r"\s+") + after
 
 
 def _plain(text: str) -> str:

@@ -113,6 +113,8 @@ KEYWORDS, FORBIDDEN = "keywords:existence", "keywords:forbidden_words"
          "Include the keyword 'black'."),
         ("Include keywords ['green', 'black'] in the response.", KEYWORDS, ["green", "black"],
          ["green"], "Include keyword ['green'] in the response."),
+        ("请提到龙舟、粽子和艾草。", KEYWORDS, ["龙舟", "粽子", "艾草"], ["龙舟", "粽子"],
+         "请提到龙舟和粽子。"),
         ("Do not use the words hot, cold or warm.", FORBIDDEN, ["hot", "cold", "warm"],
          ["hot", "warm"], "Do not use the words hot or warm."),
     ],
