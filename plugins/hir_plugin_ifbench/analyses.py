@@ -104,10 +104,10 @@ def sentences(text: str) -> list[str]:
     if "<" in text:
         text = _TAG.sub(" ", _INLINE_TAG.sub("", text))
     found: list[str] = []
-    for piece in map(str.strip, punkt_sentences(text)):
-        if found and not piece.strip(CLOSING):
+    for piece in filter(None, map(str.strip, punkt_sentences(text))):
+        if piece[0] in CLOSING and found and not piece.strip(CLOSING):
             found[-1] += piece
-        elif piece:
+        else:
             found.append(piece)
     return found
 

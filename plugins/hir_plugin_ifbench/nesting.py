@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from typing import NamedTuple
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
 from hir_plugin_ifbench import published
@@ -13,6 +14,7 @@ _OPENER_OF = {")": "(", "]": "[", "}": "{"}
 _BRACKET_LEVELS, _QUOTE_LEVELS = 5, 3
 
 _QUOTES = re.compile("\"+|'+|[“”‘’]")
+_LONG_ROW = re.compile("([\"'“”‘’]{16})[\"'“”‘’]+")
 _DOUBLE, _SINGLE = 0, 1
 _KINDS = {'"': _DOUBLE, "“": _DOUBLE, "”": _DOUBLE, "'": _SINGLE, "‘": _SINGLE, "’": _SINGLE}
 _BEFORE_OPENING = "([{<-–—*_>/=:"
@@ -92,51 +94,61 @@ def nested_quotes(text: str) -> int:
     """Return how many quotations of double and single marks in turn stand in one another at most.
 
     A mark opens a quotation at the beginning of a word, and closes one at its end. An apostrophe
-    does neither.
+    does neither. Of a row of marks without anything between them sixteen count.
     """
-    deepest = 0
-    open_: list[_Quotation] = []
-    opened_at = -1
+    text = _LONG_ROW.sub(r"\1", text)
+    deepest, open_, opened_at = 0, _Open([], []), -1
     for match in _QUOTES.finditer(text):
-        char, at, end = match[0][0], match.start(), match.end()
-        before, after = text[at - 1 : at], text[end : end + 1]
+        at, end = match.span()
+        char, before, after = text[at], text[at - 1 : at], text[end : end + 1]
         kind = _KINDS[char]
         if kind == _SINGLE and before.isalnum() and after.isalnum():
             continue
         times = min(end - at, _QUOTE_LEVELS + 1)
-        starts = not before or before.isspace() or before in _BEFORE_OPENING or opened_at == at
+        starts = not before or before in _BEFORE_OPENING or opened_at == at or before.isspace()
         if char in "“‘" or (starts and char not in "”’" and after and not after.isspace()):
-            open_ += [(kind, [0, 0]) for _ in range(times)]
+            open_.kinds.extend([kind] * times)
+            open_.within.extend([[0, 0] for _ in range(times)] if times > 1 else ([0, 0],))
             opened_at = end
             continue
         for _ in range(times):
-            if any(one[0] == kind for one in open_[-_QUOTE_LEVELS - 1 :]):
-                deepest = max(deepest, _close(open_, kind))
+            if kind not in open_.kinds[-_QUOTE_LEVELS - 1 :]:
+                break
+            deepest = max(deepest, _close(open_, kind))
     return deepest
 
 
-_Quotation = tuple[int, list[int]]
-"""One that is open: its kind, and how deep those closed within it are, by their own kind."""
+class _Open(NamedTuple):
+    """The quotations that are open.
+
+    Attributes:
+        kinds: The kind of each.
+        within: For each how deep those closed within it are, by their own kind.
+    """
+
+    kinds: list[int]
+    within: list[list[int]]
 
 
-def _close(open_: list[_Quotation], kind: int) -> int:
+def _close(open_: _Open, kind: int) -> int:
     """Close the innermost quotation of a kind, and those within it; return how deep it is."""
-    while open_[-1][0] != kind:
-        other, within = open_.pop()
+    kinds, within = open_
+    while (other := kinds.pop()) != kind:
+        closed = within.pop()
         if other == _DOUBLE:
-            _hold(open_, other, within[_SINGLE] + 1)
+            _hold(within, other, closed[_SINGLE] + 1)
         else:  # an apostrophe at the beginning of a word
-            _hold(open_, _DOUBLE, within[_DOUBLE])
-            _hold(open_, _SINGLE, within[_SINGLE])
-    levels = open_.pop()[1][1 - kind] + 1
-    _hold(open_, kind, levels)
+            _hold(within, _DOUBLE, closed[_DOUBLE])
+            _hold(within, _SINGLE, closed[_SINGLE])
+    levels = within.pop()[1 - kind] + 1
+    _hold(within, kind, levels)
     return levels
 
 
-def _hold(open_: list[_Quotation], kind: int, levels: int) -> None:
+def _hold(within: list[list[int]], kind: int, levels: int) -> None:
     """Note a closed quotation in the one around it."""
-    if open_ and open_[-1][1][kind] < levels:
-        open_[-1][1][kind] = levels
+    if within and within[-1][kind] < levels:
+        within[-1][kind] = levels
 
 
 class Quotes(Verifier, id="format:quotes"):
