@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import unicodedata
 from importlib.util import find_spec
@@ -280,7 +281,7 @@ _SIGNS = "aÉ ñß。，、؛،।؟¿¡!?.…「」“”«»\n12*-・《》第
 texts = st.text(_SIGNS, max_size=40) | st.text(st.characters(exclude_categories=()), max_size=30)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=int(os.environ.get("HIR_KIT_FUZZ", "150")), deadline=None)
 @given(st.sampled_from(IDS), texts, st.data())
 def test_any_text_has_an_answer_the_same_each_time(id: str, text: str, data: st.DataObject) -> None:
     case = data.draw(st.sampled_from(REGISTRY[id].cases))
