@@ -15,6 +15,7 @@ that an installer would write, so that its entry points are found and nothing is
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
 import shutil
@@ -22,7 +23,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+
+import forks
 
 ROOT = Path(__file__).parents[1]
 SOURCES = [ROOT, ROOT / "verifiers", ROOT / "trainer", ROOT / "plugins"]
@@ -32,8 +36,9 @@ _NOTE = re.compile(r"<!-- ([\w ]+?)(?:: (.*?))? -->")
 _GAP = "..."
 _SHELL = """
 set -o pipefail
-python() { "$SESSION_PYTHON" "$@"; }
-hir-kit() { python -m hir_kit "$@"; }
+forked() { "$SESSION_PYTHON" -I -S "$SESSION_FORKS" "$SESSION_SOCKET" "$@"; }
+python() { if [ "$1" = -m ]; then forked "${@:2}"; else "$SESSION_PYTHON" "$@"; fi; }
+hir-kit() { forked hir_kit "$@"; }
 """
 
 
@@ -133,15 +138,15 @@ class _Session:
         if step.line.startswith("pip install "):
             self._install(self._directory / step.line.split()[-1])
             return "".join(f"{line}\n" for line in step.output)
-        script = [f"{_SHELL}{step.line}"]
-        return _updated(step.output, self._run(["bash", "-c", *script], step.line, code))
+        real = self._run(["bash", "-c", f"{_SHELL}{step.line}"], step.line, code)
+        return _updated(step.output, real)
 
     def _run(self, command: list[str], shown: str, code: int = 0) -> str:
         program = sys.executable if command[0] == "python" else command[0]
         result = subprocess.run(
             [program, *command[1:]],
             cwd=self._directory,
-            env=self._environment(),
+            env=self._environment() | _served(shown),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
@@ -156,21 +161,42 @@ class _Session:
         return result.stdout.replace("nltk punkt_tab/english", "embedded")
 
     def _environment(self) -> dict[str, str]:
-        return {
-            **{name: value for name, value in os.environ.items() if name != "NLTK_DATA"},
-            "COLUMNS": "80",
-            "CUDA_VISIBLE_DEVICES": "",
-            "HF_HUB_OFFLINE": "1",
-            "HIR_KIT_LOAD_PLUGINS": ",".join(self._plugins),
-            "HOME": str(self._directory),
-            "PYTHONPATH": os.pathsep.join(map(str, self._path)),
-            "PYTHONUTF8": "1",
-            "SESSION_PYTHON": sys.executable,
-        }
+        return _environment(
+            HIR_KIT_LOAD_PLUGINS=",".join(self._plugins),
+            HOME=str(self._directory),
+            PYTHONPATH=os.pathsep.join(map(str, self._path)),
+        )
 
     def _install(self, project: Path) -> None:
         self._path.append(project)
         self._plugins += write_metadata(project, project)
+
+
+def _served(line: str) -> dict[str, str]:
+    """Return what a command line's functions of `_SHELL` need."""
+    trainer = "hir-kit train" in line or "hir_trainer" in line
+    return {"SESSION_FORKS": forks.__file__, "SESSION_SOCKET": _forks(trainer=trainer).address}
+
+
+@cache
+def _forks(*, trainer: bool) -> forks.Forks:
+    path = os.pathsep.join(map(str, SOURCES))
+    made = forks.Forks(_environment(PYTHONPATH=path), trainer=trainer)
+    atexit.register(made.close)
+    return made
+
+
+def _environment(**more: str) -> dict[str, str]:
+    """Return the environment of all that is run."""
+    return {
+        **{name: value for name, value in os.environ.items() if name != "NLTK_DATA"},
+        "COLUMNS": "80",
+        "CUDA_VISIBLE_DEVICES": "",
+        "HF_HUB_OFFLINE": "1",
+        "PYTHONUTF8": "1",
+        "SESSION_PYTHON": sys.executable,
+        **more,
+    }
 
 
 def _default_plugins() -> list[str]:
