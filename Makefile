@@ -22,8 +22,8 @@ demo: .venv/train.stamp
 	$(BIN)/hir-kit demo
 
 test: .venv/dev.stamp lint types
-	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --quiet -m "not alone" --numprocesses auto --dist loadfile
-	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --quiet -m alone
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --quiet -m "not timed" --numprocesses auto --dist worksteal
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --quiet -m timed --numprocesses 2 --dist worksteal
 
 test-oldest: .oldest-venv/stamp
 	HF_HUB_OFFLINE=1 .oldest-venv/bin/python -m pytest --quiet tests/hir_trainer tests/hir_verifiers

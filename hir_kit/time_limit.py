@@ -225,6 +225,7 @@ class _Clock(ABC):
         self._before = self._waited()
         self._latest: float | None = None
         self._held = 0
+        self._fired = False
 
     def begin(self, seconds: float | None) -> None:
         if self._latest is not None:
@@ -233,12 +234,17 @@ class _Clock(ABC):
         if self._limit < self._shortest:
             self._shortest = self._limit
             self.quicken()
+        self._fired = False
         self.started = time.monotonic()
 
     def end(self) -> bool:
-        """Stop counting, before anything else, and return whether the time was up."""
+        """Stop counting, before anything else, and return whether the time was up.
+
+        It was where the exception has been raised, though it turn out later that the thread had
+        waited until then: the call may have swallowed it.
+        """
         started, self.started = self.started, None
-        return self._is_over(started)
+        return self._fired or self._is_over(started)
 
     def hold(self) -> None:
         self._held += 1
@@ -267,7 +273,9 @@ class _Clock(ABC):
         if self.started is not None and _is_importing(frame):
             self.started, self._before = time.monotonic(), self._latest
             self._renewed()
-        return self._is_over(self.started)
+        is_over = self._is_over(self.started)
+        self._fired = is_over or self._fired
+        return is_over
 
     def _is_over(self, started: float | None) -> bool:
         if started is None or (elapsed := time.monotonic() - started) < self._limit:
@@ -296,6 +304,7 @@ class _Clock(ABC):
 
 class _SignalClock(_Clock):
     _previous: Any = None
+    _is_ticking = False
 
     def open(self) -> None:
         self._previous = signal.signal(signal.SIGALRM, self._tick)
@@ -315,7 +324,14 @@ class _SignalClock(_Clock):
             self.quicken()
 
     def _tick(self, _signum: int, frame: FrameType | None) -> None:
-        if self.look(frame):
+        if self._is_ticking:  # for longer than the interval: on a busy machine
+            return
+        self._is_ticking = True
+        try:
+            is_over = self.look(frame)
+        finally:
+            self._is_ticking = False
+        if is_over:
             raise CheckTimeout
 
 
@@ -325,7 +341,6 @@ class _ThreadClock(_Clock):
         self._ident = threading.get_ident()
         self._lock = threading.Lock()
         self._closed = threading.Event()
-        self._fired = False
 
     def open(self) -> None:
         threading.Thread(target=self._watch, daemon=True, name="hir-kit-time-limit").start()
@@ -356,7 +371,6 @@ class _ThreadClock(_Clock):
         while not self._closed.wait(self.interval):
             with self._lock:
                 if self.look(sys._current_frames().get(self._ident)):
-                    self._fired = True
                     self._raise(ctypes.py_object(CheckTimeout))
 
     def _take_back(self) -> None:

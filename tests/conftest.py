@@ -24,9 +24,10 @@ settings.register_profile("untimed", deadline=None)  # speed is measured in benc
 if settings.get_current_profile_name() == "default":  # not in CI, which has a profile of its own
     settings.load_profile("untimed")
 
-# These watch time, or kill processes at moments of their own choice: beside others on one machine
-# they would say more of the machine than of hir-kit. `make test` runs them last, one by one.
-ALONE = (
+# These watch time, or kill processes at moments of their own choice: beside many others on one
+# machine they would say more of the machine than of hir-kit. They mostly wait. `make test` runs
+# them last, two at a time.
+TIMED = (
     "hir_kit/processes/",
     "hir_kit/runs/",
     "hir_kit/rewards/test_verifying.py",
@@ -40,11 +41,11 @@ SHARED = Path(__file__).parents[2] / "shared"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that are run alone."""
+    """Mark the tests that are run with little beside them."""
     for item in items:
         place = item.path.relative_to(Path(__file__).parent).as_posix()
-        if place.startswith(ALONE):
-            item.add_marker(pytest.mark.alone)
+        if place.startswith(TIMED):
+            item.add_marker(pytest.mark.timed)
 
 
 @pytest.fixture(scope="session")

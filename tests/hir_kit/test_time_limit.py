@@ -102,6 +102,28 @@ def test_in_another_thread_python_code_is_stopped(check: Callable[[str], bool]) 
     assert _in_thread(work) is True
 
 
+@pytest.mark.parametrize("run", [lambda work: work(), _in_thread])
+def test_a_call_that_swallows_is_not_believed(
+    run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though it turns out afterwards that its thread had had no core all the time."""
+    waited = [0.0]
+    monkeypatch.setattr("hir_kit.time_limit.waited", lambda **_: waited[0])
+
+    def swallow(_: str) -> bool:
+        try:
+            return _loop("long")
+        except BaseException:
+            waited[0] = 100.0
+            return True
+
+    def work() -> None:
+        with TimeLimit(LIMIT) as limit, pytest.raises(CheckTimeout):
+            limit.run(swallow, "")
+
+    assert run(work) is None
+
+
 @pytest.mark.parametrize("check", [_sleep, _backtrack])
 def test_in_another_thread_a_long_call_is_not_believed(check: Callable[[str], bool]) -> None:
     """Nothing can interrupt it there; that it took too long is known when it comes back."""

@@ -271,8 +271,10 @@ def test_two_runs_do_not_write_one_file(
     first = start("relabel", path, "-o", out, "--plugin", plugin)
     while not (tmp_path / ".out.jsonl.part").exists():
         time.sleep(0.02)
+    first.send_signal(signal.SIGSTOP)
     second = start("relabel", path, "-o", out, "--plugin", plugin)
     _, errors = second.communicate(timeout=60)
+    first.send_signal(signal.SIGCONT)
     assert second.returncode == 2
     assert f"another run is writing {out}" in errors.decode()
     first.communicate(timeout=60)
