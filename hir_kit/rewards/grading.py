@@ -9,8 +9,8 @@ import asyncio
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from importlib import import_module
 from pathlib import Path
@@ -100,18 +100,22 @@ class Settings:
         workers: Processes that verify; 0: the calling process itself.
         check: How responses are checked.
         registries: Registries of instruction classes, each `[PREFIX=]MODULE:NAME`.
+        set: Options of parts by `NAME.key`, each value as `--set` takes it; among them may be
+            secrets.
     """
 
     plugins: tuple[str, ...]
     workers: int
     check: CheckOptions
     registries: tuple[str, ...] = ()
+    set: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @classmethod
     def of(
         cls,
         plugins: Iterable[Plugin],
         registries: Iterable[str],
+        set: Mapping[str, object] | None,
         time_limit: float,
         workers: int,
         *,
@@ -140,12 +144,12 @@ class Settings:
             time_limit=TimeLimit(time_limit).seconds,
             languages=languages,
         )
-        return cls(tuple(map(str, paths)), workers, check, tuple(registries))
+        return cls(tuple(map(str, paths)), workers, check, tuple(registries), as_texts(set))
 
     @property
     def origin(self) -> Origin:
         """What is loaded."""
-        return Origin(self.plugins, registries=self.registries)
+        return Origin(self.plugins, self.set, self.registries)
 
     def grade(
         self,
@@ -231,6 +235,21 @@ class Settings:
             return in_prompts_language(specs, read_prompt(prompt), _registry(self.origin))
         except RowError:
             return specs
+
+
+def as_texts(set: Mapping[str, object] | None) -> tuple[tuple[str, str], ...]:
+    """Return options as `--set` takes them, so that they can be compared; raises UsageError."""
+    given = {} if set is None else set
+    if not isinstance(given, Mapping):
+        raise UsageError(f"set holds options by 'NAME.key', got {shown(given)}")
+    return tuple((name, _as_text(name, value)) for name, value in given.items())
+
+
+def _as_text(name: str, value: object) -> str:
+    try:
+        return value if isinstance(value, str) else jsonl.dumps(value).decode()
+    except TypeError:
+        raise UsageError(f"the option {name} is no JSON: {shown(value)}") from None
 
 
 @dataclass(frozen=True, slots=True)

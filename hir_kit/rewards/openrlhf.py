@@ -31,6 +31,7 @@ class OpenRlhfReward:
         score: "ila", "cla", or weights per constraint id (see docs/rewards.md).
         plugins: Python files with verifiers.
         registries: Registries of instruction classes, each `[PREFIX=]MODULE:NAME`.
+        set: Options of parts by `NAME.key`, such as `{"code.allow": True}`.
         time_limit: Seconds per check; one that takes longer is unknown. 0: no limit.
         workers: Processes that verify, per process of OpenRLHF that rewards; 0: that process
             itself.
@@ -54,6 +55,7 @@ class OpenRlhfReward:
         *,
         plugins: Iterable[Plugin] = (),
         registries: Iterable[str] = (),
+        set: Mapping[str, object] | None = None,
         time_limit: float = 5.0,
         workers: int = 2,
         keep_thinking: bool = False,
@@ -67,6 +69,7 @@ class OpenRlhfReward:
         self._settings = Settings.of(
             plugins,
             registries,
+            set,
             time_limit,
             workers,
             keep_thinking=keep_thinking,

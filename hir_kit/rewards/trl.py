@@ -34,6 +34,7 @@ class _TrlReward:
         kwargs_column: str | None = None,
         plugins: Iterable[Plugin] = (),
         registries: Iterable[str] = (),
+        set: Mapping[str, object] | None = None,
         time_limit: float = 5.0,
         workers: int = 2,
         keep_thinking: bool = False,
@@ -50,6 +51,7 @@ class _TrlReward:
         self._settings = Settings.of(
             plugins,
             registries,
+            set,
             time_limit,
             workers,
             keep_thinking=keep_thinking,
@@ -109,6 +111,7 @@ class TrlReward(_TrlReward):
         kwargs_column: The column of kwargs, where `column` holds ids alone (IFEval).
         plugins: Python files with verifiers.
         registries: Registries of instruction classes, each `[PREFIX=]MODULE:NAME`.
+        set: Options of parts by `NAME.key`, such as `{"code.allow": True}`.
         time_limit: Seconds per check; one that takes longer is unknown. 0: no limit.
         workers: Processes that verify, started at the first call; 0: this process, where native
             code that never returns cannot be stopped.

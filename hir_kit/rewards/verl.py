@@ -14,7 +14,7 @@ from typing import Any
 
 from hir_kit.errors import UsageError, shown
 from hir_kit.model.constraint import holds_constraints
-from hir_kit.rewards.grading import Graded, Plugin, Settings, function_of, read_asked
+from hir_kit.rewards.grading import Graded, Plugin, Settings, as_texts, function_of, read_asked
 from hir_kit.rewards.scoring import Given, Score
 
 Row = dict[str, float | str]
@@ -32,6 +32,7 @@ class VerlReward:
         score: "ila", "cla", or weights per constraint id (see docs/rewards.md).
         plugins: Python files with verifiers.
         registries: Registries of instruction classes, each `[PREFIX=]MODULE:NAME`.
+        set: Options of parts by `NAME.key`, such as `{"code.allow": True}`.
         time_limit: Seconds per check; one that takes longer is unknown. 0: no limit.
         workers: Processes that verify, per process of verl that rewards; 0: that process itself.
         keep_thinking: Verify `<think>...</think>` as part of the response.
@@ -53,6 +54,7 @@ class VerlReward:
         *,
         plugins: Iterable[Plugin] = (),
         registries: Iterable[str] = (),
+        set: Mapping[str, object] | None = None,
         time_limit: float = 5.0,
         workers: int = 2,
         keep_thinking: bool = False,
@@ -64,6 +66,7 @@ class VerlReward:
         self._settings = Settings.of(
             plugins,
             registries,
+            set,
             time_limit,
             workers,
             keep_thinking=keep_thinking,
@@ -71,7 +74,7 @@ class VerlReward:
             answer_tags=answer_tags,
         )
         self._fallback = fallback
-        self._constrained: set[str] = set()
+        self._constrained: list[str] = []  # few
         self.__name__ = f"hir_{self._score.name}"
 
     def __call__(
@@ -126,7 +129,7 @@ class VerlReward:
         One bad row of a data source that has constraints is unknown, and stops nothing.
         """
         if holds_constraints(truth):
-            self._constrained.add(source)
+            self._constrained.append(source)
             return True
         if self._fallback is not None:
             return False
@@ -193,6 +196,7 @@ def _reward(options: Mapping[str, Any]) -> VerlReward:
         tuple(given.items()) if isinstance(given, Mapping) else given,
         tuple(options.get("plugins", ())),
         tuple(options.get("registries", ())),
+        as_texts(options.get("set")),
         options.get("time_limit", 5.0),
         options.get("workers", 2),
         options.get("keep_thinking", False),
@@ -207,6 +211,7 @@ def _made(
     score: str | tuple[tuple[str, float], ...],
     plugins: tuple[Plugin, ...],
     registries: tuple[str, ...],
+    set: tuple[tuple[str, str], ...],
     time_limit: float,
     workers: int,
     keep_thinking: bool,
@@ -218,6 +223,7 @@ def _made(
         dict(score) if isinstance(score, tuple) else score,
         plugins=plugins,
         registries=registries,
+        set=dict(set),
         time_limit=time_limit,
         workers=workers,
         keep_thinking=keep_thinking,

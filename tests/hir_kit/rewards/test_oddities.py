@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -279,3 +281,68 @@ def test_one_bad_row_of_a_data_source_with_constraints_stops_nothing() -> None:
     reward = VerlReward(workers=0)
     rows = reward.batch(["hir", "hir"], ["Tea.", "Tea."], [NO_COMMA, "broken"])
     assert [(row["score"], row["unknown"]) for row in rows] == [(1.0, 0.0), (0.0, 1.0)]
+
+
+MARKED = """
+from hir_kit import Response, hookimpl, verifier
+from pydantic import BaseModel
+
+class Marks(BaseModel):
+    marks: list[str] = ["!"]
+
+chosen = Marks()
+
+@verifier("o:quiet", describe="Be quiet.")
+def quiet(response: Response) -> bool:
+    return not any(mark in response.text for mark in chosen.marks)
+
+def configure(given):
+    global chosen
+    chosen = given
+
+@hookimpl
+def register_verifiers(register):
+    register(quiet)
+
+@hookimpl
+def register_options(register):
+    register(Marks, configure)
+"""
+QUIET = {"instruction_id_list": ["o:quiet"], "kwargs": [{}]}
+
+
+@pytest.fixture
+def marked(tmp_path: Path) -> Path:
+    path = tmp_path / "marked.py"
+    path.write_text(MARKED, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+@pytest.mark.parametrize("name", REWARDS)
+def test_options_of_parts_hold_where_processes_check(name: str, workers: int, marked: Path) -> None:
+    options = {"plugins": [marked], "workers": workers}
+    assert REWARDS[name](["Tea!", "Tea?"], QUIET, **options) == [0.0, 1.0]
+    given = {**options, "set": {"marked.py.marks": ["?"]}}
+    assert REWARDS[name](["Tea!", "Tea?"], QUIET, **given) == [1.0, 0.0]
+
+
+def test_options_of_parts_come_from_the_arguments_of_verl(marked: Path) -> None:
+    options: Any = {"plugins": [str(marked)], "workers": 0, "set": {"marked.py.marks": ["?"]}}
+    assert compute_score("d", "Tea?", QUIET, **options)["score"] == 0.0
+    assert compute_scores(["d"], ["Tea!"], [QUIET], **options)[0]["score"] == 1.0
+
+
+@pytest.mark.parametrize("name", REWARDS)
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("code.allow=true", "set holds options by 'NAME.key'"),
+        ({"code.allow": object()}, "the option code.allow is no JSON"),
+        ({"code.alow": True}, "no option 'alow'"),
+        ({"code.allow": "perhaps"}, "code.allow"),
+    ],
+)
+def test_options_that_cannot_be_are_an_error(name: str, given: Any, said: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(said)):
+        REWARDS[name](["Tea."], set=given)
