@@ -137,17 +137,18 @@ class Kit:
         strategies = [Relax()] if relax else choose_rewriters(self.rewriters, rewriters)
         checker = self.checker(constraints)
         here = Location("the given instruction", 1)
-        group, _ = with_task(Group("", prompt, tuple(constraints), (), here, task), checker)
         keeps = [place not in places for place in range(len(constraints))]
-        request = asking_for(
-            request_for(group, checker),
-            compress(group.constraints, keeps),
-            compress(group.constraints, map(not_, keeps)),
-        )
-        if relax:
-            request = weakened_to(request, checker, relax)
-        attempt = Attempt(request, checker, here, response=None)
-        rewrite([attempt], strategies)
+        with checker.limit:
+            group, _ = with_task(Group("", prompt, tuple(constraints), (), here, task), checker)
+            request = asking_for(
+                request_for(group, checker),
+                compress(group.constraints, keeps),
+                compress(group.constraints, map(not_, keeps)),
+            )
+            if relax:
+                request = weakened_to(request, checker, relax)
+            attempt = Attempt(request, checker, here, response=None)
+            rewrite([attempt], strategies)
         return Rewritten(attempt.prompt, attempt.rewriter, attempt.reasons)
 
     def provenance(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from hir_kit.relabel.excision import references
 from hir_kit.relabel.excision.locate import fold
 from hir_kit.relabel.excision.quotations import last_request
 from hir_kit.relabel.statements.examine import disagreeing, implied, left_over, lost, unexplained
-from hir_kit.relabel.statements.find import Sought
+from hir_kit.relabel.statements.sought import Sought
 from hir_kit.relabel.statements.weaker import as_before, unstated
 
 

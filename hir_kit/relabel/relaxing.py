@@ -9,9 +9,9 @@ from typing import Any
 from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.relabel.calls import relaxed, stated
 from hir_kit.relabel.contract import Kept, Rewriting, Stated
-from hir_kit.relabel.statements.cutting import WovenError
-from hir_kit.relabel.statements.find import Sought
+from hir_kit.relabel.statements.plan import WovenError
 from hir_kit.relabel.statements.restating import restated
+from hir_kit.relabel.statements.sought import Sought
 from hir_kit.verify.binding import Bound
 from hir_kit.verify.checker import Checker
 from hir_kit.verify.relaxing import share_left

@@ -14,7 +14,7 @@ from hir_kit.errors import CrashError, HirKitError, UsageError, boundary, near_m
 from hir_kit.relabel.contract import Draft, Filter, Refusal
 from hir_kit.relabel.rewriting import Attempt
 from hir_kit.relabel.statements.examine import spoken_of
-from hir_kit.relabel.statements.find import Sought
+from hir_kit.relabel.statements.sought import Sought
 from hir_kit.relabel.statements.weaker import as_before
 from hir_kit.time_limit import CheckTimeout
 from hir_kit.verify.checker import CheckOptions

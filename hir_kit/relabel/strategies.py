@@ -14,9 +14,10 @@ from hir_kit.relabel.excision.locate import fold
 from hir_kit.relabel.excision.quotations import last_request
 from hir_kit.relabel.layout import find_layout, other_text
 from hir_kit.relabel.statements.besides import taken_besides, unread
-from hir_kit.relabel.statements.cutting import WovenError, cut
-from hir_kit.relabel.statements.find import Sought
+from hir_kit.relabel.statements.cutting import cut
+from hir_kit.relabel.statements.plan import WovenError
 from hir_kit.relabel.statements.restating import restated
+from hir_kit.relabel.statements.sought import Sought
 from hir_kit.relabel.tongues import joined, language_of, waiver
 
 _SPACE = re.compile(r"\s+")

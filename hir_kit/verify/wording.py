@@ -53,7 +53,7 @@ class Wording:
         One with topics or a unit speaks of all.
         """
         if self.topics or self.unit is not None:
-            return replace(self, hints=self.hints or other.hints)
+            return self if self.hints or not other.hints else replace(self, hints=other.hints)
         return Wording(
             self.topics or other.topics,
             self.names or other.names,

@@ -26,7 +26,7 @@ from hir_kit.relabel.excision.sentences import (
     without_frame,
 )
 from hir_kit.relabel.statements.examine import implied, left_over
-from hir_kit.relabel.statements.find import Sought
+from hir_kit.relabel.statements.sought import Sought
 
 _WORD = re.compile(r"[^\W\d_]+")
 _UNFINISHED = re.compile(r"(?:[,，、;；]|\b(?:and|or))$")

@@ -14,7 +14,9 @@ from difflib import SequenceMatcher
 from hir_kit.relabel.contract import Rewriting
 from hir_kit.relabel.excision.locate import fold
 from hir_kit.relabel.statements.demands import asides
-from hir_kit.relabel.statements.find import Hit, Page, Sought, owned, read
+from hir_kit.relabel.statements.find import Hit, Page, read
+from hir_kit.relabel.statements.owning import owned
+from hir_kit.relabel.statements.sought import Sought
 
 _TOKEN = re.compile(r"[^\W\d_\u2e80-\u9fff]+(?:'[^\W\d_]+)*|\d+|[\u2e80-\u9fff]|[^\w\s]")
 _HAN = re.compile(r"[\u2e80-\u9fff]")

@@ -10,16 +10,9 @@ from math import inf
 
 from hir_kit.relabel.excision.locate import fold
 from hir_kit.relabel.statements.demands import is_demand, is_remark, tells
-from hir_kit.relabel.statements.find import (
-    Hit,
-    Page,
-    Sought,
-    agrees,
-    bounds_only,
-    overlap,
-    owned,
-    read,
-)
+from hir_kit.relabel.statements.find import Hit, Page, read
+from hir_kit.relabel.statements.owning import overlap, owned
+from hir_kit.relabel.statements.sought import Sought, agrees, bounds_only
 from hir_kit.relabel.statements.wordings import gist
 from hir_kit.verify.topics import units
 from hir_kit.verify.wording import Wording

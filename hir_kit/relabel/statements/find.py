@@ -5,22 +5,22 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
 
-from hir_kit.relabel.contract import Stated
 from hir_kit.relabel.excision.locate import Searchable, fold, wanted
 from hir_kit.relabel.excision.quotations import quotations
 from hir_kit.relabel.statements.demands import commands, is_demand, is_remark, is_task
 from hir_kit.relabel.statements.quantities import Quantity, quantities
 from hir_kit.relabel.statements.sentences import split
-from hir_kit.relabel.statements.wordings import gist, told
+from hir_kit.relabel.statements.sought import Sought
+from hir_kit.relabel.statements.wordings import gist
 from hir_kit.verify import topics
 from hir_kit.verify.wording import Wording
 
 Span = tuple[int, int]
+
 
 _CUE = re.compile(
     r"\b(?P<noun>key\s?-?(?:words?|phrases?|terms?)|words?|letters?|terms?|phrases?|expressions?"
@@ -33,22 +33,36 @@ _CUE = re.compile(
     r"|vermeid\w*|ohne|benutz\w*|ende\w*|schreib\w*)\b"
     r"|(?P<chinese>包含|包括|提到|提及|使用|出现|關鍵詞|关键词|关键字|不要|避免|以)"
 )
+
+
 _FILLING = frozenset({"and", "or", "the", "these", "with", "word"})
+
+
 _GENERAL = frozenset({"word", "highlight", "character", "letter", "level"})
 """Units whose numbers say something of a topic only where it is named, too."""
+
+
 _ALIKE = {"paragraph": ("section",), "section": ("paragraph",)}
 """Units that people use for each other."""
+
+
 _LOOSE = ("us", "add", "say", "feat", "start", "begin", "end", "without", "appear")
+
+
 _AFTER = re.compile(
     r"['\"]?\]?\s*(?:\([^)]*\)\s*)?(?:for\s+)?(?:(?:must|should|shall|has to|have to|needs? to|to|can\s?not|can't|may|will|is|are"
     r"|doesn't|does not|isn't)\s+(?:not\s+|also\s+)*(?:be\s+)?(?:includ|mention|us|present|incorporat|featur|appear"
     r"|occur|not|found|written|said|absent|off|forbidden|banned|allowed|permitted|avoided|omitted)"
     r"|appears?\b|occurs?\b|at (?:least|most)\s|(?:less|fewer|more) than \S+ times|exactly \S+ times|\S+ or more times|\S+ times\b|once\b|twice\b)"
 )
+
+
 _SPEAKING = re.compile(
     r"(?:\b(?:in|into|only|entirely|using|purely|all|auf|en|au|exclusivement|nur|ausschließlich"
     r"|exclusively|fully|completely|speak|write|written)\s+(?:the\s+|only\s+|entirely\s+|all\s+|lowercase\s+|proper\s+|plain\s+|language\s+)*|[用以]\s*)$"
 )
+
+
 _SPOKEN = re.compile(r"\s*(?:language|only|text|letters|alone|exclusively|uniquement|please)\b")
 
 
@@ -56,47 +70,6 @@ _SPOKEN = re.compile(r"\s*(?:language|only|text|letters|alone|exclusively|unique
 def read(text: str) -> Page:
     """Return an instruction, read; it is read several times while it is rewritten."""
     return Page(text)
-
-
-@dataclass(frozen=True, slots=True)
-class Sought:
-    """A constraint that is looked for in an instruction.
-
-    Attributes:
-        wording: How it is talked about.
-        sentences: The sentences that state it, as far as they are known.
-    """
-
-    wording: Wording
-    sentences: tuple[str, ...] = ()
-
-    @classmethod
-    def of(
-        cls, wording: Wording | None, text: str | None, description: str | None,
-        kwargs: Mapping[str, Any],
-    ) -> Sought:  # fmt: skip
-        """Return what is looked for: the verifier's own wording, then what its sentences tell."""
-        sentence = description if description is not None else text
-        known = told(sentence, kwargs)
-        if text is not None and description is not None and text != description:
-            known = known.or_else(told(text, kwargs))
-        whole = known if wording is None else wording.or_else(known)
-        return cls(whole, tuple(filter(None, (text, description))))
-
-    @classmethod
-    def of_stated(cls, stated: Stated) -> Sought:
-        """Return what is looked for where a constraint is known as a strategy knows it."""
-        return cls.of(stated.wording, stated.text, stated.description, stated.spec.kwargs)
-
-    @classmethod
-    def of_text(cls, text: str) -> Sought:
-        """Return what is looked for where only the sentence is known."""
-        return cls(told(text, {}), (text,))
-
-    @property
-    def counts(self) -> bool:
-        """Whether it is about a number."""
-        return self.wording.unit is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +98,7 @@ class Page:
         text: The instruction.
         folded: The same in lower case, with one kind of quotation mark.
         sentences: Its sentences.
+        ownership: For constraints that were looked for together, the places that speak of each.
     """
 
     def __init__(self, text: str) -> None:
@@ -133,6 +107,7 @@ class Page:
         self.sentences = split(text)
         self._starts = [one.start for one in self.sentences]
         self._known: dict[Sought, list[Hit]] = {}
+        self.ownership: dict[tuple[Sought, ...], list[list[Hit]]] = {}
 
     @cached_property
     def quoted(self) -> list[Span]:
@@ -377,143 +352,3 @@ def _occurrences(folded: str, text: str) -> Iterator[int]:
         if not (latin and glued):
             yield at
         at = folded.find(text, at + len(text))
-
-
-def owned(page: Page, constraints: Sequence[Sought]) -> list[list[Hit]]:
-    """Return for each constraint the places that speak of it and of no other one more.
-
-    Where two constraints could be meant, it is the one with more to say for it in the sentence: its
-    number agrees, its words stand there, too. A range may be two constraints' own.
-    """
-    every = [page.hits(one) for one in constraints]
-    every = [
-        _with_words(one, hits, every, n)
-        for n, (one, hits) in enumerate(zip(constraints, every, strict=True))
-    ]
-    texts = [[hit for hit in hits if hit.kind == "text"] for hits in every]
-    every = [
-        _within_texts(hits, [hit for m, those in enumerate(texts) if m != n for hit in those])
-        for n, hits in enumerate(every)
-    ]
-    scores = [_scores(one, hits) for one, hits in zip(constraints, every, strict=True)]
-    kept: list[list[Hit]] = []
-    for mine, hits in enumerate(every):
-        left = []
-        for hit in hits:
-            rivals = [
-                other
-                for other in range(len(every))
-                if other != mine and any(_rivals(hit, one) for one in every[other])
-            ]
-            ours = scores[mine].get(hit.sentence, 0)
-            if all(_stronger(hit, ours, scores[other].get(hit.sentence, 0)) for other in rivals):
-                left.append(hit)
-        kept.append(left)
-    return kept
-
-
-def _within_texts(hits: list[Hit], others: Sequence[Hit]) -> list[Hit]:
-    """Return the hits of a constraint whose own text stands there without those beside it.
-
-    Beside it is what stands in the same sentence, or in another constraint's text.
-    """
-    texts = [hit for hit in hits if hit.kind == "text"]
-    if not texts:
-        return hits
-    return [
-        hit
-        for hit in hits
-        if any(_inside(hit, text) for text in texts)
-        or (
-            not any(text.sentence == hit.sentence for text in texts)
-            and not any(_inside(hit, other) for other in others)
-        )
-    ]
-
-
-def _inside(hit: Hit, text: Hit) -> bool:
-    return text.start <= hit.start and hit.end <= text.end
-
-
-def _stronger(hit: Hit, ours: int, theirs: int) -> bool:
-    shared = hit.quantity is not None and hit.quantity.is_range
-    return ours >= theirs or shared
-
-
-def bounds_only(kept: Sought, gone: Sought) -> bool:
-    """Return whether two constraints count the same, the one at least and the other at most."""
-    one, other = kept.wording, gone.wording
-    same = (one.topics, one.texts, one.unit) == (other.topics, other.texts, other.unit)
-    return (
-        same
-        and one.unit is not None
-        and (one.most, other.least) == (None, None)
-        and one.least is not None
-        and other.most is not None
-    )
-
-
-def _scores(sought: Sought, hits: Sequence[Hit]) -> dict[int, int]:
-    """Return for each sentence how much there is to say for a constraint being stated in it."""
-    found: dict[int, set[str]] = {}
-    for hit in hits:
-        kinds = found.setdefault(hit.sentence, set())
-        kinds.add(hit.kind)
-        if hit.quantity is not None and agrees(sought.wording, hit.quantity):
-            kinds.add("agrees")
-    weight = {"text": 6, "agrees": 2, "word": 2}
-    return {number: sum(weight.get(kind, 1) for kind in kinds) for number, kinds in found.items()}
-
-
-def _with_words(
-    sought: Sought, hits: list[Hit], every: Sequence[Sequence[Hit]], mine: int
-) -> list[Hit]:
-    """Return the hits without the numbers of times that are another word's.
-
-    They are the last word's before them in their sentence, else the next one's.
-    """
-    if not sought.wording.texts or sought.wording.unit != "time":
-        return hits
-    words = [
-        (hit, n) for n, them in enumerate(every) for hit in them if hit.kind in ("word", "text")
-    ]
-    kept = []
-    for hit in hits:
-        if hit.kind == "quantity":
-            near = [(one, n) for one, n in words if one.sentence == hit.sentence]
-            before = [(one.end, n) for one, n in near if one.start < hit.start]
-            after = [(one.start, n) for one, n in near if one.start >= hit.start]
-            owners = (
-                {n for at, n in before if at == max(before)[0]}
-                if before
-                else {n for at, n in after if at == min(after)[0]}
-            )
-            if mine not in owners:
-                continue
-        kept.append(hit)
-    return kept
-
-
-def _rivals(hit: Hit, other: Hit) -> bool:
-    """Return whether two constraints mean the same place; a whole sentence may hold both."""
-    whole = (hit.kind == "text") != (other.kind == "text")
-    return not whole and overlap(hit, other)
-
-
-def overlap(one: Hit, other: Hit) -> bool:
-    """Return whether two places have a character in common."""
-    return one.start < other.end and other.start < one.end
-
-
-def agrees(wording: Wording, quantity: Quantity) -> bool:
-    """Return whether what is said is what is wanted: the same bound, where it says one."""
-    if wording.least is None and wording.most is None:
-        return True
-    if quantity.bare:
-        number = quantity.least
-        if wording.least is not None and wording.most is not None:
-            return wording.least == number or wording.most == number
-        return wording.bare and number in (wording.least, wording.most)
-    if quantity.is_range:
-        return (wording.least in (None, quantity.least)) and (wording.most in (None, quantity.most))
-    return quantity.least == wording.least and quantity.most == wording.most

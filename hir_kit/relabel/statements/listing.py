@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from hir_kit.relabel.excision.cuts import Edit
 from hir_kit.relabel.excision.locate import fold
-from hir_kit.relabel.statements.cutting import WovenError
 from hir_kit.relabel.statements.find import Hit, Page
+from hir_kit.relabel.statements.plan import WovenError
 
 _OPENING, _CLOSING = r"['\"*\[(<_`“«]*", r"['\"*\])>_`”»]*"
 _SEPARATOR = (

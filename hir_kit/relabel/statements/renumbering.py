@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from hir_kit.relabel.excision.cuts import Edit
-from hir_kit.relabel.statements.cutting import WovenError
-from hir_kit.relabel.statements.find import Hit, Page, agrees
+from hir_kit.relabel.statements.find import Hit, Page
+from hir_kit.relabel.statements.plan import WovenError
 from hir_kit.relabel.statements.quantities import VALUES, Quantity, value_of
+from hir_kit.relabel.statements.sought import agrees
 from hir_kit.verify.relaxing import rounded_down
 from hir_kit.verify.wording import Wording
 

@@ -11,10 +11,12 @@ from collections.abc import Mapping, Sequence
 from hir_kit.relabel.excision.cuts import Edit
 from hir_kit.relabel.excision.list_items import Lines
 from hir_kit.relabel.excision.sentences import starts_sentence
-from hir_kit.relabel.statements.cutting import WovenError
-from hir_kit.relabel.statements.find import Hit, Page, Sought, owned, read
+from hir_kit.relabel.statements.find import Hit, Page, read
 from hir_kit.relabel.statements.listing import shortened
+from hir_kit.relabel.statements.owning import owned
+from hir_kit.relabel.statements.plan import WovenError
 from hir_kit.relabel.statements.renumbering import renumbered
+from hir_kit.relabel.statements.sought import Sought
 
 
 def restated(text: str, asked: Sequence[Sought], weaker: Mapping[int, Sought]) -> str:

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from hir_kit.relabel.statements.examine import Witness, shown
-from hir_kit.relabel.statements.find import Hit, Page, Sought, agrees, owned, read
+from hir_kit.relabel.statements.find import Hit, Page, read
+from hir_kit.relabel.statements.owning import owned
 from hir_kit.relabel.statements.quantities import VALUES
+from hir_kit.relabel.statements.sought import Sought, agrees
 from hir_kit.verify.wording import Wording
 
 _RARE = 20

@@ -31,13 +31,13 @@ _STOP = frozenset(
 )
 
 
-def told(sentence: str | None, kwargs: Mapping[str, Any]) -> Wording:
-    """Return the wording that a sentence and kwargs give; what they do not tell is left open."""
+def told(sentence: str | None, texts: tuple[str, ...] = ()) -> Wording:
+    """Return the wording that a sentence and the texts among kwargs give; the rest is left open."""
     if sentence is None:
-        return Wording(texts=tuple(_texts(kwargs)))
+        return Wording(texts=texts)
     known = _of_sentence(sentence)
     folded = fold(sentence)
-    own = tuple(text for text in _texts(kwargs) if fold(text).strip() in folded)
+    own = tuple(text for text in texts if fold(text).strip() in folded)
     return Wording(
         topics=known.topics, texts=known.texts or own, unit=known.unit, least=known.least,
         most=known.most, language=known.language,
@@ -87,7 +87,7 @@ def _language(folded: str) -> str | None:
     return None
 
 
-def _texts(kwargs: Mapping[str, Any]) -> Iterable[str]:
+def texts_of(kwargs: Mapping[str, Any]) -> Iterable[str]:
     """Return the strings among kwargs that are named as texts are."""
     return _strings(value for name, value in kwargs.items() if _TEXTUAL.search(name))
 

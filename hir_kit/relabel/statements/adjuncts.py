@@ -1,0 +1,166 @@
+"""Cutting an adjunct ("with at least 300 words") out of a sentence that says what to write."""
+
+# ruff: noqa: E501  # patterns that are read by the line
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from hir_kit.relabel.statements.demands import kind_of
+from hir_kit.relabel.statements.joints import Joint, Member, Parts, is_plain
+from hir_kit.relabel.statements.plan import WovenError
+
+_LIGHT = re.compile(
+    r"(?:(?:with(?:out)?|in|into|to|using|of|for|that|which|contains?|containing|includes?|including|has|have|having|consists?|consisting|uses?|is|are"
+    r"|be|the|an?|all|any|only|exactly|at|least|most|word|words|keywords?|letters?|your|entire|whole|written|wrapped|while|so|such|should|must|total|by"
+    r"|response|answer|it|it's|that's|there|each|every|different|format|ensuring|making|make|sure|ensure|no|not|entirely|completely|excluding|as|used?|and|also|long|language"
+    r"|doesn't|does|do|don't|avoids?|avoiding|written)\b[\s,]*)*"
+)
+
+_TAIL = re.compile(
+    r"(?:\s*\([^()]*\)|\s+(?:format(?:ting)?|form|style|letters?|long|each|total|in length|or phrases|marks?|symbols?|brackets?"
+    r"|lists?|items?|points?|sections?|only|alone|whatsoever|at all|language|text|words?|sentences|characters?|markdown|in markdown(?: format)?|altogether|keywords?|allowed|permitted)\b"
+    r"|['\"]?\s+(?:at least|at most|exactly|only|no more than|less than|more than)?\s*(?:once|twice|(?:\d+|\w+) times)(?: or more)?\b"
+    r"|\s+(?:in|throughout|within|around|of|for|at the end of)\s+(?:your|the|its?|this)\s+(?:\w+\s+)?(?:response|answer|reply|output|text|entirety)\b"
+    r"|,?\s+(?:such as|i\.e\.?,?|e\.g\.?,?|like|for example,?)\s+(?:\*[^*]+\*|<<[^>]+>>|\[[^\]]+\]|'[^']+')(?:,\s*(?:\*[^*]+\*|\[[^\]]+\]|'[^']+'))*(?:,?\s*etc\.?)?)*"
+)
+
+_GOES_ON = re.compile(
+    r"\s*(?:$|[.!?:。！？，,;；)]|\s(?:that|which|who|whose|about|on|for|of|to|from|describing|and|but|or|in|with|without|as|by|using|regarding|explaining|summarizing|discussing|where|when|based|between|because|titled|called|entitled|--?)\b)"
+)
+
+_ABOUT = re.compile(r"(?:about|on|for|describing|regarding|titled|called)\b")
+
+
+class Adjuncts:
+    """The adjuncts of a sentence."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def cut(self, member: Member, place: int, right: Joint | None) -> None:
+        """Cut an adjunct out of a sentence that says what to write."""
+        low = self._parts.members[place - 1].end if place else self._parts.sentence.start
+        joints = [
+            joint
+            for joint in self._parts.joints
+            if low <= joint.start and joint.end <= member.start
+        ]
+        begin = self._opening(joints, member)
+        if begin is None and place and joints and joints[-1].strong:
+            begin = self._beside(place, joints[-1])
+        if begin is None:
+            raise WovenError(self._parts.shown())
+        tail = _TAIL.match(self._parts.folded, member.end, self._parts.stop)
+        end = tail.end() if tail is not None else member.end
+        if self._parts.folded[end : end + 1] in "'\"" and self._parts.folded[end : end + 1]:
+            end += 1
+        end = min(end, self._parts.stop)
+        if right is not None:
+            end = max(end, member.end)
+            between = self._parts.folded[end : right.start]
+            if between.strip() and not _GOES_ON.match(self._parts.folded, end):
+                end = right.start
+        if re.fullmatch(
+            r"[?!.…]*['\"”’]*[.]?", self._parts.page.text[end : self._parts.sentence.body]
+        ) and re.search(r"['\"”’]", self._parts.page.text[end : self._parts.sentence.body]):
+            self._parts.found.edits.append((begin.start, self._parts.sentence.end, "."))
+            return
+        if self._parts.sentence.end > self._parts.sentence.body and end >= self._parts.stop:
+            self._parts.found.edits.append((begin.start, self._parts.sentence.end, "."))
+            return
+        if not _GOES_ON.match(self._parts.folded, end):
+            if begin.strong:
+                later = [
+                    joint for joint in self._parts.joints if joint.strong and joint.start >= end
+                ]
+                if later or place + 1 < len(self._parts.members):
+                    raise WovenError(self._parts.shown())
+                end = self._parts.stop
+            else:
+                raise WovenError(self._parts.shown())
+        self._take_adjunct(self._with_coordinator(begin, end), end, place)
+
+    def _with_coordinator(self, begin: Joint, end: int) -> Joint:
+        """Return the "and" before an adjunct ("A and without B"), if it would join nothing."""
+        before = next(
+            (j for j in self._parts.joints if j.strong and j.start < begin.start < j.end), None
+        )
+        goes_on = any(joint.start == end and joint.strong for joint in self._parts.joints)
+        return before if before is not None and not goes_on else begin
+
+    def _beside(self, place: int, joint: Joint) -> Joint | None:
+        """Return the joint of "with A and B" before B, where A is another statement."""
+        before = self._parts.folded[self._parts.members[place - 1].end : joint.start]
+        between = self._parts.folded[joint.end : self._parts.members[place].start]
+        light = _LIGHT.fullmatch(between)
+        tail = _TAIL.fullmatch(before.lstrip("'\")]*"))
+        return joint if light is not None and tail is not None else None
+
+    def _opening(self, joints: Sequence[Joint], member: Member) -> Joint | None:
+        """Return where the adjunct begins: all between there and the statement only leads to it."""
+        begin = None
+        for joint in reversed(joints):
+            between = self._parts.folded[joint.end : member.start]
+            light = _LIGHT.match(between)
+            leads = light is not None and light.end() == len(between)
+            kind = kind_of(self._parts.folded[joint.end : member.start + 40])
+            verbal = joint.strong and kind in ("base", "modal", "subject", "third", "ing")
+            if leads and (not joint.strong or verbal):
+                begin = joint
+            elif verbal and (begin is None or is_plain(between)):
+                return joint
+            elif begin is not None or joint.strong:
+                return begin
+            if joint.strong:
+                return begin
+        return begin
+
+    def _take_adjunct(self, begin: Joint, end: int, place: int) -> None:
+        end = self._closed(begin.start, end)
+        following = next((joint for joint in self._parts.joints if joint.start == end), None)
+        kind = (
+            ""
+            if following is None
+            else kind_of(self._parts.folded[following.end : following.end + 80])
+        )
+        if (
+            following is not None
+            and following.strong
+            and kind in ("prep", "ing")
+            and not begin.strong
+        ):
+            self._parts.found.edits.append((begin.start, following.end, " "))
+            return
+        if following is not None and following.bare and kind in ("noun", "prep"):
+            about = _ABOUT.match(self._parts.folded, following.end)
+            if about is None and not begin.text.lstrip().startswith(","):
+                raise WovenError(self._parts.shown())
+            self._parts.found.edits.append((begin.start, following.end, " "))
+            return
+        if following is not None and following.strong and kind in ("third", "modal"):
+            that = re.compile(r",?\s+(?:that|which)\s+").match(self._parts.folded, begin.start)
+            if that is None:
+                raise WovenError(self._parts.shown())
+            self._parts.found.edits.append((that.end(), following.end, ""))
+            return
+        if following is not None and following.strong and kind == "noun" and not place:
+            # "with A and B": B needs what A began with
+            first = re.compile(
+                r"[,\s]*(?:and\s+)?(?:with(?:out)?|in|using|containing|including|that\s+\w+|which\s+\w+|(?:also\s+)?\w+s?)\s+"
+            ).match(self._parts.folded, begin.start, end)
+            if first is None:
+                raise WovenError(self._parts.shown())
+            self._parts.found.edits.append((first.end(), following.end, ""))
+            return
+        self._parts.found.edits.append((begin.start, end, ""))
+
+    def _closed(self, start: int, end: int) -> int:
+        """Return where a cut ends that takes a bracket's closing with its opening."""
+        piece = self._parts.folded[start:end]
+        if (
+            piece.count("(") > piece.count(")")
+            and (at := self._parts.folded.find(")", end, self._parts.stop)) >= 0
+        ):
+            return at + 1
+        return end

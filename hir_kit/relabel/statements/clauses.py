@@ -1,0 +1,248 @@
+"""Cutting clauses out of a sentence, so that what stays reads as if it had been written so."""
+
+# ruff: noqa: E501  # patterns that are read by the line
+from __future__ import annotations
+
+import re
+
+from hir_kit.relabel.excision.cuts import Cut
+from hir_kit.relabel.statements.adjuncts import Adjuncts
+from hir_kit.relabel.statements.demands import HEAD, kind_of
+from hir_kit.relabel.statements.joints import Joint, Member, Parts, is_plain
+from hir_kit.relabel.statements.plan import WovenError
+
+_ATTRIBUTE = re.compile(
+    r"[\s-]*(?:long\s+)?(?=[a-z])(?!(?:and|or|but|in|with|without|that|which|about|on|for|of|to|from|as|by|using|at|long|total|each|max\w*|min\w*)\b)"
+)
+
+_IT = re.compile(
+    r"it\s+(?=(?:must|should|shall|has to|needs to|can|is|contains?|ends?|starts?)\b)",
+    re.IGNORECASE,
+)
+
+_RESPONSE = re.compile(
+    r"(?:the|your|this)\s+(?:\w+\s+){0,2}?(?:response|answer|reply|output|text|essay|letter|story|poem|song|post|email|summary|article|script|blog|pitch|review|table|version)\b"
+)
+
+_NOUNS_BEFORE = re.compile(r"\b(?:the|your|my|its|this|entire|whole|an?|each|of|full)\s+$")
+
+_SERVES = re.compile(
+    r"(?:.*\b(?:these|those|this|that|which)\b.*\b(?:constraints?|requirements?|limits?|limitations?|considered|crucial|important|required?)"
+    r"|(?:then )?(?:you (?:can|may|should) )?(?:then |now )?(?:give|provide|write) (?:me )?(?:your |the )?(?:answer|response|reply)|as this is\b|no other\b|not allowed|to (?:ensure|provide|maintain|help|make)\b|only\b|nothing\b|ending with single|and only)"
+)
+
+
+class Clauses(Parts):
+    """A sentence whose clauses are cut."""
+
+    def cut(self) -> None:
+        """Add to the plan what has to go."""
+        task = self.page.tasks[self.number]
+        if not task:
+            self.members = self._with_own(self.members)
+            if all(member.gone for member in self.members):
+                self._whole()
+                return
+        elif self._says_no_more():
+            self._whole()
+            return
+        elif self._attributive():
+            return
+        for place, member in enumerate(self.members):
+            if member.gone:
+                self._clause(place, task=task)
+
+    def _whole(self) -> None:
+        one = self.sentence
+        start = one.item.start if one.item is not None else one.start
+        self.found.cuts.append(Cut(start, one.end, one.item))
+
+    def _says_no_more(self) -> bool:
+        """Return whether there is no word in the sentence beyond what goes and what leads to it."""
+        if (self.number == 0 and len(self.page.sentences) == 1) or not all(
+            m.gone for m in self.members
+        ):
+            return False
+        rest, at = [], self.sentence.start
+        for member in [*self.members, None]:
+            rest.append(self.folded[at : member.start if member else self.stop])
+            at = member.end if member else at
+        words = re.findall(r"[^\W\d_]+", " ".join(rest))
+        return is_plain(" ".join(words)) and "?" not in self.folded[self.stop : self.sentence.body]
+
+    def _with_own(self, members: list[Member]) -> list[Member]:
+        """Return the members with those clauses between them that demand something else."""
+        one = self.sentence
+        strong = [joint for joint in self.joints if joint.strong]
+        edges = [one.start, *(joint.end for joint in strong), self.stop]
+        ends = [*(joint.start for joint in strong), self.stop]
+        found = list(members)
+        for place, (low, high) in enumerate(zip(edges, ends, strict=False)):
+            if low >= high or any(member.start < high and low < member.end for member in members):
+                continue
+            chunk = self.folded[low:high]
+            kind = kind_of(HEAD.sub("", chunk, count=1) if place == 0 else chunk)
+            inside = any(member.start < low and high < member.end for member in members)
+            if inside or len(chunk.split()) < 2 or _serves(chunk):
+                continue
+            headed = HEAD.match(f"{self.folded[low:high]}{self.folded[high : high + 2]}")
+            if place == 0 and headed is not None and headed.end() >= high - low:
+                continue
+            left = place == 0 and not is_plain(HEAD.sub("", chunk, count=1))
+            if left or kind in ("base", "modal", "subject", "third"):
+                found.append(Member(low, high, -1, gone=False))
+        return sorted(found, key=lambda member: member.start)
+
+    def _attributive(self) -> bool:
+        """Take "300+ word" out of "a 300+ word essay", if that is all."""
+        if len(self.members) != 1 or not self.members[0].gone:
+            gone = [member for member in self.members if member.gone]
+            if len(gone) != 1:
+                return False
+        member = next(member for member in self.members if member.gone)
+        if not member.number:
+            return False
+        after = _ATTRIBUTE.match(self.folded, member.end)
+        before = self.folded[self.sentence.start : member.start]
+        article = re.search(r"\b(an?|your)\s+(?:[a-z]+,?\s+){0,2}$", before)
+        if after is None or after.end() >= self.stop or article is None:
+            return False
+        end = after.end()
+        if article.end(1) < len(before.rstrip()):
+            start = self.sentence.start + len(before.rstrip(", "))
+            self.found.edits.append((start, end, " "))
+        elif article[1] in ("a", "an"):
+            new = "an" if self.folded[end] in "aeiou" else "a"
+            start = self.sentence.start + article.start(1)
+            old = self.page.text[start : start + len(article[1])]
+            new = new.capitalize() if old[0].isupper() else new
+            self.found.edits.append((start, end, f"{new} "))
+        else:
+            self.found.edits.append((member.start, end, ""))
+        return True
+
+    def _clause(self, place: int, *, task: bool) -> None:
+        member = self.members[place]
+        left = self.between(place - 1, place) if place else None
+        right = self.between(place, place + 1) if place + 1 < len(self.members) else None
+        if task:
+            Adjuncts(self).cut(member, place, right)
+            return
+        if (place and left is None) or (place + 1 < len(self.members) and right is None):
+            raise WovenError(self.shown())
+        if right is None:
+            assert left is not None
+            self._last(place, left)
+        else:
+            self._before(left, right)
+
+    def _last(self, place: int, left: Joint) -> None:
+        """Cut the last clause, with its connector; the lines of an example go with it."""
+        one = self.sentence
+        end = self.stop
+        if one.end > one.body:
+            mark = self.page.text[self.stop : one.body].strip().rstrip(":：") or "."
+            self.found.edits.append((left.start, one.end, mark))
+        else:
+            colon = self.folded[end : one.body].strip() == "" and self.folded[end - 1 : end] == ":"
+            if self.folded[one.body - 1 : one.body] == ":" or colon:
+                raise WovenError(self.shown())
+            self.found.edits.append((left.start, end, ""))
+        if place >= 2 and "and" in left.text.split():
+            before = self.between(place - 2, place - 1)
+            if before is not None and before.bare and before.strong:
+                self.found.edits.append((before.start, before.end, " and "))
+
+    def _before(self, left: Joint | None, right: Joint) -> None:
+        """Cut a clause that another one follows, and leave that one what both share."""
+        start = left.end if left is not None else self.sentence.start
+        following = self.folded[right.end : right.end + 120]
+        kind = kind_of(following)
+        if kind == "third" and re.search(
+            r"\b(?:should|must|shall)\b", self.folded[start : right.start]
+        ):
+            kind = "base"
+            self._infinitive(right.end)
+        shared = self._parallel(start, right.start, kind, first=left is None)
+        if left is not None and (shared is None or shared <= left.end + 1):
+            if not right.bare or left.bare:
+                self.found.edits.append((left.start, right.start, ""))
+                if left.bare and len(self.members) == 3 and right.text.strip().startswith(", and"):
+                    self.found.edits.append((right.start, right.end, " and "))
+            else:
+                self.found.edits.append((left.end, right.end, ""))
+            return
+        if kind == "noun" and self._several(start, right.start):
+            raise WovenError(self.shown())
+        if shared is not None and shared > self.sentence.start:
+            self.found.edits.append((shared, right.end, ""))
+            return
+        self._first(right, kind)
+
+    def _several(self, start: int, end: int) -> bool:
+        """Return whether a stretch holds clauses with verbs of their own."""
+        return any(
+            joint.strong
+            and kind_of(self.folded[joint.end : joint.end + 80]) in ("base", "modal", "third")
+            for joint in self.joints
+            if start < joint.start < end
+        )
+
+    def _infinitive(self, at: int) -> None:
+        """Make "contains" of "should have A, and contains B" fit what it will follow."""
+        verb = re.compile(r"\w+").match(self.folded, at)
+        if verb is None:
+            return
+        plain = {"has": "have", "is": "be", "does": "do"}.get(verb[0])
+        if plain is not None:
+            self.found.edits.append((*verb.span(), plain))
+        elif verb[0].endswith("s"):
+            self.found.edits.append((verb.end() - 1, verb.end(), ""))
+
+    def _first(self, right: Joint, kind: str) -> None:
+        """Cut a first clause that shares nothing; the next one begins the sentence."""
+        if kind in ("noun", "prep", "third", "ing"):
+            raise WovenError(self.shown())
+        text = self.page.text
+        rest = right.end
+        match = _IT.match(text, rest)
+        subject = _RESPONSE.search(self.folded, self.sentence.start, right.start)
+        if kind == "modal":
+            raise WovenError(self.shown())
+        if match is not None:
+            words = text[subject.start() : subject.end()] if subject else "the response"
+            new, rest = f"{words[:1].upper()}{words[1:]} ", match.end()
+        else:
+            new = text[rest : rest + 1]
+            new = new.upper() if text[self.sentence.start].isupper() else new
+            rest += 1
+        self.found.edits.append((self.sentence.start, rest, new))
+
+    def _parallel(self, start: int, end: int, kind: str, *, first: bool) -> int | None:
+        """Return where in a clause the part starts that is built like the next clause."""
+        begin = start
+        if first:
+            head = HEAD.match(self.folded, start, end)
+            begin = head.end() if head else start
+        if kind == "subject":
+            return begin
+        seen_verb = False
+        for match in re.finditer(r"(?<![\w'’-])[\w'\"<*\[(#]", self.folded[begin:end]):
+            at = begin + match.start()
+            here = kind_of(self.folded[at : min(end, at + 80)])
+            if kind == "noun":
+                if here in ("base", "third", "ing", "prep"):
+                    seen_verb = True
+                elif here == "modal":
+                    continue
+                elif seen_verb:
+                    return at
+                continue
+            if here == kind and not _NOUNS_BEFORE.search(self.folded, max(0, at - 12), at):
+                return at
+        return self._parallel(start, end, "noun", first=first) if kind == "prep" else None
+
+
+def _serves(chunk: str) -> bool:
+    """Return whether a clause only says how important another one is, or in other words the same."""
+    return bool(_SERVES.match(chunk))
