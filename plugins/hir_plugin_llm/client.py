@@ -44,7 +44,7 @@ class Client:
         self._forms: tuple[str, ...] = (
             FORMS if options.structured == "auto" else (options.structured,)
         )
-        self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._asking: WeakValueDictionary[tuple[int, str], asyncio.Lock] = WeakValueDictionary()
         self._probing: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     def problem(self) -> str | None:
@@ -101,7 +101,8 @@ class Client:
     async def _ask(self, request: Request, key: str) -> dict[str, Any] | Unanswered:
         if (reason := self._unsent(request, key)) is not None:
             return Unanswered(reason)
-        lock = self._asking.setdefault(key, asyncio.Lock())
+        mine = id(asyncio.get_running_loop()), key
+        lock = self._asking.setdefault(mine, asyncio.Lock())
         async with lock:  # the same question twice is asked once
             if (known := self._known(key)) is not None:
                 return known

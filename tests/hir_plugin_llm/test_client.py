@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -184,6 +185,17 @@ def test_nothing_is_asked_twice(serve: Serve, tmp_path: Path) -> None:
     told = client.usage.to_json(1.0, 2.0)
     assert (told["answered"], told["cached"], told["prompt_tokens"]) == (3, 5, 300)
     assert told["cost"] == pytest.approx((300 + 2 * 60) / 1e6)
+
+
+def test_several_threads_ask_one_client(serve: Serve, tmp_path: Path) -> None:
+    """Rewards of one trainer may share a judge; each thread has an event loop of its own."""
+    url, server = serve(_script(FINE), 0.05)
+    client = _client(tmp_path, url)
+    same = [_request(str(n)) for n in range(5)]
+    with ThreadPoolExecutor(3) as pool:
+        found = list(pool.map(lambda _: _asked(client, *same), range(3)))
+    assert [_said(answer) for answers in found for answer in answers] == ["fine"] * 15
+    assert len(server.bodies) <= 15
 
 
 def test_at_most_so_many_are_on_their_way(serve: Serve, tmp_path: Path) -> None:
