@@ -1,13 +1,14 @@
 """Parts that stand on something outside, such as a server, and are told when work begins and ends.
 
-Judges and rewriters may be such parts: each of `begin` and `close` may be missing.
+Judges and rewriters may be such parts: each of `begin`, `close` and `used` may be missing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import Protocol
+from typing import Any, Protocol
 
 from hir_kit.errors import boundary
 
@@ -37,3 +38,41 @@ def _tell(kind: str, part: _Named, what: str) -> None:
     if (method := getattr(part, what, None)) is not None:
         with boundary(part, f"the {kind} {part.name!r}: {what}()"):
             method()
+
+
+def used_by(kind: str, part: _Named) -> dict[str, Any]:
+    """Return what a part took to answer; nothing where it does not say.
+
+    Raises CrashError where it raises.
+    """
+    used = getattr(part, "used", None)
+    if used is None:
+        return {}
+    with boundary(part, f"the {kind} {part.name!r}: used()"):
+        return dict(used())
+
+
+class Using:
+    """What parts take, from one look to the next.
+
+    Args:
+        kind: What they are, such as "rewriter".
+        parts: The parts.
+    """
+
+    def __init__(self, kind: str, parts: Sequence[_Named]) -> None:
+        self._kind, self._parts = kind, parts
+        self._seen: Counter[str] = Counter()
+
+    def since(self) -> Counter[str]:
+        """Return the numbers that were added since the last look, as `PART: NAME`."""
+        now = Counter[str]()
+        for part in self._parts:
+            for name, value in used_by(self._kind, part).items():
+                if isinstance(value, int | float):
+                    now[f"{part.name}: {name}"] = value  # type: ignore[assignment]  # a cost
+        new = Counter(
+            {key: now[key] - self._seen[key] for key in now if now[key] > self._seen[key]}
+        )
+        self._seen = now
+        return new

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.prompt import Prompt
@@ -155,7 +155,8 @@ class Rewriter(Protocol):
 class StandingRewriter(Protocol):
     """What a strategy may have beside `Rewriter` where it stands on something outside.
 
-    Each of the methods may be missing. The command calls them, not the processes that it starts.
+    Each of the methods may be missing. The command calls `begin` and `close`, and not the processes
+    that it starts.
     """
 
     def begin(self) -> None:
@@ -163,6 +164,9 @@ class StandingRewriter(Protocol):
 
     def close(self) -> None:
         """Finish: nothing more is asked."""
+
+    def used(self) -> Mapping[str, Any]:
+        """Return what it took to answer until now, by name; summaries show the numbers."""
 
 
 class RewritingAll(Protocol):

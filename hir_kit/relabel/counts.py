@@ -21,7 +21,8 @@ class RelabelTally:
     A failure violates some constraint; a rollout with unknown verdicts and no violation is
     undetermined. A candidate is a failure with something satisfied; equal responses of a group
     count once. What is selected is either rewritten, by a strategy, or refused. Of what is
-    rewritten, `relaxed` counts what asks for something in a weaker form.
+    rewritten, `relaxed` counts what asks for something in a weaker form. `used` is what strategies
+    say that they took, as `STRATEGY: NAME`.
     """
 
     groups: int = 0
@@ -39,6 +40,7 @@ class RelabelTally:
     tasks: Counter[str] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
     joined: Counter[str] = field(default_factory=Counter)
+    used: Counter[str] = field(default_factory=Counter)
 
     def add_task(self, *, given: bool, refusal: Refusal | None) -> None:
         """Count where the task of a group is from: the dump, the prompt's layout, or nowhere."""
@@ -111,6 +113,7 @@ class RelabelTally:
                 for strategy, code in [key]
             ],
             "written": dict(sorted(self.written.items())),
+            **({"used": dict(sorted(self.used.items()))} if self.used else {}),
         }
 
     def ranked_reasons(self) -> list[tuple[tuple[str, str], int]]:

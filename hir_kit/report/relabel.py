@@ -25,6 +25,9 @@ def print_report(
     """
     _print_path(stream, tally)
     _print_refusals(stream, tally)
+    if tally.used:
+        said = (f"{name.replace('_', ' ')} {number:g}" for name, number in tally.used.items())
+        click.echo(f"{visible(', '.join(said))}\n", file=stream)
     if output is None:
         return
     if advice := _advice(tally, rewriters):

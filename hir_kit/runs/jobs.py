@@ -13,6 +13,7 @@ from hir_kit.files import jsonl
 from hir_kit.model.rollout import Reject, Rollout
 from hir_kit.model.rows import CheckedRow
 from hir_kit.plugins.kit import Kit
+from hir_kit.plugins.standing import Using
 from hir_kit.read.format import Item, opened
 from hir_kit.relabel.counts import RelabelTally
 from hir_kit.relabel.engine import RelabelOptions, relabel
@@ -258,6 +259,7 @@ class RelabelJob:
         filters = choose_filters(kit.filters, self.filters)
         rows_of = HirRows(self.provenance, self.originals, self.messages).of
         emission = EMISSIONS[self.emit].rows
+        using = Using("rewriter", rewriters)
 
         def work(checked: Iterable[CheckedGroup]) -> tuple[bytes, RelabelTally, bytes]:
             tally = self.part()
@@ -273,6 +275,7 @@ class RelabelJob:
                 tally.add(one)
             made = list(emission(chain.from_iterable(map(rows_of, relabelled))))
             tally.written.update(map(kind_of, made))
+            tally.used.update(using.since())
             refused = map(refused_row, read, relabelled) if self.refused else ()
             return _joined(made), tally, _joined(filter(None, refused))
 

@@ -19,10 +19,10 @@ from types import FrameType
 from typing import Any, Protocol, TypeVar
 
 from hir_kit.model.verdict import Status, Verdict, follow_all
-from hir_kit.plugins.standing import standing
+from hir_kit.plugins.standing import standing, used_by
 from hir_kit.runs.answers import Answers
 from hir_kit.runs.asked import Asked
-from hir_kit.verify.judge import Blocked, Judge, Question, ask, is_in_judge, used_by
+from hir_kit.verify.judge import Blocked, Judge, Question, ask, is_in_judge
 
 T = TypeVar("T")
 
@@ -117,7 +117,9 @@ class Asking:
                 loop.run_until_complete(self._run(outcomes, lines, sink, beat))
             finally:
                 _end(loop)
-        self.tally.used = {judge.name: used for judge in judges if (used := used_by(judge))}
+        self.tally.used = {
+            judge.name: used for judge in judges if (used := used_by("judge", judge))
+        }
 
     async def _run(
         self,

@@ -123,18 +123,6 @@ def _problem(judge: Judge) -> str | None:
     return said
 
 
-def used_by(judge: Judge) -> dict[str, Any]:
-    """Return what a judge took to answer; nothing where it does not say.
-
-    Raises CrashError where it raises.
-    """
-    used = getattr(judge, "used", None)
-    if used is None:
-        return {}
-    with boundary(judge, f"the judge {judge.name!r}: used()"):
-        return dict(used())
-
-
 def as_criterion(sentence: str) -> ConstraintSpec:
     """Return what a judge is asked in place of a constraint with this sentence."""
     return ConstraintSpec(CRITERION, {"criterion": sentence}, sentence)

@@ -57,6 +57,10 @@ class LlmRewriter:
             )
         self.client.begin()
 
+    def used(self) -> dict[str, Any]:
+        """Return how often the model was asked, and what it cost."""
+        return self.client.usage.to_json(self._options.input_price, self._options.output_price)
+
     def close(self) -> None:
         """Leave the cache as one file; make the batch file appear."""
         self.client.close()

@@ -109,6 +109,22 @@ def dump(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("dump")
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_the_summary_says_what_it_took(
+    serve: Serve, capsys: pytest.CaptureFixture[str], workers: str
+) -> None:
+    url, _ = serve()
+    priced = ("--set", f"llm.base_url={url}", "--set", "llm.input_price=1000000")
+    more = ("-o", "served.jsonl", "--workers", workers, *priced)
+    assert _relabel("a.sqlite", *more, "--json") == 0
+    used = json.loads(capsys.readouterr().out)["used"]
+    assert (used["llm: answered"], used["llm: completion_tokens"]) == (15, 300)
+    assert used["llm: cost"] == 1500.0
+    assert _relabel("a.sqlite", *more) == 0
+    assert "llm: cached 15\n" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("dump")
 def test_batch_files_rewrite_as_a_server_does(serve: Serve) -> None:
     url, _ = serve()
     assert _relabel("a.sqlite", "-o", "served.jsonl", "--set", f"llm.base_url={url}") == 0
