@@ -24,6 +24,7 @@ from hir_trainer.online.rewards import HirReward
 
 PLUGIN = """
 from hir_kit import Verdict, unknown, verifier
+from beside import KIND
 
 
 @verifier("t:loop", describe="Loop.")
@@ -38,7 +39,7 @@ def say(response) -> bool:
     return True
 
 
-@verifier("t:soft", describe="Be kind.")
+@verifier("t:soft", describe=KIND)
 def soft(response) -> Verdict:
     return unknown("no judge")
 """
@@ -55,6 +56,7 @@ def spec(name: str) -> ConstraintSpec:
 def plugin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("plugin") / "checks.py"
     path.write_text(PLUGIN, encoding="utf-8")
+    path.with_name("beside.py").write_text("KIND = 'Be kind.'\n", encoding="utf-8")
     return path
 
 
