@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hir_verifiers.analyses import sentence_spans, sentences, tokens
+from hir_verifiers.keywords import LetterFrequency
 from hir_verifiers.patterns import Text, as_reference, has_word, occurrences
 
 __all__ = [
+    "LetterFrequency",
     "Text",
     "as_reference",
     "end_tokens",

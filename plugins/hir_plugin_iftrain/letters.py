@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from itertools import chain, pairwise
-from typing import Annotated
 
-from annotated_types import Len
 from pydantic import NonNegativeInt
 
 from hir_kit import Relation, Response, Verdict, Verifier, counted, fails, passes, unknown
-from hir_kit.plugin import Amount, Fact, Mentions, Number
-from hir_plugin_iftrain.analyses import Text
+from hir_kit.plugin import Amount, Fact, Number
+from hir_plugin_iftrain.analyses import LetterFrequency
 from hir_plugin_iftrain.splitting import distinct_sentences, words_of
 
 _SHORTEST = 3
@@ -68,55 +66,19 @@ class LetterCounting(Verifier, id="letters:letter_counting"):
         return self.check(response)
 
 
-class LetterCounting2(Verifier, id="letters:letter_counting2"):
+class LetterCounting2(LetterFrequency, id="letters:letter_counting2"):
     """A letter occurs at least, or less than, so many times.
 
     ## What it checks
     The number of times the letter stands in the text, without regard to case, stands in the given
-    relation to `let_frequency`. Any single character may be asked for.
+    relation to `let_frequency`, which has to be named. Any single character may be asked for.
 
     ## References
     IFTrain (arXiv 2507.02833), `LetterFrequencyChecker` of open-instruct: IFEval's
     `keywords:letter_frequency` under another id.
     """
 
-    letter: Annotated[Text, Len(1, 1)]
-    let_frequency: NonNegativeInt
     let_relation: Relation
-
-    relaxes = Number("let_frequency", "let_relation")
-    cases = (
-        passes("Aha", letter="a", let_frequency=2, let_relation="at least"),
-        passes("Wow!!", letter="!", let_frequency=2, let_relation="at least"),
-        fails("Aha", letter="a", let_frequency=2, let_relation="less than"),
-        fails("Wow!", letter="#", let_frequency=1, let_relation="at least"),
-    )
-
-    def describe(self) -> str:
-        """Return IFTrain's sentence."""
-        return (
-            f"In your response, the letter {self.letter.lower()} should appear "
-            f"{self.let_relation} {self.let_frequency} times."
-        )
-
-    def entails(self) -> tuple[Fact, ...]:
-        """Return what is surely true of the response."""
-        return (Mentions(self.letter, *self.let_relation.bounds(self.let_frequency)),)
-
-    def check(self, response: Response) -> Verdict:
-        """Count the letter."""
-        n = response.lower.count(self.letter.lower())
-        return self.verdict(
-            self.let_relation.holds(n, self.let_frequency),
-            measured=n,
-            reason=f"{counted(n, 'time')}, {self.let_relation} {self.let_frequency} wanted",
-        )
-
-    def check_reference(self, response: Response) -> Verdict:
-        """Answer only for a letter from a to z: for others the reference draws one, or fails."""
-        if not (self.letter.isascii() and self.letter.isalpha()):
-            return unknown("the reference replaces a letter outside a-z by a random one")
-        return self.check(response)
 
 
 class NoAdjacentConsecutive(Verifier, id="keywords:no_adjacent_consecutive"):
