@@ -304,7 +304,7 @@ class _Clock(ABC):
 
 class _SignalClock(_Clock):
     _previous: Any = None
-    _is_ticking = False
+    _is_ticking = _has_raised = False
 
     def open(self) -> None:
         self._previous = signal.signal(signal.SIGALRM, self._tick)
@@ -331,7 +331,8 @@ class _SignalClock(_Clock):
             is_over = self.look(frame)
         finally:
             self._is_ticking = False
-        if is_over:
+        self._has_raised = is_over and not self._has_raised  # to every other tick: what is left
+        if self._has_raised:  # in the meantime is not stopped while it closes its files
             raise CheckTimeout
 
 

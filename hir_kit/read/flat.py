@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from hir_kit.errors import CrashError, RowError, SpecError
 from hir_kit.files.open import Input
@@ -104,6 +104,7 @@ class FlatFormat:
     summary: str
     uses: frozenset[str] = frozenset({"prompts"})
     columns: frozenset[str] = frozenset()
+    limits_rows: ClassVar[bool] = True  # each by itself: one that takes long is rejected
     reader: Callable[[ReadOptions], FlatReader]
 
     def recognizes(self, row: Mapping[str, Any]) -> bool:

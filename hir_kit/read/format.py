@@ -206,17 +206,38 @@ def opened(
 
 
 class Following:
-    """Feedback that knows how far a reader has come.
+    """Feedback that knows how far a reader has come, and holds its clock while it waits for a row.
 
     Attributes:
         row: The last row that it was given by `rows`.
         group: Where the last group that it gave came from.
     """
 
-    def __init__(self, feedback: Feedback) -> None:
+    def __init__(self, feedback: Feedback, limit: TimeLimit) -> None:
         self.row: Location | None = None
         self.group: Location | None = None
         self.reject, self.advance = feedback.reject, feedback.advance
+        self._limit, self._is_waiting = limit, False
+
+    def wait(self) -> None:
+        """Hold the clock: what comes is not the reader's doing."""
+        if not self._is_waiting:
+            self._is_waiting = True
+            self._limit.hold()
+
+    def go_on(self) -> None:
+        """Start the clock anew."""
+        if self._is_waiting:
+            self._is_waiting = False
+            self._limit.go_on()
+
+    def next_of(self, items: Iterator[Item]) -> Item | None:
+        """Return what a reader gives next; its clock runs from each row to the next."""
+        self.wait()
+        try:
+            return next(items, None)
+        finally:
+            self.go_on()
 
     def __str__(self) -> str:
         return str(self.row or self.group or "the first row")
@@ -225,15 +246,22 @@ class Following:
 def guarded(
     format: Format, files: Sequence[Input], options: ReadOptions, feedback: Feedback
 ) -> Iterator[Item]:
-    """Yield what a format reads; raises CrashError naming the row where its code breaks down."""
-    following = Following(feedback)
+    """Yield what a format reads; raises CrashError naming the row where its code breaks down.
+
+    So it does where a row that came from `rows` takes longer than the limit.
+    """
+    limit = TimeLimit(0) if getattr(format, "limits_rows", False) else options.limit
+    following = Following(feedback, limit)
     what = f"the format {format.name!r}: read()"
     with boundary(format, what, following):
         items = iter(format.read(files, options, following))
     with options.limit:
         while True:
-            with boundary(format, what, following):
-                item = next(items, None)
+            try:
+                with boundary(format, what, following):
+                    item = limit.run(following.next_of, items)
+            except CheckTimeout as late:
+                raise CrashError.late(format, what, late, following) from None
             if item is None:
                 return
             if not isinstance(item, (Group, Unread)):
@@ -259,6 +287,12 @@ def rows_of(found: Iterable[Record], file: str, feedback: Feedback) -> Iterator[
             following.row = location
         if isinstance(data, RowError):
             feedback.reject(Reject(location, str(data), record.raw))
+        elif following:
+            following.go_on()
+            try:
+                yield Row(location, record.raw, data)
+            finally:  # where the reader was stopped, nothing stops what closes the files
+                following.wait()
         else:
             yield Row(location, record.raw, data)
 

@@ -33,6 +33,7 @@ class HirFormat:
     name = "hir"
     summary = "one instruction with its responses a line; also the output of `hir-kit relabel`"
     uses: frozenset[str] = frozenset()
+    limits_rows = True  # they are opened later
 
     def recognizes(self, row: Mapping[str, Any]) -> bool:
         """Return whether it is a group with its responses, or a row that `relabel` wrote."""

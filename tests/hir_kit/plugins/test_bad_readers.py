@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +155,38 @@ def test_a_row_at_which_a_format_hangs_is_rejected(
     (reject,) = rejects_of(out)
     assert reject["line"] == 3
     assert reject["reason"] == "mine.py: reading a row took longer than 0.2 s"
+
+
+@pytest.mark.parametrize("how", HANGS)
+def test_a_format_that_hangs_between_two_rows_ends_the_run_by_name(
+    how: str, process: Any, dump: Any, row: Any, plugin: Any, tmp_path: Path
+) -> None:
+    path = dump([row(id=f"q{n}") for n in range(1, 6)])
+    code = FORMATS.replace('raise KeyError("answer")', HANGS[how], 1)
+    options = ["--plugin", plugin(f"import re, time\n{code}"), "--format", "middle"]
+    ran = process("verify", path, *options, "-o", tmp_path / "out", "--time-limit", "0.2")
+    assert ran.code == 2
+    said = f"Error: mine.py: the format 'middle': read() took longer than 0.2 s, at {path}:3"
+    assert ran.err.splitlines() == [said]
+
+
+def test_rows_that_are_waited_for_do_not_count(
+    dump: Any, row: Any, plugin: Any, tmp_path: Path
+) -> None:
+    options = ["--plugin", plugin(FORMATS), "--format", "middle", "--time-limit", "0.1"]
+    command = [sys.executable, "-m", "hir_kit", "verify", "-", "-o", tmp_path / "out", *options]
+    path = os.pathsep.join(part for part in sys.path if part)
+    with subprocess.Popen(
+        [*map(str, command)], stdin=subprocess.PIPE, env={**os.environ, "PYTHONPATH": path}
+    ) as run:
+        assert run.stdin is not None
+        for line in dump([row(id=f"q{n}") for n in (1, 2)]).read_bytes().splitlines():
+            time.sleep(0.5)
+            run.stdin.write(line + b"\n")
+            run.stdin.flush()
+        time.sleep(0.5)
+    assert run.returncode == 0
+    assert len((tmp_path / "out").read_bytes().splitlines()) == 2
 
 
 def test_a_format_that_cannot_say_whether_it_reads_a_file_is_named(
