@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from hir_kit.verify import topics
+from hir_kit.verify.numbers import NUMBER_WORD, number
 
 _ENGLISH = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
@@ -25,10 +26,13 @@ _OTHERS = {
     "zehn": 10, "hundert": 100,
 }  # fmt: skip
 VALUES = {word: n for n, word in enumerate(_ENGLISH.split())} | _OTHERS
+_IN_WORDS = re.compile(NUMBER_WORD)
 _CHINESE = {**dict(zip("零一二三四五六七八九十", range(11), strict=True)), "两": 2, "兩": 2}
-_NUMBER = r"(?:\d{1,7}(?:,\d{3})*|" + "|".join(
-    re.escape(word) for word in sorted(VALUES, key=len, reverse=True)
-) + r"|[零一二两兩三四五六七八九十百]{1,4})"  # fmt: skip
+_WORDS = "|".join(re.escape(word) for word in sorted(VALUES, key=len, reverse=True))
+_NUMBER = (
+    rf"(?:\d{{1,7}}(?:,\d{{3}})*|(?:{NUMBER_WORD}|{_WORDS})(?!-?[^\W\d_\u2e80-\u9fff])"
+    r"|[零一二两兩三四五六七八九十百]{1,4})"
+)
 _RELATIONS = {
     "min": r"at (?:the very )?least|(?:no|not) (?:less|fewer|shorter) than|(?:a )?minimum(?: length)?(?: of)?|"
     r"min\.?|au moins|au minimum|minimum|mindestens|wenigstens|至少|不少于|不少於|不低于|最少",
@@ -175,7 +179,7 @@ def value_of(text: str) -> int | None:
     digits = text.replace(",", "")
     if digits.isdecimal():
         return int(digits)
-    return _chinese(text)
+    return number(text) if _IN_WORDS.fullmatch(text) else _chinese(text)
 
 
 def _chinese(text: str) -> int | None:

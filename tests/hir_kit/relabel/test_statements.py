@@ -156,6 +156,11 @@ CUT = [
         [COMMA, letter("e", 4, "less than")],
         "Name tea. Don't use the letter e more than 3 times.",
     ),
+    (
+        "Name tea. Avoid commas. Use at least one hundred and twenty-five words.",
+        [COMMA, words(125)],
+        "Name tea. Use at least one hundred and twenty-five words.",
+    ),
     ("介绍茶。至少写9个字。不要使用逗号。", [COMMA, words(9)], "介绍茶。至少写9个字。"),
 ]
 
@@ -175,6 +180,7 @@ REFUSED = [
     ("Write on tea. Use at most 300 words. Avoid commas.", [COMMA, words(300)]),
     ("Write a 100-word note on tea. Avoid commas.", [COMMA, words(100)]),
     ("Name tea. Avoid commas. Use at most 50 words, or 40 words.", [COMMA, words(51, "less than")]),
+    ("Name tea. Avoid commas. Use at least twenty-five words.", [COMMA, words(20)]),
     # What asks for a few forbids many, and what limits them is not "at least".
     (
         "Name tea. Go easy on capital letters. Use fewer than 5 such capitalized words.",
