@@ -9,6 +9,8 @@ start worker processes, once per process, in which a check that hangs stalls not
 
     scoring   verdicts become a number: ila, cla, weights
     grading   responses and constraints become verdicts
+    judged    a judge is asked beside code
+    reporting what the log says, once
     trl       TRL: `reward_funcs`
     verl      verl: `custom_reward_function`
     openrlhf  OpenRLHF: `--reward.remote_url file.py`

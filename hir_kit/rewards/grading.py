@@ -6,7 +6,6 @@ Nothing that is wrong with one row stops a run: it is `unknown`, and the log nam
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,16 +25,14 @@ from hir_kit.plugins.loading import load_again
 from hir_kit.read.answers import read_answer
 from hir_kit.read.special_tokens import without_special
 from hir_kit.rewards.judged import Answered, Judged, Judging
+from hir_kit.rewards.reporting import report_unknown, report_unopened
 from hir_kit.rewards.scoring import CLA, ILA, Score
 from hir_kit.rewards.verifying import CheckTask, LocalVerifying, PoolVerifying, Verifying
 from hir_kit.time_limit import TimeLimit
 from hir_kit.verify.checker import CheckOptions
 from hir_kit.verify.prompt_language import in_prompts_language
 from hir_kit.verify.registry import Registry
-from hir_kit.verify.thinking import UNOPENED, prefill_of
-
-_LOG = logging.getLogger("hir_kit.rewards")
-_MOST_REASONS = 100
+from hir_kit.verify.thinking import prefill_of
 
 Specs = tuple[ConstraintSpec, ...]
 Plugin = str | os.PathLike[str]
@@ -206,7 +203,7 @@ class Settings:
         begun = [begun_by(prompt) for prompt in prompts] or [""] * len(texts)
         known = list(prompts) or [None] * len(texts)
         rows = [_row(*parts) for parts in zip(texts, asked, begun, known, strict=True)]
-        _report_unopened(self.check, rows)
+        report_unopened(self.check, rows)
         return rows
 
     def _by_code(self, rows: Sequence[_Row]) -> list[tuple[Verdict, ...]]:
@@ -343,40 +340,3 @@ def _open(settings: Settings) -> Verifying:
     if settings.workers:
         return PoolVerifying(settings.workers, settings.origin, settings.check)
     return LocalVerifying(load_again(settings.origin).registry, settings.check)
-
-
-_REPORTED: set[str] = set()
-_UNOPENED = (
-    "a response holds </think> without <think> and is verified whole; where the chat template "
-    "opens the thinking, say so by thinking_opened=True"
-)
-
-
-def report_unknown(graded: Iterable[Graded]) -> None:
-    """Log why verdicts are unknown, each reason once."""
-    for item in graded:
-        ids = [spec.id for spec in item.specs] or ["constraints"]
-        for id, verdict in zip(ids, item.verdicts, strict=True):
-            if verdict.status is Status.UNKNOWN:
-                report_once(f"unknown verdict, {id}: {verdict.reason}")
-
-
-def _report_unopened(check: CheckOptions, rows: Iterable[object]) -> None:
-    """Log once that responses hold a `</think>` that nobody opened, and what may be the matter."""
-    for row in rows:
-        if _UNOPENED in _REPORTED:
-            return
-        answer = check.after(row.prefill).answer(row.text) if isinstance(row, CheckTask) else None
-        if answer and UNOPENED in answer.notes:
-            _REPORTED.add(_UNOPENED)
-            _LOG.warning(_UNOPENED)
-
-
-def report_once(line: str) -> None:
-    """Log a line, if it was not logged before and there are not too many of them."""
-    if line in _REPORTED or len(_REPORTED) >= _MOST_REASONS:
-        return
-    _REPORTED.add(line)
-    _LOG.warning("%s", line)
-    if len(_REPORTED) == _MOST_REASONS:
-        _LOG.warning("%d different reasons: no more are logged", _MOST_REASONS)

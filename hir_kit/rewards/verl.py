@@ -9,12 +9,13 @@ finite number or a string.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import partial
+from inspect import signature
 from typing import Any
 
 from hir_kit.errors import UsageError, shown
 from hir_kit.model.constraint import holds_constraints
-from hir_kit.rewards.grading import Graded, Plugin, Settings, as_texts, function_of, read_asked
+from hir_kit.rewards.grading import Graded, Plugin, Settings, function_of, read_asked
 from hir_kit.rewards.scoring import Given, Score
 
 Row = dict[str, float | str]
@@ -190,44 +191,14 @@ def compute_scores(
     return _reward(options).batch(data_sources, solution_strs, ground_truths, extra_infos)
 
 
+_OPTIONS = tuple(signature(VerlReward).parameters)
+_MADE: dict[str, VerlReward] = {}
+
+
 def _reward(options: Mapping[str, Any]) -> VerlReward:
-    given = options.get("score", "ila")
-    return _made(
-        tuple(given.items()) if isinstance(given, Mapping) else given,
-        tuple(options.get("plugins", ())),
-        tuple(options.get("registries", ())),
-        as_texts(options.get("set")),
-        options.get("time_limit", 5.0),
-        options.get("workers", 2),
-        options.get("keep_thinking", False),
-        options.get("thinking_opened", False),
-        options.get("answer_tags", False),
-        options.get("fallback"),
-    )
-
-
-@lru_cache(maxsize=64)
-def _made(
-    score: str | tuple[tuple[str, float], ...],
-    plugins: tuple[Plugin, ...],
-    registries: tuple[str, ...],
-    set: tuple[tuple[str, str], ...],
-    time_limit: float,
-    workers: int,
-    keep_thinking: bool,
-    thinking_opened: bool,
-    answer_tags: bool,
-    fallback: Fallback | str | None,
-) -> VerlReward:
-    return VerlReward(
-        dict(score) if isinstance(score, tuple) else score,
-        plugins=plugins,
-        registries=registries,
-        set=dict(set),
-        time_limit=time_limit,
-        workers=workers,
-        keep_thinking=keep_thinking,
-        thinking_opened=thinking_opened,
-        answer_tags=answer_tags,
-        fallback=fallback,
-    )
+    """Return the reward with these options, the same for the same."""
+    known = {name: options[name] for name in _OPTIONS if name in options}
+    key = repr(known)
+    if key not in _MADE:
+        _MADE[key] = VerlReward(**known)
+    return _MADE[key]

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from hir_kit.errors import UsageError
-from hir_kit.rewards import AsyncTrlReward, OpenRlhfReward, TrlReward, VerlReward, grading
+from hir_kit.rewards import AsyncTrlReward, OpenRlhfReward, TrlReward, VerlReward, reporting
 from hir_kit.rewards.verl import compute_score, compute_scores
 
 torch = pytest.importorskip("torch")
@@ -49,7 +49,7 @@ REWARDS: dict[str, Callable[..., Any]] = {"trl": _trl, "verl": _verl, "openrlhf"
 def test_a_bare_closing_tag_hides_nothing(
     name: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(grading, "_REPORTED", set())
+    monkeypatch.setattr(reporting, "_REPORTED", set())
     texts = [
         "Use a, b. The tag </think> ends it.",
         "a, b\n</think>\n\nTea.",

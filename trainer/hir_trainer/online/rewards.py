@@ -16,8 +16,9 @@ from hir_kit.model.prompt import Prompt
 from hir_kit.model.verdict import Verdict, unknown
 from hir_kit.read.answers import read_answer
 from hir_kit.relabel.rewriting import Claim
-from hir_kit.rewards.grading import Graded, begun_by, report_once, report_unknown
+from hir_kit.rewards.grading import Graded, begun_by
 from hir_kit.rewards.judged import Answered, Judged, Judging
+from hir_kit.rewards.reporting import report_once, report_unknown
 from hir_kit.rewards.scoring import Score
 from hir_kit.rewards.trl import LogExtra, LogMetric, log_means, log_rows
 from hir_kit.rewards.verifying import CheckTask, Verifying
