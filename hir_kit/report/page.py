@@ -75,6 +75,8 @@ class Rows:
             "v": "".join(LETTERS[verdict["status"]] for verdict in row["verdicts"]),
             "r": [why_of(verdict) for verdict in row["verdicts"]],
         }
+        if "text" not in row and prompt is None:
+            made["t"] = 1
         if spans := row.get("evidence"):
             made["e"] = _in_units(text, spans)
         if kind == REPLAY:

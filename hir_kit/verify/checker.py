@@ -15,10 +15,11 @@ from hir_kit.model.verdict import Status, Verdict, follow_all, unknown
 from hir_kit.read.format import Feedback
 from hir_kit.time_limit import SECONDS, CheckTimeout, TimeLimit
 from hir_kit.verify.binding import Binder, Bound
+from hir_kit.verify.evidence import Span
 from hir_kit.verify.registry import Registry
 from hir_kit.verify.response import Response
 from hir_kit.verify.thinking import SET_ASIDE, Answer, opens_thinking, prefill_of, read_answer
-from hir_kit.verify.verifier import Span, Verifier
+from hir_kit.verify.verifier import Verifier
 
 _MEASURED = (int, float, str, type(None))
 _REASONS = frozenset((str, type(None)))

@@ -28,13 +28,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model, model
 from hir_kit.errors import KwargsError, PluginError, UsageError, boundary, near_matches, shown
 from hir_kit.model.verdict import Measured, Status, Verdict, Word
 from hir_kit.time_limit import TimeLimit
+from hir_kit.verify.evidence import Span, places_of
 from hir_kit.verify.facts import Fact
 from hir_kit.verify.relaxing import Goal
 from hir_kit.verify.response import Response
 from hir_kit.verify.wording import Wording
 
 R = TypeVar("R")
-Span = tuple[int, int]
 _MAX_PROBLEMS = 5
 
 
@@ -174,12 +174,13 @@ class Verifier(BaseModel):
         """
         return ()
 
-    def evidence(self, response: Response) -> Sequence[Span]:  # noqa: ARG002  # for subclasses
+    def evidence(self, response: Response) -> Sequence[Span]:
         """Return where in the text that is what `check` looks for: begin and end, in characters.
 
-        `hir-kit show` and `hir-kit report` mark these places. Nothing depends on them.
+        By default these are the places of the texts that `entails()` names. `hir-kit show` and
+        `hir-kit report` mark them. Nothing depends on them.
         """
-        return ()
+        return places_of(self.entails(), response.text)
 
     def wording(self) -> Wording:
         """Return how people talk about this constraint, beyond what `describe()` tells.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import regex as re
 from pydantic import NonNegativeInt
 
 from hir_kit import Relation, Response, Status, Verdict, Verifier, counted, fails, passes
@@ -18,6 +19,9 @@ from hir_kit.plugin import (
 )
 from hir_verifiers.analyses import count_capital_words, language
 from hir_verifiers.language import UNDETECTABLE
+
+_PIECE = re.compile(r"\w+(?:[-'.&]\w+)*")
+_CAPITALS = re.compile(r"\p{Lu}+")
 
 
 class CapitalWordFrequency(Verifier, id="change_case:capital_word_frequency"):
@@ -71,6 +75,11 @@ class CapitalWordFrequency(Verifier, id="change_case:capital_word_frequency"):
             reason=f"{counted(n, 'word')} in capitals, {self.capital_relation} "
             f"{self.capital_frequency} wanted",
         )
+
+    def evidence(self, response: Response) -> list[tuple[int, int]]:
+        """Return where the words in capitals are, as far as they are words to the eye, too."""
+        found = _PIECE.finditer(response.text)
+        return [match.span() for match in found if match[0].isupper()]
 
 
 def _english_in(
@@ -163,6 +172,10 @@ class EnglishLowercase(Verifier, id="change_case:english_lowercase"):
     def check(self, response: Response) -> Verdict:
         """Test the case, then the language."""
         return _english_in(str.islower, response, UNDETECTABLE)
+
+    def evidence(self, response: Response) -> list[tuple[int, int]]:
+        """Return where the letters are that are not small."""
+        return [match.span() for match in _CAPITALS.finditer(response.text)]
 
     def check_reference(self, response: Response) -> Verdict:
         """Accept a text in which no language can be detected."""

@@ -118,6 +118,13 @@ class Postscript(Verifier, id="detectable_content:postscript"):
         found = bool(pattern.search(lower)) if pattern else marker.lower() in lower
         return self.verdict(found, reason=f"no postscript starting with {marker!r}")
 
+    def evidence(self, response: Response) -> list[tuple[int, int]]:
+        """Return where the marker is; where lower case moves characters, nowhere."""
+        marker, lower = self.postscript_marker.strip(), response.lower
+        pattern = _POSTSCRIPTS.get(marker, re.compile(re.escape(marker.lower())))
+        found = pattern.finditer(lower) if len(lower) == len(response.text) else ()
+        return [match.span() for match in found]
+
     def check_reference(self, response: Response) -> Verdict:
         r"""Read any other marker as a regular expression.
 

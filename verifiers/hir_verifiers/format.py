@@ -16,6 +16,7 @@ _EMPHASIS = re.compile(r"\*[^\n*]*\*")
 _STRONG = re.compile(r"\*\*[^\n*]*\*\*")
 _JSON_BEGINS = (*'{["-0123456789', "true", "false", "null", "NaN", "Infinity")
 _OPTIONS = ("My answer is yes.", "My answer is no.", "My answer is maybe.")
+_CHOSEN = re.compile("|".join(map(re.escape, _OPTIONS)))
 
 
 class NumberBulletLists(Verifier, id="detectable_format:number_bullet_lists"):
@@ -110,6 +111,10 @@ class ConstrainedResponse(Verifier, id="detectable_format:constrained_response")
         """Look for one of the answers."""
         found = any(option in response.text for option in _OPTIONS)
         return self.verdict(found, reason=f"none of {_OPTIONS}")
+
+    def evidence(self, response: Response) -> list[tuple[int, int]]:
+        """Return where the answers are."""
+        return [match.span() for match in _CHOSEN.finditer(response.text)]
 
 
 class NumberHighlightedSections(Verifier, id="detectable_format:number_highlighted_sections"):
@@ -227,6 +232,11 @@ class MultipleSections(Verifier, id="detectable_format:multiple_sections"):
         if splitter not in response.text:
             return self._compare(0)
         return self._compare(len(numbered(splitter).findall(response.text)))
+
+    def evidence(self, response: Response) -> list[tuple[int, int]]:
+        """Return where the section marks are."""
+        pattern = numbered(self.section_spliter.strip())
+        return [match.span() for match in pattern.finditer(response.text)]
 
     def check_reference(self, response: Response) -> Verdict:
         """Read the splitter as a regular expression, and cut the text at its matches."""

@@ -15,7 +15,6 @@ from hir_verifiers.patterns import (
     as_reference,
     has_word,
     occurrences,
-    places,
     whole_word,
 )
 
@@ -62,10 +61,6 @@ class Existence(Verifier, id="keywords:existence"):
         """Look for each keyword."""
         missing = [word for word in self.keywords if not occurrences(word, response)]
         return self.verdict(not missing, reason=f"missing: {_listed(missing)}")
-
-    def evidence(self, response: Response) -> list[tuple[int, int]]:
-        """Return where the keywords are."""
-        return [span for word in self.keywords for span in places(word, response)]
 
     def check_reference(self, response: Response) -> Verdict:
         """Read each keyword as a regular expression."""
@@ -124,10 +119,6 @@ class Frequency(Verifier, id="keywords:frequency"):
     def check(self, response: Response) -> Verdict:
         """Count the places."""
         return self._compare(occurrences(self.keyword.strip(), response))
-
-    def evidence(self, response: Response) -> list[tuple[int, int]]:
-        """Return where the keyword is."""
-        return places(self.keyword.strip(), response)
 
     def check_reference(self, response: Response) -> Verdict:
         """Count the matches of the keyword as a regular expression."""

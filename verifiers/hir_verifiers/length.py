@@ -10,7 +10,7 @@ from pydantic import NonNegativeInt, PositiveInt, model_validator
 
 from hir_kit import Relation, Response, Verdict, Verifier, counted, fails, passes
 from hir_kit.plugin import Amount, Fact, Mentions, Number, Wording
-from hir_verifiers.analyses import count_sentences
+from hir_verifiers.analyses import count_sentences, sentence_spans
 from hir_verifiers.patterns import Text
 
 _DIVIDER = "***"
@@ -129,6 +129,12 @@ class NumberSentences(Verifier, id="length_constraints:number_sentences"):
             measured=n,
             reason=f"{counted(n, 'sentence')}, {self.relation} {self.num_sentences} wanted",
         )
+
+    def evidence(self, response: Response) -> list[tuple[int, int]]:
+        """Return where the sentences are that are too many."""
+        if self.relation is Relation.AT_LEAST or not self.num_sentences:
+            return []
+        return list(islice(sentence_spans(response.text), self.num_sentences - 1, None))
 
 
 class NumberParagraphs(Verifier, id="length_constraints:number_paragraphs"):

@@ -48,11 +48,6 @@ def occurrences(text: str, response: Response) -> int:
     return len(literal(text).findall(response.text))
 
 
-def places(text: str, response: Response) -> list[tuple[int, int]]:
-    """Return where the text stands in the response, without regard to case."""
-    return [match.span() for match in literal(text).finditer(response.text)]
-
-
 def has_word(text: str, response: Response) -> bool:
     """Return whether the text stands in the response as a word of its own."""
     if text.isascii() and response.get(_lowers_as_ascii):

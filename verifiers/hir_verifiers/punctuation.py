@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
 from hir_kit.plugin import Fact, Mentions, Wording
-from hir_verifiers.patterns import places
 
 
 class NoComma(Verifier, id="punctuation:no_comma"):
@@ -38,7 +37,3 @@ class NoComma(Verifier, id="punctuation:no_comma"):
         """Count the commas."""
         n = response.text.count(",")
         return self.verdict(n == 0, measured=n, reason=counted(n, "comma"))
-
-    def evidence(self, response: Response) -> list[tuple[int, int]]:
-        """Return where the commas are."""
-        return places(",", response)

@@ -84,3 +84,9 @@ class Quotation(Verifier, id="startend:quotation"):
         text = response.text.strip()
         quoted = len(text) > 1 and text[0] == text[-1] == '"'
         return self.verdict(quoted, reason='does not begin and end with "')
+
+    def evidence(self, response: Response) -> list[tuple[int, int]]:
+        """Return where the marks at the begin and the end are."""
+        text = response.text
+        ends = (len(text) - len(text.lstrip()), len(text.rstrip()) - 1)
+        return [(at, at + 1) for at in ends if text[at] == '"']

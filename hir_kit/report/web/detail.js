@@ -8,6 +8,7 @@ function detailOf(data, row, open) {
   if (row.a) made.push(el("h3", {}, "Relaxed"), el("ul", { class: "verdicts" }, row.a.map(([from, to]) => el("li", {}, el("del", {}, from), " → ", el("ins", {}, to)))));
   if (row.f) made.push(el("h3", {}, "Refused"), el("ul", { class: "verdicts" }, row.f.map(([name, why]) => el("li", {}, el("b", {}, name), ": ", why))));
   made.push(el("h3", {}, "Constraints"), el("ul", { class: "verdicts" }, [...row.v].map((letter, at) => verdict(data.asked[row.c][at], letter, row.r[at]))));
+  if (row.t) return [...made, el("p", { class: "note" }, "A file of verdicts has no prompts and no responses. Given with its dump, they are shown.")];
   made.push(el("h3", {}, "Response"));
   if (row.h) made.push(el("details", {}, el("summary", {}, `thinking, ${count(row.h)} characters`), el("div", { class: "text" }, row.x.slice(0, row.h))));
   made.push(el("div", { class: "text", id: "response" }, marked(row.x, row.h, row.e || [])));
