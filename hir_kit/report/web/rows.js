@@ -52,7 +52,7 @@ function browser(data) {
       el("div", { class: "top" }, el("span", {}, row.i, several ? ` · ${numbers.runs[row.n].name}` : "", row.k === "replay" || row.k === "refused" ? ` · ${row.k}` : ""),
         el("span", { class: "dots", "aria-label": [...row.v].map((one) => ({ s: "satisfied", v: "violated", u: "unknown" })[one]).join(", ") },
           [...row.v].slice(0, 12).map((one) => el("span", { class: { s: "met", v: "missed", u: "unknown" }[one] }, { s: "●", v: "✕", u: "?" }[one])))),
-      el("div", { class: "sub" }, outcome === "undetermined" ? "undetermined · " : "", row.x.slice(row.h, row.h + 160).replace(/\s+/g, " ").trim() || (row.t ? row.r.filter(Boolean).join("; ") : "(no text)")));
+      el("div", { class: "sub" }, outcome === "undetermined" ? "undetermined · " : "", row.x.slice(row.h, row.h + 160).replace(/\s+/g, " ").trim() || (row.t ? missed(row) || "all met" : "(no text)")));
   }
 
   function draw() {
@@ -128,6 +128,10 @@ function browser(data) {
     document.body.classList.remove("reading");
     apply();
   }
+}
+
+function missed(row) {
+  return row.r.filter((why, at) => why && row.v[at] !== "s").join("; ");
 }
 
 function result(row) {

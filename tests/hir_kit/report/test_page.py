@@ -104,6 +104,19 @@ def test_evidence_is_marked_and_thinking_folded(page: Path, opened: Any) -> None
     assert tab.get_by_text("Well, well.").is_visible()
 
 
+def test_verdicts_alone_say_what_was_missed(
+    here: Any, dump: Any, tea: Any, opened: Any, tmp_path: Path
+) -> None:
+    verdicts, out = tmp_path / "verdicts.jsonl", tmp_path / "page.html"
+    here("verify", dump([tea("a", "Mild, hot.", "Hot.")]), "-o", verdicts)
+    here("report", verdicts, "-o", out)
+    tab = opened(out, 390, part="#rows")
+    assert tab.locator("#list .sub").all_inner_texts() == ["1 comma", "all met"]
+    tab.locator("#list .row").first.click()
+    assert "Given with its dump" in tab.inner_text("#detail")
+    assert tab.locator("#response").count() == 0
+
+
 def test_the_keyboard_is_enough(page: Path, opened: Any) -> None:
     tab = opened(page)
     tab.keyboard.press("/")
