@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 _PORTS = {"http": 80, "https": 443}
 _READ_AT_ONCE = 1 << 16
-_SECOND_ADDRESS = 0.25  # seconds after which another address of the host is tried, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +165,8 @@ class Direct:
 
     async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         port = self._parts.port or _PORTS[self._parts.scheme]
-        return await asyncio.open_connection(
-            self._parts.hostname,
-            port,
-            ssl=self._context,
-            happy_eyeballs_delay=_SECOND_ADDRESS,
-        )
+        host = self._parts.hostname
+        return await asyncio.open_connection(host, port, ssl=self._context)
 
     async def _exchanged(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, data: bytes
