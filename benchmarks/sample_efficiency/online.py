@@ -121,10 +121,18 @@ def _config(scale: Scale, rate: float, seed: int, out: Path) -> dict[str, Any]:
         "disable_tqdm": True,
         "use_cpu": not torch.cuda.is_available(),
         "bf16": False,
-        "gradient_checkpointing": None,  # the older name of the next
-        "activation_checkpointing": False,
+        **_unchecked(),
         "seed": seed,
     }
+
+
+def _unchecked() -> dict[str, Any]:
+    """Return what switches checkpointing off, under the name that the installed release has."""
+    from transformers import TrainingArguments
+
+    new, old = "activation_checkpointing", "gradient_checkpointing"
+    known = TrainingArguments.__dataclass_fields__
+    return {old: None, new: False} if new in known else {old: False}
 
 
 class _Follower(TrainerCallback):

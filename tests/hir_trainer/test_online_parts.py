@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import fields, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,9 +23,11 @@ from hir_kit.relabel.rewriting import Claim
 from hir_kit.relabel.selection import Candidate
 from hir_kit.verify.checker import Checked, Checker
 from hir_kit.verify.registry import Registry
-from hir_trainer.online.hindsight import Added, Found, Hindsight, Rows, Sampled, alone, regrouped
+from hir_trainer.online.arguments import HirArguments
+from hir_trainer.online.hindsight import Found, Hindsight, Sampled, to_rank
 from hir_trainer.online.log import MARK, ReplayFile, step_statistics
 from hir_trainer.online.rewards import Sample
+from hir_trainer.online.rows import Added, Instruction, Rows, alone, regrouped
 
 rewards = st.lists(st.sampled_from([0.0, 0.5, 1.0, float("nan")]), min_size=1, max_size=12)
 
@@ -139,7 +143,9 @@ def test_an_instruction_is_regrouped_once() -> None:
 
 
 def test_replays_alone_have_the_weight_as_advantage() -> None:
-    assert alone([found_with(3, 0)], 0.1) == Rows([Added(3, "keep (0,)", 0.1)])
+    rows = alone([found_with(i, 0) for i in (3, 2, 6)], 4, 0.1)
+    assert rows.added == [Added(i, "keep (0,)", 0.1) for i in (3, 2, 6)]
+    assert rows.within(2).added == [rows.added[0], rows.added[2]]  # the best of each group first
 
 
 @pytest.mark.parametrize(
@@ -167,6 +173,41 @@ def test_a_replay_that_shares_the_rows_of_another() -> None:
     assert (len(rows.added), rows.without) == (3, {"repeated": 1})
 
 
+def test_instructions_that_tell_responses_apart_best_go_first() -> None:
+    samples = [sample(m) for m in ("+-", "-+", "--", "--", "+-", "+-", "-+", "--")]
+    found = [found_with(0, 0), found_with(1, 1), found_with(4, 0), found_with(6, 1)]
+    rows = rows_of(found, samples, [True] * 8, 4, 1.0)
+    shares = [sum(row.advantage > 0 for row in each.rows) for each in rows.instructions]
+    assert shares == [1, 1, 2, 1]
+    assert rows.within(16) == rows
+    assert rows.within(15).added == rows.added[:12]
+    assert rows.within(11).added == rows.added[:4] + rows.added[8:12]
+    assert rows.within(7) == Rows([rows.instructions[2]], {"over_budget": 3})
+    assert rows.within(3) == Rows([], {"over_budget": 4})
+
+
+@pytest.mark.parametrize(
+    ("marks", "top_k", "step", "wanted"),
+    [
+        (("++-", "+--", "+--"), 1, 0, [0, 1, 2]),
+        (("++-", "+--", "+--"), 1, 100, []),  # the lead of a third weighs more than any entropy
+        (("++-", "++-", "+--"), 1, 100, [0, 1, 2]),
+        (("++-", "++-", "+--"), 2, 100, []),
+        (("++-", "++-", "+--"), 3, 0, []),
+        (("+++", "++-", "---"), 1, 0, []),  # one candidate
+    ],
+)
+def test_entropies_are_computed_where_they_decide(
+    marks: tuple[str, ...], top_k: int, step: int, wanted: list[int]
+) -> None:
+    samples = [replace(sample(m), text=f"text {i}") for i, m in enumerate(marks)]
+    checkers = [Checker(Registry(), ASKED)] * 3
+    sampled = Sampled([{"id": "q", "prompt": "p"}] * 3, samples, checkers, {}, [True] * 3)
+    known = {field.name: field.default for field in fields(HirArguments)}
+    arguments: Any = SimpleNamespace(**{**known, "num_generations": 3, "hir_top_k": top_k})
+    assert to_rank(sampled, arguments, step, most_entropy=6.9) == wanted
+
+
 def found_at(row: int, f_int: float) -> Found:
     candidate = Candidate(0, ASKED[:1], ASKED[1:], 1.0, f_int, 2.0)
     replay = Replay(Rollout("q/0", "text"), "p", (), (), (), "render", candidate, "entropy", 0)
@@ -178,7 +219,7 @@ def test_the_numbers_of_a_step() -> None:
     group = Group("q", "p", (), (), Location("f", 1))
     groups = (Relabelled(group, (), refused=()),) * 5
     hindsight = Hindsight(groups, (found_at(0, 0.5), found_at(2, 0.25)))
-    rows = Rows([Added(0, "p", 1.0)], {"alike": 1})
+    rows = Rows([Instruction((Added(0, "p", 1.0),), 0.25, 0)], {"alike": 1})
     numbers = step_statistics(samples, 2, hindsight, rows, lambda values: values)
     assert numbers == {
         "hir/replays": 2.0,
@@ -188,6 +229,7 @@ def test_the_numbers_of_a_step() -> None:
         "hir/no_row_alike": 1,
         "hir/no_row_unknown": 0,
         "hir/no_row_repeated": 0,
+        "hir/no_row_over_budget": 0,
         "hir/groups_failed": 0.5,
         "hir/groups_mixed": 0.25,
         "hir/groups_passed": 0.25,

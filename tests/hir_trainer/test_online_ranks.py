@@ -1,4 +1,7 @@
-"""Two processes on one machine, over gloo: rows, advantages, numbers and files of both."""
+"""Two processes on one machine, over gloo: rows, advantages, numbers, gradients and files of both.
+
+What a step exchanges is counted, too: each exchange keeps all devices waiting.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +23,46 @@ from pathlib import Path
 from hir_trainer.plan import make_plan
 from hir_trainer.run import build_trainer
 
+import torch
+from trl.trainer.grpo_trainer import GRPOTrainer
+
+exchanged = []
+for name in ("all_gather", "all_gather_into_tensor", "all_gather_object", "all_reduce"):
+
+    def counted(*args, of=getattr(torch.distributed, name), name=name, **kwargs):
+        exchanged.append(name)
+        return of(*args, **kwargs)
+
+    setattr(torch.distributed, name, counted)
+
+
+def apart(of):
+    def watched(*args, **kwargs):
+        before = len(exchanged)
+        result = of(*args, **kwargs)
+        del exchanged[before:]  # what is exchanged inside a function of TRL's is TRL's own
+        return result
+
+    return watched
+
+
+for name in ("_generate_and_score_completions", "_compute_loss"):
+    setattr(GRPOTrainer, name, apart(getattr(GRPOTrainer, name)))
+
 trainer = build_trainer(make_plan(sys.argv[2:]))
 generate, seen = trainer._generate_and_score_completions, []
+compute_loss, in_losses = trainer._compute_loss, []
+
+
+def watch_loss(model, inputs):
+    before = len(exchanged)
+    loss = compute_loss(model, inputs)
+    in_losses.append(len(exchanged) - before)
+    return loss
 
 
 def watch(inputs):
+    before = len(exchanged)
     batch = generate(inputs)
     seen.append(
         {
@@ -33,16 +71,49 @@ def watch(inputs):
             "lengths": batch["completion_mask"].sum(1).tolist(),
             "advantages": batch["advantages"].tolist(),
             "items": int(batch["num_items_in_batch"]),
+            "exchanges": len(exchanged) - before,
         }
     )
+    last.update({key: value.clone() for key, value in batch.items()})
     return batch
 
 
-trainer._generate_and_score_completions = watch
+last, scored = {}, []
+trainer._generate_and_score_completions, trainer._compute_loss = watch, watch_loss
 trainer.train()
 rank = trainer.accelerator.process_index
+
+# The same rows by TRL's own loss, and by ours in parts of two.
+last["advantages"] = torch.zeros_like(last["advantages"])
+last["advantages"][: 1 + 3 * rank] = torch.tensor([1.0, -0.4, 0.7, 0.1][: 1 + 3 * rank])
+trainer.args.per_device_train_batch_size = 2
+score = trainer._get_per_token_logps_and_entropies
+
+
+def watch_rows(model, ids, *args, **kwargs):
+    scored.append(len(ids))
+    return score(model, ids, *args, **kwargs)
+
+
+def gradient(find):
+    model = trainer.model_wrapped
+    model.train()
+    model.zero_grad()
+    trainer.accelerator.backward(find(trainer, model, {k: v.clone() for k, v in last.items()}))
+    return torch.cat([one.grad.flatten() for one in model.parameters()])
+
+
+trainer._get_per_token_logps_and_entropies = watch_rows
+gradients = {}
+for loss_type in "grpo bnpo dr_grpo dapo cispo sapo luspo vespo".split():
+    trainer.loss_type = loss_type
+    whole = gradient(GRPOTrainer._compute_loss)
+    scored.clear()
+    ours = gradient(type(trainer)._compute_loss)
+    gradients[loss_type] = [float((ours - whole).abs().max()), float(whole.abs().max())]
 log = trainer.state.log_history if rank == 0 else []
-Path(sys.argv[1], f"{rank}.json").write_text(json.dumps({"seen": seen, "log": log}))
+found = {"seen": seen, "log": log, "in_losses": in_losses, "parts": scored, "gradients": gradients}
+Path(sys.argv[1], f"{rank}.json").write_text(json.dumps(found))
 """
 
 
@@ -136,3 +207,24 @@ def test_one_process_writes_the_replays_of_all(two: Any) -> None:
         second["asked"][0] for _, second in steps(two) for length in second["lengths"][6:] if length
     ]
     assert [row["group"] for row in rows] == expected
+
+
+def test_gradients_are_those_of_trl_on_all_devices(two: Any) -> None:
+    """One device has one row with an advantage, the other four: both train on four, in parts."""
+    for side in two[0]:
+        assert side["parts"] == [2, 2]
+        assert len(side["gradients"]) == 8
+        for loss_type, (difference, largest) in side["gradients"].items():
+            assert difference < 1e-6 < 1e-4 < largest, loss_type
+    assert two[0][0]["gradients"].keys() == two[0][1]["gradients"].keys()
+
+
+def test_a_step_exchanges_no_more_than_it_has_to(two: Any) -> None:
+    """Beside what TRL exchanges: one number for each loss, and these for the batch.
+
+    How many entropies and how many rows there are at most (2), the tokens (1), the pool (2), the
+    advantages that are shown (1), the numbers that are logged (1), the replays (1).
+    """
+    for side in two[0]:
+        assert [step["exchanges"] for step in side["seen"]] == [8, 8]
+        assert side["in_losses"] == [1, 1]

@@ -219,6 +219,20 @@ def test_regrouped_rows_are_the_group_under_the_rewritten_instruction(
         assert sum(expected) == pytest.approx(0, abs=1e-6)
 
 
+def test_the_budget_bounds_the_rows_that_are_trained_on(
+    watch: Watch, write: Callable[..., Path]
+) -> None:
+    keys = {"data": write([letters(number) for number in range(4)]), "hir_top_k": 6}
+    runs = [
+        watch(max_steps=1, hir_advantage="regroup", **keys, **budget)
+        for budget in ({}, {"hir_row_budget": 1.0})
+    ]
+    trained = [int((seen.batches[0]["advantages"] != 0).sum()) for seen in runs]
+    assert trained[0] > len(runs[0].rows[0]) >= trained[1] > 0
+    over = [seen.trainer.state.log_history[0]["hir/no_row_over_budget"] for seen in runs]
+    assert over[0] == 0 < over[1]
+
+
 def test_truncated_responses_are_not_replayed(watch: Watch) -> None:
     """Here all of them are cut off: a model that babbles does not come to an end."""
     seen = watch(max_steps=1, hir_replay_truncated=False)

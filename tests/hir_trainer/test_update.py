@@ -50,7 +50,7 @@ def batch(one_step: Any) -> Any:
     batch["advantages"].zero_()
     batch["advantages"][[0, 3, 4, 7]] = torch.tensor([0.7, -0.4, 1.0, 0.1])
     noise = torch.linspace(-0.1, 0.1, batch["completion_ids"].numel())
-    old = one_step.trainer._score(one_step.trainer.model, batch)[0]
+    old = one_step.trainer._hir_scoring.of_policy(batch)[0]
     batch["old_per_token_logps"] = old + noise.reshape(batch["completion_ids"].shape)
     batch["ref_per_token_logps"] = old - noise.reshape(batch["completion_ids"].shape)
     return batch

@@ -57,8 +57,12 @@ NO_ROW = {
         "advice: `hir-kit verify` gives the reasons for unknown verdicts",
     ),
     "repeated": _Reason("with the instruction of another replay, whose rows it shares"),
+    "over_budget": _Reason(
+        "over hir_row_budget",
+        "advice: hir_row_budget leaves out most replays: raise it, or lower hir_top_k",
+    ),
 }
-"""Why replays add no row (`hir_trainer.online.hindsight`), in words, and what can be done."""
+"""Why replays add no row (`hir_trainer.online.rows`), in words, and what can be done."""
 
 
 def show_lines(trainer: Any, method: str) -> None:

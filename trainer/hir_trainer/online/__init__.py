@@ -17,6 +17,9 @@ Importing this package imports neither torch nor TRL: both come in with the two 
     trainer    the one override of TRL's GRPOTrainer
     rewards    verdicts and rewards, through TRL's public reward function
     hindsight  the engine's selection and rewriting, on one generation batch
+    rows       the rows that replays add, and what they weigh
+    scoring    log-probabilities and entropies under policy and reference
+    update     the loss of the rows that can change the gradient, in parts
     batch      replays appended to TRL's batch of tensors, and all advantages
     log        what a step logs, and replays.jsonl
     data       the data of a run, read and checked

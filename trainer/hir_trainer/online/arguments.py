@@ -81,6 +81,15 @@ class HirArguments:
             "paper's), 0.1 with group, where more made training collapse (benchmarks/RESULTS.md)."
         },
     )
+    hir_row_budget: float | None = field(
+        default=None,
+        metadata={
+            "help": "The most rows that an update trains on, as a multiple of the sampled ones; "
+            "rows that cannot change the gradient do not count. Over it, the rewritten "
+            "instructions that tell the responses of their group apart best go first. 1: no more "
+            "rows than GRPO. By default there is no limit. hir-kit's own."
+        },
+    )
     hir_replay_groups: Literal["all", "failed"] = field(
         default="all",
         metadata={
@@ -316,6 +325,7 @@ _LEAST = {
     "hir_eta": 0.0,
     "hir_min_kept": 0.0,
     "hir_replay_weight": 0.0,
+    "hir_row_budget": 0.0,
     "hir_time_limit": 0.0,
     "hir_workers": 0,
     "hir_judge_time_limit": 0.0,

@@ -7,7 +7,7 @@ of which some stay empty. An empty slot has a real prompt, no response token and
 The advantages of originals and replays, by hir_advantage:
 
     regroup  originals: TRL's own, A_i = (r_i - mean_group) / (std_group + 1e-4) by default; the
-             group under each rewritten instruction: the same formula, times w (see `hindsight`)
+             group under each rewritten instruction: the same formula, times w (see `rows`)
     group    originals: TRL's own; replays: A = w
     batch    z_i = (r_i - mean) / (std + 1e-4) over all originals and replays of all devices,
              replays with r = 1; originals: A_i = z_i; replays: A = w z
@@ -26,7 +26,7 @@ from torch import Tensor
 from trl.trainer.utils import pad
 
 from hir_kit.errors import HirKitError
-from hir_trainer.online.hindsight import EPSILON, Added
+from hir_trainer.online.rows import EPSILON, Added
 
 Tensors = dict[str, Tensor]
 

@@ -1,36 +1,24 @@
-"""The engine's selection and rewriting (`hir_kit.relabel`), on one generation batch.
-
-A replay alone adds one row to the batch: its response under the rewritten instruction. Regrouped,
-it adds the whole group under that instruction. The verdicts say which of the responses meet it, so
-that nothing has to be sampled or checked anew, and each response is weighed against the others as
-GRPO weighs a group: A_j = w (r_j - mean(r)) / (std(r) + 1e-4), where r_j is 1 if response j
-satisfies all that is kept, else 0.
-"""
+"""The engine's selection and rewriting (`hir_kit.relabel`), on one generation batch."""
 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from statistics import fmean, stdev
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from hir_kit.files import jsonl
-from hir_kit.model.prompt import Prompt
 from hir_kit.model.rollout import Group, Location, Rollout
-from hir_kit.model.verdict import Verdict, follow_all
-from hir_kit.relabel.contract import Kept, Rewriter
+from hir_kit.relabel.contract import Rewriter
 from hir_kit.relabel.engine import Relabelled, RelabelOptions, Replay, relabel
-from hir_kit.relabel.rewriting import Claim, Recheck, check_again
+from hir_kit.relabel.rewriting import Recheck
 from hir_kit.relabel.selection import eligible
-from hir_kit.verify.checker import CheckedGroup, Checker
+from hir_kit.verify.checker import Checked, CheckedGroup, Checker
 from hir_trainer.online.rewards import Sample
 
 if TYPE_CHECKING:
     from hir_trainer.online.arguments import HirArguments
-
-EPSILON = 1e-4  # TRL's
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +100,41 @@ def options_at(arguments: HirArguments, step: int) -> RelabelOptions:
     )
 
 
-def to_rank(sampled: Sampled, arguments: HirArguments) -> list[int]:
+def to_rank(sampled: Sampled, arguments: HirArguments, step: int, most_entropy: float) -> list[int]:
     """Return the places of the responses among which replays are chosen by their entropies.
 
-    A group with no more candidates than `hir_top_k` has none: all of them are replayed.
+    A group with no more candidates than `hir_top_k` has none: all of them are replayed. Nor has one
+    whose best candidates are ahead by integrity, whatever the entropies are.
+
+    Args:
+        sampled: The batch.
+        arguments: How failures are selected.
+        step: The training step.
+        most_entropy: What no entropy is above, in nats.
     """
     size, found = arguments.num_generations or 1, []
+    options = options_at(arguments, step)
     for start in range(0, len(sampled.rows), size):
         if _is_wanted(sampled.samples[start : start + size], arguments):
             group, places = sampled.group(start, size, 0)
             checked = [sampled.samples[i].relied_on for i in places]
-            if len(eligible(group.rollouts, checked)) > arguments.hir_top_k:
+            shares = [_share(checked[i]) for i in eligible(group.rollouts, checked)]
+            if not _is_decided(shares, options, most_entropy):
                 found += places
     return found
+
+
+def _share(checked: Checked) -> float:
+    return fmean(verdict.satisfied for verdict in checked.strict)
+
+
+def _is_decided(shares: Sequence[float], options: RelabelOptions, most_entropy: float) -> bool:
+    """Return whether candidates with these shares are chosen without their entropies."""
+    ranked = sorted((share for share in shares if share >= options.min_kept), reverse=True)
+    if len(ranked) <= options.top_k:
+        return True
+    lead = ranked[options.top_k - 1] - ranked[options.top_k]
+    return options.lambda_ * lead > most_entropy
 
 
 def look_back(
@@ -177,122 +187,3 @@ def _id_of(row: Mapping[str, Any]) -> str:
     if row.get("id") is not None:
         return str(row["id"])
     return hashlib.sha256(jsonl.dumps(row["prompt"])).hexdigest()[:12]
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """A row to add to the batch: a response of it under a rewritten instruction.
-
-    Attributes:
-        source: The row of the batch whose response it takes.
-        prompt: The rewritten instruction.
-        advantage: What it weighs in the update; with pooled advantages that is settled later.
-    """
-
-    source: int
-    prompt: Prompt
-    advantage: float
-
-
-CUT_OFF, ALIKE, UNKNOWN, REPEATED = "cut_off", "alike", "unknown", "repeated"
-REASONS = (CUT_OFF, ALIKE, UNKNOWN, REPEATED)
-"""Why a replay adds no row when its group is weighed under it: the responses that would tell it
-from the others were cut off; all responses meet it; too few verdicts are known; another replay of
-the group has the same instruction."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """What replays add to the batch.
-
-    Attributes:
-        added: The rows.
-        without: How many replays add none, by the reason.
-    """
-
-    added: Sequence[Added] = ()
-    without: Mapping[str, int] = field(default_factory=dict)
-
-
-def alone(found: Sequence[Found], weight: float) -> Rows:
-    """Return one row per replay."""
-    return Rows([Added(item.source, item.replay.prompt, weight) for item in found])
-
-
-def regrouped(
-    found: Sequence[Found],
-    sampled: Sampled,
-    size: int,
-    weight: float,
-    recheck: Recheck = check_again,
-) -> Rows:
-    """Return the whole group for every rewritten instruction that tells its responses apart.
-
-    Args:
-        found: The replays of a batch.
-        sampled: The batch.
-        size: Responses per group.
-        weight: The factor on all advantages.
-        recheck: What verifies which of a group's responses meet a weaker form of a constraint.
-    """
-    added: list[Added] = []
-    without: Counter[str] = Counter()
-    instructions = list(_instructions(found, size))
-    without[REPEATED] = len(found) - len(instructions)
-    weaker = iter(recheck(list(_weaker_claims(instructions, sampled, size))))
-    for start, prompt, kept in instructions:
-        rows = range(start, start + size)
-        results = {row: _meets(sampled, row, kept, weaker) for row in rows}
-        met = {row: result for row, result in results.items() if result is not None}
-        rewards = {row: float(result) for row, result in met.items() if sampled.replayable[row]}
-        if len(set(rewards.values())) == 2:
-            added += [Added(row, prompt, weight * a) for row, a in _relative(rewards)]
-        elif len(set(met.values())) == 2:
-            without[CUT_OFF] += 1
-        else:
-            without[ALIKE if len(met) == size else UNKNOWN] += 1
-    return Rows(added, +without)
-
-
-def _instructions(
-    found: Sequence[Found], size: int
-) -> Iterator[tuple[int, Prompt, tuple[Kept, ...]]]:
-    """Yield first row, prompt and constraints of every rewritten instruction, once in its group."""
-    seen: list[tuple[int, tuple[Kept, ...]]] = []
-    for item in found:
-        one = item.source // size * size, item.replay.kept
-        if one not in seen:
-            seen.append(one)
-            yield one[0], item.replay.prompt, one[1]
-
-
-def _weaker_claims(
-    instructions: Sequence[tuple[int, Prompt, tuple[Kept, ...]]], sampled: Sampled, size: int
-) -> Iterator[Claim]:
-    """Yield what is to be checked of the group's responses: the constraints in a weaker form."""
-    for start, _, kept in instructions:
-        if specs := tuple(one.spec for one in kept if one.relaxed_from is not None):
-            for row in range(start, start + size):
-                yield sampled.checkers[row], sampled.samples[row].text, specs
-
-
-def _meets(
-    sampled: Sampled, row: int, kept: Sequence[Kept], weaker: Iterator[tuple[Verdict, ...]]
-) -> bool | None:
-    """Return whether a response meets what is kept; None where a verdict on it is not known."""
-    asked, verdicts = sampled.checkers[row].constraints, sampled.samples[row].relied_on.strict
-    is_relaxed = any(one.relaxed_from is not None for one in kept)
-    fresh = iter(next(weaker) if is_relaxed else ())
-    return follow_all(
-        [
-            verdicts[asked.index(one.spec)] if one.relaxed_from is None else next(fresh)
-            for one in kept
-        ]
-    )
-
-
-def _relative(rewards: dict[int, float]) -> Iterator[tuple[int, float]]:
-    """Yield each row with its advantage; not all rewards are the same."""
-    mean, spread = fmean(rewards.values()), stdev(rewards.values())
-    for row, reward in rewards.items():
-        yield row, (reward - mean) / (spread + EPSILON)

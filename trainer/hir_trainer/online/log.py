@@ -21,8 +21,9 @@ from typing import Any
 from hir_kit.errors import ConfigError
 from hir_kit.files import jsonl
 from hir_kit.files.save import open_target
-from hir_trainer.online.hindsight import REASONS, Hindsight, Rows
+from hir_trainer.online.hindsight import Hindsight
 from hir_trainer.online.rewards import Sample
+from hir_trainer.online.rows import REASONS, Rows
 
 STATES = ("failed", "mixed", "passed")
 

@@ -7,6 +7,7 @@ run, nor was a sharded model.
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
@@ -19,9 +20,7 @@ from accelerate.utils import DistributedType, gather_object  # type: ignore[impo
 from torch import Tensor
 from torch.nn.parallel import DistributedDataParallel
 from transformers import TrainerCallback
-from trl.models.utils import disable_gradient_checkpointing
 from trl.trainer.grpo_trainer import GRPOTrainer
-from trl.trainer.utils import use_adapter
 
 from hir_kit.relabel.rewriting import choose_rewriters
 from hir_kit.rewards.verifying import open_verifying
@@ -33,7 +32,6 @@ from hir_trainer.online.batch import (
     RATIO,
     REFERENCE,
     SAMPLING,
-    TOKENS,
     Slots,
     Tensors,
     batch_advantages,
@@ -45,27 +43,15 @@ from hir_trainer.online.batch import (
 )
 from hir_trainer.online.config import HirGRPOConfig, refuse_options, warn_untested
 from hir_trainer.online.data import check_columns, check_dataset
-from hir_trainer.online.hindsight import (
-    Added,
-    Hindsight,
-    Rows,
-    Sampled,
-    alone,
-    look_back,
-    options_at,
-    regrouped,
-    to_rank,
-)
+from hir_trainer.online.hindsight import Hindsight, Sampled, look_back, options_at, to_rank
 from hir_trainer.online.log import MARK, ReplayFile, step_statistics
 from hir_trainer.online.rewards import HirReward, template_prefill
-from hir_trainer.online.update import is_a_sum_over_rows, parts_of, working_rows
+from hir_trainer.online.rows import Added, Rows, alone, regrouped
+from hir_trainer.online.scoring import Scoring
+from hir_trainer.online.update import is_a_sum_over_rows, measured, parts_of, working_rows
 
 _SPLIT = (DistributedType.NO, DistributedType.MULTI_GPU, DistributedType.MULTI_CPU)
 """Where a micro-batch may be trained on in parts: sharded models count their passes."""
-
-
-_SCORED_AT_ONCE = 4
-"""Rows in a pass without gradients, which keeps no activations, times those of a micro-batch."""
 
 
 class HirGRPOTrainer(GRPOTrainer):
@@ -145,6 +131,7 @@ class HirGRPOTrainer(GRPOTrainer):
                 self.processing_class, args.chat_template_kwargs
             )
         self._hir_splits = is_a_sum_over_rows(self) and self.accelerator.distributed_type in _SPLIT
+        self._hir_scoring = Scoring(self)
         provenance = {**kit.provenance(), "seed": args.seed, **MARK}
         self._hir_rows = HirRows(provenance, originals=False, messages=False)
         self._hir_file = ReplayFile(args.output_dir or ".")
@@ -162,7 +149,8 @@ class HirGRPOTrainer(GRPOTrainer):
         if len(slots):
             batch = self._add(batch, slots, logps)
         batch["advantages"] = self._advantages(batch["advantages"], slots)
-        self._log_advantages(batch["advantages"][: len(inputs)])
+        if self.args.hir_advantage == "batch":
+            self._log_advantages(batch["advantages"][: len(inputs)])
         self._log_step(hindsight, rows, slots)
         self._write(hindsight)
         return batch
@@ -172,9 +160,9 @@ class HirGRPOTrainer(GRPOTrainer):
         loss_of: Any = super()._compute_loss
         if not (self.model.training and self._hir_splits):
             return loss_of(model, inputs)  # type: ignore[no-any-return]  # TRL's are untyped
-        rows = working_rows(inputs, self.beta, self._most)
-        size = self.args.per_device_train_batch_size
-        *parts, last = parts_of(inputs, rows, size, self.loss_type)
+        rows, size = measured(inputs), self.args.per_device_train_batch_size
+        working = working_rows(rows, self.beta, self._most)
+        *parts, last = parts_of(inputs, rows, working, size, self.loss_type)
         before = torch.zeros((), device=inputs["advantages"].device)
         for part, factor in parts:
             with model.no_sync() if isinstance(model, DistributedDataParallel) else nullcontext():
@@ -200,38 +188,28 @@ class HirGRPOTrainer(GRPOTrainer):
             return None, Hindsight(), Rows()
         reward, replayable = self._hir_reward, self._replayable(batch)
         sampled = Sampled(inputs, reward.samples, reward.checkers, {}, replayable)
-        logps, entropies = self._look_at(batch, to_rank(sampled, self.args))
+        step = self.state.global_step
+        vocabulary = self.model.config.get_text_config().vocab_size
+        places = to_rank(sampled, self.args, step, math.log(vocabulary))
+        logps, entropies = self._hir_scoring.look_at(batch, places, self._most)
         sampled = replace(sampled, entropies=entropies)
-        rewriters, step = self._hir_rewriters, self.state.global_step
-        hindsight = look_back(sampled, rewriters, self.args, step, reward.check_again)
-        found, weight = hindsight.found, self.args.replay_weight
-        if self.args.hir_advantage != "regroup":
-            return logps, hindsight, alone(found, weight)
-        size, recheck = self.num_generations, reward.check_again
-        return logps, hindsight, regrouped(found, sampled, size, weight, recheck)
+        hindsight = look_back(sampled, self._hir_rewriters, self.args, step, reward.check_again)
+        found, size, weight = hindsight.found, self.num_generations, self.args.replay_weight
+        rows = (
+            regrouped(found, sampled, size, weight, reward.check_again)
+            if self.args.hir_advantage == "regroup"
+            else alone(found, size, weight)
+        )
+        room = self._room(batch["advantages"])
+        return logps, hindsight, rows if room is None else rows.within(room)
 
-    def _look_at(
-        self, batch: Tensors, places: Sequence[int]
-    ) -> tuple[Tensor | None, dict[int, float]]:
-        """Return what is to be known of responses under the current policy.
-
-        These are all log-probabilities, where replays count as sampled by it and TRL has not
-        computed them, and the mean entropies of the responses at these places, which are ranked
-        by them. Every device scores equally many rows: sharded models need equal forward passes.
-        """
-        needs_all = self.args.hir_behaviour == "original" and OLD not in batch
-        size = len(batch["completion_mask"])
-        count = size if needs_all else self._most(len(places))
-        if not count:
-            return None, {}
-        others = (row for row in range(size) if row not in set(places))
-        chosen = list(range(size)) if needs_all else [*places, *others][:count]
-        rows = {name: batch[name][chosen] for name in TOKENS}
-        logps, entropies = self._score(self.model, rows, entropy=True)
-        mask = rows["completion_mask"]
-        means = ((entropies * mask).sum(1) / mask.sum(1).clamp(min=1)).tolist()
-        known = dict(zip(chosen, means, strict=True))
-        return (logps if needs_all else None), {place: known[place] for place in places}
+    def _room(self, advantages: Tensor) -> int | None:
+        """Return how many rows this device may add; None: as many as there are."""
+        if self.args.hir_row_budget is None:
+            return None
+        all_work = self.args.hir_advantage == "batch" or self.beta or not self._hir_splits
+        trained = len(advantages) if all_work else int((advantages != 0).sum())
+        return max(int(self.args.hir_row_budget * len(advantages)) - trained, 0)
 
     def _replayable(self, batch: Tensors) -> list[bool]:
         """Return which responses may be replayed: those with tokens to train on, and an end."""
@@ -263,7 +241,7 @@ class HirGRPOTrainer(GRPOTrainer):
         else:
             more = self._as_sampled_now(batch, slots, replays)
         if REFERENCE in batch:
-            more[REFERENCE] = self._score_reference(replays)
+            more[REFERENCE] = self._hir_scoring.of_reference(replays)
         rest = {
             name: torch.cat([batch[name], value.to(batch[name].dtype)])
             for name, value in more.items()
@@ -275,35 +253,11 @@ class HirGRPOTrainer(GRPOTrainer):
         """Return what the current policy would have left in TRL's batch, had it sampled them."""
         more: Tensors = {}
         if OLD in batch or SAMPLING in batch:
-            logps = self._score(self.model, replays)[0]
+            logps = self._hir_scoring.of_policy(replays)[0]
             more = {name: logps for name in (OLD, SAMPLING) if name in batch}
         if RATIO in batch:
             more[RATIO] = torch.ones_like(batch[RATIO][slots.source])
         return more
-
-    def _score(self, model: Any, rows: Tensors, entropy: bool = False) -> tuple[Tensor, Tensor]:
-        """Return log-probabilities and, where asked for, entropies of the response tokens."""
-        ids = torch.cat([rows["prompt_ids"], rows["completion_ids"]], dim=1)
-        mask = torch.cat([rows["prompt_mask"], rows["completion_mask"]], dim=1)
-        kwargs: Any = self.args.gradient_checkpointing_kwargs
-        with torch.no_grad(), disable_gradient_checkpointing(self.model, kwargs):
-            logps, entropies, _ = self._get_per_token_logps_and_entropies(
-                model,
-                ids,
-                mask,
-                rows["completion_ids"].size(1),
-                batch_size=_SCORED_AT_ONCE * self.args.per_device_train_batch_size,
-                compute_entropy=entropy,
-            )
-        return logps, entropies
-
-    def _score_reference(self, rows: Tensors) -> Tensor:
-        """Return the reference's log-probabilities; it is chosen as TRL does."""
-        if self.ref_model is not None:
-            return self._score(self.ref_model, rows)[0]
-        model = self.accelerator.unwrap_model(self.model)
-        with use_adapter(model, adapter_name="ref" if "ref" in model.peft_config else None):
-            return self._score(self.model, rows)[0]
 
     def _advantages(self, originals: Tensor, slots: Slots) -> Tensor:
         if self.args.hir_advantage != "batch":

@@ -10,11 +10,10 @@ per_device_train_batch_size rows, however many rows replays have added.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import torch
-from torch import Tensor
 
 from hir_trainer.online.batch import Tensors
 
@@ -33,57 +32,94 @@ def is_a_sum_over_rows(trainer: Any) -> bool:
     )
 
 
-def working_rows(batch: Tensors, beta: float, most: Callable[[int], int]) -> Tensor:
-    """Return the places of the rows that are trained on, as many on every device.
+class Row(NamedTuple):
+    """What has to be known of a row to put it into a part.
+
+    Attributes:
+        place: Where it stands in the micro-batch.
+        works: Whether it has an advantage.
+        prompt: The columns that its prompt takes.
+        response: The columns that its response takes.
+        tokens: The tokens that are trained on.
+    """
+
+    place: int
+    works: bool
+    prompt: int
+    response: int
+    tokens: int
+
+
+def measured(batch: Tensors) -> list[Row]:
+    """Return the rows of a batch, by one copy from the device."""
+    mask = batch["completion_mask"]
+    columns = torch.arange(1, mask.size(1) + 1, device=mask.device)
+    prompts, responses = batch["prompt_mask"].sum(1), (mask * columns).amax(1)
+    works = batch["advantages"] != 0
+    found = torch.stack([works.long(), prompts, responses, mask.sum(1)], dim=1).tolist()
+    return [Row(place, bool(first), *rest) for place, (first, *rest) in enumerate(found)]
+
+
+def by_length(rows: Sequence[Row]) -> list[Row]:
+    """Return rows in an order in which neighbours are of like length."""
+    return sorted(rows, key=lambda row: (row.response, row.prompt))
+
+
+def working_rows(rows: Sequence[Row], beta: float, most: Callable[[int], int]) -> list[Row]:
+    """Return the rows that are trained on, as many on every device.
 
     Those are all rows where the distance to a reference counts (beta), else those with an
     advantage, and as many others as another device has more. There is at least one: a device
-    without a backward pass would keep others waiting. They come by the length of the response, so
-    that those of a part are alike.
+    without a backward pass would keep others waiting.
 
     Args:
-        batch: The micro-batch.
+        rows: Those of the micro-batch.
         beta: The weight of the distance to the reference.
         most: Gives the largest of a number of all devices.
     """
-    lengths = batch["completion_mask"].sum(1)
-    works = (batch["advantages"] != 0) | (beta != 0)
-    count = most(max(int(works.sum()), 1))
-    chosen = torch.argsort(works.int(), stable=True)[-count:]
-    return chosen[torch.argsort(lengths[chosen], stable=True)]
+    works = [row for row in rows if row.works or beta]
+    idle = [row for row in rows if not (row.works or beta)]
+    return by_length([*works, *idle][: most(max(len(works), 1))])
 
 
 def parts_of(
-    batch: Tensors, rows: Tensor, size: int, loss_type: str
+    batch: Tensors, whole: Sequence[Row], chosen: Sequence[Row], size: int, loss_type: str
 ) -> Iterator[tuple[Tensors, float]]:
-    """Yield the rows in parts of at most so many, each with the factor on TRL's loss of it."""
-    whole = _weight(batch["completion_mask"], loss_type)
-    for part in torch.split(rows, size):
-        taken = _taken(batch, part)
-        yield taken, _weight(taken["completion_mask"], loss_type) / whole
+    """Yield the chosen rows in parts of at most so many, each with the factor on TRL's loss of it.
+
+    Args:
+        batch: The micro-batch.
+        whole: All of its rows.
+        chosen: Those that are trained on.
+        size: The most rows of a part.
+        loss_type: TRL's.
+    """
+    for start in range(0, len(chosen), size):
+        part = chosen[start : start + size]
+        yield taken(batch, part), _weight(part, loss_type) / _weight(whole, loss_type)
 
 
-def _weight(mask: Tensor, loss_type: str) -> float:
+def _weight(rows: Sequence[Row], loss_type: str) -> float:
     """Return what TRL divides by: rows, tokens, or nothing that depends on the micro-batch."""
     if loss_type in _OVER_ALL_ITEMS:
         return 1.0
-    return float(len(mask)) if loss_type in _OVER_ROWS else max(float(mask.sum()), 1.0)
+    return float(len(rows) if loss_type in _OVER_ROWS else max(sum(row.tokens for row in rows), 1))
 
 
-def _taken(batch: Tensors, rows: Tensor) -> Tensors:
+def taken(batch: Tensors, rows: Sequence[Row]) -> Tensors:
     """Return some rows of a batch, without the columns in which all of them are padded."""
     count, width = batch["completion_ids"].shape
-    first = int(batch["prompt_mask"][rows].any(0).int().argmax())
-    used = batch["completion_mask"][rows].any(0).nonzero()
-    stop = int(used[-1]) + 1 if len(used) else 1
-    taken: Tensors = {}
+    places = torch.tensor([row.place for row in rows], device=batch["completion_ids"].device)
+    first = batch["prompt_ids"].size(1) - max(row.prompt for row in rows)
+    stop = max(1, *(row.response for row in rows))
+    found: Tensors = {}
     for name, value in batch.items():
         if value is None or value.dim() == 0 or len(value) != count:
-            taken[name] = value
+            found[name] = value
         elif name in ("prompt_ids", "prompt_mask"):
-            taken[name] = value[rows][:, first:]
+            found[name] = value[places, first:]
         elif value.dim() == 2 and value.size(1) == width:
-            taken[name] = value[rows][:, :stop]
+            found[name] = value[places, :stop]
         else:
-            taken[name] = value[rows]
-    return taken
+            found[name] = value[places]
+    return found
