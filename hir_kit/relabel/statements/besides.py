@@ -105,6 +105,10 @@ _NEGATION = re.compile(
     r"|n't\b|[不勿无無禁忌]|避免"
 )
 _TORN = re.compile(r"[,;:，；]\s*[.!?。！？]|(?<!\.)\.\s*\.(?!\.)|\(\s*\)|[.!?]\s*[,;]|\(\s*[.,;]")
+_HANGING = re.compile(
+    r"(?:^|[.!?]\s)\s*((?:before|after|when|while|if|in order to|by)\s+[a-z][^,;:.!?\n]*)"
+    r"[.!](?:\s|$)"
+)
 _MADE_OF_IT = re.compile(
     r"\b(?:translat\w+|übersetz\w+|tradui\w+|how to (?:write|spell|type|punctuate|use))\b|翻[译譯]"
 )
@@ -246,6 +250,8 @@ def _torn(before: str, after: str, seams: Iterable[tuple[int, int]]) -> str | No
     known = {match[0] for match in _TORN.finditer(before)}
     if torn := next((one for one in _TORN.finditer(after) if one[0] not in known), None):
         return f"{after[max(torn.start() - 20, 0) : torn.end()]!r} does not fit together"
+    if hanging := sorted(set(_HANGING.findall(fold(after))) - set(_HANGING.findall(fold(before)))):
+        return f"{hanging[0][:80]!r} is no sentence"
     return _alone(before, after)
 
 

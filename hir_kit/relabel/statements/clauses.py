@@ -77,6 +77,7 @@ class Clauses(Parts):
         edges = [one.start, *(joint.end for joint in strong), self.stop]
         ends = [*(joint.start for joint in strong), self.stop]
         found = list(members)
+        head = HEAD.match(self.folded, one.start, self.stop)
         for place, (low, high) in enumerate(zip(edges, ends, strict=False)):
             if low >= high or any(member.start < high and low < member.end for member in members):
                 continue
@@ -85,8 +86,7 @@ class Clauses(Parts):
             inside = any(member.start < low and high < member.end for member in members)
             if inside or len(chunk.split()) < 2 or _serves(chunk):
                 continue
-            headed = HEAD.match(f"{self.folded[low:high]}{self.folded[high : high + 2]}")
-            if place == 0 and headed is not None and headed.end() >= high - low:
+            if head is not None and high <= head.end():
                 continue
             left = place == 0 and not is_plain(HEAD.sub("", chunk, count=1))
             if left or kind in ("base", "modal", "subject", "third"):

@@ -58,6 +58,11 @@ _FAMILY_OF = {
     "highlight": ("stress",),
 }
 _LONGEST = 300
+_OF_THE_RESPONSE = re.compile(
+    r"\b(?:your|the|this)\s+(?:whole\s+|entire\s+|final\s+)?(?:answer|response|reply|output)\b(?!\s+(?:again|twice))"
+    r"|\b(?:cover|love|formal|resignation|recommendation)\s+letters?\b"
+)
+"""What a demand is about in any case: the response, and a letter as a text."""
 _LIMITING = re.compile(
     r"\b(?:not?|never|without|avoid\w*|limit\w*|only|most|max\w*|fewer|less|under|below|than|over\w*"
     r"|sparing\w*|hardly|rare\w*|barely|too|exceed\w*|easy|light\w*|moderat\w*|restrain\w*|restrict\w*"
@@ -157,6 +162,7 @@ def unexplained(text: str, kept: Sequence[Sought], dropped: Sequence[Sought]) ->
             continue  # a text that is pasted without marks around it; a header
         if page.content(sentence.start, sentence.end) or not (is_demand(body) or is_remark(body)):
             continue
+        body = _OF_THE_RESPONSE.sub(" ", body)
         if any(family.search(body) for family in families):
             return " ".join(page.text[sentence.start : sentence.end].split())[:160]
     return None

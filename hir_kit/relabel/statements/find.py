@@ -42,7 +42,7 @@ _GENERAL = frozenset({"word", "highlight", "character", "letter", "level"})
 """Units whose numbers say something of a topic only where it is named, too."""
 
 
-_ALIKE = {"paragraph": ("section",), "section": ("paragraph",)}
+_ALIKE = {"paragraph": ("section",)}
 """Units that people use for each other."""
 
 
@@ -211,6 +211,17 @@ class Page:
             in_example = one.start >= self.sentences[number].body
             if not in_example and not self.content(one.start, one.end):
                 yield Hit(one.start, one.end, self.at(one.start), "quantity", one)
+        yield from self._alike_quantities(wording)
+
+    def _alike_quantities(self, wording: Wording) -> Iterator[Hit]:
+        """Yield the wanted number of what people call by another name: "3 parts" of paragraphs."""
+        bounds = (wording.least, wording.most)
+        for unit in _ALIKE.get(wording.unit or "", ()):
+            for one in quantities(self.folded, unit):
+                number = self.at(one.start)
+                meant = (one.least, one.most) == bounds and not self.content(one.start, one.end)
+                if meant and one.start < self.sentences[number].body:
+                    yield Hit(one.start, one.end, number, "quantity", one)
 
     def _numbers(self, wording: Wording) -> Iterator[Hit]:
         """Yield the wanted number in a demand, where what is counted may be named elsewhere."""
@@ -311,7 +322,7 @@ class Page:
 
 _ASKS = re.compile(
     r"\b(?:includ\w+|inclusion|contain\w*|mention\w*|incorporat\w+|featur\w+|insert\w*|add(?:ing)?|us(?:es?|ed|ing)"
-    r"|avoid\w*|exclud\w*|omit\w*|with(?:out)?|appear\w*|start\w*|begin\w*|end\w*|conclud\w*|say"
+    r"|avoid\w*|exclud\w*|omit\w*|ha(?:s|ve|ving)|with(?:out)?|appear\w*|start\w*|begin\w*|end\w*|conclud\w*|say"
     r"|sans|avec|ohne|mit)\b[^.;]{0,40}$"
 )
 

@@ -161,6 +161,31 @@ CUT = [
         [COMMA, words(125)],
         "Name tea. Use at least one hundred and twenty-five words.",
     ),
+    (
+        "Write a song. Split it into 3 parts, where each part is separated with ***. Avoid commas.",
+        [ConstraintSpec("length_constraints:number_paragraphs", {"num_paragraphs": 3}), COMMA],
+        "Write a song. Avoid commas.",
+    ),
+    (
+        "Name tea. Before saying anything or giving your answer, avoid commas. Mention cat.",
+        [COMMA, CAT],
+        "Name tea. Mention cat.",
+    ),
+    (
+        'Compose a poem that has the word "cat". Write in lowercase.',
+        [CAT, LOWER],
+        "Compose a poem. Write in lowercase.",
+    ),
+    (
+        "Name tea. Write your answer as if to a child. Give two versions, separated by ******.",
+        [ConstraintSpec("combination:two_responses")],
+        "Name tea. Write your answer as if to a child.",
+    ),
+    (
+        "Write on tea in exactly 4 sections. There should be 4 paragraphs, separated by ***.",
+        [ConstraintSpec("length_constraints:number_paragraphs", {"num_paragraphs": 4})],
+        "Write on tea.",
+    ),
     ("介绍茶。至少写9个字。不要使用逗号。", [COMMA, words(9)], "介绍茶。至少写9个字。"),
 ]
 
@@ -189,11 +214,6 @@ REFUSED = [
     (
         "Name tea. Put some words in capital letters. Use at least one word in capital letters.",
         [capitals(1), capitals(9, "less than")],
-    ),
-    # Sections may be paragraphs.
-    (
-        "Write on tea in exactly 4 sections. There should be 4 paragraphs, separated by ***.",
-        [ConstraintSpec("length_constraints:number_paragraphs", {"num_paragraphs": 4})],
     ),
     # What is torn, or a part of the task.
     (
