@@ -30,7 +30,7 @@ _IN_WORDS = re.compile(NUMBER_WORD)
 _CHINESE = {**dict(zip("零一二三四五六七八九十", range(11), strict=True)), "两": 2, "兩": 2}
 _WORDS = "|".join(re.escape(word) for word in sorted(VALUES, key=len, reverse=True))
 _NUMBER = (
-    rf"(?:\d{{1,7}}(?:,\d{{3}})*|(?:{NUMBER_WORD}|{_WORDS})(?!-?[^\W\d_\u2e80-\u9fff])"
+    rf"(?:\d{{1,7}}(?:,\d{{3}})*|(?:{NUMBER_WORD}|{_WORDS})(?![^\W\d_\u2e80-\u9fff])"
     r"|[零一二两兩三四五六七八九十百]{1,4})"
 )
 _RELATIONS = {
