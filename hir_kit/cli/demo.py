@@ -25,7 +25,12 @@ _TINY = "tiny-model"
     help="Where everything that the demo makes goes.",
 )
 @click.option("--train/--no-train", default=True, show_default=True, help="Train, too.")
-@click.option("--model", metavar="DIR", help="A model of yours, in place of a tiny random one.")
+@click.option(
+    "--model",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False),
+    help="A model of yours, in place of a tiny random one.",
+)
 def demo(directory: str, train: bool, model: str | None) -> None:
     """Verify, relabel and train on the rollouts that ship with hir-kit, on CPU."""
     from hir_kit.errors import UsageError
