@@ -92,7 +92,7 @@ def report(
             digest.add(row)
             sample.add(f"{name}\0{row['id']}", (number, row))
         digests.append(digest)
-    comparisons = [compared(*pair) for pair in pairwise(digests)]
+    comparisons = [compared(*pair) for pair in pairwise(one for one in digests if one.outcomes)]
     numbers = {
         "schema": 1,
         "runs": [digest.to_json() for digest in digests],

@@ -32,7 +32,7 @@ function legend(entries) {
 function histogram(bins, label) {
   const width = 460, height = 150, floor = height - 22;
   const most = Math.max(1, ...bins.map((bin) => bin.met + bin.missed + bin.unknown)), step = (width - 8) / bins.length;
-  return svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": label },
+  return svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "chart", role: "img", "aria-label": label },
     bins.map((bin, place) => {
       let at = floor;
       return ["met", "missed", "unknown"].map((name) => {
@@ -57,7 +57,7 @@ function lines(title, series) {
   const x = (step) => left + (last === first ? 0.5 : (step - first) / (last - first)) * (width - left - 10);
   const y = (value) => floor - (value - low) / (high - low) * (floor - 10);
   return el("figure", { class: "card" }, el("h3", {}, title),
-    svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img",
+    svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "chart", role: "img",
       "aria-label": series.map((one) => `${one.name}: from ${number(one.points[0][1])} to ${number(one.points.at(-1)[1])}`).join("; ") },
       [low, (low + high) / 2, high].map((value) => [
         svg("line", { x1: left, x2: width - 10, y1: y(value), y2: y(value), class: "s-line" }),

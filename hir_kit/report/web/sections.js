@@ -7,7 +7,7 @@ function tile(title, share, note) {
 
 function overview(run) {
   const made = [el("h2", {}, run.name), el("p", { class: "note" },
-    `${count(run.rollouts)} rollouts of ${count(run.instructions)} instructions, from ${run.files.join(", ")}`)];
+    `${run.rollouts ? `${count(run.rollouts)} rollouts of ${count(run.instructions)} instructions` : "no rollouts but those that were replayed or refused"}, from ${run.files.join(", ")}`)];
   const ways = Object.entries(run.accuracy).filter(([, way]) => way);
   if (run.rollouts) made.push(el("div", { class: "cards" }, ways.map(([way, found]) => [
     tile(`all met (ILA), ${way}`, found.ila, found.undetermined ? `${count(found.undetermined)} rollouts undetermined` : null),

@@ -93,6 +93,16 @@ def test_replays_and_refusals(here: Any, dump: Any, tea: Any, tmp_path: Path) ->
     assert report["sample"] == {"shown": 5, "of": 5}
 
 
+def test_a_run_without_rollouts_is_not_compared(
+    here: Any, dump: Any, relabelled: Any, tea: Any, tmp_path: Path
+) -> None:
+    rollouts, replays = dump([tea("a", "Mild, hot.")]), tmp_path / "replays.jsonl"
+    here("relabel", rollouts, "-o", replays, "--no-include-originals")
+    last = relabelled(tea("a", "Hot."), name="last.jsonl")
+    report = here("report", f"one={rollouts}", f"two={replays}", f"three={last}", "--json").json
+    assert [(one["one"], one["other"]) for one in report["comparisons"]] == [("one", "three")]
+
+
 def test_what_no_file_was_given_of_has_no_number(
     here: Any, relabelled: Any, dump: Any, tea: Any
 ) -> None:
