@@ -99,10 +99,10 @@ def test_groups_survive_every_file(ending: str, groups: list[Group], tmp_path: P
 def test_the_shipped_rollouts_survive(ending: str, here: Any, tmp_path: Path) -> None:
     out, back = tmp_path / f"out.{ending}", tmp_path / "back.jsonl"
     ran = here("convert", DEMO, out)
-    assert (ran.code, ran.out.decode(), ran.err) == (0, f"276 rollouts, 46 groups: {out}\n", "")
+    assert (ran.code, ran.out.decode(), ran.err) == (0, f"336 rollouts, 61 groups: {out}\n", "")
     assert _groups(out) == _groups(DEMO)
     assert here("convert", out, back, "--json").json == {
-        "groups": 46, "rollouts": 276, "rejected": 0,
+        "groups": 61, "rollouts": 336, "rejected": 0,
     }  # fmt: skip
     assert _groups(back) == _groups(DEMO)
 

@@ -31,11 +31,12 @@ def _text(value: Any) -> str:
 
 def test_the_shipped_rollouts_are_what_they_claim_to_be() -> None:
     groups = [json.loads(line) for line in ROLLOUTS.read_text(encoding="utf-8").splitlines()]
-    assert len(groups) >= 40
-    assert all(3 <= len(group["constraints"]) <= 6 for group in groups)
-    assert all(len(group["responses"]) == 6 for group in groups)
+    assert len(groups) >= 60
+    assert all(2 <= len(group["constraints"]) <= 6 for group in groups)
+    assert all(len(group["responses"]) in (4, 6) for group in groups)
     ids = {item["id"] for group in groups for item in group["constraints"]}
-    assert len(ids) == 25
+    assert len([id for id in ids if id.count(":") == 1]) == 25
+    assert {id.partition(":")[0] for id in ids if id.count(":") == 2} == {"zh", "fr", "de"}
     texts = [response["text"] for group in groups for response in group["responses"]]
     assert len(set(texts)) == len(texts)
 
@@ -152,7 +153,7 @@ def test_the_summary_counts_the_whole_path(
     rows = _relabel(tmp_path, "--json")
     report = json.loads(capsys.readouterr().out)
     replays = sum(row["kind"] == "replay" for row in rows)
-    assert report["rollouts"] == 276
+    assert report["rollouts"] == 336
     assert report["selected"] == sum(report["rewritten"].values()) + report["refused"]
     assert sum(report["rewritten"].values()) == replays == report["written"]["replay"]
     assert report["rollouts"] > report["failures"] > report["candidates"] > report["selected"]
