@@ -11,10 +11,10 @@ from hir_kit.relabel.excision.locate import fold
 from hir_kit.relabel.statements.find import Hit, Page
 from hir_kit.relabel.statements.plan import WovenError
 
-_OPENING, _CLOSING = r"['\"*\[(<_`“«]*", r"['\"*\])>_`”»]*"
+_OPENING, _CLOSING = r"['\"*\[(<_`“«]{0,4}", r"['\"*\])>_`”»]{0,4}"
 _SEPARATOR = (
-    r"\s*(?:[,;，；、/&]|\n\s*[*•-])\s*(?:(?:and|or|nor|et|ou|und|oder)\s+)?"
-    r"|\s+(?:and|or|nor|et|ou|und|oder)\s+|\s*(?:和|或|以及|及|与)\s*"
+    r"\s{0,4}(?:[,;，；、/&]|\n\s{0,8}[*•-])\s{0,4}(?:(?:and|or|nor|et|ou|und|oder)\s{1,4})?"
+    r"|\s{1,4}(?:and|or|nor|et|ou|und|oder)\s{1,4}|\s{0,4}(?:和|或|以及|及|与)\s{0,4}"
 )
 _NOUN = re.compile(r"\b(?:key[\s-]?word|word|term|phrase|name)(s)\b\s*[:：]?\s*\W*$")
 _MANY = re.compile(r"\b(?:all|each|every|both|any|either|neither|these|those|several)\b[^.;]*$")
@@ -129,7 +129,7 @@ def _whole(name: str) -> str:
     """Return the pattern of a word by itself; scripts without spaces have no such thing."""
     before = "" if _UNSPACED.match(name[0]) else r"(?<![^\W_])"
     after = "" if _UNSPACED.match(name[-1]) else r"(?![^\W_])"
-    return before + re.escape(name).replace(r"\ ", r"\s+") + after
+    return before + re.escape(name).replace(r"\ ", r"\s{1,4}") + after
 
 
 def _plain(text: str) -> str:

@@ -32,6 +32,7 @@ _PLURAL = re.compile(
     r"|attribute|phrase|passage|time|step|topic|space|field|piece)s)\b(?P<after>\s+\w+)?"
 )
 _SINGLE = re.compile(r"-(?:word|sentence|paragraph|point|section|part|line|row|column|level)\b")
+_WINDOW = 300
 _LISTED = re.compile(
     r"[^.,;:()]{0,24}(?:[:：]\s*[^\s.'\"]|\((?!such|like|e\.g|i\.e|that|which|us|with|mark|separat)"
     r"[^()]*(?:,|\band\b)[^()]*\))"
@@ -74,7 +75,8 @@ def _shows_as_many(page: Page, hit: Hit, was: Wording) -> bool:
 
 def _names_each(page: Page, hit: Hit) -> bool:
     """Return whether a sentence goes on to say what each of so many is: "3 parts: a, b and c"."""
-    after = page.folded[hit.end : page.sentences[hit.sentence].body]
+    end = min(page.sentences[hit.sentence].body, hit.end + _WINDOW)
+    after = page.folded[hit.end : end]
     return bool(_LISTED.match(after) or _ONE_BY_ONE.search(after))
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from math import inf
 
 from hir_kit.relabel.statements.examine import Witness, shown
 from hir_kit.relabel.statements.find import Hit, Page, read
@@ -88,10 +90,10 @@ def _numbers(
     page: Page, mine: Sequence[Hit], others: Sequence[Hit], before: set[int]
 ) -> Iterator[tuple[int, int]]:
     """Yield where a number of before stands in what is asked, and is not another's."""
-    own = {hit.sentence for hit in mine}
+    own, spans = {hit.sentence for hit in mine}, _merged(others)
     for match in re.finditer(_pattern(before), page.folded) if before else ():
         number = page.at(match.start())
-        if any(hit.start <= match.start() and match.end() <= hit.end for hit in others):
+        if _inside(spans, *match.span()):
             continue
         asks = number in own or max(before) > _RARE or not page.tasks[number]
         if asks and not page.content(*match.span()):
@@ -106,12 +108,26 @@ def _beside(
     "Under 4 sentences (not 3)", where it was "under 3 sentences (not 3)".
     """
     own = {hit.sentence for hit in mine}
-    said = [*others, *(hit for hit in mine if hit.quantity is not None)]
+    spans = _merged([*others, *(hit for hit in mine if hit.quantity is not None)])
     numbers = before - {0, 1}
     for match in re.finditer(_pattern(numbers), page.folded) if numbers and own else ():
-        inside = any(hit.start <= match.start() and match.end() <= hit.end for hit in said)
-        if page.at(match.start()) in own and not inside:
+        if page.at(match.start()) in own and not _inside(spans, *match.span()):
             yield match.span()
+
+
+def _merged(hits: Sequence[Hit]) -> list[tuple[int, int]]:
+    """Return the stretches that places cover, in order, none overlapping another."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted((hit.start, hit.end) for hit in hits):
+        if merged and start < merged[-1][1]:
+            start, end = merged[-1][0], max(merged.pop()[1], end)
+        merged.append((start, end))
+    return merged
+
+
+def _inside(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    place = bisect_right(spans, (start, inf)) - 1
+    return place >= 0 and end <= spans[place][1]
 
 
 def _pattern(numbers: set[int]) -> str:
