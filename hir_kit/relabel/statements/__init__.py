@@ -5,6 +5,6 @@
 what is told), `quantities` (numbers with their units) and `wordings` (how a constraint without a
 wording of its own is talked about). `cutting` takes statements out, with `clauses` and `adjuncts`;
 `restating` puts weaker goals in their place, as numbers (`renumbering`) or as shorter lists
-(`listing`). `examine` says whether a rewritten instruction claims too much, `weaker` whether it asks
-for the weaker goals alone, `besides` what a cut took away that it should not have.
+(`listing`). `examine` says whether a rewritten instruction claims too much, `weaker` whether it
+asks for the weaker goals alone, `besides` what a cut took away that it should not have.
 """

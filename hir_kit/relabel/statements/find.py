@@ -107,6 +107,7 @@ class Page:
         self.sentences = split(text)
         self._starts = [one.start for one in self.sentences]
         self._known: dict[Sought, list[Hit]] = {}
+        self._asks: dict[int, bool] = {}
         self.ownership: dict[tuple[Sought, ...], list[list[Hit]]] = {}
 
     @cached_property
@@ -245,7 +246,7 @@ class Page:
                 cue = self._cued(start, end, number, wording)
                 if cue is not None:
                     yield Hit(*cue, number, "word")
-                elif not strict and folded not in ("a", "i") and self._demanding(number, start):
+                elif not strict and folded not in ("a", "i") and self._demanding(number):
                     yield Hit(start, end, number, "word")
 
     def _content_word(self, start: int, end: int, text: str) -> bool:
@@ -258,12 +259,14 @@ class Page:
                 return len(inner.split()) > len(text.split()) + 6 and text not in inner[: len(text)]
         return False
 
-    def _demanding(self, number: int, start: int) -> bool:
-        """Return whether a word stands in what is asked of the response, or in a remark."""
-        body = self.body(number)
-        if number == 0 or (self.tasks[number] and not is_remark(body)):
-            return False
-        return is_demand(body) or (is_remark(body) and start >= 0)
+    def _demanding(self, number: int) -> bool:
+        """Return whether a sentence asks something of the response, or is a remark."""
+        if number not in self._asks:
+            body = self.body(number)
+            told = is_remark(body)
+            is_task = number == 0 or (self.tasks[number] and not told)
+            self._asks[number] = not is_task and (told or is_demand(body))
+        return self._asks[number]
 
     def _cued(self, start: int, end: int, number: int, wording: Wording) -> Span | None:
         """Return the span of "the word milk" where that is asked for, None where it is not."""
@@ -303,7 +306,7 @@ class Page:
             number = self.at(match.start())
             before = self.folded[max(0, match.start() - 40) : match.start()]
             spoken = _SPEAKING.search(before) or _SPOKEN.match(self.folded, match.end())
-            if spoken or (not strict and self._demanding(number, match.start())):
+            if spoken or (not strict and self._demanding(number)):
                 yield Hit(*match.span(), number, "language")
 
     def _alike(self, sought: Sought) -> Iterator[Hit]:
