@@ -103,7 +103,7 @@ def test_memory_that_is_used_up_while_weights_load(
         ("kto", {"per_device_train_batch_size": 2, "max_length": 900}, "ower max_length (it is 9"),
         ("sft", {"gradient_checkpointing": True}, "ower per_device_train_batch_size (it is 4;"),
         ("dpo", {"per_device_train_batch_size": 1}, "ower max_length (it is 1024)"),
-        ("hir", {"per_device_train_batch_size": 6}, "(it is 400), then hir_top_k (it is 2)"),
+        ("hir", {"per_device_train_batch_size": 6}, "ower max_completion_length (it is 400)"),
     ],
 )  # fmt: skip
 def test_which_key_to_lower(
