@@ -121,12 +121,12 @@ def _config(scale: Scale, rate: float, seed: int, out: Path) -> dict[str, Any]:
         "disable_tqdm": True,
         "use_cpu": not torch.cuda.is_available(),
         "bf16": False,
-        **_unchecked(),
+        **unchecked(),
         "seed": seed,
     }
 
 
-def _unchecked() -> dict[str, Any]:
+def unchecked() -> dict[str, Any]:
     """Return what switches checkpointing off, under the name that the installed release has."""
     from transformers import TrainingArguments
 
