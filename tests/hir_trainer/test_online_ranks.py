@@ -156,7 +156,7 @@ def two(
     command += ["--nproc_per_node=2", str(script), str(directory), *flags]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     environment |= {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
     # The script closes nothing, as scripts of users do not: the trainer sees to a quiet end.
     assert done.returncode == 0, done.stderr[-3000:]
     assert "terminate called" not in done.stderr
