@@ -1,6 +1,6 @@
 """Write the generated parts of README.md, CONTRIBUTING.md and docs/.
 
-    python docs/generate.py            write what is stale
+    python docs/generate.py [PAGE...]  write what is stale, in these pages alone
     python docs/generate.py --check    exit with 1 where something is stale
 
 Generated are the pages `verifiers.md`, `verifiers/*.md` and `cli.md`, the parts between
@@ -360,10 +360,11 @@ def difference(page: Path) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write the pages, or check them; return the exit code."""
+    """Write the pages that are named, or all, or check them; return the exit code."""
+    named = [Path(name).resolve() for name in arguments if name != "--check"]
     everything = [*pages(), *(sessions.ROOT / "docs" / name for name in _WHOLE)]
     stale = 0
-    for page in dict.fromkeys(everything):
+    for page in dict.fromkeys(named or everything):
         if "--check" in arguments:
             if problem := difference(page):
                 stale = 1

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from hir_kit.cli.model import Model, model_options
 from hir_kit.cli.options import (
-    FiniteRange,
     Reading,
     Running,
     Verdicts,
@@ -22,11 +21,13 @@ from hir_kit.cli.options import (
     verdicts_option,
 )
 from hir_kit.cli.reading import load_kit, refuse_overwriting
+from hir_kit.cli.relabel_options import Asked, asking_options, selecting_options
 from hir_kit.write.emissions import EMISSIONS
 
 if TYPE_CHECKING:
     from hir_kit.plugins.kit import Kit, Origin
     from hir_kit.relabel.contract import Rewriter
+    from hir_kit.relabel.engine import RelabelOptions
     from hir_kit.runs.jobs import RelabelJob
     from hir_kit.verify.checker import CheckOptions
     from hir_kit.verify.verdict_files import VerdictFiles
@@ -45,87 +46,8 @@ _WRITTEN = ("", ".rejects.jsonl")
     help="Where the rows go, as Parquet, gzip or zstd where FILE ends in .parquet, .gz or .zst; "
     "`-` is standard output.",
 )
-@click.option(
-    "--emit",
-    type=click.Choice(list(EMISSIONS)),
-    default="hir",
-    show_default=True,
-    help="What rows are written: hir holds everything, sft, kto and dpo what TRL's trainers read, "
-    "verl the instructions alone, with the constraints as ground truth.",
-)
-@click.option(
-    "--rewriter",
-    multiple=True,
-    metavar="NAME",
-    help="Strategy to try; may be repeated, the order counts. By default: render, then excise. "
-    "`waive` must be asked for.",
-)
-@click.option(
-    "--include-originals/--no-include-originals",
-    default=True,
-    show_default=True,
-    help="Write the original rollouts too, with the label they earned.",
-)
-@click.option(
-    "--messages/--no-messages",
-    default=True,
-    show_default=True,
-    help="Turn string prompts into a user message, as chat models are trained.",
-)
-@click.option(
-    "--refused",
-    metavar="FILE",
-    help="Where the selected failures go that no strategy could rewrite, or that a filter refused: "
-    "rows of the `hir` format, to be relabelled again, with the reasons in `meta.refused`.",
-)
-@click.option("--top-k", type=click.IntRange(min=0), default=2, show_default=True,
-              help="Replays per group, at most.")  # fmt: skip
-@click.option("--lambda0", type=FiniteRange(min=0), default=2.0, show_default=True,
-              help="Weight of the share satisfied against diversity, at step 0.")  # fmt: skip
-@click.option("--eta", type=FiniteRange(min=0), default=0.05, show_default=True,
-              help="Growth of that weight per step.")  # fmt: skip
-@click.option("--lambda-max", type=FiniteRange(min=0, min_open=True), default=1e6,
-              show_default=True, help="Cap of that weight.")  # fmt: skip
-@click.option("--min-kept", type=FiniteRange(min=0, max=1), default=0.0, show_default=True,
-              help="Least share of its constraints that a replayed failure satisfies.")  # fmt: skip
-@click.option(
-    "--relax",
-    type=click.Choice(["off", "first", "last"]),
-    default="off",
-    show_default=True,
-    help="Ask for what was missed in a weaker form that the response meets (280 words of 300): "
-    "before it is dropped, or where dropping is refused.",
-)
-@click.option("--relax-within", type=FiniteRange(min=0, min_open=True, max=1), default=0.5,
-              show_default=True,
-              help="Least share of what was asked that a weaker form still asks for.")  # fmt: skip
-@click.option(
-    "--thinking",
-    type=click.Choice(["keep", "drop", "refuse"]),
-    default="refuse",
-    show_default=True,
-    help="What is done where a response's thinking speaks of what is no longer asked for: it "
-    "stays, is taken out, or there is no replay.",
-)
-@click.option(
-    "--filter",
-    "filters",
-    multiple=True,
-    metavar="NAME",
-    help="Examination that replays must pass, too; may be repeated. `degenerate` refuses responses "
-    "that repeat themselves, echo the prompt or have none of the task's words.",
-)
-@click.option("--step", type=click.IntRange(min=0), default=0, show_default=True,
-              help="The training step that the dump was sampled at.")  # fmt: skip
-@click.option(
-    "--calibration",
-    metavar="FILE",
-    help="What was measured of the model whose verdicts --verdicts has; `judge calibrate` and "
-    "`judge probe` write it.",
-)
-@click.option("--min-precision", type=FiniteRange(min=0, max=1), default=0.9, show_default=True,
-              help="Replay on what a model says is met only where the lower bound of its precision "
-              "passes this; 0: always.")  # fmt: skip
+@asking_options
+@selecting_options
 @languages_option
 @verdicts_option
 @model_options
@@ -142,7 +64,8 @@ def relabel(
     origin: Origin,
     languages: Literal["auto"] | None,
     model: Model,
-    **asked: Any,
+    asked: Asked,
+    selection: RelabelOptions,
 ) -> int:
     """Turn failures into replays: keep the response, ask only for what it satisfied.
 
@@ -165,35 +88,34 @@ def relabel(
     from hir_kit.verify.verdict_files import verdict_files
 
     model.refuse_clashing(output, "rows", as_json=as_json)
-    refused = asked["refused"]
-    if refused is not None:
-        _refuse_clashing(refused, output)
-    for target in (output, refused, model.requests):
+    if asked.refused is not None:
+        _refuse_clashing(asked.refused, output)
+    for target in (output, asked.refused, model.requests):
         refuse_overwriting(target, (*reading.files, *given.verdicts, *origin.files))
     kit = load_kit(model.of(origin))
-    rewriters = choose_rewriters(kit.rewriters, asked["rewriter"])
+    rewriters = choose_rewriters(kit.rewriters, asked.rewriter)
     _refuse_model(model, rewriters, running)
     if model.requests is not None:
         running = replace(running, workers=0)
     kit.origin = replace(model, results=None).of(origin)  # taken here, and not by every worker
-    emission = EMISSIONS[asked["emit"]]
-    trust = Trust.of(asked["min_precision"], asked["calibration"])
+    emission = EMISSIONS[asked.emit]
+    trust = Trust.of(asked.min_precision, asked.calibration)
     with (
         verdict_files(given.verdicts, wins=given.verdicts_win, trust=trust) as known,
         standing("rewriter", rewriters),
     ):
         tally, rejects = run_job(
-            _job(kit, replace(check, languages=languages), rewriters, asked, known),
+            _job(kit, replace(check, languages=languages), rewriters, asked, selection, known),
             kit,
             output,
             reading,
             running,
             "relabel",
-            asked,
+            {**asdict(asked), **asdict(selection)},
             whole_groups=True,
             columns=emission.columns,
             order=emission.order,
-            refused=refused,
+            refused=asked.refused,
         )
     print_joined(known, tally.joined)
     _print_notes(emission.notes, tally.written)
@@ -203,7 +125,7 @@ def relabel(
     else:
         from hir_kit.report.relabel import print_report
 
-        print_report(report_stream(output), tally, asked["rewriter"], output)
+        print_report(report_stream(output), tally, asked.rewriter, output)
         if model.requests is not None:
             click.echo(f"questions: {model.requests}")
     return exit_code(tally.rollouts, rejects, reading.dump, strict=reading.strict)
@@ -245,32 +167,22 @@ def _job(
     kit: Kit,
     check: CheckOptions,
     rewriters: Sequence[Rewriter],
-    asked: Mapping[str, Any],
+    asked: Asked,
+    selection: RelabelOptions,
     known: VerdictFiles | None,
 ) -> RelabelJob:
-    from hir_kit.relabel.engine import RelabelOptions
     from hir_kit.relabel.sifting import choose_filters
     from hir_kit.runs.jobs import RelabelJob
 
     return RelabelJob(
         check,
-        RelabelOptions(
-            asked["top_k"],
-            asked["lambda0"],
-            asked["eta"],
-            asked["lambda_max"],
-            asked["step"],
-            asked["min_kept"],
-            asked["relax"],
-            asked["relax_within"],
-            thinking=asked["thinking"],
-        ),
+        selection,
         tuple(rewriter.name for rewriter in rewriters),
-        asked["emit"],
+        asked.emit,
         {**kit.provenance(), **({"verdicts": dict(known.digests)} if known else {}), "seed": 0},
-        asked["include_originals"],
-        asked["messages"],
+        asked.include_originals,
+        asked.messages,
         known,
-        refused=asked["refused"] is not None,
-        filters=tuple(one.name for one in choose_filters(kit.filters, asked["filters"])),
+        refused=asked.refused is not None,
+        filters=tuple(one.name for one in choose_filters(kit.filters, asked.filters)),
     )
