@@ -35,6 +35,8 @@ class Degenerate:
         said = _tokens(draft.answer)
         if not said:
             return Refusal("empty", "the response says nothing")
+        if len(said) > 3 and len(set(said)) == 1:
+            return Refusal("repetition", f"the response is one word, {len(said)} times")
         if (share := _repeated(said)) > 0.7:
             return Refusal("repetition", f"{share:.0%} of its groups of four words stood before")
         if _echoes(said, draft):

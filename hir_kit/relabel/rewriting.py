@@ -13,6 +13,7 @@ from hir_kit.relabel.calls import answers, quoted
 from hir_kit.relabel.contract import Refusal, Rewriter, Rewriting
 from hir_kit.relabel.examination import examined
 from hir_kit.verify.checker import Checker
+from hir_kit.verify.prompt_language import in_prompts_language
 
 Claim = tuple[Checker, str, tuple[ConstraintSpec, ...]]
 """That a response satisfies constraints; the checker belongs to the original instruction."""
@@ -102,13 +103,28 @@ def _try(rewriter: Rewriter, attempts: Sequence[Attempt], recheck: Recheck) -> N
                 claimed.append((attempt, answer))
     found = iter(recheck([_claim(one) for one, _ in claimed if one.response is not None]))
     for attempt, prompt in claimed:
-        verdicts = () if attempt.response is None else _joined(attempt, next(found))
-        if all(verdict.satisfied for verdict in verdicts):
-            attempt.prompt, attempt.rewriter, attempt.verdicts = prompt, rewriter.name, verdicts
+        again = () if attempt.response is None else next(found)
+        if (refusal := _unverified(attempt, again)) is not None:
+            attempt.reasons[rewriter.name] = refusal
         else:
-            attempt.reasons[rewriter.name] = Refusal(
-                "not-satisfied", "the kept constraints do not verify a second time"
+            attempt.prompt, attempt.rewriter = prompt, rewriter.name
+            attempt.verdicts = _joined(attempt, again) if again else ()
+
+
+def _unverified(attempt: Attempt, found: Sequence[Verdict]) -> Refusal | None:
+    """Return why a response does not surely satisfy what is kept, by what was found anew."""
+    if attempt.response is None:
+        return None
+    if not all(verdict.satisfied for verdict in _joined(attempt, found)):
+        return Refusal("not-satisfied", "the kept constraints do not verify a second time")
+    own = _by_code(attempt)
+    for spec, verdict in zip(_in_language(attempt, own), found[len(own) :], strict=True):
+        if not verdict.satisfied:
+            return Refusal(
+                "language",
+                f"in the prompt's language the response does not meet {spec.id}: {verdict.reason}",
             )
+    return None
 
 
 def _judged(attempt: Attempt) -> list[Verdict | None]:
@@ -120,10 +136,20 @@ def _judged(attempt: Attempt) -> list[Verdict | None]:
     ]
 
 
-def _claim(attempt: Attempt) -> Claim:
+def _by_code(attempt: Attempt) -> tuple[ConstraintSpec, ...]:
     pairs = zip(attempt.request.kept, _judged(attempt), strict=True)
-    specs = tuple(kept.spec for kept, verdict in pairs if verdict is None)
-    return attempt.checker, attempt.response or "", specs
+    return tuple(kept.spec for kept, verdict in pairs if verdict is None)
+
+
+def _in_language(attempt: Attempt, specs: Sequence[ConstraintSpec]) -> tuple[ConstraintSpec, ...]:
+    """Return what the prompt's language makes of those that are read as in English."""
+    read = in_prompts_language(specs, attempt.request.prompt, attempt.checker.registry)
+    return tuple(new for spec, new in zip(specs, read, strict=True) if new.id != spec.id)
+
+
+def _claim(attempt: Attempt) -> Claim:
+    specs = _by_code(attempt)
+    return attempt.checker, attempt.response or "", (*specs, *_in_language(attempt, specs))
 
 
 def _joined(attempt: Attempt, found: Sequence[Verdict]) -> tuple[Verdict, ...]:

@@ -113,6 +113,7 @@ class Checker:
     Attributes:
         options: How to check.
         limit: The time limit.
+        registry: The verifiers that are loaded.
         bound: The constraints with their verifiers, in order.
 
     Raises KwargsError where the kwargs of a constraint do not fit its verifier.
@@ -127,6 +128,7 @@ class Checker:
     ) -> None:
         self.options = options
         self.limit = limit or TimeLimit(options.time_limit)
+        self.registry = registry
         self._binder = Binder(registry, self.limit)
         self._overrun: list[Verdict] = []
         self.bound = self._binder.bind(constraints)

@@ -147,20 +147,28 @@ class SquareBrackets(Verifier, id="detectable_format:square_brackets"):
         )
 
 
+_DOTS = ".。．｡।۔"
+
+
 class NoDot(Verifier, id="punctuation:punctuation_dot"):
     """The response has no full stop.
 
     ## What it checks
-    The character `.` does not stand in the text.
+    Neither `.` nor a full stop of another script stands in the text: `。`, `．`, `।`, `۔`.
 
     ## Known limits
-    `…` and `。` are no dots, as in the reference.
+    `…` is no dot, as in the reference.
 
     ## References
     IFTrain (arXiv 2507.02833), `PunctuationDotChecker` of open-instruct.
     """
 
-    cases = (passes("Tea is hot!"), fails("Tea is hot."), fails("It costs 2.50"))
+    cases = (
+        passes("Tea is hot!"),
+        fails("Tea is hot."),
+        fails("It costs 2.50"),
+        fails("茶很热。"),
+    )
 
     def describe(self) -> str:
         """Return IFTrain's sentence."""
@@ -175,7 +183,14 @@ class NoDot(Verifier, id="punctuation:punctuation_dot"):
 
     def check(self, response: Response) -> Verdict:
         """Count the dots."""
-        n = response.text.count(".")
+        return self._none_of(_DOTS, response)
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Count those of ASCII."""
+        return self._none_of(".", response)
+
+    def _none_of(self, dots: str, response: Response) -> Verdict:
+        n = sum(map(response.text.count, dots))
         return self.verdict(n == 0, measured=n, reason=counted(n, "dot"))
 
 
@@ -183,16 +198,16 @@ class NoExclamation(Verifier, id="punctuation:punctuation_exclamation"):
     """The response has no exclamation mark.
 
     ## What it checks
-    The character `!` does not stand in the text.
+    Neither `!` nor the full-width `！` stands in the text.
 
     ## Known limits
-    `！` and `¡` are no exclamation marks, as in the reference.
+    `¡` alone is no exclamation mark, as in the reference.
 
     ## References
     IFTrain (arXiv 2507.02833), `PunctuationExclamationChecker` of open-instruct.
     """
 
-    cases = (passes("Tea is hot."), fails("Tea is hot!"))
+    cases = (passes("Tea is hot."), fails("Tea is hot!"), fails("茶很热！"))
 
     def describe(self) -> str:
         """Return IFTrain's sentence."""
@@ -207,7 +222,14 @@ class NoExclamation(Verifier, id="punctuation:punctuation_exclamation"):
 
     def check(self, response: Response) -> Verdict:
         """Count the exclamation marks."""
-        n = response.text.count("!")
+        return self._none_of("!！", response)
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Count those of ASCII."""
+        return self._none_of("!", response)
+
+    def _none_of(self, marks: str, response: Response) -> Verdict:
+        n = sum(map(response.text.count, marks))
         return self.verdict(n == 0, measured=n, reason=counted(n, "exclamation mark"))
 
 

@@ -22,6 +22,7 @@ __all__ = [
     "parts",
     "sections",
     "sentences",
+    "whole_fences",
 ]
 
 _HEADING = re.compile(r"(#+)\s+(.*)", re.DOTALL)
@@ -111,9 +112,23 @@ def body_lines(text: str) -> list[str]:
     ]
 
 
+def whole_fences(text: str) -> str:
+    """Return the text without the blank lines in fenced code blocks; an open fence is none."""
+    if "```" not in text:
+        return text
+    lines = text.split("\n")
+    fences = [at for at, line in enumerate(lines) if line.lstrip().startswith("```")]
+    inside = {
+        at
+        for first, last in zip(fences[::2], fences[1::2], strict=False)
+        for at in range(first, last)
+    }
+    return "\n".join(line for at, line in enumerate(lines) if at not in inside or line.strip())
+
+
 def paragraphs(text: str) -> list[str]:
-    """Return the parts between blank lines, without headings and rulers."""
-    blocks = ("\n".join(body_lines(block)) for block in _BLANK.split(text))
+    """Return the parts between blank lines, without headings and rulers; code in fences is one."""
+    blocks = ("\n".join(body_lines(block)) for block in _BLANK.split(whole_fences(text)))
     return [block for block in blocks if block]
 
 

@@ -9,7 +9,7 @@ from pydantic import NonNegativeInt, model_validator
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes, unknown
 from hir_kit.plugin import Amount, Between, Fact, numbers
-from hir_plugin_muldimif.analyses import Part, body_lines, parts, sentences
+from hir_plugin_muldimif.analyses import Part, body_lines, parts, sentences, whole_fences
 
 # What the published checker counts alone, where a response holds one of it.
 _WIDE = re.compile("[\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0002a6df\u3000-\u303f\uff00-\uffef]")
@@ -21,8 +21,13 @@ _WORD = re.compile(r"[^\W_]")
 
 
 def count_words(text: str) -> int:
-    """Count what stands between white space; each Chinese character is a word of its own."""
-    return len(_WIDE_OR_WORD.findall(text)) if _WIDE.search(text) else len(text.split())
+    """Count what stands between white space; each Chinese character is a word of its own.
+
+    Where there is one, or a full-width sign, signs alone are no word.
+    """
+    if not _WIDE.search(text):
+        return len(text.split())
+    return sum(1 for piece in _WIDE_OR_WORD.findall(text) if _WORD.search(piece))
 
 
 def _count_sentences(text: str) -> int:
@@ -77,9 +82,9 @@ class Words(_Length, id="muldimif:words"):
     ## What it checks
     The number of words is not below `min_words` and not above `max_words`. A word is what stands
     between white space: "don't" and "well-known" are one each, and so is a dash by itself. Each
-    Chinese character is a word. With `each`, every part of that kind has to keep the bounds: items
-    of lists (else cells of a table, else lines), sections (what stands below each heading, else
-    paragraphs), cells, rows, headings, paragraphs, sentences.
+    Chinese character is a word, and signs between them are none. With `each`, every part of that
+    kind has to keep the bounds: items of lists (else cells of a table, else lines), sections (what
+    stands below each heading, else paragraphs), cells, rows, headings, paragraphs, sentences.
 
     ## Known limits
     An item "name: explanation" is `unknown` where the verdict depends on which of both is meant. A
@@ -99,6 +104,7 @@ class Words(_Length, id="muldimif:words"):
         passes("Don't stop now.", max_words=3),
         passes("One well-known word.", min_words=3, max_words=3),
         passes("Two words（好）", max_words=3),
+        passes("茶,好,喝", max_words=3),
         passes("- One two.\n- Three.", max_words=2, each="item"),
         fails("One two three four.", max_words=3),
         fails("One two.", min_words=3),
@@ -237,8 +243,9 @@ class Paragraphs(_Length, id="muldimif:paragraphs"):
 
     ## What it checks
     The number of parts between blank lines is not below `min_paragraphs` and not above
-    `max_paragraphs`. With `each`, every part of that kind has to keep the bounds; a response
-    without such parts is one part.
+    `max_paragraphs`; blank lines in a fenced code block (three backticks) divide nothing. With
+    `each`, every part of that kind has to keep the bounds; a response without such parts is one
+    part.
 
     ## Known limits
     A heading or a list between blank lines is a paragraph, too.
@@ -256,6 +263,7 @@ class Paragraphs(_Length, id="muldimif:paragraphs"):
     cases = (
         passes("One.\n\nTwo.", min_paragraphs=2),
         passes("One.\r\n\r\nTwo.", min_paragraphs=2, max_paragraphs=2),
+        passes("```\na = 1\n\nb = 2\n```", max_paragraphs=1),
         fails("One.\nTwo.", min_paragraphs=2),
         fails("One.\n\nTwo.", max_paragraphs=1),
     )
@@ -290,7 +298,7 @@ class Paragraphs(_Length, id="muldimif:paragraphs"):
                 return self._whole(n, "paragraph")
         if found:
             return self.verdict(True, measured=len(found))
-        return self._whole(len(response.paragraphs), "paragraph")
+        return self._whole(response.get(_count_paragraphs), "paragraph")
 
     def check_reference(self, response: Response) -> Verdict:
         """Cut the whole response at two line feeds."""
@@ -298,11 +306,15 @@ class Paragraphs(_Length, id="muldimif:paragraphs"):
         return self._whole(n, "paragraph")
 
 
+def _count_paragraphs(text: str) -> int:
+    return len(Response(whole_fences(text)).paragraphs)
+
+
 def _section_paragraphs(text: str) -> tuple[int, ...]:
     """Return how many paragraphs stand below each heading; none where there are no headings."""
     counts: list[int] = []
     is_inside = False
-    for line in text.split("\n"):
+    for line in whole_fences(text).split("\n"):
         if re.match(r"\s*#+\s", line):
             counts.append(0)
             is_inside = False

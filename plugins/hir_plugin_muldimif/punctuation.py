@@ -14,20 +14,22 @@ from hir_plugin_muldimif.analyses import Part, body_lines, parts, sentences
 Mark = Literal["period", "question mark", "exclamation mark", "semicolon", "colon", "comma"]
 
 _SIGNS: dict[Mark, str] = {
-    "period": ".",
-    "question mark": "?",
-    "exclamation mark": "!",
-    "semicolon": ";",
-    "colon": ":",
-    "comma": ",",
+    "period": ".。．｡।۔",
+    "question mark": "?？؟",
+    "exclamation mark": "!！",
+    "semicolon": ";；؛",
+    "colon": ":：",
+    "comma": ",，、﹐﹑､،",
 }
+"""The signs of each mark: that of ASCII, then those of other scripts."""
 
 
 class EndingPunctuation(Verifier, id="muldimif:ending_punctuation"):
     """The response, or each part of it, ends with one of the given punctuation marks.
 
     ## What it checks
-    The last character, white space aside, is one of `marks`; with `forbidden`, it is none of them.
+    The last character, white space aside, is one of `marks`, full-width or as another script has it
+    (`。`, `？`, `،`); with `forbidden`, it is none of them.
     With `each`, every part of that kind ends so: sentences as NLTK cuts them, paragraphs, sections
     (else paragraphs), cells, items of lists (else of tables, else sentences).
 
@@ -35,8 +37,8 @@ class EndingPunctuation(Verifier, id="muldimif:ending_punctuation"):
     Nothing may follow the mark: `Done.*` and `Done."` do not end with a period.
 
     ## References
-    MulDimIF, the checker `Content_Punctuation`. It takes sentences for every "each", and lines for
-    paragraphs and sections.
+    MulDimIF, the checker `Content_Punctuation`. It takes sentences for every "each", lines for
+    paragraphs and sections, and knows the signs of ASCII alone.
     """
 
     marks: Annotated[list[Mark], Len(1)]
@@ -47,6 +49,7 @@ class EndingPunctuation(Verifier, id="muldimif:ending_punctuation"):
         passes("It rains.", marks=["period"]),
         passes("Does it rain?\n", marks=["period", "question mark"]),
         passes("It rains", marks=["period"], forbidden=True),
+        passes("下雨了。", marks=["period"]),
         passes("- It rains.\n- It pours.", marks=["period"], each="item"),
         fails("It rains!", marks=["period"]),
         fails('"It rains."', marks=["period"]),
@@ -61,33 +64,33 @@ class EndingPunctuation(Verifier, id="muldimif:ending_punctuation"):
 
     def entails(self) -> tuple[Fact, ...]:
         """Return what is surely true of the response."""
-        signs = tuple(_SIGNS[mark] for mark in self.marks)
-        if self.forbidden:
+        if self.forbidden or self.each is not None:
             return ()
-        if self.each is None:
-            return (Ends(signs),)
-        return (Mentions(signs[0]),) if len(signs) == 1 else ()
+        return (Ends(tuple(sign for mark in self.marks for sign in _SIGNS[mark])),)
 
     def check(self, response: Response) -> Verdict:
         """Look at the last character, of the response or of each part."""
         texts = self._texts(response)
         if not texts:
             return unknown(f"no {self.each if self.each else 'text'} is found")
-        return self._compared(texts)
+        return self._compared(texts, "".join(_SIGNS[mark] for mark in self.marks))
 
     def check_reference(self, response: Response) -> Verdict:
         """Take lines for paragraphs and sections, and sentences for all other parts."""
         if self.each in (None, "cell"):
-            return self.check(response)
-        lines = [line for line in response.lines if line.strip()]
-        is_lines = self.each in ("paragraph", "section")
-        return self._compared(lines if is_lines else response.get(sentences))
+            texts = self._texts(response)
+            if not texts:
+                return self.check(response)
+        elif self.each in ("paragraph", "section"):
+            texts = [line for line in response.lines if line.strip()]
+        else:
+            texts = response.get(sentences)
+        return self._compared(texts, _ascii(self.marks))
 
-    def _compared(self, texts: Sequence[str]) -> Verdict:
-        signs = [_SIGNS[mark] for mark in self.marks]
+    def _compared(self, texts: Sequence[str], signs: str) -> Verdict:
         for text in texts:
             last = text.strip()[-1:]
-            if (last in signs) is self.forbidden:
+            if (last != "" and last in signs) is self.forbidden:
                 what = "not wanted" if self.forbidden else f"{_named(self.marks)} wanted"
                 return self.verdict(False, measured=last, reason=f"ends with {last!r}, {what}")
         return self.verdict(True)
@@ -107,10 +110,8 @@ class NoPunctuation(Verifier, id="muldimif:no_punctuation"):
     """The response has none of the given punctuation marks.
 
     ## What it checks
-    None of the characters that `marks` name is in the text.
-
-    ## Known limits
-    Signs of other scripts, such as the full-width `！`, are not looked for.
+    None of the characters that `marks` name is in the text, full-width and those of other scripts
+    among them: `！`, `，`, `、`, `。`, `؟`.
 
     ## References
     MulDimIF, the checker `Content_Punctuation`, which looks at the last character alone.
@@ -122,6 +123,7 @@ class NoPunctuation(Verifier, id="muldimif:no_punctuation"):
     cases = (
         passes("It rains.", marks=["exclamation mark"]),
         fails("Oh! It rains.", marks=["exclamation mark"]),
+        fails("下雨了！", marks=["exclamation mark"]),
     )
 
     def describe(self) -> str:
@@ -133,18 +135,22 @@ class NoPunctuation(Verifier, id="muldimif:no_punctuation"):
 
     def entails(self) -> tuple[Fact, ...]:
         """Return what is surely true of the response."""
-        return tuple(Mentions(_SIGNS[mark], 0, 0) for mark in self.marks)
+        return tuple(Mentions(sign, 0, 0) for mark in self.marks for sign in _SIGNS[mark])
 
     def check(self, response: Response) -> Verdict:
         """Look for each mark."""
-        found = [mark for mark in self.marks if _SIGNS[mark] in response.text]
+        found = [mark for mark in self.marks if any(sign in response.text for sign in _SIGNS[mark])]
         return self.verdict(not found, reason=f"there is a {' and a '.join(found)}")
 
     def check_reference(self, response: Response) -> Verdict:
         """Look at the last character."""
         last = response.text.strip()[-1:]
-        found = [mark for mark in self.marks if _SIGNS[mark] == last]
-        return self.verdict(not found, reason=f"ends with {last!r}")
+        is_found = last != "" and last in _ascii(self.marks)
+        return self.verdict(not is_found, reason=f"ends with {last!r}")
+
+
+def _ascii(marks: Sequence[Mark]) -> str:
+    return "".join(_SIGNS[mark][0] for mark in marks)
 
 
 def _named(marks: list[Mark]) -> str:

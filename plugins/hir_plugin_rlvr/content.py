@@ -12,6 +12,7 @@ from hir_kit.plugin import Amount, Fact, InLanguage, Mentions, Number
 from hir_plugin_rlvr.analyses import LANGUAGES, Text, count_placeholders, detect, too_short
 
 _CHINESE = ("zh-cn", "zh-tw")
+_COMMAS = ",，、﹐﹑､،"
 
 
 class ResponseLanguage(Verifier, id="rlvr:validate_response_language"):
@@ -200,16 +201,13 @@ class NoCommas(Verifier, id="rlvr:validate_no_commas"):
     """The response has no comma.
 
     ## What it checks
-    The character `,` does not stand in the text.
-
-    ## Known limits
-    Only the ASCII comma counts, as in the reference.
+    Neither `,` nor a comma of another script stands in the text: `，`, `、`, `،`.
 
     ## References
     RLVR-IFeval (Tülu 3, arXiv 2411.15124), `validate_no_commas` of open-instruct.
     """
 
-    cases = (passes("Tea or milk."), fails("Tea, milk."))
+    cases = (passes("Tea or milk."), fails("Tea, milk."), fails("茶，牛奶。"))
 
     def describe(self) -> str:
         """Return RLVR-IFeval's sentence."""
@@ -221,5 +219,12 @@ class NoCommas(Verifier, id="rlvr:validate_no_commas"):
 
     def check(self, response: Response) -> Verdict:
         """Count the commas."""
-        n = response.text.count(",")
+        return self._none_of(_COMMAS, response)
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Count those of ASCII."""
+        return self._none_of(",", response)
+
+    def _none_of(self, commas: str, response: Response) -> Verdict:
+        n = sum(map(response.text.count, commas))
         return self.verdict(n == 0, measured=n, reason=counted(n, "comma"))

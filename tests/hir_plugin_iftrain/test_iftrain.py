@@ -34,6 +34,8 @@ DEVIATIONS = {
     "last_word:last_word_sent",
     "new:copy_span_idx",
     "paragraphs:paragraphs2",
+    "punctuation:punctuation_dot",
+    "punctuation:punctuation_exclamation",
 }
 
 

@@ -97,6 +97,8 @@ RECIPE = (
         ("", "empty"),
         ("...", "empty"),
         ("I love it. " * 40, "repetition"),
+        ("tea " * 18, "repetition"),
+        ("No, no, no!", None),
         ("Write a travel guide about Lisbon for families. Avoid commas.", "echo"),
         (
             RECIPE,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 import hir_kit
-from hir_kit import ConstraintSpec
+from hir_kit import Checker, ConstraintSpec, Group, Rollout
+from hir_kit.model.rollout import Location
+from hir_kit.relabel.engine import RelabelOptions, relabel_group
 from hir_kit.relabel.tongues import language_of
 
 KIT = hir_kit.load(installed=False)
@@ -115,3 +117,31 @@ def test_a_compound_states_it() -> None:
     result = KIT.rewrite(prompt, [gone, kept], [0], task=task)
     assert result.prompt is None
     assert result.refusals["render"].code == "still-asked"
+
+
+def _replays(prompt: str, kept: ConstraintSpec, response: str) -> tuple[int, set[str]]:
+    """Return how many replays there are of a response that lacks the cat, and why none is."""
+    gone = ConstraintSpec("keywords:existence", {"keywords": ["猫"]}, "必须提到“猫”。")
+    group = Group("1", prompt, (kept, gone), (Rollout("1", response),), Location("dump", 1))
+    checker = Checker(KIT.registry, group.constraints)
+    done = relabel_group(
+        group, [checker.check(response)], checker, [KIT.rewriters["excise"]], RelabelOptions()
+    )
+    codes = {reason.code for one in done.refused for reason in one.reasons.values()}
+    return len(done.replays), codes
+
+
+@pytest.mark.parametrize(
+    ("id", "said", "response", "code"),
+    [
+        ("punctuation:no_comma", "不要使用任何逗号。", "茶，很好喝。", "language"),
+        ("punctuation:no_comma", "不要使用任何逗号。", "茶很好喝。", None),
+    ],
+)
+def test_no_replay_stands_on_an_english_reading(
+    id: str, said: str, response: str, code: str | None
+) -> None:
+    kept = ConstraintSpec(id, {}, said)
+    replays, codes = _replays(f"请介绍茶。{said}必须提到“猫”。", kept, response)
+    assert replays == (code is None)
+    assert codes == ({code} if code else set())
