@@ -17,6 +17,7 @@ from hir_kit.relabel.statements.besides import taken_besides, unread
 from hir_kit.relabel.statements.cutting import cut
 from hir_kit.relabel.statements.plan import WovenError
 from hir_kit.relabel.statements.restating import restated
+from hir_kit.relabel.statements.seams import torn
 from hir_kit.relabel.statements.sought import Sought
 from hir_kit.relabel.tongues import joined, language_of, waiver
 
@@ -78,6 +79,8 @@ class Excise:
                 return Refusal("woven", why)
         if isinstance(result, Refusal):
             return result
+        if piece := torn(instruction, result):
+            return Refusal("woven", f"what stays would not fit together: {piece!r}")
         if why := unread(result, request):
             return Refusal("language", why)
         return with_instruction(request.prompt, result)

@@ -22,6 +22,7 @@ _TAIL = re.compile(
     r"|lists?|items?|points?|sections?|only|alone|whatsoever|at all|language|text|words?|sentences|characters?|markdown|in markdown(?: format)?|altogether|keywords?|allowed|permitted)\b"
     r"|['\"]?\s+(?:at least|at most|exactly|only|no more than|less than|more than)?\s*(?:once|twice|(?:\d+|\w+) times)(?: or more)?\b"
     r"|\s+(?:in|throughout|within|around|of|for|at the end of)\s+(?:your|the|its?|this)\s+(?:\w+\s+)?(?:response|answer|reply|output|text|entirety)\b"
+    r"|\s+(?:on top|at the (?:very )?(?:top|end|bottom|beginning|start))\b(?: of (?:it|the|your)\b(?: \w+)?)?"
     r"|,?\s+(?:such as|i\.e\.?,?|e\.g\.?,?|like|for example,?)\s+(?:\*[^*]+\*|<<[^>]+>>|\[[^\]]+\]|'[^']+')(?:,\s*(?:\*[^*]+\*|\[[^\]]+\]|'[^']+'))*(?:,?\s*etc\.?)?)*"
 )
 
@@ -153,7 +154,9 @@ class Adjuncts:
                 raise WovenError(self._parts.shown())
             self._parts.found.edits.append((first.end(), following.end, ""))
             return
-        self._parts.found.edits.append((begin.start, end, ""))
+        self._parts.found.edits.append((begin.start, end, self._parts.mark(end)))
+        if end >= self._parts.stop and place + 1 == len(self._parts.members):
+            self._parts.rejoin(place, begin)
 
     def _closed(self, start: int, end: int) -> int:
         """Return where a cut ends that takes a bracket's closing with its opening."""

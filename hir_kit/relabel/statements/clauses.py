@@ -31,6 +31,9 @@ _SERVES = re.compile(
     r"|(?:then )?(?:you (?:can|may|should) )?(?:then |now )?(?:give|provide|write) (?:me )?(?:your |the )?(?:answer|response|reply)|as this is\b|no other\b|not allowed|to (?:ensure|provide|maintain|help|make)\b|only\b|nothing\b|ending with single|and only)"
 )
 
+_SHARING = re.compile(r"\b(?:each|every|all|both|no|none|any|neither|either)\b")
+"""What a first clause is about, and what one after a semicolon need not be about."""
+
 
 class Clauses(Parts):
     """A sentence whose clauses are cut."""
@@ -147,11 +150,8 @@ class Clauses(Parts):
             colon = self.folded[end : one.body].strip() == "" and self.folded[end - 1 : end] == ":"
             if self.folded[one.body - 1 : one.body] == ":" or colon:
                 raise WovenError(self.shown())
-            self.found.edits.append((left.start, end, ""))
-        if place >= 2 and "and" in left.text.split():
-            before = self.between(place - 2, place - 1)
-            if before is not None and before.bare and before.strong:
-                self.found.edits.append((before.start, before.end, " and "))
+            self.found.edits.append((left.start, end, self.mark(end)))
+        self.rejoin(place, left)
 
     def _before(self, left: Joint | None, right: Joint) -> None:
         """Cut a clause that another one follows, and leave that one what both share."""
@@ -175,6 +175,9 @@ class Clauses(Parts):
         if kind == "noun" and self._several(start, right.start):
             raise WovenError(self.shown())
         if shared is not None and shared > self.sentence.start:
+            head = self.folded[self.sentence.start : shared]
+            if ";" in right.text and _SHARING.search(head):
+                raise WovenError(self.shown())
             self.found.edits.append((shared, right.end, ""))
             return
         self._first(right, kind)

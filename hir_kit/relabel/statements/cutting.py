@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from hir_kit.relabel.contract import Refusal, Rewriting
+from hir_kit.relabel.excision.cuts import Edit
 from hir_kit.relabel.excision.excise import take_out
 from hir_kit.relabel.excision.quotations import last_request
 from hir_kit.relabel.statements.clauses import Clauses
@@ -21,6 +22,25 @@ from hir_kit.relabel.statements.owning import owned
 from hir_kit.relabel.statements.plan import Plan, WovenError
 from hir_kit.relabel.statements.quantities import Quantity
 from hir_kit.relabel.statements.sought import Sought, bounds_only
+from hir_kit.relabel.tongues import language_of
+
+_BOUNDS = {
+    "en": ("at least", "at most"),
+    "de": ("mindestens", "höchstens"),
+    "fr": ("au moins", "au plus"),
+    "zh": ("至少", "不超过"),
+}
+_SPOKEN = {
+    "en": re.compile(
+        r"\b(?:between|from|to|and|or|words?|sentences?|paragraphs?|characters?|letters|times|points)\b"
+    ),
+    "de": re.compile(r"\b(?:zwischen|bis|und|wörtern?|sätzen?|absätzen?)\b"),
+    "fr": re.compile(r"\b(?:à|et|mots|phrases|paragraphes)\b"),
+    "zh": re.compile(r"[到至字句段]"),
+}
+"""What tells the language of a range, which may be another one than its instruction's."""
+_TO_RANGE = re.compile(r"(?:\b(?:somewhere|anywhere|between|entre|zwischen)\s+)*$")
+"""What leads to a range, and to no single number."""
 
 
 def cut(instruction: str, request: Rewriting) -> str | Refusal:
@@ -134,13 +154,32 @@ def _one_bound(
         spans = {(one.start, one.end) for one, other in here if not dropped[other]}
         if not all((one.start, one.end) in spans for one, other in here if dropped[other]):
             return False
-        first, last = _numbers(page, hit.quantity)
         lower = constraints[owner].wording.least is not None
-        new = f"at least {first}" if lower else f"at most {last}"
-        low, high = hit.quantity.number
-        found.edits.append((low if hit.quantity.unit_first else hit.quantity.start, high, new))
+        found.edits.append(_bound(page, hit.quantity, lower=lower))
         return True
     return False
+
+
+def _bound(page: Page, quantity: Quantity, *, lower: bool) -> Edit:
+    """Return what writes one bound of a range in its place, in the words of its language."""
+    first, last = _numbers(page, quantity)
+    low, high = quantity.number
+    language = _language(page, quantity)
+    if language not in _BOUNDS or page.text[quantity.end : quantity.end + 1] == "之":
+        raise WovenError(page.text[quantity.start : quantity.end])
+    space = "" if language == "zh" else " "
+    start = low if quantity.unit_first else quantity.start
+    if (leading := _TO_RANGE.search(page.folded[:start])) is not None:
+        start = leading.start()
+    new = f"{_BOUNDS[language][not lower]}{space}{first if lower else last}"
+    old = page.text[start]
+    return start, high, new.capitalize() if old.isupper() and language != "zh" else new
+
+
+def _language(page: Page, quantity: Quantity) -> str | None:
+    written = page.folded[quantity.start : quantity.end]
+    own = [language for language, known in _SPOKEN.items() if known.search(written)]
+    return own[0] if own else language_of(page.text)
 
 
 def _numbers(page: Page, quantity: Quantity) -> tuple[str, str]:

@@ -117,6 +117,27 @@ class Parts:
             return strong[-1]
         return inside[-1] if inside else None
 
+    def mark(self, end: int) -> str:
+        """Return the final mark to be put where a cut takes the sentence's own ("a P.S.")."""
+        last = self.page.text[end - 1 : end]
+        return last if end >= self.sentence.body and last in (*".!。！",) else ""
+
+    def rejoin(self, place: int, left: Joint) -> None:
+        """Put "and" between the last two of "A, B and C" where C goes.
+
+        Args:
+            place: The place of the member that goes, the last one.
+            left: The joint before it; the "and" may also be inside the member, if that is several.
+        """
+        end = self.members[place].end
+        joined = any(
+            "and" in joint.text.split()
+            for joint in (left, *(j for j in self.joints if left.start <= j.start < end))
+        )
+        before = self.between(place - 2, place - 1) if place >= 2 and joined else None
+        if before is not None and before.bare and before.strong and "," in before.text:
+            self.found.edits.append((before.start, before.end, " and "))
+
     def shown(self) -> str:
         """Return the sentence, on one line."""
         return " ".join(self.page.text[self.sentence.start : self.sentence.end].split())[:160]

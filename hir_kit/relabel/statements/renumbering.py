@@ -10,6 +10,8 @@ from hir_kit.relabel.statements.find import Hit, Page
 from hir_kit.relabel.statements.plan import WovenError
 from hir_kit.relabel.statements.quantities import VALUES, Quantity, value_of
 from hir_kit.relabel.statements.sought import agrees
+from hir_kit.relabel.tongues import language_of
+from hir_kit.verify.numbers import NUMBER_WORD
 from hir_kit.verify.relaxing import rounded_down
 from hir_kit.verify.wording import Wording
 
@@ -19,6 +21,8 @@ _WORDS = {n: word for word, n in reversed(VALUES.items()) if n <= 20 and " " not
 _WORDS |= {n: word for word, n in list(VALUES.items())[:21]}
 _ENGLISH = frozenset(_WORDS.values())
 _CHINESE = "零一两三四五六七八九十"
+_IN_ENGLISH = re.compile(rf"{NUMBER_WORD}|(?:half )?a dozen|a single|single|a (?:couple|pair) of")
+_IN_DIGITS = re.compile(r"[\d,]+|[一二两兩三四五六七八九十百零]+")  # Chinese writes both
 _SPECIAL = {1: "once", 2: "twice"}
 _BETWEEN = re.compile(r"\s*(?:-|–|~|\b(?:to|and|or|à|et|bis|und)\b|[到至])\s*")
 _TO = {"or": " to ", "ou": " à ", "oder": " bis "}
@@ -39,7 +43,9 @@ _LISTED = re.compile(
 )
 _ONE_BY_ONE = re.compile(
     r"\b(?:one|first|1st)\b[^.]*\b(?:another|(?:the )?others?|second|2nd|last)\b"
-    r"|\b(?:namely|respectively)\b"
+    r"|\b(?:namely|respectively)\b|\bone (?:for|per|about|on|in|from) (?:each|every)\b|\bhalf of\b"
+    r"|\b(?:half|twice|double|triple|a (?:third|quarter)|as many)\b"
+    r"[^.;]{0,20}\b(?:my|your|the|as|usual|that|what)\b"
 )
 _AGREES = re.compile(r"\s+(?:are|were|have|each|all|that|which|both)\b")
 
@@ -183,11 +189,19 @@ class _Place:
         folded = old.lower()
         if folded in ("once", "twice", "thrice"):
             return _SPECIAL.get(number, f"{_WORDS.get(number, number)} times")
-        if folded in _ENGLISH and number in _WORDS:
+        english = not self._is_foreign(folded)
+        if folded in _ENGLISH and number in _WORDS and english:
             return _WORDS[number].capitalize() if old[0].isupper() else _WORDS[number]
         if old in _CHINESE and number < len(_CHINESE):
             return _CHINESE[number]
+        if not english and not _IN_DIGITS.fullmatch(old):
+            raise WovenError(old)  # there are no words of other languages to write it in
         return f"{number:,}" if "," in old and number >= 1000 else str(number)
+
+    def _is_foreign(self, folded: str) -> bool:
+        """Return whether a number in words is not in English ("fünf", "six phrases" in French)."""
+        known = folded in _ENGLISH or _IN_ENGLISH.fullmatch(folded) is not None
+        return not known or language_of(self.page.text) not in ("en", None)
 
     def _article(self, new: int) -> Iterator[Edit]:
         """Write "an 80-word essay" for "a 90-word essay"."""

@@ -1,0 +1,257 @@
+"""Whether an instruction still reads as if it had been written so after something was cut out.
+
+Only what is new counts: what the instruction had already is its own.
+"""
+
+# ruff: noqa: E501, SIM905  # patterns and words that are read by the line
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+from itertools import pairwise
+
+from hir_kit.relabel.excision.locate import fold
+from hir_kit.relabel.statements.enumerations import out_of_step
+from hir_kit.relabel.statements.find import read
+
+_PREPOSITIONS = frozenset(
+    "in into with without of to from by for at than using via under between upon".split()
+)
+_ARTICLES = frozenset({"a", "an", "the", "your", "its"})
+_TRANSITIVE = frozenset(
+    "include includes including use uses contain contains containing have has having avoid avoids "
+    "avoiding mention mentions mentioning add adding exclude excluding incorporate".split()
+)
+_GLUE = frozenset(
+    "and or but nor while so because since unless otherwise else besides plus moreover furthermore "
+    ", . ; : ! ?".split()
+)
+_AFTER_ARTICLE = frozenset("with without in of by that which".split())
+_AFTER_PREPOSITION = frozenset("with without in using by while".split())
+_VERBS = frozenset(
+    "include use contain have mention finish begin wrap put add avoid keep write respond provide "
+    "make let give shout refrain repeat exclude conclude incorporate insert leave ensure try stay "
+    "spell work".split()
+)
+_NEGATIVE = frozenset({"no", "zero", "neither"})
+_NEEDS = {
+    "refrain": {"from"}, "resorting": {"to"}, "resort": {"to"}, "consist": {"of"},
+    "consists": {"of"}, "consisting": {"of"}, "according": {"to"}, "comply": {"with"},
+    "steer": {"clear"}, "entirely": _PREPOSITIONS - {"than", "at"},
+}  # fmt: skip
+_PARTICIPLE = re.compile(
+    r"(?:separated|divided|surrounded|enclosed|followed|preceded|containing|consisting|named|called)"
+)
+_TOKEN = re.compile(r"[^\W_]+(?:['-][^\W_]+)*|[^\w\s]")
+_DOUBLED = re.compile(
+    r"\b(to|the|an?|in|of|and|or|with|is|be|it|that|which|must|should|not|your|for|by|no|de|et|und) \1\b"
+    r"|\b([a-z]+ [a-z]+) \2\b"
+)
+_GAP = re.compile(r"(?<=[^\s|])[ \t]{2,}(?=[^\s|])")
+_LETTER = re.compile(r"\b[B-HJ-Z] (?:and|or|but)\b")
+_MARKER = re.compile(r"[.!?] [-*•] (?=\S)")
+_HANGING = re.compile(
+    r"\b(?:on top of that|as well as|such as|other than|rather than|instead of|so that|because|whose"
+    r"|(?:which|that|it|must|should|shall) (?:is|are|be|has|have))\s*(?:[.;!?]|$|,? (?:and|or|but)\b)"
+)
+_LATER = re.compile(r"\band (?:that|which) (?:\w+s|must|should|do|have|are)\b")
+_SCOPE = re.compile(
+    r"\bof (?:which|whom|these|those|them)\b|\brespectively\b|\bthe (?:former|latter)\b"
+    r"|\bin (?:both|either|neither|each|all)(?: one| of them| cases| parts)?\s*(?:[.,;!?]|$)"
+    r"|[,;] then\b"
+)
+_FIRST, _THEN = re.compile(r"\bfirst\b"), re.compile(r"\bthen\b")
+_SAME = re.compile(r"\b(?:the )?same (?:for|goes|applies|holds|with)\b|\blikewise\b|\bditto\b")
+_WITHOUT_MAIN = re.compile(
+    r"(?:since|unless|because|besides|in addition to|apart from|aside from|rather than|instead of"
+    r"|if|when|while|with the exception of|except|although|to)\b"
+)
+_OPENING = re.compile(
+    r"(?:since|unless|besides|in addition to|apart from|aside from|rather than|with the exception of"
+    r"|without|using)\b[^,:]*$"
+)
+_RELATIVE = re.compile(r"\s*(?:which|who|whose|that)\b")
+_PIECES = re.compile(r"; |, (?:and|but|or) |: ")
+_PAIRS = (
+    re.compile(r"(\bboth\b)[^.!?\n]{1,80}?\band\b\s*\S+"),
+    re.compile(r"(\bneither\b)[^.!?\n]{1,80}?\bnor\b\s*\S+"),
+    re.compile(r"(\beither\b)[^.!?\n]{1,80}?\bor\b\s*\S+"),
+    re.compile(r"(\bnot only\b)[^.!?\n]{1,80}?\bbut\b\s*\S+"),
+    re.compile(r"(\bsowohl\b)[^.!?\n]{1,80}?\bals\b\s*\S+"),
+    re.compile(r"(\bweder\b)[^.!?\n]{1,80}?\bnoch\b\s*\S+"),
+    re.compile(r"(\bni\b)[^.!?\n]{1,80}?\bni\b\s*\S+"),
+    re.compile(r"(既)[^。！？\n]{1,40}?[也又且]\S"),
+    re.compile(r"(不[仅但])[^。！？\n]{1,40}?(?:而且|也|还|并且)\S"),
+    re.compile(r"(虽然)[^。！？\n]{1,40}?(?:但|却)\S"),
+)
+_MARKS = ".!?…。！？"
+_LEADING = re.compile(r"^(?:\W|\d+[.)])+")
+_ITEM = re.compile(r"[ \t]*(?:[-*•]|\d{1,2}[.)])[ \t]+(\S.*)")
+
+
+def torn(before: str, after: str) -> str | None:
+    """Return what of an instruction does not fit together after a cut, or None.
+
+    Args:
+        before: The instruction.
+        after: The same without what was cut out.
+    """
+    old, new = fold(before), fold(after)
+    finders = (_repeats(before, after), _pairs(old, new), _joins(old, new), _sentences(before, after),
+               _headless(before, after))  # fmt: skip
+    found = next((piece for finder in finders for piece in finder), None)
+    return found if found is not None else out_of_step(before, after)
+
+
+def _repeats(before: str, after: str) -> Iterator[str]:
+    """Yield what no text should have, where it has more of it than before."""
+    for pattern, old, new in (
+        (_DOUBLED, fold(before), fold(after)),
+        (_HANGING, fold(before), fold(after)),
+        (_GAP, before, after),
+        (_LETTER, before, after),
+        (_MARKER, before, after),
+    ):
+        known = Counter(match[0] for match in pattern.finditer(old))
+        for match in pattern.finditer(new):
+            known[match[0]] -= 1
+            if known[match[0]] < 0:
+                yield _around(new, match.start(), match.end())
+    if (same := _SAME.search(fold(after))) is not None:
+        yield same[0]
+
+
+def _around(text: str, start: int, end: int) -> str:
+    return " ".join(text[max(0, start - 20) : end + 20].split())
+
+
+def _pairs(old: str, new: str) -> Iterator[str]:
+    """Yield the first of two words that belong together ("both", "neither") without the second."""
+    for pattern in _PAIRS:
+        for whole, first in {match[0]: match[1] for match in pattern.finditer(old)}.items():
+            left = new.count(first)
+            if left and whole not in new and left >= old.count(first):
+                yield whole
+
+
+def _joins(old: str, new: str) -> Iterator[str]:
+    """Yield neighbours that were none before, and that do not go together."""
+    words = _TOKEN.findall(old)
+    known = set(pairwise(words))
+    tokens = list(_TOKEN.finditer(new))
+    for at, (one, two) in enumerate(pairwise(tokens)):
+        if (one[0], two[0]) in known or "\n" in new[one.end() : two.start()]:
+            continue
+        before = tokens[at - 1][0] if at else ""
+        after = tokens[at + 2][0] if at + 2 < len(tokens) else ""
+        if two[0] == "not" and after in ("a", "one", "even", "more"):
+            continue  # "use not a single comma"
+        if _misfit(before, one[0], two[0]):
+            yield _around(new, one.start(), two.end())
+
+
+def _misfit(before: str, one: str, two: str) -> bool:
+    if one in _NEEDS:
+        return two not in _NEEDS[one]
+    if two in _NEGATIVE:
+        leads = one in _PREPOSITIONS or one in _TRANSITIVE or one in _VERBS or one in _GLUE
+        be = one in ("be", "are", "is", "was") and before in ("there", "should", "must", "can")
+        return (
+            one.isalpha() and not leads and not be and one not in ("that", "which", "are", "shows")
+        )
+    if two in _GLUE and (one in _ARTICLES or one in _TRANSITIVE or one in _PREPOSITIONS):
+        return True
+    if _PARTICIPLE.fullmatch(one) and two in _GLUE:
+        return True
+    return (
+        (one in _ARTICLES and two in _AFTER_ARTICLE)
+        or (one in _TRANSITIVE and two in (_AFTER_PREPOSITION | {"not"}))
+        or (one in ("with", "without", "in", "using", "of") and two in _AFTER_PREPOSITION)
+        or (one in _VERBS and two in _VERBS)
+        or (one in ("write", "answer") and two in ("not", *_GLUE) and two.isalpha())
+        or (one in _PREPOSITIONS and two.endswith(("-free", "-less")))
+    )
+
+
+def _sentences(before: str, after: str) -> Iterator[str]:
+    """Yield the sentences that lost a part on which the rest of them relies."""
+    known = [_shape(before[one.start : one.body]) for one in read(before).sentences]
+    exact, folded = set(known), " ".join(fold(before).split())
+    for one in read(after).sentences:
+        shape = _shape(after[one.start : one.body])
+        if not shape or shape in exact:
+            continue
+        source = max(known, key=partial(_shared, shape), default="")
+        if _relies(shape, source, folded):
+            yield shape[:160]
+
+
+def _shape(sentence: str) -> str:
+    return _LEADING.sub("", " ".join(fold(sentence).split()))
+
+
+def _shared(one: str, two: str) -> int:
+    """Return how many characters two sentences have in common at their starts and ends."""
+    pairs = zip(one, two, strict=False), zip(reversed(one), reversed(two), strict=False)
+    lengths = []
+    for pair in pairs:
+        lengths.append(
+            next((n for n, (a, b) in enumerate(pair) if a != b), min(len(one), len(two)))
+        )
+    return sum(lengths)
+
+
+def _relies(shape: str, source: str, before: str) -> bool:
+    bare = shape.rstrip(_MARKS + " ")
+    shortened = source.startswith(bare)
+    if source[-1:] in _MARKS and shape[-1:].isalnum():
+        return True
+    if not shortened and (_SCOPE.search(shape) or _in_turn(source)):
+        return True
+    later = _LATER.search(shape)
+    if later is not None and not re.search(r"\b(?:that|which)\b", shape[: later.start()]):
+        return True
+    if _OPENING.match(bare):
+        return True
+    return any(_waits(piece, before) for piece in _PIECES.split(bare)[-1:])
+
+
+def _in_turn(source: str) -> bool:
+    """Return whether a sentence says in which order things come: "first a title, then a text"."""
+    first = _FIRST.search(source)
+    return first is not None and _THEN.search(source, first.end()) is not None
+
+
+def _waits(piece: str, before: str) -> bool:
+    """Return whether a part of a sentence led to another one, which is gone ("Since it is late")."""
+    if not _WITHOUT_MAIN.match(piece) or f"{piece}," not in before:
+        return False
+    _, comma, rest = piece.partition(",")
+    return not comma or _RELATIVE.match(rest) is not None
+
+
+def _headless(before: str, after: str) -> Iterator[str]:
+    """Yield the first item of a list of which only what led to it is gone."""
+    known = Counter(_unled(before))
+    led = {content for content, head in _items(before) if head.endswith(":")}
+    for content in _unled(after):
+        known[content] -= 1
+        if known[content] < 0 and content in led:
+            yield content
+
+
+def _unled(text: str) -> list[str]:
+    """Return the items of lists to which no line with a colon leads."""
+    return [content for content, head in _items(text) if not head.endswith(":")]
+
+
+def _items(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the list items of a text, each with the line before its list."""
+    head = ""
+    for line in text.splitlines():
+        if (item := _ITEM.fullmatch(line)) is not None:
+            yield item[1], head
+        elif line.strip():
+            head = line.rstrip()
