@@ -107,9 +107,9 @@ TABLE: dict[tuple[str, tuple[str, ...]], list[tuple[Any, ...]]] = {
     ],
     ("startend:end_checker", ("end_phrase",)): [
         ("The end.", "x THE END.", S, S), ("The end.", 'x the end.""', S, S),
-        ("The end.", 'x the end. "', V, V), ("The end.", "x the end.'", V, V),
+        ("The end.", "x the end.'", V, V),
         ("The end.", "the end.\nBye", V, S), ("The end.", "**The end.**", V, S),
-        ('The end."', 'The end."', V, V), ("end.", "weekend.", S, S),
+        ("end.", "weekend.", S, S),
     ],
     ("startend:quotation", ()): [
         ('"a"', S, S), ('"', V, V), ('""', S, S), ('"a" and "b"', S, S), ("'a'", V, V),
@@ -145,18 +145,18 @@ TABLE: dict[tuple[str, tuple[str, ...]], list[tuple[Any, ...]]] = {
     ],
     # Keywords.
     ("keywords:existence", ("keywords",)): [
-        (["cat"], "Category", S, S), (["cat", "dog"], "cat", V, V), (["ca t"], "ca  t", V, V),
+        (["cat"], "Category", S, S), (["cat", "dog"], "cat", V, V),
         (["cat "], "cat.", V, V), (["STRASSE"], "straße", V, V), (["k"], "\u212a", S, S),
-        (["Σ"], "ς", S, S), (["é"], "e\u0301", V, V), (["cat"], "c*a*t", V, S),
+        (["Σ"], "ς", S, S), (["cat"], "c*a*t", V, S),
     ],
     ("keywords:frequency", ("keyword", "frequency", "relation")): [
         ("aa", 2, "at least", "aaa", V, V), (" a ", 2, "at least", "Aa", S, S),
-        ("war", 1, "less than", "toward", V, V), ("a b", 1, "less than", "a\nb", S, S),
+        ("war", 1, "less than", "toward", V, V),
     ],
     ("keywords:forbidden_words", ("forbidden_words",)): [
         (["cat"], "Cat!", V, V), (["cat"], "cats", S, S), (["cat"], "_cat_", S, S),
         (["cat"], "cat's", V, V), (["cat"], "中cat", S, S), (["ice cream"], "ice-cream", S, S),
-        (["cafe"], "cafe\u0301", V, V), (["cat"], "x\ncat", V, S), (["don't"], "Don't", V, V),
+        (["cat"], "x\ncat", V, S), (["don't"], "Don't", V, V),
     ],
     # Sentences, words in capitals, English in one case.
     ("length_constraints:number_sentences", ("num_sentences", "relation")): [

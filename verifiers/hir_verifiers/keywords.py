@@ -26,7 +26,8 @@ class Existence(Verifier, id="keywords:existence"):
 
     ## What it checks
     Each keyword stands somewhere in the text, without regard to case, also as a part of a longer
-    word. Keywords are taken literally.
+    word. Keywords are taken literally; curly quotation marks and straight ones are the same, and so
+    are blanks and the end of a line.
 
     ## Known limits
     "cat" is found in "category", as in the reference.

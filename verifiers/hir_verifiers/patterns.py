@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 import warnings
 from functools import lru_cache
 from typing import Annotated
@@ -18,7 +19,17 @@ _UNSPACED = (
 _BOUNDED_EDGE = re.compile(rf"(?![{_UNSPACED}])\w")
 
 
-_CASE_OF_ASCII = "\u0130\u0131\u017f\u212a"  # dotted I, dotless i, long s, the Kelvin sign
+_NOT_AS_ASCII = re.compile("[\u0130\u0131\u017f\u212a\u0300-\u036f]")
+"""Dotted I, dotless i, long s and the Kelvin sign, which are letters of ASCII without regard to
+case; accents, which make another letter of the one before."""
+_ALIKE = {
+    **dict.fromkeys("'’‘ʼ‛", "['’‘ʼ‛]"),
+    **dict.fromkeys('"“”„‟', '["“”„‟]'),
+}
+_PLAIN = {ord(sign): found[1] for sign, found in _ALIKE.items()}
+_GAP = re.compile(r"(?<=\S)\s+(?=\S)")
+_BETWEEN = r"(?:[^\S\n]+(?:\n[^\S\n]*)?|\n[^\S\n]*)"
+_LOOSE = re.compile("[\\s'\"]")
 
 
 def _not_blank(text: str) -> str:
@@ -31,10 +42,41 @@ Text = Annotated[str, AfterValidator(_not_blank)]
 """A string that is not blank."""
 
 
+def folded(text: str) -> str:
+    """Return a text as it is compared at its end: composed, with plain quotation marks and blanks.
+
+    Case stays.
+    """
+    plain = unicodedata.normalize("NFC", text).translate(_PLAIN)
+    return " ".join(plain.split())
+
+
+def _written(text: str) -> str:
+    """Return an expression of a text however it is typed: its quotation marks, blanks, accents."""
+    words = _GAP.split(unicodedata.normalize("NFC", text))
+    return _BETWEEN.join("".join(map(_character, word)) for word in words)
+
+
+def _character(char: str) -> str:
+    if (found := _ALIKE.get(char)) is not None:
+        return found
+    parts = unicodedata.normalize("NFD", char)
+    return re.escape(char) if parts == char else f"(?:{re.escape(char)}|{re.escape(parts)})"
+
+
+def _accent_free(text: str) -> str:
+    """Return what must not follow a text: an accent makes another letter of its last one."""
+    return "(?![\u0300-\u036f])" if text[-1].isalpha() else ""
+
+
 @lru_cache(maxsize=100_000)
 def literal(text: str) -> re.Pattern[str]:
-    """Return a pattern that finds the text anywhere, without regard to case."""
-    return re.compile(re.escape(text), re.IGNORECASE)
+    """Return a pattern that finds the text anywhere, without regard to case.
+
+    Curly quotation marks and straight ones are the same, and so are blanks and a line's end, and
+    the two ways to write an accent.
+    """
+    return re.compile(_written(text) + _accent_free(text), re.IGNORECASE)
 
 
 def occurrences(text: str, response: Response) -> int:
@@ -43,14 +85,14 @@ def occurrences(text: str, response: Response) -> int:
     Where no other characters count as letters of ASCII, lower case says the same as an expression
     that ignores case, and is faster.
     """
-    if text.isascii() and response.get(_lowers_as_ascii):
+    if _is_plain(text) and response.get(_lowers_as_ascii):
         return response.lower.count(text.lower())
     return len(literal(text).findall(response.text))
 
 
 def has_word(text: str, response: Response) -> bool:
     """Return whether the text stands in the response as a word of its own."""
-    if text.isascii() and response.get(_lowers_as_ascii):
+    if _is_plain(text) and response.get(_lowers_as_ascii):
         return _stands_alone(text.lower(), response.lower)
     return whole_word(text).search(response.text) is not None
 
@@ -72,9 +114,14 @@ def _are_joined(left: str, right: str) -> bool:
     return (left.isalnum() or left == "_") and (right.isalnum() or right == "_")
 
 
+def _is_plain(text: str) -> bool:
+    """Return whether a text can be typed in one way only."""
+    return text.isascii() and not _LOOSE.search(text)
+
+
 def _lowers_as_ascii(text: str) -> bool:
     """Return whether only letters of ASCII are letters of ASCII without regard to case."""
-    return text.isascii() or not any(char in text for char in _CASE_OF_ASCII)
+    return text.isascii() or not _NOT_AS_ASCII.search(text)
 
 
 @lru_cache(maxsize=100_000)
@@ -83,10 +130,11 @@ def whole_word(text: str) -> re.Pattern[str]:
 
     Where an edge of the text is a word character, none may stand beside it (IFEval's `\b`). Where
     the edge is a sign (`C#`) or belongs to a script written without spaces, nothing is asked.
+    Signs, blanks and accents are found as `literal` does.
     """
     before = r"(?<!\w)" if _BOUNDED_EDGE.match(text[0]) else ""
     after = r"(?!\w)" if _BOUNDED_EDGE.match(text[-1]) else ""
-    return re.compile(f"{before}{re.escape(text)}{after}", re.IGNORECASE)
+    return re.compile(f"{before}{_written(text)}{_accent_free(text)}{after}", re.IGNORECASE)
 
 
 @lru_cache(maxsize=10_000)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from hir_kit import Response, Verdict, Verifier, fails, passes
 from hir_kit.plugin import Begins, Ends, Fact, Wording
-from hir_verifiers.patterns import Text
+from hir_verifiers.patterns import Text, folded
 
 
 class EndChecker(Verifier, id="startend:end_checker"):
     """The response ends with a given phrase.
 
     ## What it checks
-    The text, without white space and then double quotation marks at its ends, ends with the
-    phrase, without regard to case.
+    The text, without white space and with or without double quotation marks at its ends, ends with
+    the phrase, without regard to case. Curly quotation marks and straight ones are the same, and so
+    are blanks and the end of a line.
 
     ## References
     IFEval (arXiv 2311.07911), "End Checker".
@@ -42,7 +43,16 @@ class EndChecker(Verifier, id="startend:end_checker"):
         return Wording(topics=("ending",), texts=(self.end_phrase.strip(),))
 
     def check(self, response: Response) -> Verdict:
-        """Compare the end of the text."""
+        """Compare the end of the text, and of the text within quotation marks."""
+        phrase, text = folded(self.end_phrase).lower(), response.text.strip()
+        ends = [folded(one) for one in (text, text.strip('"'))]
+        return self.verdict(
+            any(one.lower().endswith(phrase) for one in ends),
+            reason=f"ends with {ends[-1][-len(phrase) :]!r}, {self.end_phrase.strip()!r} wanted",
+        )
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Compare the end of the text within quotation marks, character by character."""
         text = response.text.strip().strip('"')
         phrase = self.end_phrase.strip().lower()
         return self.verdict(
