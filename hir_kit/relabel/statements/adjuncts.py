@@ -131,13 +131,15 @@ class Adjuncts:
             and kind in ("prep", "ing")
             and not begin.strong
         ):
-            self._parts.found.edits.append((begin.start, following.end, " "))
+            joined = place > 0 and "and" in following.text.split()
+            self._parts.found.edits.append((begin.start, following.end, " and " if joined else " "))
             return
         if following is not None and following.bare and kind in ("noun", "prep"):
             about = _ABOUT.match(self._parts.folded, following.end)
             if about is None and not begin.text.lstrip().startswith(","):
                 raise WovenError(self._parts.shown())
-            self._parts.found.edits.append((begin.start, following.end, " "))
+            listed = place > 0 and about is None and kind == "noun"
+            self._parts.found.edits.append((begin.start, following.end, ", " if listed else " "))
             return
         if following is not None and following.strong and kind in ("third", "modal"):
             that = re.compile(r",?\s+(?:that|which)\s+").match(self._parts.folded, begin.start)
@@ -145,7 +147,12 @@ class Adjuncts:
                 raise WovenError(self._parts.shown())
             self._parts.found.edits.append((that.end(), following.end, ""))
             return
-        if following is not None and following.strong and kind == "noun" and not place:
+        if (
+            following is not None
+            and following.strong
+            and kind == "noun"
+            and not (place and begin.strong)
+        ):
             # "with A and B": B needs what A began with
             first = re.compile(
                 r"[,\s]*(?:and\s+)?(?:with(?:out)?|in|using|containing|including|that\s+\w+|which\s+\w+|(?:also\s+)?\w+s?)\s+"

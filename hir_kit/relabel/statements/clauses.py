@@ -31,6 +31,7 @@ _SERVES = re.compile(
     r"|(?:then )?(?:you (?:can|may|should) )?(?:then |now )?(?:give|provide|write) (?:me )?(?:your |the )?(?:answer|response|reply)|as this is\b|no other\b|not allowed|to (?:ensure|provide|maintain|help|make)\b|only\b|nothing\b|ending with single|and only)"
 )
 
+_ASKED = re.compile(r"\b(?:must|should|shall|has to|have to|needs? to|can|may)\b")
 _SHARING = re.compile(r"\b(?:each|every|all|both|no|none|any|neither|either)\b")
 """What a first clause is about, and what one after a semicolon need not be about."""
 
@@ -163,6 +164,8 @@ class Clauses(Parts):
         ):
             kind = "base"
             self._infinitive(right.end)
+        if kind != "subject" and self._has_subject(start, right.start):
+            raise WovenError(self.shown())
         shared = self._parallel(start, right.start, kind, first=left is None)
         if left is not None and (shared is None or shared <= left.end + 1):
             if not right.bare or left.bare:
@@ -187,6 +190,17 @@ class Clauses(Parts):
         return any(
             joint.strong
             and kind_of(self.folded[joint.end : joint.end + 80]) in ("base", "modal", "third")
+            for joint in self.joints
+            if start < joint.start < end
+        )
+
+    def _has_subject(self, start: int, end: int) -> bool:
+        """Return whether a stretch holds a clause with a subject of its own, behind another one."""
+        return any(
+            joint.strong
+            and kind_of(self.folded[joint.end : min(end, joint.end + 80)]) == "subject"
+            and _ASKED.search(self.folded, start, joint.start)
+            and not _serves(self.folded[joint.end : end])
             for joint in self.joints
             if start < joint.start < end
         )

@@ -7,7 +7,8 @@ import re
 _VALUES = {
     mark: number
     for marks in (["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"],
-                  "abcdefgh", "一二三四五六七八九十")
+                  "abcdefgh", "一二三四五六七八九十", "①②③④⑤⑥⑦⑧⑨⑩",
+                  ["first", "second", "third", "fourth", "fifth", "sixth"])
     for number, mark in enumerate(marks, start=1)
 }  # fmt: skip
 _STYLES = (
@@ -16,6 +17,9 @@ _STYLES = (
     re.compile(r"[(（]([ivx]{1,4})[)）]"),
     re.compile(r"[(（]([a-h])[)）]"),
     re.compile(r"(?<![^\s：:；;。，,(（])([一二三四五六七八九十])、"),
+    re.compile(r"([①②③④⑤⑥⑦⑧⑨⑩])"),
+    re.compile(r"(?<!\S)([a-h])\.(?=\s)"),
+    re.compile(r"\b(first|second|third|fourth|fifth|sixth)(?:ly\b|,(?=\s))"),
     re.compile(r"第([一二三四五六七八九十])(?=[，,、：:])"),
     re.compile(r"\b(?:step|rule|constraint|requirement|point|part|schritt|étape) (\d{1,2}) ?[:.)]"),
     re.compile(r"[(（]([一二三四五六七八九十])[)）]"),
@@ -41,7 +45,7 @@ def _break(style: re.Pattern[str], text: str) -> str | None:
     """Return the first number of one style that is neither 1 nor one more than the last."""
     last = 0
     for match in style.finditer(text):
-        value = int(match[1]) if match[1].isdigit() else _VALUES.get(match[1], 0)
+        value = int(match[1]) if match[1].isdecimal() else _VALUES.get(match[1], 0)
         if value not in (1, last + 1):
             return match[0]
         last = value

@@ -30,6 +30,10 @@ _GLUE = frozenset(
 )
 _AFTER_ARTICLE = frozenset("with without in of by that which".split())
 _AFTER_PREPOSITION = frozenset("with without in using by while".split())
+_FOREIGN = (
+    frozenset("in im mit ohne en avec sans de von mindestens höchstens".split()),
+    frozenset("ohne mit und oder sans avec et ou".split()),
+)
 _VERBS = frozenset(
     "include use contain have mention finish begin wrap put add avoid keep write respond provide "
     "make let give shout refrain repeat exclude conclude incorporate insert leave ensure try stay "
@@ -60,7 +64,7 @@ _LATER = re.compile(r"\band (?:that|which) (?:\w+s|must|should|do|have|are)\b")
 _SCOPE = re.compile(
     r"\bof (?:which|whom|these|those|them)\b|\brespectively\b|\bthe (?:former|latter)\b"
     r"|\bin (?:both|either|neither|each|all)(?: one| of them| cases| parts)?\s*(?:[.,;!?]|$)"
-    r"|[,;] then\b"
+    r"|[,;] then\b|\bin between\b"
 )
 _FIRST, _THEN = re.compile(r"\bfirst\b"), re.compile(r"\bthen\b")
 _SAME = re.compile(r"\b(?:the )?same (?:for|goes|applies|holds|with)\b|\blikewise\b|\bditto\b")
@@ -71,6 +75,10 @@ _WITHOUT_MAIN = re.compile(
 _OPENING = re.compile(
     r"(?:since|unless|besides|in addition to|apart from|aside from|rather than|with the exception of"
     r"|without|using)\b[^,:]*$"
+)
+_REASON = re.compile(
+    r"(?:^|[,;] |\band )(?:since|because|although|though|unless|if|to (?:keep|make|please|help|ensure)"
+    r"|for \w+,? (?:use|write|keep|avoid|stay|include|add))\b"
 )
 _RELATIVE = re.compile(r"\s*(?:which|who|whose|that)\b")
 _PIECES = re.compile(r"; |, (?:and|but|or) |: ")
@@ -167,7 +175,10 @@ def _misfit(before: str, one: str, two: str) -> bool:
         return True
     return (
         (one in _ARTICLES and two in _AFTER_ARTICLE)
-        or (one in _TRANSITIVE and two in (_AFTER_PREPOSITION | {"not"}))
+        or (one in _TRANSITIVE and two in (_AFTER_PREPOSITION | {"not", "for"}))
+        or (one in ("and", "or") and two in ("about", "regarding", "of"))
+        or (one in (_VERBS | {"write"}) and two.endswith(("ondly", "irdly", "inally", "astly")))
+        or (one in _FOREIGN[0] and two in _FOREIGN[1])
         or (one in ("with", "without", "in", "using", "of") and two in _AFTER_PREPOSITION)
         or (one in _VERBS and two in _VERBS)
         or (one in ("write", "answer") and two in ("not", *_GLUE) and two.isalpha())
@@ -210,6 +221,9 @@ def _relies(shape: str, source: str, before: str) -> bool:
         return True
     if not shortened and (_SCOPE.search(shape) or _in_turn(source)):
         return True
+    reasons = len(_REASON.findall(source))
+    if not shortened and reasons > 1 and len(_REASON.findall(shape)) < reasons:
+        return True  # the reason that is left may be the other demand's
     later = _LATER.search(shape)
     if later is not None and not re.search(r"\b(?:that|which)\b", shape[: later.start()]):
         return True

@@ -46,6 +46,10 @@ def _without(prompt: str, asked: list[ConstraintSpec], *drop: int) -> str | None
          [NO_COMMA, LONG], (0,)),
         ("Describe Oslo. Part one in lowercase, part two with the word harbour; no commas in either.",
          [LOWER, NAMED, NO_COMMA], (1,)),
+        ("Describe Oslo. Every line must be in lowercase, while the whole text must have at least 30 "
+         "words and include the word harbour.", [LOWER, LONG, NAMED], (0, 1)),
+        ("Describe Oslo. Each paragraph must be in lowercase; use the word harbour.",
+         [LOWER, NAMED], (0,)),
     ],
 )  # fmt: skip
 def test_what_governs_more_than_one_part_is_not_left_to_another(
@@ -81,6 +85,14 @@ def test_what_governs_more_than_one_part_is_not_left_to_another(
         ("要求：一、短；二、快；三、好。", "要求：一、短；三、好。"),
         ("要求：1. 短；2. 快。", "要求：1.2. 快。"),
         ("Sing.\nMusts:\n- softly\n- slowly", "Sing.\n- slowly"),
+        ("要求：①短；②快；③好。", "要求：①短；③好。"),
+        ("Sing. A. Be short. B. Be slow.", "Sing. B. Be slow."),
+        ("Firstly sing, secondly dance and thirdly rest.", "Firstly sing and thirdly rest."),
+        ("Say it with ten words and without dots, about love.", "Say it with ten words and about love."),
+        ("For clarity use dots and for speed stay short.", "For clarity use for speed stay short."),
+        ("Sing in fünf Worten, ohne Pause.", "Sing in ohne Pause."),
+        ("Although it is hard, sing; although it is long, dance.", "Although it is hard, dance."),
+        ("Put a name at the top, a date at the end, and a song in between.", "Put a song in between."),
         ("The song has no words and ends in a P.S.", "The song has no words"),
     ],
 )  # fmt: skip
@@ -109,6 +121,12 @@ def test_nothing_is_torn_where_nothing_changed(lines: list[str]) -> None:
          "Describe Oslo. The text should use the word harbour and be in lowercase"),
         ("Describe Oslo. Put a title in <<>> and at the end put a P.S.", [TITLE, POSTSCRIPT], 1,
          "Describe Oslo. Put a title in <<>>."),
+        ("Describe Oslo with a <<title>>, at least 4 sentences, a P.S. and no commas.",
+         [TITLE, FEW, POSTSCRIPT, NO_COMMA], 1,
+         "Describe Oslo with a <<title>>, a P.S. and no commas."),
+        ("Describe Oslo in lowercase, in at least 30 words, and without the word 'harbour'.",
+         [LOWER, LONG, ConstraintSpec("keywords:forbidden_words", {"forbidden_words": ["harbour"]})],
+         1, "Describe Oslo in lowercase and without the word 'harbour'."),
         ("Describe Oslo with a <<title>> on top and in lowercase.", [TITLE, LOWER], 0,
          "Describe Oslo in lowercase."),
     ],
