@@ -106,16 +106,23 @@ _END = regex.compile(
 )
 
 
-def east_asian_sentences(text: str) -> int:
+def east_asian_sentences(text: str) -> int | range:
     """Return the number of sentences of Chinese or Japanese.
 
     A sentence ends with `。`, `！`, `？` and their like, or with the line. What stands in brackets
     or in quotation marks within a sentence belongs to it. Latin full stops end one as in English.
+    `…` within a line can end one, or not: then the number is a range.
     """
-    return sum(_sentences_of_line(line.strip()) for line in text.split("\n"))
+    lines = [line.strip() for line in text.split("\n")]
+    most = sum(_sentences_of_line(line) for line in lines)
+    if "…" not in text:
+        return most
+    least = sum(_sentences_of_line(line, pauses=True) for line in lines)
+    return most if least == most else range(least, most + 1)
 
 
-def _sentences_of_line(line: str) -> int:
+def _sentences_of_line(line: str, *, pauses: bool = False) -> int:
+    """Return the number of sentences of a line; with `pauses`, an ellipsis ends none."""
     if line[:1] in _OPENING and line[-1:] in _CLOSING:
         line = line[1:-1]
     count, start, depth = 0, 0, 0
@@ -125,7 +132,8 @@ def _sentences_of_line(line: str) -> int:
             depth += 1
         elif sign in _CLOSING:
             depth = max(depth - 1, 0)
-        elif depth:  # the marks after it close what is open
+        elif depth or (pauses and not mark[0].strip(f"…{_CLOSING}'’\"")):
+            # the marks after it close what is open
             depth = max(depth - sum(one in _CLOSING for one in mark[0]), 0)
         else:
             count += _sentences_of(line[start : mark.end()])

@@ -34,7 +34,7 @@ LANGUAGE = Language(
     code="de",
     name="German",
     words=words,
-    sentences=sentences_by(_ABBREVIATIONS),
+    sentences=sentences_by(_ABBREVIATIONS, quotes_within=True),
     quotes=(("„", "“"), ("»", "«"), ("«", "»"), ('"', '"'), ("“", "”")),
     cases={
         "length_constraints:number_words": (
@@ -44,6 +44,7 @@ LANGUAGE = Language(
         "length_constraints:number_sentences": (
             passes("Es regnet. Wir bleiben.", num_sentences=2, relation="at least"),
             passes("Am 3. Mai kommt Dr. Fuchs.", num_sentences=2, relation="less than"),
+            passes("Er rief: „Komm! Los!“ und ging.", num_sentences=2, relation="less than"),
             fails("Es regnet. Wir bleiben.", num_sentences=3, relation="at least"),
         ),
         "length_constraints:number_letters": (

@@ -15,6 +15,7 @@ LANGUAGE = Language(
     name="Japanese",
     words=east_asian_words,
     sentences=east_asian_sentences,
+    why_a_range="an ellipsis can be the end of a sentence",
     commas=regex.compile(r"[、，､﹐﹑]|(?<!\d),|,(?!\d)"),
     quotes=(("「", "」"), ("『", "』"), ('"', '"'), ("“", "”")),
     form="NFKC",

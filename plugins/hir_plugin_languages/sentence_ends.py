@@ -26,6 +26,11 @@ _DETERMINER = regex.compile(
     r"(?i)am|d(?:er|ie|as|en|em|es)|[iv]om|im|zu[mr]|beim|(?:k?ein|jede).{0,2}"
 )
 """What stands before a German ordinal number."""
+_QUOTATION = regex.compile(
+    r"„[^„“”\n]*+[“”]|“[^“”\n]*+”|»[^»«\n]*+«|«[^»«\n]*+»|(?<![^\s(])\"[^\"\n]*+\"(?!\w)"
+)
+_INNER_END = regex.compile(r"[.!?…](?=\s)")
+_CARRIES_ON = regex.compile(r" *+(?:[,;]|\p{Ll})")
 _OPENING = "([{«»„“”‘'\"¿¡*_<"
 _REACH = 24
 """How far from a full stop its words are looked for."""
@@ -91,7 +96,7 @@ class Abbreviations:
 
 
 def sentences_by(
-    abbreviations: Abbreviations | None = None, ends: str = ""
+    abbreviations: Abbreviations | None = None, ends: str = "", *, quotes_within: bool = False
 ) -> Callable[[str], int | range]:
     """Return what counts sentences of a language with spaces.
 
@@ -102,12 +107,16 @@ def sentences_by(
     Args:
         abbreviations: Those of the language.
         ends: The signs that end one wherever they stand.
+        quotes_within: Whether a quotation of several sentences that stands within one is part of
+            that one.
     """
     own = rf"[{ends}]+|" if ends else ""
     end = regex.compile(rf"{own}(?<![.!?…])[.!?…]++[\"'»«”“’‘›‹)\]*_]*+(?=\s|$)")
     stops = _FullStops(abbreviations or Abbreviations())
 
     def count(text: str) -> int | range:
+        if quotes_within:
+            text = _quoted_as_one(text)
         goes_on = _GOES_ON.match if _CAPITAL.search(text) or not _CASED.search(text) else None
         least = most = start = sure = 0
         for mark in end.finditer(text):
@@ -133,6 +142,22 @@ def sentences_by(
         else " (`.`, `!`, `?` or `…` before white space and no small letter)"
     )
     return count
+
+
+def _quoted_as_one(text: str) -> str:
+    """Return the text with commas for the ends of sentences inside quotations within a sentence.
+
+    What ends the quotation stays: it may end the sentence, too.
+    """
+
+    def one(match: regex.Match[str]) -> str:
+        before = text[max(0, match.start() - _REACH) : match.start()].rstrip(" ")[-1:]
+        if not (before.isalnum() or before in (*",:;–—",) or _CARRIES_ON.match(text, match.end())):
+            return match[0]
+        head = match[0][:-1].rstrip(".!?… ")
+        return _INNER_END.sub(",", head) + match[0][len(head) :]
+
+    return _QUOTATION.sub(one, text)
 
 
 class _FullStops:

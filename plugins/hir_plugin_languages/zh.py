@@ -14,6 +14,7 @@ LANGUAGE = Language(
     name="Chinese",
     words=east_asian_words,
     sentences=east_asian_sentences,
+    why_a_range="an ellipsis can be the end of a sentence",
     commas=regex.compile("[,，、﹐﹑､]"),
     quotes=(("“", "”"), ("「", "」"), ("『", "』"), ('"', '"'), ("＂", "＂")),
     form="NFKC",
@@ -28,6 +29,7 @@ LANGUAGE = Language(
         "length_constraints:number_sentences": (
             passes("你好！今天下雨。我们在家。", num_sentences=3, relation="at least"),
             passes("他说：“下雨了。回家吧。”", num_sentences=2, relation="less than"),
+            passes("我不知道……", num_sentences=1, relation="at least"),
             fails("今天下雨，我们在家。", num_sentences=2, relation="at least"),
         ),
         "length_constraints:number_letters": (

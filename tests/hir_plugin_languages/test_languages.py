@@ -80,7 +80,8 @@ def test_words_are_counted_as_the_language_writes_them(code: str, text: str, n: 
 @pytest.mark.parametrize(
     ("code", "text", "n"),
     [
-        ("zh", "下雨了！！真的吗？是的……好。", 4),
+        ("zh", "下雨了！！真的吗？是的。好……", 4),
+        ("zh", "他说：“走……吧。”然后走了。", 1),
         ("zh", "标题\n第一句。第二句。\n\n", 3),
         ("zh", "她问：“去吗？”然后走了。", 1),
         ("zh", "“去吗？”", 1),
@@ -98,12 +99,26 @@ def test_words_are_counted_as_the_language_writes_them(code: str, text: str, n: 
         ("fr", "M. Dupont est né en 1990. Il dort… enfin.", 2),
         ("de", "Am 3. Mai kam er. Dann ging er.", 2),
         ("de", "Das kostet z.B. 5 Euro.", 1),
+        ("de", "Er sagte: „Komm! Los!“ und ging.", 1),
+        ("de", "»Komm! Los!«, rief er. Dann Ruhe.", 2),
+        ("de", 'Sie sagte: "Es regnet. Wir gehen." Dann ging sie.', 2),
+        ("de", "„Es regnet. Wir gehen.“", 2),
         ("it", "Il dott. Rossi arriva. Bene.", 2),
     ],
 )
 def test_sentences_are_counted_as_the_language_ends_them(code: str, text: str, n: int) -> None:
     id = f"{code}:length_constraints:number_sentences"
     assert verdict(id, text, num_sentences=0).measured == n
+
+
+@pytest.mark.parametrize("code", ["zh", "ja"])
+def test_an_ellipsis_within_a_line_may_end_a_sentence(code: str) -> None:
+    id, text = f"{code}:length_constraints:number_sentences", "茶……很好。"
+    found = verdict(id, text, num_sentences=2)
+    assert found.status is hir_kit.Status.UNKNOWN
+    assert "an ellipsis can be the end" in (found.reason or "")
+    assert verdict(id, text, num_sentences=1).satisfied
+    assert verdict(id, text, num_sentences=3).status is hir_kit.Status.VIOLATED
 
 
 @pytest.mark.parametrize(
