@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hir_kit.relabel.excision.locate import fold
+
 _COUNT_WORDS = [
     "zero",
     "one",
@@ -20,6 +22,7 @@ _COUNT_WORDS = [
     "ten",
 ]
 _ITEM_MARK = re.compile(r"[\s\d.)(*•-]+\Z")
+_FINAL = ".!?。！？ "
 _NUMBER = re.compile(r"\d+(?=\D*\Z)")
 
 
@@ -66,18 +69,21 @@ def find_layout(instruction: str, task: str, texts: Sequence[str | None]) -> Lay
     return _task_first(before, after, known) or _task_last(before, after, known)
 
 
-def other_text(instruction: str, task: str, texts: Sequence[str | None]) -> str:
-    """Return what an instruction says besides its task and its constraints, if that can be told.
+def unaccounted(instruction: str, task: str, texts: Sequence[str | None]) -> str | None:
+    """Return why an instruction may say more than its task and its constraints; None if it cannot.
 
-    Nothing can be told where a constraint's text is not known, or the task is worded otherwise.
+    Case, white space and final punctuation may differ.
     """
-    if task not in instruction or any(text is None for text in texts):
-        return ""
-    rest = instruction.replace(task, "\n", 1)
-    for text in sorted(filter(None, texts), key=len, reverse=True):
-        rest = rest.replace(text, "\n", 1)
-    left = " ".join(rest.split())
-    return left if any(char.isalpha() for char in left) else ""
+    rest = " ".join(fold(instruction).split())
+    for part in (task, *sorted(filter(None, texts), key=len, reverse=True)):
+        sought = " ".join(fold(part).split()).rstrip(_FINAL)
+        if part is task and sought not in rest:
+            return f"the task does not stand in the prompt, which may ask for more: {task!r}"
+        rest = rest.replace(sought, "\n", 1)
+    left = " ".join(rest.split()).strip()
+    if any(char.isalpha() for char in left):
+        return f"the instruction says more, which would go: {left!r}"
+    return None
 
 
 def _task_first(before: str, after: str, texts: list[str]) -> Layout | None:

@@ -12,7 +12,7 @@ from hir_kit.relabel.excision import references
 from hir_kit.relabel.excision.excise import excise
 from hir_kit.relabel.excision.locate import fold
 from hir_kit.relabel.excision.quotations import last_request
-from hir_kit.relabel.layout import find_layout, other_text
+from hir_kit.relabel.layout import find_layout, unaccounted
 from hir_kit.relabel.statements.besides import taken_besides, unread
 from hir_kit.relabel.statements.cutting import cut
 from hir_kit.relabel.statements.plan import WovenError
@@ -48,13 +48,13 @@ class Render:
         texts = [stated.text for stated in request.constraints]
         instruction = instruction_of(request.prompt)
         layout = find_layout(instruction, request.task, texts)
-        if layout is None and (other := other_text(instruction, request.task, texts)):
-            return Refusal("other-text", f"the instruction says more, which would go: {other!r}")
         if layout is not None:
             return with_instruction(request.prompt, layout.render(request.task, known))
         language = language_of(instruction)
         if language != "en" and (strange := _described(request.kept)):
             return Refusal("language", f"{strange!r} is not in the language of the prompt")
+        if why := unaccounted(instruction, request.task, texts):
+            return Refusal("other-text", why)
         return with_instruction(request.prompt, joined(request.task, known, language))
 
 
