@@ -132,13 +132,14 @@ class Adjuncts:
             and not begin.strong
         ):
             joined = place > 0 and "and" in following.text.split()
-            self._parts.found.edits.append((begin.start, following.end, " and " if joined else " "))
+            new = " and " if joined else " "
+            self._parts.found.edits.append((begin.start, following.end, new))
             return
         if following is not None and following.bare and kind in ("noun", "prep"):
             about = _ABOUT.match(self._parts.folded, following.end)
             if about is None and not begin.text.lstrip().startswith(","):
                 raise WovenError(self._parts.shown())
-            listed = place > 0 and about is None and kind == "noun"
+            listed = place > 0 and about is None
             self._parts.found.edits.append((begin.start, following.end, ", " if listed else " "))
             return
         if following is not None and following.strong and kind in ("third", "modal"):

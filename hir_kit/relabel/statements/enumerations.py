@@ -20,7 +20,7 @@ _STYLES = (
     re.compile(r"([①②③④⑤⑥⑦⑧⑨⑩])"),
     re.compile(r"(?<!\S)([a-h])\.(?=\s)"),
     re.compile(r"\b(first|second|third|fourth|fifth|sixth)(?:ly\b|,(?=\s))"),
-    re.compile(r"第([一二三四五六七八九十])(?=[，,、：:])"),
+    re.compile(r"第([一二三四五六七八九十])(?=[点點条條项項步]?[，,、：:])"),
     re.compile(r"\b(?:step|rule|constraint|requirement|point|part|schritt|étape) (\d{1,2}) ?[:.)]"),
     re.compile(r"[(（]([一二三四五六七八九十])[)）]"),
 )

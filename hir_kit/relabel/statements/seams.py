@@ -30,6 +30,10 @@ _GLUE = frozenset(
 )
 _AFTER_ARTICLE = frozenset("with without in of by that which".split())
 _AFTER_PREPOSITION = frozenset("with without in using by while".split())
+_THIRD = frozenset(
+    "runs ends starts begins has contains includes uses avoids is are must should".split()
+)
+_COORDINATORS = frozenset({"and", "or", "nor", "but"})
 _FOREIGN = (
     frozenset("in im mit ohne en avec sans de von mindestens höchstens".split()),
     frozenset("ohne mit und oder sans avec et ou".split()),
@@ -58,8 +62,14 @@ _LETTER = re.compile(r"\b[B-HJ-Z] (?:and|or|but)\b")
 _MARKER = re.compile(r"[.!?] [-*•] (?=\S)")
 _HANGING = re.compile(
     r"\b(?:on top of that|as well as|such as|other than|rather than|instead of|so that|because|whose"
+    r"|[;,] instead|except(?: for)?"
     r"|(?:which|that|it|must|should|shall) (?:is|are|be|has|have))\s*(?:[.;!?]|$|,? (?:and|or|but)\b)"
 )
+_OPENER = re.compile(
+    r"(?:either way|in any case|in addition|additionally|also|finally|moreover|furthermore|again"
+    r"|overall|then|next|lastly|of course|still|however|in short|in total) (?:and|or|but)\b"
+)
+_WHEREIN = re.compile(r"\b(?:in which|in whose|where|whose|so that|such that)\b")
 _LATER = re.compile(r"\band (?:that|which) (?:\w+s|must|should|do|have|are)\b")
 _SCOPE = re.compile(
     r"\bof (?:which|whom|these|those|them)\b|\brespectively\b|\bthe (?:former|latter)\b"
@@ -178,6 +188,10 @@ def _misfit(before: str, one: str, two: str) -> bool:
         or (one in _TRANSITIVE and two in (_AFTER_PREPOSITION | {"not", "for"}))
         or (one in ("and", "or") and two in ("about", "regarding", "of"))
         or (one in (_VERBS | {"write"}) and two.endswith(("ondly", "irdly", "inally", "astly")))
+        or (one in _TRANSITIVE and two in _THIRD)
+        or (one in _PREPOSITIONS - {"to"} and two in _VERBS | {"follow", "close", "whose"})
+        or (one in _PREPOSITIONS - {"of"} and two == "none")
+        or (one in _COORDINATORS and two in _COORDINATORS)
         or (one in _FOREIGN[0] and two in _FOREIGN[1])
         or (one in ("with", "without", "in", "using", "of") and two in _AFTER_PREPOSITION)
         or (one in _VERBS and two in _VERBS)
@@ -227,7 +241,9 @@ def _relies(shape: str, source: str, before: str) -> bool:
     later = _LATER.search(shape)
     if later is not None and not re.search(r"\b(?:that|which)\b", shape[: later.start()]):
         return True
-    if _OPENING.match(bare):
+    if len(_WHEREIN.findall(shape)) < len(_WHEREIN.findall(source)) and " and " in shape:
+        return not shortened
+    if _OPENING.match(bare) or _OPENER.match(shape):
         return True
     return any(_waits(piece, before) for piece in _PIECES.split(bare)[-1:])
 
