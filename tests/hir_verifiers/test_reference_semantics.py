@@ -37,7 +37,7 @@ TABLE: dict[tuple[str, tuple[str, ...]], list[tuple[Any, ...]]] = {
     ],
     # Placeholders: from the first open bracket to the next closing one, within a line.
     ("detectable_content:number_placeholders", ("num_placeholders",)): [
-        (1, "[]", S, S), (2, "[[a] b]", V, V), (2, "[a][b]", S, S), (1, "[a\nb]", V, V),
+        (2, "[[a] b]", V, V), (2, "[a][b]", S, S), (1, "[a\nb]", V, V),
         (1, "[a\rb]", S, S), (1, "][", V, V), (2, "]a[b]c] [d", V, V), (2, "[a [b] [c]", S, S),
     ],
     # Highlights.

@@ -6,7 +6,7 @@ import re
 
 from pydantic import NonNegativeInt
 
-from hir_kit import Response, Verdict, Verifier, counted, fails, passes
+from hir_kit import Response, Verdict, Verifier, counted, fails, passes, unknown
 from hir_kit.plugin import Amount, Fact, Mentions, Number, Wording
 from hir_verifiers.patterns import Text, as_reference
 
@@ -19,10 +19,11 @@ class NumberPlaceholders(Verifier, id="detectable_content:number_placeholders"):
 
     ## What it checks
     The number of `[...]` within a line, counted from the first open bracket to the next closing
-    one, is at least `num_placeholders`.
+    one, is at least `num_placeholders`. Where blank ones (`[]`, the `[ ]` of a task list) decide it
+    is `unknown`.
 
     ## Known limits
-    Any bracket counts: a Markdown link, `[]`, an index such as `a[0]`.
+    Any bracket that is not blank counts: a Markdown link, an index such as `a[0]`.
 
     ## References
     IFEval (arXiv 2311.07911), "Number Placeholder".
@@ -56,8 +57,17 @@ class NumberPlaceholders(Verifier, id="detectable_content:number_placeholders"):
         )
 
     def check(self, response: Response) -> Verdict:
-        """Count the bracketed parts."""
-        n = response.get(count_placeholders)
+        """Count the bracketed parts, those that are not blank and all."""
+        found = self._compare(response.get(count_placeholders))
+        if not found.satisfied or self._compare(response.get(_count_filled)).satisfied:
+            return found
+        return unknown("some of the square brackets are blank: whether those are placeholders")
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Count all bracketed parts."""
+        return self._compare(response.get(count_placeholders))
+
+    def _compare(self, n: int) -> Verdict:
         return self.verdict(
             n >= self.num_placeholders,
             measured=n,
@@ -138,6 +148,11 @@ class Postscript(Verifier, id="detectable_content:postscript"):
         if isinstance(pattern, Verdict):
             return pattern
         return self.verdict(bool(pattern.search(response.lower)), reason=f"no match: {marker}")
+
+
+def _count_filled(text: str) -> int:
+    """Return the number of bracketed parts that are not blank."""
+    return sum(1 for match in _BRACKET.finditer(text) if match[1] and match[0][1:-1].strip())
 
 
 def count_placeholders(text: str) -> int:

@@ -125,8 +125,8 @@ class NumberHighlightedSections(Verifier, id="detectable_format:number_highlight
     each within a line, is at least `num_highlights`.
 
     ## Known limits
-    `**bold**` counts once, but `***bold***` counts twice, and `2 * 3 * 4` once, as in the
-    reference.
+    `**bold**` counts once, but `***bold***` counts twice, and `2 * 3 * 4` and `** and **` once, as
+    in the reference.
 
     ## References
     IFEval (arXiv 2311.07911), "Number Highlighted Section".
@@ -137,6 +137,7 @@ class NumberHighlightedSections(Verifier, id="detectable_format:number_highlight
     relaxes = Number("num_highlights", "at least")
     cases = (
         passes("*One* and **two**.", num_highlights=2),
+        passes("** and **", num_highlights=1),
         fails("*One* and __two__.", num_highlights=2),
         fails("* a bullet\n* another", num_highlights=1),
     )
@@ -313,12 +314,16 @@ class Title(Verifier, id="detectable_format:title"):
     ## What it checks
     Some line holds `<<`, at least one character that is not a bracket or white space, and `>>`.
 
+    ## Known limits
+    Shifts in a line of code are a title, too, as in the reference: `cout << n; cin >> n;`.
+
     ## References
     IFEval (arXiv 2311.07911), "Title".
     """
 
     cases = (
         passes("<<Ode to Tea>>\nO leaf!"),
+        passes("cout << n; cin >> n;"),
         fails("<Ode to Tea>\nO leaf!"),
         fails("<<  >>"),
         fails("<<Ode\nto Tea>>"),

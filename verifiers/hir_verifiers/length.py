@@ -145,7 +145,8 @@ class NumberParagraphs(Verifier, id="length_constraints:number_paragraphs"):
     either end does not count; a blank part in between fails.
 
     ## Known limits
-    Blank lines divide nothing, `* * *` is no divider, and `***bold***` is two.
+    Blank lines divide nothing, `* * *` is no divider, and `***bold***` is two: `***Tea*** is hot`,
+    a divider and another paragraph are three.
 
     ## References
     IFEval (arXiv 2311.07911), "Number Paragraphs".
@@ -157,6 +158,7 @@ class NumberParagraphs(Verifier, id="length_constraints:number_paragraphs"):
     cases = (
         passes("One.\n***\nTwo.", num_paragraphs=2),
         passes("***\nOne.\n***\nTwo.\n***", num_paragraphs=2),
+        passes("***Tea*** is hot\n***\nb", num_paragraphs=3),
         fails("One.\n\nTwo.", num_paragraphs=2),
         fails("One.\n***\n***\nTwo.", num_paragraphs=2),
     )
