@@ -9,7 +9,9 @@ from hir_kit.relabel.contract import Refusal, Rewriting
 from hir_kit.relabel.excision import references
 from hir_kit.relabel.excision.locate import fold
 from hir_kit.relabel.excision.quotations import last_request
+from hir_kit.relabel.statements.echoes import echoed
 from hir_kit.relabel.statements.examine import disagreeing, implied, left_over, lost, unexplained
+from hir_kit.relabel.statements.pointing import changed_sentences, pointed, pointing
 from hir_kit.relabel.statements.sought import Sought
 from hir_kit.relabel.statements.weaker import as_before, unstated
 
@@ -37,7 +39,7 @@ def examined(prompt: Prompt, request: Rewriting, *, removes: bool) -> Refusal | 
     harder = [was for was, now in zip(asked, kept, strict=True) if was != now]
     if removes and (sentence := unexplained(after, kept, [*dropped, *harder])):
         return Refusal("unexplained", f"this may ask for it in other words: {sentence!r}")
-    return _pointing(after) if removes and dropped else None
+    return _pointing(prompt, before, after, kept, dropped) if removes and dropped else None
 
 
 def _last(instruction: str) -> str:
@@ -54,9 +56,13 @@ def _asked(
     if witness := implied(kept, dropped):
         sentence = request.dropped[witness.place].sentence
         return Refusal("woven", f"{witness.text!r}, which is kept, asks for {sentence!r}, too")
+    before = _last(instruction_of(request.prompt))
     for text, where in _said(prompt):
         if (witness := left_over(text, kept, dropped)) is not None:
             return Refusal("still-asked", f"the prompt would still ask: {where}{witness.text!r}")
+        changed = () if where else changed_sentences(before, text)
+        if dropped and (sentence := echoed(text, kept, dropped, changed)):
+            return Refusal("still-asked", f"this may still ask for it: {where}{sentence!r}")
     return None
 
 
@@ -92,9 +98,15 @@ def _kept_problem(
     return None
 
 
-def _pointing(after: str) -> Refusal | None:
-    """Return what speaks of the number of demands, which is another one now."""
-    folded = fold(after)
-    if references.counts_rules(folded):
+def _pointing(
+    prompt: Prompt, before: str, after: str, kept: list[Sought], dropped: list[Sought]
+) -> Refusal | None:
+    """Return what speaks of what is gone, or of the number of demands, which is another one now."""
+    if references.counts_rules(fold(after)):
         return Refusal("count", "the instruction says how many rules it has")
+    if sentence := pointing(before, after, kept, dropped):
+        return Refusal("points-back", f"this may speak of what is gone: {sentence!r}")
+    for text, where in _said(prompt):
+        if where and (sentence := pointed(text)):
+            return Refusal("count", f"this says how many rules there are: {where}{sentence!r}")
     return None

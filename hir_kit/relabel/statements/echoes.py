@@ -1,0 +1,152 @@
+"""What still asks for a dropped constraint without naming it: lengths, marks, reasons, examples."""
+
+# ruff: noqa: E501  # patterns that are read by the line
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from hir_kit.relabel.statements.find import Page, read
+from hir_kit.relabel.statements.owning import owned
+from hir_kit.relabel.statements.quantities import VALUES
+from hir_kit.relabel.statements.sought import Sought
+from hir_kit.verify import topics
+
+_LONG = re.compile(
+    r"\b(?:long(?:er|ish|est)?(?! (?:ago|term|run|way|before|since|distance|john|island|beach|time|lasting|standing|day|days|hours?|walk|journey|trip|hair|history))(?<!how long)(?<!as long)(?<!so long)"
+    r"|lengthy|lengthier|lengthily|at length|full-length|elaborate(?:ly)?(?! (?:on|upon)\b)|elaboration|detailed|(?:in|more|much|great|every|full) details?|in[- ]depth|extensive(?:ly)?|comprehensive(?! understanding)|exhaustive(?:ly)?|thorough(?:ly)?"
+    r"|pad(?:ding|ded)?|filler|expand(?:ed)?(?! (?:on|upon)\b|:)|verbose|wordy|expansive|several pages|(?:\d+|two|three|four|five|many|full)[\s-]pages?|the more the|less is|too short|nothing shorter|fill (?:the|a|up)"
+    r"|ausführlich\w*|lange?[rns]?|détaillée?s?|longue?s?|largo|larga|extenso|detallad\w)\b|详细|詳細|长文|較長|较长|长篇|篇幅|详尽"
+)
+_SHORT = re.compile(
+    r"\b(?:short(?:er|est|ly|ish)?(?! (?:stor|film|term|circuit|sleeve|video))|brief(?:er|ly|est)?(?!case)|brevity|concise(?:ly|ness)?|succinct\w*|terse\w*|crisp|compact|to the point|in a nutshell|pithy|curt|laconic|tight|snappy"
+    r"|tweet|one-?liner|(?:a|one|single|two|few|couple of)[\s-](?:single )?(?:lines?|pages?|sentences?|paragraphs?|breath|glance)|no more than an?|too long|(?:more|longer) is|don't ramble|no rambling|ramble|no fluff|few words|in a word"
+    r"|kurz\w*|knapp\w*|bref|brève(?:ment)?|courte?s?|concise?|breve|corto|corta)\b|简短|簡短|简洁|簡潔|简练|精简|短一点|短些|扼要"
+)
+_SIZED = {"word", "sentence", "character"}
+_MARKS = {"comma", "period", "question", "exclamation", "quotation", "punctuation"}
+_PUNCTUATION = re.compile(
+    r"\b(?:punctuat\w+|unpunctuated|ponctuation|satzzeichen|interpunktion|zeichensetzung|puntuación|interpunzione|pontuação)\b|标点|標點|句読点"
+)
+_KNOWING = (
+    r"(?:because|since|as|so that|given that|weil|da|parce que|car|puisque|porque|因为|因為)\b[^.;!?]*"
+    r"|(?:speak|understand|read|know|fluent|native|learn|stud|practi|parle|compren|sprech|versteh|habla)\w*\b[^.;!?]{0,30}"
+)
+_BECAUSE = re.compile(r"\b(?:because|so that|weil|damit|parce que|puisque|porque)\b|因为|因為")
+_EXAMPLE = re.compile(
+    r"(?:example|format|template|sample|layout|pattern|structure|like this|as follows|look like|exemple|modèle|beispiel|vorlage|格式|示例|例如|模板)[^\n]{0,60}[:：]\s*\n((?:[^\n]*\S[^\n]*(?:\n|$))+)"
+)
+_SHOWN = {
+    "bullet": re.compile(r"^\s*[*\-•]\s+\S", re.M),
+    "title": re.compile(r"<<[^<>\n]*>>|^#\s+\S|^\s*title\b", re.M),
+    "heading": re.compile(r"^#{1,6}\s+\S", re.M),
+    "highlight": re.compile(r"(?<![*\w])\*[^*\s][^*\n]*\*(?![*\w])"),
+    "paragraph_": re.compile(r"\*{3}(?!\*)"),
+    "placeholder": re.compile(r"\[[^\[\]\n]+\]"),
+    "postscript": re.compile(r"\bp\.\s?(?:p\.\s?)?s\b"),
+    "json": re.compile(r"^\s*[{\[]", re.M),
+    "two_answers": re.compile(r"\*{6}"),
+    "quotation": re.compile(r"^\s*'.*'\s*$", re.M),
+    "table": re.compile(r"\|[^\n]*\|"),
+    "section": re.compile(r"^\s*(?:section|part|chapter|day)\s+\w+", re.M),
+    "choice": re.compile(r"answer is (?:yes|no|maybe)"),
+}
+_STRUCTURES = {"bullet", "paragraph", "section", "answer", "line", "row"}
+_QUOTED = re.compile(r"(?<!\w)'[^']{1,80}'(?!\w)")
+_NO_ITEMS = (
+    r"(?:words?|sentences?|letters?|times|characters?|percent|years?|days?|months?|weeks?|hours?|minutes?|dollars?|euros?|people|persons?|and|or|to|in|of|for|with|the|a|is|are|am|pm"
+    r"|year|day|month|week|hour|minute|feet|foot|miles?|km|meters?|-)"
+)
+_LISTING = re.compile(
+    r"\b(?:list|name|give|write|tell|provide|suggest|what are|recommend|brainstorm|generate|create|describe|compose|make|come up|enumerate|outline|share|offer|need|want|identify|mention|explain)\b"
+)
+
+
+def echoed(
+    text: str, kept: Sequence[Sought], dropped: Sequence[Sought], changed: Sequence[str] = ()
+) -> str | None:
+    """Return the sentence, or the example, that still asks for what is dropped, if there is one.
+
+    Args:
+        text: A message of the rewritten prompt.
+        kept: What it asks for.
+        dropped: What it must not ask for.
+        changed: The sentences from which something was cut, folded: their reasons may be its.
+    """
+    page = read(text)
+    hits = owned(page, kept)
+    for one in dropped:
+        for number, sentence in enumerate(page.sentences):
+            if page.content(sentence.start, sentence.end):
+                continue
+            explaining = [who for who, mine in zip(kept, hits, strict=True) if any(h.sentence == number for h in mine)]  # fmt: skip
+            body = _QUOTED.sub(" ", " ".join(page.body(number).split()))
+            if (
+                _is_sized(body, one, explaining)
+                or _is_marked(page, number, body, one, explaining)
+                or _is_known(body, one)
+                or _is_listed(page, number, body, one)
+                or (body in changed and _BECAUSE.search(body))
+            ):
+                return " ".join(page.text[sentence.start : sentence.end].split())[:160]
+    return exemplified(page, dropped)
+
+
+def _is_sized(body: str, one: Sought, explaining: Sequence[Sought]) -> bool:
+    """Return whether a sentence speaks of the length that is gone, in its direction."""
+    wording = one.wording
+    if wording.unit not in _SIZED or wording.topics or wording.texts:
+        return False
+    for pattern, bound in ((_LONG, "least"), (_SHORT, "most")):
+        theirs = any(
+            who.wording.unit in _SIZED and getattr(who.wording, bound) is not None
+            for who in explaining
+        )
+        if getattr(wording, bound) is not None and not theirs and pattern.search(body):
+            return True
+    return False
+
+
+def _is_marked(
+    page: Page, number: int, body: str, one: Sought, explaining: Sequence[Sought]
+) -> bool:
+    """Return whether a sentence speaks of punctuation as a whole, of which a mark is dropped."""
+    if _MARKS.isdisjoint(one.wording.topics) or not _PUNCTUATION.search(body):
+        return False
+    theirs = any(not _MARKS.isdisjoint(who.wording.topics) for who in explaining)
+    return not theirs and not (page.tasks[number] and body.endswith("?"))
+
+
+def _is_known(body: str, one: Sought) -> bool:
+    """Return whether a sentence says who reads, or why, in words that name a dropped language."""
+    code = one.wording.language
+    if code is None or "case" in one.wording.topics:
+        return False
+    name = rf"(?<![a-z])(?:{topics.language_names(code)})(?![a-z])"
+    return bool(re.search(rf"(?<![a-z])(?:{_KNOWING}){name}|{name}[ -](?:speak|only|native)", body))
+
+
+def _is_listed(page: Page, number: int, body: str, one: Sought) -> bool:
+    """Return whether a task asks for so many things as there were to be parts: "list five facts"."""
+    wording = one.wording
+    if wording.unit not in _STRUCTURES or not (number == 0 or page.tasks[number]):
+        return False
+    wanted = {n for n in (wording.least, wording.most) if n is not None and n > 1}
+    said = "|".join([*(word for word, n in VALUES.items() if n in wanted), *map(str, wanted)])
+    if not said or not _LISTING.search(body):
+        return False
+    return bool(
+        re.search(rf"(?<![\w.])(?:{said})\s+(?!{_NO_ITEMS}\b)(?:[\w-]+\s+){{0,2}}?[\w-]+s\b", body)
+    )
+
+
+def exemplified(page: Page, dropped: Sequence[Sought]) -> str | None:
+    """Return a line of an example of the format that shows what is dropped."""
+    for match in _EXAMPLE.finditer(page.folded):
+        for one in dropped:
+            for topic in (*one.wording.topics, one.wording.unit or ""):
+                found = _SHOWN[topic].search(match[1]) if topic in _SHOWN else None
+                if found is not None:
+                    low = match.start(1) + found.start()
+                    return " ".join(page.text[low:].strip().split("\n")[0].split())[:160]
+    return None
