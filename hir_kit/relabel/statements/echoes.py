@@ -57,9 +57,7 @@ _NO_ITEMS = (
     r"(?:words?|sentences?|letters?|times|characters?|percent|years?|days?|months?|weeks?|hours?|minutes?|dollars?|euros?|people|persons?|and|or|to|in|of|for|with|the|a|is|are|am|pm"
     r"|year|day|month|week|hour|minute|feet|foot|miles?|km|meters?|-)"
 )
-_LISTING = re.compile(
-    r"\b(?:list|name|give|write|tell|provide|suggest|what are|recommend|brainstorm|generate|create|describe|compose|make|come up|enumerate|outline|share|offer|need|want|identify|mention|explain)\b"
-)
+_LISTING = r"\b(?:list|name|give|write|tell|provide|suggest|what are|recommend|brainstorm|generate|create|describe|compose|make|come up with|enumerate|outline|share|offer|need|want|identify|mention|explain)\s+(?:(?!for|with|about|in|from|by|to|on)[\w-]+\s+){0,3}?"
 
 
 def echoed(
@@ -133,10 +131,10 @@ def _is_listed(page: Page, number: int, body: str, one: Sought) -> bool:
         return False
     wanted = {n for n in (wording.least, wording.most) if n is not None and n > 1}
     said = "|".join([*(word for word, n in VALUES.items() if n in wanted), *map(str, wanted)])
-    if not said or not _LISTING.search(body):
+    if not said:
         return False
     return bool(
-        re.search(rf"(?<![\w.])(?:{said})\s+(?!{_NO_ITEMS}\b)(?:[\w-]+\s+){{0,2}}?[\w-]+s\b", body)
+        re.search(rf"{_LISTING}(?:{said})\s+(?!{_NO_ITEMS}\b)(?:[\w-]+\s+){{0,2}}?[\w-]+s\b", body)
     )
 
 

@@ -69,7 +69,7 @@ _SCOPE = re.compile(
     r"\b(?:(?<!for )(?<!in )(?<!of )(?:each|every)|none|both|either|neither|which|same|respectively|former|latter|instead|chaque|jede\w*|cada)\b|每|各"
 )
 _SCOPE_BEHIND = re.compile(
-    r"\b(?:in|for|of|to) (?:both|either|each|all)(?: (?:cases|ones?|of them))?\s*$"
+    r"\b(?:in|for|of|to) (?:both|either|each)(?: (?:case|one|of them|cases))?\s*$"
 )
 _QUOTED = re.compile(r"(?<!\w)'[^'\n]{1,80}'(?!\w)")
 _GOES_ON = re.compile(
