@@ -23,6 +23,9 @@ _SHORT = re.compile(
     r"|tweet|one-?liner|(?:a|one|single|two|few|couple of)[\s-](?:single )?(?:lines?|pages?|sentences?|paragraphs?|breath|glance)|no more than an?|too long|(?:more|longer) is|don't ramble|no rambling|ramble|no fluff|few words|in a word"
     r"|kurz\w*|knapp\w*|bref|brève(?:ment)?|courte?s?|concise?|breve|corto|corta)\b|简短|簡短|简洁|簡潔|简练|精简|短一点|短些|扼要"
 )
+_MEASURE = re.compile(
+    r"\b(?:words?|sentences?|characters?|wörtern?|sätzen?|zeichen|mots|phrases)\s+(?:long|lang|in length)\b"
+)
 _SIZED = {"word", "sentence", "character"}
 _MARKS = {"comma", "period", "question", "exclamation", "quotation", "punctuation"}
 _PUNCTUATION = re.compile(
@@ -95,6 +98,7 @@ def _is_sized(body: str, one: Sought, explaining: Sequence[Sought]) -> bool:
     wording = one.wording
     if wording.unit not in _SIZED or wording.topics or wording.texts:
         return False
+    body = _MEASURE.sub(" ", body)
     for pattern, bound in ((_LONG, "least"), (_SHORT, "most")):
         theirs = any(
             who.wording.unit in _SIZED and getattr(who.wording, bound) is not None
