@@ -13,7 +13,7 @@ from hir_kit.relabel.statements.echoes import echoed
 from hir_kit.relabel.statements.examine import disagreeing, implied, left_over, lost, unexplained
 from hir_kit.relabel.statements.pointing import changed_sentences, pointed, pointing
 from hir_kit.relabel.statements.sought import Sought
-from hir_kit.relabel.statements.weaker import as_before, unstated
+from hir_kit.relabel.statements.weaker import as_before, reckoned, unstated
 
 
 def examined(prompt: Prompt, request: Rewriting, *, removes: bool) -> Refusal | None:
@@ -83,6 +83,8 @@ def _relaxed_problem(prompt: Prompt, kept: list[Sought], asked: list[Sought]) ->
     for text, where in _said(prompt):
         if (witness := as_before(text, kept, asked)) is not None:
             return Refusal("as-before", f"the prompt would ask as before: {where}{witness.text!r}")
+    if (witness := reckoned(_last(instruction_of(prompt)), kept, asked)) is not None:
+        return Refusal("as-before", f"this may count with the number of before: {witness.text!r}")
     if (witness := unstated(_last(instruction_of(prompt)), kept, asked)) is not None:
         return Refusal("unstated", f"the prompt would not say the weaker goal: {witness.text!r}")
     return None

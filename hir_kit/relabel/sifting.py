@@ -13,8 +13,8 @@ from typing import Literal
 from hir_kit.errors import CrashError, HirKitError, UsageError, boundary, near_matches
 from hir_kit.relabel.contract import Draft, Filter, Refusal
 from hir_kit.relabel.rewriting import Attempt
-from hir_kit.relabel.statements.examine import spoken_of
 from hir_kit.relabel.statements.sought import Sought
+from hir_kit.relabel.statements.thoughts import spoken_of
 from hir_kit.relabel.statements.weaker import as_before
 from hir_kit.time_limit import CheckTimeout
 from hir_kit.verify.checker import CheckOptions

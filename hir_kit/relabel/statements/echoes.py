@@ -93,6 +93,16 @@ def echoed(
     return exemplified(page, dropped)
 
 
+def speaks_of_length(body: str, one: Sought) -> bool:
+    """Return whether a text, folded, speaks of a length as a constraint does."""
+    return _is_sized(body, one, ())
+
+
+def speaks_of_marks(body: str, one: Sought) -> bool:
+    """Return whether a text, folded, speaks of punctuation, of which a constraint is about a mark."""
+    return not _MARKS.isdisjoint(one.wording.topics) and bool(_PUNCTUATION.search(body))
+
+
 def _is_sized(body: str, one: Sought, explaining: Sequence[Sought]) -> bool:
     """Return whether a sentence speaks of the length that is gone, in its direction."""
     wording = one.wording

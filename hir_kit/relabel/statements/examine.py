@@ -132,19 +132,6 @@ def _at_least_so(
     )
 
 
-def spoken_of(text: str, kept: Sequence[Sought], dropped: Sequence[Sought]) -> str | None:
-    """Return the sentence of a text that speaks of a dropped constraint, if there is one.
-
-    The text asks for nothing: thinking, say. What speaks of a kept constraint, too, is the kept
-    one's.
-    """
-    page = read(text)
-    for mine in owned(page, [*kept, *dropped])[len(kept) :]:
-        if mine:
-            return shown(page, mine[0])
-    return None
-
-
 def unexplained(text: str, kept: Sequence[Sought], dropped: Sequence[Sought]) -> str | None:
     """Return a demand that no kept constraint explains and that could mean a dropped one.
 

@@ -135,6 +135,15 @@ def pointed(text: str) -> str | None:
     return None
 
 
+def counts_demands(page: Page) -> str | None:
+    """Return the sentence of a text that counts demands, or means several, if there is one."""
+    for number in range(len(page.sentences)):
+        body = _words(page, number)
+        if _COUNTED.search(body) or _ALL.search(body):
+            return _shown(page, number)
+    return None
+
+
 def changed_sentences(before: str, after: str) -> list[str]:
     """Return the sentences of an instruction that were others before, folded."""
     return [one.body for one in _left(read(before), read(after)) if one.before is None]

@@ -1,5 +1,6 @@
 """Whether an instruction asks for a weaker goal, and nowhere for the one that it was made of."""
 
+# ruff: noqa: E501  # patterns that are read by the line
 from __future__ import annotations
 
 import re
@@ -17,6 +18,17 @@ from hir_kit.verify.wording import Wording
 _RARE = 20
 """Above this a number hardly ever says something else."""
 _DIGITS = re.compile(r"(?<![\w.])\d{1,7}(?![\w]|\.\d)")
+_RECKONED = re.compile(
+    r"\b(?:one|two|three|four|\d+)\s(?:for|per|from|on|about|of|to|a)\s(?:each|every|all|both|day|week|month|season|person|line)\b"
+    r"|\b(?:half|double|triple|twice|thrice|(?:a|one|two) (?:third|quarter|fifth)s?)(?: of)? (?:as|that|my|the|your|what|this|it|a|an)\b"
+    r"|\b(?:percent|respectively|as (?:many|much) as|the same number|my usual|than usual|one each|each of which)\b|\d ?%"
+    r"|\b(?:makes?|making|that's|i\.e\.|in other words|meaning)\s(?:\w+\s)?\d+"
+    r"|\b(?:une?|deux) (?:par|pour chaque)\b|\b(?:eine?[rns]?|je) (?:pro|für jede\w*)\b|\b(?:uno|una) (?:por|para cada)\b|每.{0,6}[一两]|一半|两倍"
+)
+_BRACKETS = re.compile(r"\(([^()]*)\)")
+_A_NUMBER = re.compile(
+    rf"(?<![\w.*])(?:\d[\d,]*|{'|'.join(sorted((word for word, n in VALUES.items() if n > 1), key=len, reverse=True))})(?!\w)"
+)
 _MANY = {2: ("both", "twice", "pair", "either", "couple"), 3: ("thrice",), 1: ("once", "single")}
 
 
@@ -42,6 +54,31 @@ def as_before(text: str, kept: Sequence[Sought], asked: Sequence[Sought]) -> Wit
         ):
             hit = Hit(start, end, page.at(start), "name")
             return Witness(place, shown(page, hit))
+    return None
+
+
+def reckoned(text: str, kept: Sequence[Sought], asked: Sequence[Sought]) -> Witness | None:
+    """Return where an instruction counts or reasons with the number of before, if it does.
+
+    "Exactly 3 points, one for each season" says four; "35 words (half of my usual 80)" says forty.
+    """
+    page = read(text)
+    hits = owned(page, kept)
+    spans = _merged([hit for mine in hits for hit in mine if hit.quantity is not None])
+    for place, (now, was) in enumerate(zip(kept, asked, strict=True)):
+        if now == was or not _has_other_bounds(was.wording, now.wording):
+            continue
+        for number in sorted({hit.sentence for hit in hits[place]}):
+            body = page.body(number)
+            start = page.sentences[number].start
+            if _RECKONED.search(body) or any(
+                not _inside(
+                    spans, start + match.start(1) + one.start(), start + match.start(1) + one.end()
+                )
+                for match in _BRACKETS.finditer(body)
+                for one in _A_NUMBER.finditer(match[1])
+            ):
+                return Witness(place, shown(page, Hit(start, start, number, "name")))
     return None
 
 

@@ -307,3 +307,26 @@ def test_no_weaker_than_the_bound() -> None:
     assert replay.is_relaxed
     (replay,) = _replays("word " * 25 + "tea", relax="first", relax_within=0.9).replays
     assert not replay.is_relaxed
+
+
+@pytest.mark.parametrize(
+    ("said", "constraint", "goal"),
+    [
+        ("exactly 4 bullet points, one for each season", (BULLETS, {"num_bullets": 4}),
+         {"num_bullets": 3}),
+        ("exactly 7 bullet points, one per day", (BULLETS, {"num_bullets": 7}),
+         {"num_bullets": 6}),
+        ("at least 40 words (half of my usual 80)", (WORDS, {"num_words": 40}),
+         {"num_words": 35}),
+        ("at least 40 words, twice as many as before", (WORDS, {"num_words": 40}),
+         {"num_words": 35}),
+    ],
+)  # fmt: skip
+def test_a_sentence_that_counts_with_the_number_of_before_is_refused(
+    said: str, constraint: tuple[str, dict[str, Any]], goal: dict[str, Any]
+) -> None:
+    result = _relaxed(f"Write of tea with {said}. No commas.", [constraint, NO_COMMA], **goal)
+    assert result.prompt is None
+    plain = said.partition(",")[0].partition(" (")[0]
+    result = _relaxed(f"Write of tea with {plain}. No commas.", [constraint, NO_COMMA], **goal)
+    assert result.prompt is not None

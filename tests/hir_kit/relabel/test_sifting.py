@@ -64,6 +64,54 @@ def test_thinking_about_what_is_dropped(text: str, thinking: Any, completion: An
         assert [verdict.satisfied for verdict in replay.verdicts] == [True]
 
 
+@pytest.mark.parametrize(
+    "thought",
+    [
+        "I should separate the names without ','.",
+        "They dislike that punctuation mark.",
+        "Constraint 1 is a restriction on pauses.",
+        "Two requirements then.",
+        "I must satisfy both.",
+        "用户不让我用“，”。",
+    ],
+)
+def test_thinking_that_may_mean_what_is_dropped_is_refused(thought: str) -> None:
+    text = f"<think>{thought}</think>Sencha, Assam."
+    found = relabelled(text, RelabelOptions(thinking="refuse"), CheckOptions())
+    assert [one.reasons["thinking"].code for one in found.refused] == ["thinking"]
+
+
+@pytest.mark.parametrize(
+    ("id", "kwargs", "said", "about"),
+    [
+        ("length_constraints:number_words", {"num_words": 20, "relation": "at least"},
+         "Use at least 20 words.", ["Needs to be long.", "Say twenty or so."]),
+        ("keywords:frequency", {"keyword": "cup", "frequency": 2, "relation": "at least"},
+         "Use the word cup at least 2 times.", ["I will put cup in there."]),
+        ("detectable_format:title", {}, "Add a title like <<tea>>.",
+         ["Heading needed.", "Chevrons on top."]),
+        ("startend:quotation", {}, "Wrap it in double quotation marks.",
+         ["The whole thing goes inside \" \"."]),
+        ("detectable_format:number_bullet_lists", {"num_bullets": 3}, "Use 3 bullet points.",
+         ["A list with stars.", "Three or more of them."]),
+    ],
+)  # fmt: skip
+def test_thinking_by_other_names_numbers_and_words(
+    id: str, kwargs: dict[str, Any], said: str, about: list[str]
+) -> None:
+    constraints = (ConstraintSpec(id, kwargs, text=said), COMMA)
+    checker = KIT.checker(constraints, CheckOptions())
+    options = RelabelOptions(thinking="refuse")
+    for thought in [*about, "Tea is a drink."]:
+        text = f"<think>{thought}</think>Tea is hot."
+        prompt = f"Describe tea. {said} Do not use any commas."
+        group = Group("a", prompt, constraints, (Rollout("a/0", text),), Location("a", 1))
+        found = relabel_group(
+            group, [checker.check(text)], checker, [KIT.rewriters["excise"]], options
+        )
+        assert len(found.refused) == (thought in about), (thought, found)
+
+
 def test_thinking_that_is_verified_is_a_part_of_the_answer() -> None:
     found = relabelled(
         "<think>No commas.</think>Sencha, Assam.",
