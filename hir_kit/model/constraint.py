@@ -7,12 +7,15 @@ never evaluate anything: a Python literal is parsed by `ast.literal_eval`, a str
 from __future__ import annotations
 
 import ast
+import io
 import json
 import math
 import re
+import tokenize
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from hir_kit.errors import SpecError, near_matches, shown
@@ -24,6 +27,9 @@ _KEYS = ("id", "kwargs", "text")
 _PART = r"[^\s:'\"\[\]{},]+"
 _LANGUAGE = r"[a-z]{2,3}(?:[-_][A-Za-z]{2,8})*"
 _ID = re.compile(rf"(?:{_LANGUAGE}:)?{_PART}:{_PART}")
+_ADJACENT = re.compile(
+    r"['\"][\s\\]*[bBrRuU]{0,2}['\"]"
+)  # also an empty string, or one in triple quotes
 _MAX_NESTED_STRINGS = 3
 
 
@@ -213,11 +219,27 @@ def _decode_once(text: str) -> object:
     except ValueError:
         pass
     try:
-        return _python_literal(text.strip())
+        value = _python_literal(text.strip())
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         raise SpecError(
             f"neither JSON nor a Python literal of the same types: {shown(text)}"
         ) from None
+    if _has_adjacent_strings(text.strip()):
+        raise SpecError(
+            "strings with no comma between them: a numpy array that was written out as text? Write "
+            f"a list, or JSON: {shown(text)}"
+        )
+    return value
+
+
+def _has_adjacent_strings(literal: str) -> bool:
+    """Return whether Python would join two strings of a literal into one."""
+    if not _ADJACENT.search(literal):  # most literals: telling tokens takes longer
+        return False
+    skipped = (tokenize.NL, tokenize.NEWLINE, tokenize.COMMENT)
+    tokens = tokenize.generate_tokens(io.StringIO(literal).readline)
+    kinds = [token.type for token in tokens if token.type not in skipped]
+    return (tokenize.STRING, tokenize.STRING) in pairwise(kinds)
 
 
 def _python_literal(text: str) -> object:

@@ -12,9 +12,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hir_kit.errors import RowError
-from hir_kit.model.prompt import Message, Prompt
-from hir_kit.read.special_tokens import has_special_ends, split_lead, without_special
+from hir_kit.errors import RowError, SpecError
+from hir_kit.model.constraint import decoded
+from hir_kit.model.prompt import Message, Prompt, read_prompt
+from hir_kit.read.special_tokens import (
+    has_special_ends,
+    special_within,
+    split_lead,
+    without_special,
+)
 from hir_kit.read.templates import FAMILIES, TEMPLATES, Template
 
 _PREFILL = r"(?:\n?<think>\s*(?:</think>\s*)?|\n?</think>\s*)?"
@@ -22,7 +28,16 @@ _TURN = re.compile(
     r"<\|im_start\|>|<\|start_header_id\|>|<\|start\|>|<start_of_turn>|<｜(?:User|Assistant)｜>"
     r"|\[/?INST\]|<\|(?:system|user|assistant|observation)\|>|<\|python_tag\|>|<\|call\|>"
 )
-_HARMONY = re.compile(r"<\|start\|>assistant(?=<\|channel\|>(?:analysis|commentary|final)[ <])")
+_HARMONY = re.compile(
+    r"(?:<\|end\|>)?(?:<\|start\|>assistant)?(?=<\|channel\|>(?:analysis|commentary|final)[ <])"
+)
+_CALL = re.compile(
+    r"<tool_call>\s*(?:[\[{<]|[\w.-]+\s*<arg_key>)|<function=[^<>\s]+>\s*[{<]"
+    r"|\[TOOL_CALLS\]\s*(?:[\[{]|[\w.-]+\s*[\[{])|<\|python_tag\|>|<｜tool▁calls?▁begin｜>"
+    r"|<\|tool_calls?(?:_section)?_begin\|>"
+)
+_CALL_ENDS = ("</tool_call>", "</function>")
+_MESSAGES = re.compile(r"\s*\[\s*\{\s*['\"](?:role|content)['\"]\s*:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +59,30 @@ class ChatText:
 
 
 def single_answer(text: str) -> str:
-    """Return an answer that was decoded with its special tokens, without those around it.
+    """Return an answer without the special tokens around it, if it was decoded with them.
 
-    Raises RowError where it holds the mark of another turn: the model went on, or called a tool.
+    Raises RowError where it holds another within, such as the mark of another turn: the model went
+    on. So it does where the answer calls a tool.
     """
     text = without_special(text)
-    if marker := _TURN.search(_HARMONY.sub("", text)):
-        raise RowError(f"the answer holds {marker[0]!r}; only a single answer is verified")
+    if "<" not in text and "[" not in text:
+        return text
+    if _calls_tool(text):
+        raise RowError("the answer calls a tool; only a single answer in words is verified")
+    said = _HARMONY.sub("", text)
+    turn = _TURN.search(said)
+    if marker := turn[0] if turn else special_within(said):
+        raise RowError(f"the answer holds {marker!r}; only a single answer is verified")
     return text
+
+
+def _calls_tool(text: str) -> bool:
+    """Return whether an answer begins or ends with a call, as models write it; thinking is none.
+
+    Within a text, or fenced as code, somebody is writing about calls.
+    """
+    said = text.rpartition("</think>")[2].strip()
+    return bool(_CALL.match(said) or (said.endswith(_CALL_ENDS) and _CALL.search(said)))
 
 
 def read_chat(text: str) -> ChatText:
@@ -159,10 +190,33 @@ def _in_turn(template: Template, roles: list[str]) -> bool:
 def read_text(text: str) -> tuple[Prompt, dict[str, str]]:
     """Return a prompt that may be a chat text, read back, and what is to be kept of it.
 
-    A text that is none is the prompt as it was sent. Raises RowError where it begins like a chat
-    text, or ends like one, and cannot be read back.
+    So are messages that were written out as JSON, or as Python writes them. A text that is neither
+    is the prompt as it was sent. Raises RowError where it begins like a chat text, or ends like
+    one, and cannot be read back, or is messages and cannot be read.
     """
+    if _MESSAGES.match(text) and text.rstrip().endswith("]"):
+        return _written_out(text), {}
     if not is_chat(text):
         return text, {}
     chat = read_chat(text)
     return chat.messages, chat.meta
+
+
+def _written_out(text: str) -> Prompt:
+    """Return messages that are text; a list of something else is the prompt as it was sent."""
+    try:
+        value = decoded(text)
+    except SpecError as error:
+        raise RowError(f"the prompt is messages as text that cannot be read: {error}") from None
+    if isinstance(value, list) and all(isinstance(one, dict) and "role" in one for one in value):
+        return read_prompt(value)
+    return text
+
+
+def read_asked(value: object) -> tuple[Prompt, dict[str, str]]:
+    """Return a prompt, and what is to be kept of it: a text may be one that a template made.
+
+    Raises RowError where it is no prompt, or `read_text` cannot read it back.
+    """
+    prompt = read_prompt(value)
+    return read_text(prompt) if isinstance(prompt, str) else (prompt, {})

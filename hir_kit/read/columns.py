@@ -11,12 +11,14 @@ from typing import Any
 from hir_kit.errors import RowError, shown
 from hir_kit.files import jsonl
 from hir_kit.model.constraint import ConstraintSpec, parse_constraints
-from hir_kit.model.prompt import Prompt, read_prompt
+from hir_kit.model.prompt import Prompt
 from hir_kit.read.answers import Sample, read_answer
+from hir_kit.read.chat_text import read_asked
 from hir_kit.read.fields import optional_string, value_at
 from hir_kit.read.flat import FlatFormat, FlatReader, Piece
 from hir_kit.read.format import ReadOptions, Row
 from hir_kit.read.instructions import Instruction
+from hir_kit.verify.thinking import prefill_of
 
 _KEYS = ("key", "id", "custom_id")
 _READ = ("kwargs", "entropy", "logprob", "task")
@@ -32,7 +34,7 @@ class _Reader(FlatReader):
 
     def read(self, row: Row) -> Piece:
         options = self.options
-        prompt = read_prompt(_field(row, options.prompt_field, "--prompt-field"))
+        prompt, begun = self._asked(_field(row, options.prompt_field, "--prompt-field"))
         known = self._known(row, prompt)
         constraints = self._constraints(row) if known is None else known.constraints
         prompt = prompt if known is None else known.prompt
@@ -45,8 +47,22 @@ class _Reader(FlatReader):
             for one in answers
         )
         task = optional_string(row.data, "task") or (known.task if known else None)
-        meta = known.meta if known else {}
+        meta = {**(known.meta if known else {}), **begun}
         return Piece(group_id, prompt, constraints, samples, task, meta)
+
+    def _asked(self, value: object) -> tuple[Prompt, dict[str, str]]:
+        """Return a prompt, and what is to be kept of it.
+
+        A text of an unknown template is left as it is where it asks an instruction of `--prompts`.
+        """
+        table = self.options.instructions
+        try:
+            return read_asked(value)
+        except RowError:
+            if table is None or not isinstance(value, str) or table.find_in(value) is None:
+                raise
+            begun = prefill_of(value)
+            return value, {"prefill": begun} if begun else {}
 
     def _known(self, row: Row, prompt: Prompt) -> Instruction | None:
         """Return the instruction of `--prompts` that a row answers: by prompt, text or id."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from hir_kit.errors import CrashError, RowError, SpecError
@@ -13,9 +13,9 @@ from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.prompt import Prompt
 from hir_kit.model.rollout import Group, Location, Reject, Rollout
 from hir_kit.read.answers import Sample
+from hir_kit.read.chat_text import read_asked, single_answer
 from hir_kit.read.format import Feedback, Item, ReadOptions, Row, read_by, rows
 from hir_kit.read.ids import FileNames, GroupNumbers
-from hir_kit.read.special_tokens import without_special
 from hir_kit.read.spool import GroupIndex, grouped
 from hir_kit.time_limit import TimeLimit
 
@@ -40,12 +40,21 @@ class Piece:
     task: str | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
 
+    def read_back(self) -> Piece:
+        """Return it without what a chat template put around prompt and responses.
+
+        Raises RowError where a prompt cannot be read back, or a response is no single answer.
+        """
+        prompt, begun = read_asked(self.prompt)
+        samples = tuple(replace(one, text=single_answer(one.text)) for one in self.samples)
+        return replace(self, prompt=prompt, samples=samples, meta={**begun, **self.meta})
+
     def to_group(self, location: Location, first: int = 0, *, complete: bool = True) -> Group:
         """Return it as a group or a piece of one, its first rollout numbered `first`."""
         rollouts = tuple(
             Rollout(
                 f"{self.group}/{place}",
-                without_special(sample.text),
+                sample.text,
                 sample.entropy,
                 sample.logprob,
                 sample.meta,
@@ -134,7 +143,8 @@ def each_piece(
     for file in files:
         for row in rows(file, feedback):
             try:
-                piece = read_by(reader, reader.read, row, "reading a row", limit)
+                read = read_by(reader, reader.read, row, "reading a row", limit)
+                piece = read and read.read_back()
             except (RowError, SpecError, CrashError) as error:
                 feedback.reject(Reject(row.location, str(error), row.raw))
             else:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from hir_kit.errors import RowError, SpecError, shown
 from hir_kit.files import jsonl
@@ -16,13 +17,15 @@ from hir_kit.model.prompt import read_prompt
 from hir_kit.model.rollout import Group, Location, Reject, Rollout
 from hir_kit.model.rows import SCHEMA
 from hir_kit.read.answers import read_answer
+from hir_kit.read.chat_text import read_asked, single_answer
 from hir_kit.read.fields import identifier, optional_object, optional_string, required
 from hir_kit.read.format import Feedback, Item, ReadOptions, Row, UnreadRow
 from hir_kit.read.ids import FileNames, GroupNames, RowNames
 from hir_kit.read.instructions import Instruction
-from hir_kit.read.special_tokens import without_special
 from hir_kit.read.spool import GroupIndex, gathered
 
+A = TypeVar("A")
+R = TypeVar("R")
 _OWN = ("id", "group", "task", "prompt", "completion", "constraints", "meta", "schema")
 _KEYS = frozenset(("id", "task", "prompt", "constraints", "responses", "meta", "schema"))
 
@@ -140,14 +143,15 @@ def read_group(row: Row, file: str | None = None, id: str | None = None) -> Grou
     data = row.data
     _check_schema(data)
     group_id = id or identifier(row, "id", file)
+    prompt, begun = read_asked(required(data, "prompt"))
     return Group(
         id=group_id,
-        prompt=read_prompt(required(data, "prompt")),
+        prompt=prompt,
         constraints=parse_constraints(required(data, "constraints")),
         rollouts=_rollouts(group_id, data),
         location=row.location,
         task=optional_string(data, "task"),
-        meta={**_others(data), **optional_object(data, "meta")},
+        meta={**_others(data), **begun, **optional_object(data, "meta")},
     )
 
 
@@ -161,14 +165,15 @@ def _read_emitted(row: Row, file: str) -> Group:
     _check_schema(data)
     rollout_id = identifier(row, "id", file)
     answer = read_answer(data["completion"])
+    prompt, begun = read_asked(required(data, "prompt"))
     return Group(
         id=rollout_id if data.get("group") is None else identifier(row, "group", file),
-        prompt=read_prompt(required(data, "prompt")),
+        prompt=prompt,
         constraints=parse_constraints(required(data, "constraints")),
-        rollouts=(Rollout(rollout_id, without_special(answer.text), meta=_rest(data)),),
+        rollouts=(Rollout(rollout_id, single_answer(answer.text), meta=_rest(data)),),
         location=row.location,
         task=optional_string(data, "task"),
-        meta=optional_object(data, "meta"),
+        meta={**begun, **optional_object(data, "meta")},
         complete=False,
     )
 
@@ -190,7 +195,14 @@ def _rollouts(group_id: str, data: Mapping[str, Any]) -> tuple[Rollout, ...]:
         raise RowError(f"'responses' is a list, got {jsonl.kind(responses)}")
     if not responses:
         raise RowError("'responses' is empty: there is nothing to verify")
-    return tuple(_rollout(f"{group_id}/{i}", item) for i, item in enumerate(responses))
+    rollouts = tuple(_rollout(f"{group_id}/{i}", item) for i, item in enumerate(responses))
+    for rollout_id, count in Counter(one.id for one in rollouts).items():
+        if count > 1:
+            raise RowError(
+                f"{count} responses have the id {shown(rollout_id)}: "
+                "give each one of its own, or none"
+            )
+    return rollouts
 
 
 def _rollout(id: str, value: object) -> Rollout:
@@ -200,7 +212,7 @@ def _rollout(id: str, value: object) -> Rollout:
         raise RowError(f"the 'text' of response {id} is a string or null, got {shown(value)}")
     return Rollout(
         _response_id(value.get("id"), default=id),
-        without_special(value["text"] or ""),
+        _of(id, single_answer, value["text"] or ""),
         entropy=_optional_number(value, "entropy"),
         logprob=_optional_number(value, "logprob"),
         meta=optional_object(value, "meta"),
@@ -209,13 +221,16 @@ def _rollout(id: str, value: object) -> Rollout:
 
 def _answered(id: str, value: object) -> Rollout:
     """Return a response that is a text alone, null, or a message."""
+    answer = _of(id, read_answer, value)
+    return Rollout(id, _of(id, single_answer, answer.text), meta=answer.meta)
+
+
+def _of(id: str, read: Callable[[A], R], value: A) -> R:
+    """Return what is read of a response, which errors name."""
     try:
-        answer = read_answer(value)
+        return read(value)
     except RowError as error:
-        raise RowError(
-            f"response {id} is a string, an object with a 'text', or a message: {error}"
-        ) from None
-    return Rollout(id, without_special(answer.text), meta=answer.meta)
+        raise RowError(f"response {id}: {error}") from None
 
 
 def _response_id(value: object, *, default: str) -> str:

@@ -25,6 +25,7 @@ from hir_kit.files.open import Input
 from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.prompt import Prompt
 from hir_kit.model.rollout import Location, Reject
+from hir_kit.read.chat_text import read_asked
 from hir_kit.read.format import Feedback, Row, read_by, rows, rows_of, stem
 from hir_kit.read.within import Prompts
 from hir_kit.time_limit import CheckTimeout, TimeLimit
@@ -293,7 +294,8 @@ def _read_by(source: InstructionSource, row: Row, limit: TimeLimit) -> Instructi
     item = read_by(source, source.read, row, f"{what}: read()", limit)
     if not isinstance(item, Instruction):
         raise RowError(f"{what} gave {type(item).__name__}, not an Instruction")
-    return item
+    prompt, begun = read_asked(item.prompt)
+    return replace(item, prompt=prompt, meta={**begun, **item.meta})
 
 
 def _shown(item: Instruction) -> bytes:

@@ -2,7 +2,8 @@
 
 Who decodes token ids without leaving special tokens out has them around prompts and answers. They
 are no words of anyone: `without_special` takes them away at both ends, whatever tokenizer they are
-of. Within a text they stay: there somebody may be writing about them.
+of, and with them the header of the answer before it, and of a next turn behind its end. Those
+within an answer say that it is none, or several: see `hir_kit.read.chat_text.single_answer`.
 """
 
 from __future__ import annotations
@@ -50,12 +51,24 @@ ENDS = (
 )
 _NEXT = "<|user|>"  # GLM ends its answers with the mark of the next turn
 _OPEN, _CLOSE = "<s>", "</s>"  # in HTML, what is struck through
+_HEADER = (  # what opens the answer, as the templates write it
+    r"<\|im_start\|>assistant(?:<\|im_sep\|>|\n|\Z)"
+    r"|<\|start_header_id\|>assistant<\|end_header_id\|>"
+    r"|<start_of_turn>model(?:\n|\Z)|<\|assistant\|>|<｜Assistant｜>|\[/INST\]"
+)
+_AFTER = (  # what may stand behind an end: the header of a turn in which nothing is said
+    rf"{_HEADER}|<\|im_start\|>|<\|start_header_id\|>|<start_of_turn>|<\|start\|>(?:assistant)?"
+    r"|<\|(?:user|observation)\|>|<｜User｜>"
+)
 
 _ANY = "|".join(map(re.escape, (*BEGINNINGS, *PADS, *ENDS)))
 _END = "|".join(map(re.escape, (*ENDS, _NEXT)))
 _LEAD = re.compile(rf"(?:\s*(?:{_ANY}))+")
 _FIRST = re.compile(rf"\s*({_ANY})")
-_TAIL = re.compile(rf"({_END})(?:\s*(?:{_ANY}))*\s*\Z")
+_BEGUN = re.compile(rf"\s*({_ANY}|{_HEADER})")
+_TAIL = re.compile(rf"({_END})(?:assistant\b)?(?:\s*(?:{_ANY}|{_AFTER}))*\s*\Z")
+_WITHIN = re.compile(rf"{_END}|<bos>|<\|begin_of_text\|>|<｜begin▁of▁sentence｜>|<BOS_TOKEN>")
+_LAST = (">", "]", "assistant")
 _MARK = re.compile(
     r"(<\|[^|<>\s]+\|>|<｜[^｜\s]+｜>|</?s>|\[/?[A-Za-z_]+\]|<(?:start|end)_of_turn>|<sop>)"
 )
@@ -73,7 +86,7 @@ def has_special_ends(text: str) -> bool:
 
 
 def without_special(text: str) -> str:
-    """Return an answer without the special tokens around it.
+    """Return an answer without the special tokens around it, and the headers of turns with them.
 
     White space goes with a token that it follows; the answer's own stays. Padding is taken from the
     end where it follows a token that ends a text. `<s>` and `</s>` stay where they are tags of
@@ -83,7 +96,7 @@ def without_special(text: str) -> str:
 
 
 def _without_tail(text: str) -> str:
-    if not text.rstrip().endswith((">", "]")):  # most texts: a regex would look at all of them
+    if not text.rstrip().endswith(_LAST):  # most texts: a regex would look at all of them
         return text
     found = _TAIL.search(text)
     if not found or (found[1] == _CLOSE and _OPEN in _inner(text[: found.start()])):
@@ -97,11 +110,22 @@ def _inner(text: str) -> str:
 
 def _without_lead(text: str) -> str:
     begun = text
-    while found := _FIRST.match(begun):
+    while found := _BEGUN.match(begun):
         if found[1] == _OPEN and _CLOSE in begun:
             break
         begun = begun[found.end() :]
     return text if begun is text else begun.lstrip()
+
+
+def special_within(text: str) -> str | None:
+    """Return the first special token that ends or begins a text, within one that has lost its own.
+
+    `</s>` is none where an `<s>` stands before it: they are tags of HTML.
+    """
+    for found in _WITHIN.finditer(text):
+        if found[0] != _CLOSE or _OPEN not in text[: found.start()]:
+            return found[0]
+    return None
 
 
 def after_prompt(query: str, prompt: str) -> str | None:

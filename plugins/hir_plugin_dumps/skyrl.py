@@ -19,7 +19,6 @@ from hir_kit.plugin import (
     Sample,
     optional_object,
     required,
-    single_answer,
     string,
 )
 from hir_plugin_dumps.asking import asked_by, ground_truth_in, read_asking
@@ -35,7 +34,7 @@ class _Reader(FlatReader):
         own = _ground_truth(optional_object(data, "env_extras"))
         asked = asked_by(prompt, own, self.options)
         answer = required(data, "output_response")
-        text = "" if answer is None else single_answer(string(data, "output_response"))
+        text = "" if answer is None else string(data, "output_response")
         kept = {name: data[name] for name in _KEPT if name in data}
         group = self.numbers.id(self.files[row.location.file], data["input_prompt"], own)
         meta = {**asked.meta, **begun}

@@ -80,7 +80,7 @@ def test_text_is_unchanged(dump: Any) -> None:
         # numpy arrays, as `json.dumps(default=str)` writes them
         ({"instruction_id_list": "['a:b' 'c:d']", "kwargs": "[{} {}]"}, "no"),
         ({"instruction_id_list": "['a:b' 'c:d']", "kwargs": None}, "is no constraint id"),
-        ("['a:b' 'c:d']", "is no constraint id"),
+        ("['a:b' 'c:d']", "no comma between them: a numpy array"),
         ({"checkers": ["[rule] x"], "functions": []}, "constraints are a list"),
     ],
 )
