@@ -31,11 +31,16 @@ _TURN = re.compile(
 _HARMONY = re.compile(
     r"(?:<\|end\|>)?(?:<\|start\|>assistant)?(?=<\|channel\|>(?:analysis|commentary|final)[ <])"
 )
-_CALL = re.compile(
-    r"<tool_call>\s*(?:[\[{<]|[\w.-]+\s*<arg_key>)|<function=[^<>\s]+>\s*[{<]"
-    r"|\[TOOL_CALLS\]\s*(?:[\[{]|[\w.-]+\s*[\[{])|<\|python_tag\|>|<｜tool▁calls?▁begin｜>"
+_CALL = re.compile(r"<tool_call>\s*(?:[\[{<]|[\w.-]+\s*<arg_key>)|<function=[^<>\s]+>\s*[{<]")
+_CALL_TOKEN = re.compile(
+    r"\[TOOL_CALLS\]\s*(?:[\[{]|[\w.-]+\s*[\[{])|<\|python_tag\|>|<｜tool▁calls?▁begin｜>"
     r"|<\|tool_calls?(?:_section)?_begin\|>"
 )
+_SIGNS = (
+    "<|", "<｜", "_of_turn>", "</s>", "<eo", "<bos>", "_TOKEN>", "INST]", "<tool_call>",
+    "<function=", "[TOOL_CALLS]",
+)  # fmt: skip
+"""Each mark of a turn, special token and call holds one of them."""
 _CALL_ENDS = ("</tool_call>", "</function>")
 _MESSAGES = re.compile(r"\s*\[\s*\{\s*['\"](?:role|content)['\"]\s*:")
 
@@ -65,7 +70,7 @@ def single_answer(text: str) -> str:
     on. So it does where the answer calls a tool.
     """
     text = without_special(text)
-    if "<" not in text and "[" not in text:
+    if not any(sign in text for sign in _SIGNS):  # most texts: the patterns take longer
         return text
     if _calls_tool(text):
         raise RowError("the answer calls a tool; only a single answer in words is verified")
@@ -79,10 +84,11 @@ def single_answer(text: str) -> str:
 def _calls_tool(text: str) -> bool:
     """Return whether an answer begins or ends with a call, as models write it; thinking is none.
 
-    Within a text, or fenced as code, somebody is writing about calls.
+    Within a text, or fenced as code, somebody is writing about calls; not so by special tokens.
     """
     said = text.rpartition("</think>")[2].strip()
-    return bool(_CALL.match(said) or (said.endswith(_CALL_ENDS) and _CALL.search(said)))
+    is_last = said.endswith(_CALL_ENDS) and _CALL.search(said)
+    return bool(_CALL.match(said) or is_last or _CALL_TOKEN.search(said))
 
 
 def read_chat(text: str) -> ChatText:

@@ -66,7 +66,7 @@ _END = "|".join(map(re.escape, (*ENDS, _NEXT)))
 _LEAD = re.compile(rf"(?:\s*(?:{_ANY}))+")
 _FIRST = re.compile(rf"\s*({_ANY})")
 _BEGUN = re.compile(rf"\s*({_ANY}|{_HEADER})")
-_TAIL = re.compile(rf"({_END})(?:assistant\b)?(?:\s*(?:{_ANY}|{_AFTER}))*\s*\Z")
+_RUN = re.compile(rf"({_END})(?:assistant\b)?(?:\s*(?:{_ANY}|{_AFTER}))*\s*")
 _WITHIN = re.compile(rf"{_END}|<bos>|<\|begin_of_text\|>|<｜begin▁of▁sentence｜>|<BOS_TOKEN>")
 _LAST = (">", "]", "assistant")
 _MARK = re.compile(
@@ -82,7 +82,7 @@ def split_lead(text: str) -> tuple[str, str]:
 
 def has_special_ends(text: str) -> bool:
     """Return whether a text begins or ends with a special token, or what could be one."""
-    return bool(_FIRST.match(text) or (text.rstrip()[-1:] in (">", "]") and _TAIL.search(text)))
+    return bool(_FIRST.match(text) or (text.rstrip()[-1:] in (">", "]") and _tail(text)))
 
 
 def without_special(text: str) -> str:
@@ -98,10 +98,16 @@ def without_special(text: str) -> str:
 def _without_tail(text: str) -> str:
     if not text.rstrip().endswith(_LAST):  # most texts: a regex would look at all of them
         return text
-    found = _TAIL.search(text)
+    found = _tail(text)
     if not found or (found[1] == _CLOSE and _OPEN in _inner(text[: found.start()])):
         return text
     return text[: found.start()]
+
+
+def _tail(text: str) -> re.Match[str] | None:
+    """Return the special tokens that a text ends with, from the first that ends it."""
+    runs = _RUN.finditer(text)  # each is looked at once, however many there are
+    return next((run for run in runs if run.end() == len(text)), None)
 
 
 def _inner(text: str) -> str:

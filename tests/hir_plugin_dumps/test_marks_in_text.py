@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 
 from hir_kit import RowError
 from hir_kit.read.chat_text import read_asked, single_answer
+from hir_kit.read.special_tokens import ENDS as ENDINGS
+from hir_kit.time_limit import TimeLimit
 
 from .conftest import Collected, Row, instructions, read_dump
 from .test_oddities import CHATML, FORMATS, PAIR, TALK, TASK
@@ -141,7 +144,7 @@ CALLS = (
     'Let me see.\n<tool_call>\n{"name": "x"}\n</tool_call>',
     "<tool_call>get\n<arg_key>a</arg_key>\n<arg_value>1</arg_value>\n</tool_call>",
     '[TOOL_CALLS] [{"name": "x", "arguments": {}}]</s>',
-    '[TOOL_CALLS]x{"a": 1}',
+    'Let me see.[TOOL_CALLS]x{"a": 1}',
     '<|python_tag|>x.call(query="tea")<|eom_id|>',
     '<function=x>{"a": 1}</function><|eom_id|>',
     "<function=x>\n<parameter=a>\n1\n</parameter>\n</function>",
@@ -195,6 +198,18 @@ def test_an_answer_that_is_read_is_read_again_alike(parts: list[str]) -> None:
         return
     assert single_answer(text) == text
     assert not any(mark in text for mark in ("<|im_", "<|eot_id|>", "<start_of_turn>", "<｜"))
+
+
+@pytest.mark.parametrize("token", ENDINGS)
+def test_every_token_that_ends_a_text_is_seen_within_it(token: str) -> None:
+    with pytest.raises(RowError, match="the answer holds"):
+        single_answer(f"a {token} b")
+
+
+@pytest.mark.parametrize("text", ["<|im_end|>", "</s><s>", "<|im_end|>assistant", "<tool_call>"])
+def test_a_text_of_many_marks_takes_no_longer_than_it_is(text: str) -> None:
+    with suppress(RowError), TimeLimit(5) as limit:
+        limit.run(single_answer, text * 20_000 + "x>")
 
 
 @pytest.mark.parametrize(
