@@ -18,7 +18,6 @@ from hir_kit.read.fields import optional_string, value_at
 from hir_kit.read.flat import FlatFormat, FlatReader, Piece
 from hir_kit.read.format import ReadOptions, Row
 from hir_kit.read.instructions import Instruction
-from hir_kit.verify.thinking import prefill_of
 
 _KEYS = ("key", "id", "custom_id")
 _READ = ("kwargs", "entropy", "logprob", "task")
@@ -61,8 +60,7 @@ class _Reader(FlatReader):
         except RowError:
             if table is None or not isinstance(value, str) or table.find_in(value) is None:
                 raise
-            begun = prefill_of(value)
-            return value, {"prefill": begun} if begun else {}
+            return value, {}
 
     def _known(self, row: Row, prompt: Prompt) -> Instruction | None:
         """Return the instruction of `--prompts` that a row answers: by prompt, text or id."""
