@@ -14,7 +14,7 @@ from hir_verifiers.format import (
     Title,
 )
 from hir_verifiers.keywords import Existence, ForbiddenWords, Frequency, LetterFrequency
-from hir_verifiers.language import UNDETECTABLE, ResponseLanguage, too_short
+from hir_verifiers.language import UNDETECTABLE, ResponseLanguage
 from hir_verifiers.length import (
     NthParagraphFirstWord,
     NumberParagraphs,
@@ -46,7 +46,6 @@ __all__ = [
     "Quotation",
     "Text",
     "Title",
-    "too_short",
 ]
 
 AS_IN_ENGLISH = (

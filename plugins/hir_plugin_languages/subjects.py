@@ -258,8 +258,6 @@ class _InCase(InLanguage):
         text = response.text.replace("ß", "ẞ") if self.language_.code == "de" else response.text
         if not self.in_case(text):
             return self.verdict(False, reason="a letter of the other case, or no letter at all")
-        if (verdict := built_in.too_short(response)) is not None:
-            return verdict
         found = language_of(response.text.lower())  # capitals are taken for other languages
         if found is None:
             return built_in.UNDETECTABLE

@@ -7,7 +7,6 @@ from hir_verifiers.content import count_placeholders
 from hir_verifiers.format import count_highlights
 from hir_verifiers.json_text import json_problem
 from hir_verifiers.language import NAMES as LANGUAGES
-from hir_verifiers.language import too_short
 from hir_verifiers.patterns import Text, whole_word
 
 __all__ = [
@@ -17,6 +16,5 @@ __all__ = [
     "count_placeholders",
     "detect",
     "json_problem",
-    "too_short",
     "whole_word",
 ]

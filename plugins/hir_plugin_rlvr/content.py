@@ -9,7 +9,7 @@ from pydantic import NonNegativeInt, field_validator
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes, unknown
 from hir_kit.plugin import Amount, Fact, InLanguage, Mentions, Number
-from hir_plugin_rlvr.analyses import LANGUAGES, Text, count_placeholders, detect, too_short
+from hir_plugin_rlvr.analyses import LANGUAGES, Text, count_placeholders, detect
 
 _CHINESE = ("zh-cn", "zh-tw")
 _COMMAS = ",，、﹐﹑､،"
@@ -20,8 +20,7 @@ class ResponseLanguage(Verifier, id="rlvr:validate_response_language"):
 
     ## What it checks
     langdetect, seeded with 0 for every call, finds the wanted language. `zh` is met by both kinds
-    of Chinese. A text without anything to detect (digits, signs) is `unknown`, and so is one of
-    fewer than four words.
+    of Chinese. A text without anything to detect (digits, signs) is `unknown`.
 
     ## Known limits
     One language is found per text: a foreign sentence in a long text passes. Short texts and
@@ -58,10 +57,8 @@ class ResponseLanguage(Verifier, id="rlvr:validate_response_language"):
         return (InLanguage(self.language),)
 
     def check(self, response: Response) -> Verdict:
-        """Compare with the language found, where there are words enough to find one by."""
-        return too_short(response) or self._compare(
-            response, _CHINESE if self.language == "zh" else (self.language,)
-        )
+        """Compare with the language found."""
+        return self._compare(response, _CHINESE if self.language == "zh" else (self.language,))
 
     def check_reference(self, response: Response) -> Verdict:
         """Compare with langdetect's own codes: none is `zh`."""

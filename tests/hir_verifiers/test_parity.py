@@ -48,10 +48,5 @@ def test_ifeval_verdicts_are_the_references(shared: Path, reference: bool) -> No
         # The reference draws a letter at random where "#" or "!" is asked for.
         assert {key for key, _ in different} <= {"1122", "1129"}
     else:
-        # One or two English words, of which langdetect makes another language.
-        assert {key for key, _ in different} == {"202", "1843", "3572"}
-        assert all(
-            {ours_ for ours_, theirs in zip(*pair, strict=True) if ours_ != theirs} == {"unknown"}
-            for pair in different.values()
-        )
+        assert not different
     assert sum(len(v) for (_, way), v in wanted.items() if way == "strict") == 834

@@ -184,7 +184,7 @@ TABLE: dict[tuple[str, tuple[str, ...]], list[tuple[Any, ...]]] = {
     ("language:response_language", ("language",)): [
         ("fr", "Il pleut depuis ce matin et nous restons", S, S),
         ("en", "Il pleut depuis ce matin et nous restons", V, V),
-        ("fr", "Here is my answer, which you have asked for:\nIl pleut depuis ce matin", V, S),
+        ("fr", "Here is my answer to you:\nIl pleut", V, S),
     ],
 }  # fmt: skip
 ROWS = [

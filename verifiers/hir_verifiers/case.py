@@ -18,7 +18,7 @@ from hir_kit.plugin import (
     no_small_letters,
 )
 from hir_verifiers.analyses import count_capital_words, language
-from hir_verifiers.language import UNDETECTABLE, too_short
+from hir_verifiers.language import UNDETECTABLE
 
 _PIECE = re.compile(r"\w+(?:[-'.&]\w+)*")
 _CAPITALS = re.compile(r"\p{Lu}+")
@@ -82,14 +82,12 @@ class CapitalWordFrequency(Verifier, id="change_case:capital_word_frequency"):
         return [match.span() for match in found if match[0].isupper()]
 
 
-def _case_problem(in_case: Callable[[str], bool], response: Response) -> Verdict | None:
+def _english_in(
+    in_case: Callable[[str], bool], response: Response, undetectable: Verdict
+) -> Verdict:
     """Judge the case first: most texts fail there, and the language costs far more."""
-    if in_case(response.text):
-        return None
-    return Verdict(Status.VIOLATED, reason="a letter of the other case, or no letter at all")
-
-
-def _in_english(response: Response, undetectable: Verdict) -> Verdict:
+    if not in_case(response.text):
+        return Verdict(Status.VIOLATED, reason="a letter of the other case, or no letter at all")
     found = response.get(language)
     if found is None:
         return undetectable
@@ -103,8 +101,7 @@ class EnglishCapital(Verifier, id="change_case:english_capital"):
 
     ## What it checks
     No letter is lower-case, at least one is upper-case, and langdetect (seeded with 0 for every
-    call) finds English. A text without anything to detect is `unknown`, and so is one of fewer
-    than four words.
+    call) finds English. A text without anything to detect is `unknown`.
 
     ## Known limits
     langdetect takes short texts in capitals for other languages rather often.
@@ -133,13 +130,11 @@ class EnglishCapital(Verifier, id="change_case:english_capital"):
 
     def check(self, response: Response) -> Verdict:
         """Test the case, then the language."""
-        problem = _case_problem(str.isupper, response) or too_short(response)
-        return problem or _in_english(response, UNDETECTABLE)
+        return _english_in(str.isupper, response, UNDETECTABLE)
 
     def check_reference(self, response: Response) -> Verdict:
-        """Ask langdetect of short texts, too; accept those in which it detects nothing."""
-        problem = _case_problem(str.isupper, response)
-        return problem or _in_english(response, Verdict(Status.SATISFIED))
+        """Accept a text in which no language can be detected."""
+        return _english_in(str.isupper, response, Verdict(Status.SATISFIED))
 
 
 class EnglishLowercase(Verifier, id="change_case:english_lowercase"):
@@ -147,8 +142,7 @@ class EnglishLowercase(Verifier, id="change_case:english_lowercase"):
 
     ## What it checks
     No letter is upper-case, at least one is lower-case, and langdetect (seeded with 0 for every
-    call) finds English. A text without anything to detect is `unknown`, and so is one of fewer
-    than four words.
+    call) finds English. A text without anything to detect is `unknown`.
 
     ## References
     IFEval (arXiv 2311.07911), "All Lowercase".
@@ -177,14 +171,12 @@ class EnglishLowercase(Verifier, id="change_case:english_lowercase"):
 
     def check(self, response: Response) -> Verdict:
         """Test the case, then the language."""
-        problem = _case_problem(str.islower, response) or too_short(response)
-        return problem or _in_english(response, UNDETECTABLE)
+        return _english_in(str.islower, response, UNDETECTABLE)
 
     def evidence(self, response: Response) -> list[tuple[int, int]]:
         """Return where the letters are that are not small."""
         return [match.span() for match in _CAPITALS.finditer(response.text)]
 
     def check_reference(self, response: Response) -> Verdict:
-        """Ask langdetect of short texts, too; accept those in which it detects nothing."""
-        problem = _case_problem(str.islower, response)
-        return problem or _in_english(response, Verdict(Status.SATISFIED))
+        """Accept a text in which no language can be detected."""
+        return _english_in(str.islower, response, Verdict(Status.SATISFIED))

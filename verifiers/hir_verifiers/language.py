@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import regex
 from pydantic import field_validator
 
-from hir_kit import Response, Status, Verdict, Verifier, counted, fails, passes, unknown
+from hir_kit import Response, Status, Verdict, Verifier, fails, passes, unknown
 from hir_kit.plugin import Fact, InLanguage, Wording, scripts
 from hir_verifiers import analyses
 
@@ -50,24 +49,6 @@ _FEW = 10
 
 UNDETECTABLE = unknown("no language can be detected in this text")
 
-_LEAST = 4
-_WORDS = regex.compile(
-    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
-    r"|[\p{L}\p{M}]+(?:['’-][\p{L}\p{M}]+)*"
-)
-
-
-def too_short(response: Response) -> Verdict | None:
-    """Return `unknown` for a response of too few words to tell languages of one script apart.
-
-    A character of a script without spaces is a word. None for a long enough response, and for one
-    without any word.
-    """
-    n = sum(1 for _ in zip(range(_LEAST), _WORDS.finditer(response.text), strict=False))
-    if not 0 < n < _LEAST:
-        return None
-    return unknown(f"{counted(n, 'word')}: too few to tell which language of the script it is")
-
 
 class ResponseLanguage(Verifier, id="language:response_language"):
     """The whole response is in one language.
@@ -76,8 +57,7 @@ class ResponseLanguage(Verifier, id="language:response_language"):
     A text without a letter of the language's script (Hangul for `ko`, kana for `ja`) is not in it.
     Where nine letters of ten are of a script that one language has, it is that one; with Han alone
     it is Chinese. Else langdetect, seeded with 0 for every call, finds the wanted language. `zh` is
-    met by both kinds of Chinese. A text without anything to detect (digits, signs) is `unknown`,
-    and so is one of fewer than four words that the script leaves open.
+    met by both kinds of Chinese. A text without anything to detect (digits, signs) is `unknown`.
 
     ## Known limits
     One language is found per text: a foreign sentence in a long text passes. Short texts and
@@ -123,8 +103,6 @@ class ResponseLanguage(Verifier, id="language:response_language"):
     def check(self, response: Response) -> Verdict:
         """Let the script decide what it can, langdetect the rest."""
         if (verdict := self._by_script(response)) is not None:
-            return verdict
-        if (verdict := too_short(response)) is not None:
             return verdict
         found = response.get(analyses.language)
         if found is None:
