@@ -9,12 +9,13 @@ from hir_kit.verify.scripts import script_language, scripts
 _FUNCTION_WORDS = {
     language: frozenset(words.split())
     for language, words in {
-        "en": "the a an and of to in is for that with your you not do use write no or",
+        "en": "the an and of to in is for that with your you not do use write no or at least it "
+        "than this are be what how should must include words about describe",
         "de": "der die das und ein eine einen nicht mit ist für auf zu den über schreibe keine im",
         "fr": "le la les un une et des du pas avec est pour dans sur ne que écris au sans vous",
-        "es": "el la los las un una y de del no con es para en que por escribe sin sobre tu",
-        "pt": "o a os as um uma e de do da não com é para em que por escreva sem sobre seu",
-        "it": "il lo la gli le un una e di del della non con è per in che scrivi senza su tuo",
+        "es": "el la los las un una de del no con es para en que por escribe sin sobre tu",
+        "pt": "os as um uma de do da não com é para em que por escreva sem sobre seu",
+        "it": "il lo la gli le un una di del della non con è per in che scrivi senza su tuo",
     }.items()
 }
 _WAIVERS = {
@@ -69,7 +70,7 @@ def language_of(text: str) -> str | None:
     found = scripts(text)
     if found.get("Cyrillic", 0) > found.get("Latin", 0):
         return None if _NOT_RUSSIAN.intersection(text.lower()) else "ru"
-    words = re.findall(r"[^\W\d_]+", text.lower())
+    words = re.findall(r"[^\W\d_]{2,}", text.lower())  # of letters alone there is "i.e.", too
     counts = {
         language: sum(word in small for word in words)
         for language, small in _FUNCTION_WORDS.items()

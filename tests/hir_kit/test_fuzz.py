@@ -54,7 +54,9 @@ fuzz = settings(
     suppress_health_check=[HealthCheck.too_slow],
 )
 
-texts = st.sampled_from(SENTENCES) | st.text("ab1 .,;\n'\"-（你。", min_size=1, max_size=12)
+texts = st.sampled_from(SENTENCES) | st.text("ab1 .,;\n'\"-（你。", min_size=1, max_size=12).filter(
+    str.strip
+)
 noise = st.just("") | st.text("aB1. \n-*'\":;>`你。\u3000\x1c", max_size=10)
 
 
@@ -117,5 +119,8 @@ def _held(text: str, request: Rewriting) -> bool:
 @given(requests())
 def test_waive_takes_nothing_away(request: Rewriting) -> None:
     result = Waive().rewrite(request)
-    assert not isinstance(result, Refusal)
+    event("refused" if isinstance(result, Refusal) else "rewritten")
+    if isinstance(result, Refusal):
+        assert result.code == "language"  # of a mixed one there is no waiver
+        return
     assert instruction_of(result).startswith(instruction_of(request.prompt).rstrip())

@@ -132,7 +132,7 @@ from hir_kit import Response, verifier
 
 @verifier("acme:slow", describe="Wait.")
 def slow(response: Response) -> bool:
-    time.sleep(0.2)
+    time.sleep(0.05)
     return True
 """
 
@@ -148,7 +148,8 @@ def slow(response: Response) -> bool:
 def test_who_stops_a_run_is_told_how_to_go_on(
     dump: Dump, row: Any, plugin: Any, tmp_path: Path, seconds: str, told: str
 ) -> None:
-    rows = [row("a", id=str(n), constraints=[{"id": "acme:slow"}]) for n in range(200)]
+    text = "a" * 10_000  # so that there are several batches, with a checkpoint behind each
+    rows = [row(text, id=str(n), constraints=[{"id": "acme:slow"}]) for n in range(200)]
     path, out = os.pathsep.join(part for part in sys.path if part), tmp_path / "out.jsonl"
     command = [sys.executable, "-m", "hir_kit", "verify", str(dump(rows)), "--workers", "0"]
     run = subprocess.Popen(
