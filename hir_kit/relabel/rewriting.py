@@ -108,7 +108,7 @@ def _try(rewriter: Rewriter, attempts: Sequence[Attempt], recheck: Recheck) -> N
             attempt.reasons[rewriter.name] = refusal
         else:
             attempt.prompt, attempt.rewriter = prompt, rewriter.name
-            attempt.verdicts = _joined(attempt, again) if again else ()
+            attempt.verdicts = () if attempt.response is None else _joined(attempt, again)
 
 
 def _unverified(attempt: Attempt, found: Sequence[Verdict]) -> Refusal | None:

@@ -59,7 +59,10 @@ MESSAGES = st.lists(
     max_size=3,
 )
 ROLLOUTS = st.lists(
-    st.builds(Rollout, TEXTS, TEXTS, NUMBERS, NUMBERS, OBJECTS), min_size=1, max_size=3
+    st.builds(Rollout, TEXTS, TEXTS, NUMBERS, NUMBERS, OBJECTS),
+    min_size=1,
+    max_size=3,
+    unique_by=lambda rollout: rollout.id,
 )
 
 
