@@ -39,7 +39,8 @@ def _groups(path: Path, name: str = "hir", **options: Any) -> list[Group]:
 
 # groups of every kind
 
-TEXTS = st.text(max_size=20)  # without lone surrogates, which Parquet cannot hold as text
+# Without lone surrogates, which Parquet cannot hold as text, and marks of templates, which are read.
+TEXTS = st.text(max_size=20).filter(lambda text: not set("<[{") & set(text))
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**80), 2**80) | TEXTS
     | st.floats(allow_nan=False, allow_infinity=False),
