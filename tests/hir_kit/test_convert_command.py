@@ -39,7 +39,7 @@ def _groups(path: Path, name: str = "hir", **options: Any) -> list[Group]:
 
 # groups of every kind
 
-# Without lone surrogates, which Parquet cannot hold as text, and marks of templates, which are read.
+# Without lone surrogates, which Parquet cannot hold, and marks of templates, which are read.
 TEXTS = st.text(max_size=20).filter(lambda text: not set("<[{") & set(text))
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**80), 2**80) | TEXTS
