@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from hir_kit.relabel.statements.find import Page, read
 from hir_kit.relabel.statements.owning import owned
-from hir_kit.relabel.statements.quantities import VALUES
+from hir_kit.relabel.statements.quantities import words_of
 from hir_kit.relabel.statements.sought import Sought
 from hir_kit.verify import topics
 
@@ -81,7 +81,7 @@ def echoed(
             if page.content(sentence.start, sentence.end):
                 continue
             explaining = [who for who, mine in zip(kept, hits, strict=True) if any(h.sentence == number for h in mine)]  # fmt: skip
-            body = _QUOTED.sub(" ", " ".join(page.body(number).split()))
+            body = _QUOTED.sub(" ", page.words(number))
             if (
                 _is_sized(body, one, explaining)
                 or _is_marked(page, number, body, one, explaining)
@@ -89,7 +89,7 @@ def echoed(
                 or _is_listed(page, number, body, one)
                 or (body in changed and _BECAUSE.search(body))
             ):
-                return " ".join(page.text[sentence.start : sentence.end].split())[:160]
+                return page.shown(number)
     return exemplified(page, dropped)
 
 
@@ -123,7 +123,7 @@ def _is_marked(
     page: Page, number: int, body: str, one: Sought, explaining: Sequence[Sought]
 ) -> bool:
     """Return whether a sentence speaks of punctuation as a whole, of which a mark is dropped."""
-    if _MARKS.isdisjoint(one.wording.topics) or not _PUNCTUATION.search(body):
+    if not speaks_of_marks(body, one):
         return False
     theirs = any(not _MARKS.isdisjoint(who.wording.topics) for who in explaining)
     return not theirs and not (page.tasks[number] and body.endswith("?"))
@@ -144,7 +144,7 @@ def _is_listed(page: Page, number: int, body: str, one: Sought) -> bool:
     if wording.unit not in _STRUCTURES or not (number == 0 or page.tasks[number]):
         return False
     wanted = {n for n in (wording.least, wording.most) if n is not None and n > 1}
-    said = "|".join([*(word for word, n in VALUES.items() if n in wanted), *map(str, wanted)])
+    said = "|".join([*words_of(wanted), *map(str, wanted)])
     if not said:
         return False
     return bool(

@@ -151,7 +151,7 @@ def unexplained(text: str, kept: Sequence[Sought], dropped: Sequence[Sought]) ->
             continue
         body = _OF_THE_RESPONSE.sub(" ", body)
         if any(family.search(body) for family in families):
-            return " ".join(page.text[sentence.start : sentence.end].split())[:160]
+            return page.shown(number)
     return None
 
 
@@ -307,12 +307,6 @@ def _implied_number(page: Page, sought: Sought, mine: Sequence[Hit]) -> bool:
     return bool(said) and max(said) == bound
 
 
-def unfound(text: str, kept: Sequence[Sought]) -> int | None:
-    """Return the place of a kept constraint that an instruction does not state, if there is one."""
-    hits = owned(read(text), kept)
-    return next((place for place, mine in enumerate(hits) if not mine), None)
-
-
 def implied(kept: Sequence[Sought], dropped: Sequence[Sought]) -> Witness | None:
     """Return a kept constraint whose fulfilment would fulfil a dropped one, if there is one."""
     for place, gone in enumerate(dropped):
@@ -356,6 +350,6 @@ def each(sought: Sought) -> bool:
 
 def shown(page: Page, hit: Hit) -> str:
     """Return the sentence of a place, on one line."""
-    one = page.sentences[hit.sentence] if page.sentences else None
-    low, high = (one.start, one.end) if one is not None else (hit.start, hit.end)
-    return " ".join(page.text[low:high].split())[:160]
+    if page.sentences:
+        return page.shown(hit.sentence)
+    return " ".join(page.text[hit.start : hit.end].split())

@@ -63,6 +63,10 @@ _SPEAKING = re.compile(
 )
 
 
+_SHOWN = 160
+"""The most characters of a sentence that are shown."""
+
+
 _SPOKEN = re.compile(r"\s*(?:language|only|text|letters|alone|exclusively|uniquement|please)\b")
 
 
@@ -135,6 +139,15 @@ class Page:
         """Return a sentence, folded, without the example that belongs to it."""
         one = self.sentences[number]
         return self.folded[one.start : one.body]
+
+    def words(self, number: int) -> str:
+        """Return the body of a sentence on one line."""
+        return " ".join(self.body(number).split())
+
+    def shown(self, number: int) -> str:
+        """Return the beginning of a sentence as it stands there, on one line."""
+        one = self.sentences[number]
+        return " ".join(self.text[one.start : one.end].split())[:_SHOWN]
 
     def example(self, number: int) -> str:
         """Return the lines of the example that belongs to a sentence, folded; "" without one."""

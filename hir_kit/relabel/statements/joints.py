@@ -140,7 +140,7 @@ class Parts:
 
     def shown(self) -> str:
         """Return the sentence, on one line."""
-        return " ".join(self.page.text[self.sentence.start : self.sentence.end].split())[:160]
+        return self.page.shown(self.number)
 
 
 _PLAIN = re.compile(

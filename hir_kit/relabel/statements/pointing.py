@@ -122,7 +122,7 @@ def pointing(
             or (parts and one.number not in explained and _PARTS_GONE.search(one.body))
             or (one.number not in explained and _is_torn_off(old, new, one))
         ):
-            return _shown(new, one.number)
+            return new.shown(one.number)
     return _scoped(old, new, kept)
 
 
@@ -130,17 +130,17 @@ def pointed(text: str) -> str | None:
     """Return the sentence of another message that counts demands, if there is one."""
     page = read(text)
     for number in range(len(page.sentences)):
-        if _COUNTED.search(_words(page, number)):
-            return _shown(page, number)
+        if _COUNTED.search(page.words(number)):
+            return page.shown(number)
     return None
 
 
 def counts_demands(page: Page) -> str | None:
     """Return the sentence of a text that counts demands, or means several, if there is one."""
     for number in range(len(page.sentences)):
-        body = _words(page, number)
+        body = page.words(number)
         if _COUNTED.search(body) or _ALL.search(body):
-            return _shown(page, number)
+            return page.shown(number)
     return None
 
 
@@ -151,20 +151,11 @@ def changed_sentences(before: str, after: str) -> list[str]:
 
 def _left(old: Page, new: Page) -> Iterator[_Left]:
     """Yield the sentences that are no quotation, with their places before."""
-    places = {_words(old, number): number for number in reversed(range(len(old.sentences)))}
+    places = {old.words(number): number for number in reversed(range(len(old.sentences)))}
     for number, sentence in enumerate(new.sentences):
         if not new.content(sentence.start, sentence.end):
-            body = _words(new, number)
+            body = new.words(number)
             yield _Left(number, body, places.get(body))
-
-
-def _words(page: Page, number: int) -> str:
-    return " ".join(page.body(number).split())
-
-
-def _shown(page: Page, number: int) -> str:
-    one = page.sentences[number]
-    return " ".join(page.text[one.start : one.end].split())[:160]
 
 
 def _has_antecedent(old: Page, new: Page, one: _Left) -> bool:
@@ -175,10 +166,10 @@ def _has_antecedent(old: Page, new: Page, one: _Left) -> bool:
         return True
     if one.before == 0 or one.number == 0:
         return len(one.body.split()) > _SHORT
-    previous = _words(old, one.before - 1)
+    previous = old.words(one.before - 1)
     return (
         old.tasks[one.before - 1] or one.before == 1
-    ) and previous == _words(new, one.number - 1) and bool(
+    ) and previous == new.words(one.number - 1) and bool(
         re.search(r"\b(?:and|or|two|three|et|und|y|vs)\b|和|与|跟|或", previous)
     )  # fmt: skip
 
@@ -194,7 +185,7 @@ def _is_torn_off(old: Page, new: Page, one: _Left) -> bool:
         return False
     if one.body.rstrip("*_ ").endswith((":", "：")):
         return False
-    return _words(old, one.before - 1) not in {_words(new, n) for n in range(len(new.sentences))}
+    return old.words(one.before - 1) not in {new.words(n) for n in range(len(new.sentences))}
 
 
 def _scoped(old: Page, new: Page, kept: Sequence[Sought]) -> str | None:
@@ -203,7 +194,7 @@ def _scoped(old: Page, new: Page, kept: Sequence[Sought]) -> str | None:
         known = {word for hit in was for word in _scope(old, hit.start, hit.end)}
         for hit in now:
             if was and set(_scope(new, hit.start, hit.end)) - known:
-                return _shown(new, hit.sentence)
+                return new.shown(hit.sentence)
     return None
 
 

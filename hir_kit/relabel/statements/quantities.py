@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -169,6 +169,11 @@ def _read(match: re.Match[str], suffix: str) -> Quantity | None:
         "under": (None, first - 1),
     }.get(relation, (first, first))  # fmt: skip
     return Quantity(match.start(), match.end(), span, least, most, bare=relation == "")
+
+
+def words_of(numbers: Collection[int]) -> list[str]:
+    """Return the words in which numbers above one are written."""
+    return [word for word, n in VALUES.items() if n in numbers and n > 1]
 
 
 def value_of(text: str) -> int | None:

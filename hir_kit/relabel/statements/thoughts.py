@@ -11,7 +11,7 @@ from hir_kit.relabel.statements.examine import shown
 from hir_kit.relabel.statements.find import Hit, Page, read
 from hir_kit.relabel.statements.owning import overlap, owned
 from hir_kit.relabel.statements.pointing import counts_demands
-from hir_kit.relabel.statements.quantities import VALUES
+from hir_kit.relabel.statements.quantities import words_of
 from hir_kit.relabel.statements.sought import Sought
 
 _MARKS = {
@@ -91,6 +91,6 @@ def _patterns(one: Sought) -> Iterator[re.Pattern[str]]:
     numbers = {n for n in (wording.least, wording.most) if n is not None and n > 0}
     numbers |= {wording.most + 1} if wording.most is not None and wording.least is None else set()
     if wording.unit is not None and numbers:
-        said = [word for word, n in VALUES.items() if n in numbers and n > 1]
+        said = words_of(numbers)
         said += [word for n in numbers for word in _NUMBER_WORDS.get(n, ())]
         yield re.compile(rf"(?<![\w.])(?:{'|'.join([*said, *map(str, numbers)])})(?![\w]|\.\d)")

@@ -11,7 +11,7 @@ from math import inf
 from hir_kit.relabel.statements.examine import Witness, shown
 from hir_kit.relabel.statements.find import Hit, Page, read
 from hir_kit.relabel.statements.owning import owned
-from hir_kit.relabel.statements.quantities import VALUES
+from hir_kit.relabel.statements.quantities import VALUES, words_of
 from hir_kit.relabel.statements.sought import Sought, agrees
 from hir_kit.verify.wording import Wording
 
@@ -168,7 +168,7 @@ def _inside(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
 
 
 def _pattern(numbers: set[int]) -> str:
-    said = [word for word, n in VALUES.items() if n in numbers and n > 1]
+    said = words_of(numbers)
     said += [word for n in numbers for word in _MANY.get(n, ())]
     digits = [f"{n:,}" for n in numbers] + [str(n) for n in numbers]
     words = "|".join(
