@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import partial
 from itertools import pairwise
 
@@ -34,16 +34,27 @@ _THIRD = frozenset(
     "runs ends starts begins has contains includes uses avoids is are must should".split()
 )
 _COORDINATORS = frozenset({"and", "or", "nor", "but"})
-_FOREIGN = (
-    frozenset("in im mit ohne en avec sans de von mindestens höchstens".split()),
-    frozenset("ohne mit und oder sans avec et ou".split()),
-)
 _VERBS = frozenset(
     "include use contain have mention finish begin wrap put add avoid keep write respond provide "
     "make let give shout refrain repeat exclude conclude incorporate insert leave ensure try stay "
     "spell work".split()
 )
 _NEGATIVE = frozenset({"no", "zero", "neither"})
+_MISFITS: tuple[tuple[Set[str], Set[str]], ...] = (
+    (_ARTICLES | _TRANSITIVE | _PREPOSITIONS, _GLUE),
+    (_ARTICLES, _AFTER_ARTICLE),
+    (_TRANSITIVE, _AFTER_PREPOSITION | _THIRD | {"not", "for"}),
+    ({"and", "or"}, {"about", "regarding", "of"}),
+    (_PREPOSITIONS - {"to"}, _VERBS | {"follow", "close", "whose"}),
+    (_PREPOSITIONS - {"of"}, {"none"}),
+    (_COORDINATORS, _COORDINATORS),
+    ({"with", "without", "in", "using", "of"}, _AFTER_PREPOSITION),
+    (_VERBS, _VERBS),
+    ({"write", "answer"}, {"not", *filter(str.isalpha, _GLUE)}),
+    (set("in im mit ohne en avec sans de von mindestens höchstens".split()),
+     set("ohne mit und oder sans avec et ou".split())),
+)  # fmt: skip
+"""Words that none of certain others follow."""
 _NEEDS = {
     "refrain": {"from"}, "resorting": {"to"}, "resort": {"to"}, "consist": {"of"},
     "consists": {"of"}, "consisting": {"of"}, "according": {"to"}, "comply": {"with"},
@@ -117,27 +128,39 @@ def torn(before: str, after: str) -> str | None:
         after: The same without what was cut out.
     """
     old, new = fold(before), fold(after)
-    finders = (_repeats(before, after), _pairs(old, new), _joins(old, new), _sentences(before, after),
-               _headless(before, after))  # fmt: skip
+    finders = (
+        _repeats(before, after, old, new),
+        _pairs(old, new),
+        _joins(old, new),
+        _sentences(before, after, old),
+        _headless(before, after),
+    )
     found = next((piece for finder in finders for piece in finder), None)
     return found if found is not None else out_of_step(before, after)
 
 
-def _repeats(before: str, after: str) -> Iterator[str]:
-    """Yield what no text should have, where it has more of it than before."""
-    for pattern, old, new in (
-        (_DOUBLED, fold(before), fold(after)),
-        (_HANGING, fold(before), fold(after)),
+def _repeats(before: str, after: str, old: str, new: str) -> Iterator[str]:
+    """Yield what no text should have, where it has more of it than before.
+
+    Args:
+        before: The instruction.
+        after: The same after the cut.
+        old: The first, folded.
+        new: The second, folded.
+    """
+    for pattern, was, now in (
+        (_DOUBLED, old, new),
+        (_HANGING, old, new),
         (_GAP, before, after),
         (_LETTER, before, after),
         (_MARKER, before, after),
     ):
-        known = Counter(match[0] for match in pattern.finditer(old))
-        for match in pattern.finditer(new):
+        known = Counter(match[0] for match in pattern.finditer(was))
+        for match in pattern.finditer(now):
             known[match[0]] -= 1
             if known[match[0]] < 0:
-                yield _around(new, match.start(), match.end())
-    if (same := _SAME.search(fold(after))) is not None:
+                yield _around(now, match.start(), match.end())
+    if (same := _SAME.search(new)) is not None:
         yield same[0]
 
 
@@ -179,31 +202,18 @@ def _misfit(before: str, one: str, two: str) -> bool:
         return (
             one.isalpha() and not leads and not be and one not in ("that", "which", "are", "shows")
         )
-    if two in _GLUE and (one in _ARTICLES or one in _TRANSITIVE or one in _PREPOSITIONS):
-        return True
-    if _PARTICIPLE.fullmatch(one) and two in _GLUE:
-        return True
     return (
-        (one in _ARTICLES and two in _AFTER_ARTICLE)
-        or (one in _TRANSITIVE and two in (_AFTER_PREPOSITION | {"not", "for"}))
-        or (one in ("and", "or") and two in ("about", "regarding", "of"))
-        or (one in (_VERBS | {"write"}) and two.endswith(("ondly", "irdly", "inally", "astly")))
-        or (one in _TRANSITIVE and two in _THIRD)
-        or (one in _PREPOSITIONS - {"to"} and two in _VERBS | {"follow", "close", "whose"})
-        or (one in _PREPOSITIONS - {"of"} and two == "none")
-        or (one in _COORDINATORS and two in _COORDINATORS)
-        or (one in _FOREIGN[0] and two in _FOREIGN[1])
-        or (one in ("with", "without", "in", "using", "of") and two in _AFTER_PREPOSITION)
-        or (one in _VERBS and two in _VERBS)
-        or (one in ("write", "answer") and two in ("not", *_GLUE) and two.isalpha())
+        any(one in first and two in second for first, second in _MISFITS)
+        or (two in _GLUE and _PARTICIPLE.fullmatch(one) is not None)
+        or (one in _VERBS and two.endswith(("ondly", "irdly", "inally", "astly")))
         or (one in _PREPOSITIONS and two.endswith(("-free", "-less")))
     )
 
 
-def _sentences(before: str, after: str) -> Iterator[str]:
+def _sentences(before: str, after: str, old: str) -> Iterator[str]:
     """Yield the sentences that lost a part on which the rest of them relies."""
     known = [_shape(before[one.start : one.body]) for one in read(before).sentences]
-    exact, folded = set(known), " ".join(fold(before).split())
+    exact, folded = set(known), " ".join(old.split())
     for one in read(after).sentences:
         shape = _shape(after[one.start : one.body])
         if not shape or shape in exact:
