@@ -103,19 +103,22 @@ def _try(rewriter: Rewriter, attempts: Sequence[Attempt], recheck: Recheck) -> N
                 claimed.append((attempt, answer))
     found = iter(recheck([_claim(one) for one, _ in claimed if one.response is not None]))
     for attempt, prompt in claimed:
-        again = () if attempt.response is None else next(found)
-        if (refusal := _unverified(attempt, again)) is not None:
-            attempt.reasons[rewriter.name] = refusal
+        verdicts = () if attempt.response is None else _verified(attempt, next(found))
+        if isinstance(verdicts, Refusal):
+            attempt.reasons[rewriter.name] = verdicts
         else:
-            attempt.prompt, attempt.rewriter = prompt, rewriter.name
-            attempt.verdicts = () if attempt.response is None else _joined(attempt, again)
+            attempt.prompt, attempt.rewriter, attempt.verdicts = prompt, rewriter.name, verdicts
 
 
-def _unverified(attempt: Attempt, found: Sequence[Verdict]) -> Refusal | None:
-    """Return why a response does not surely satisfy what is kept, by what was found anew."""
-    if attempt.response is None:
-        return None
-    if not all(verdict.satisfied for verdict in _joined(attempt, found)):
+def _verified(attempt: Attempt, found: Sequence[Verdict]) -> tuple[Verdict, ...] | Refusal:
+    """Return the verdicts on what is kept, or why a response does not surely satisfy it.
+
+    Args:
+        attempt: The instruction.
+        found: What was found anew, in the order of `_claim`.
+    """
+    verdicts = _joined(attempt, found)
+    if not all(verdict.satisfied for verdict in verdicts):
         return Refusal("not-satisfied", "the kept constraints do not verify a second time")
     own = _by_code(attempt)
     for spec, verdict in zip(_in_language(attempt, own), found[len(own) :], strict=True):
@@ -124,7 +127,7 @@ def _unverified(attempt: Attempt, found: Sequence[Verdict]) -> Refusal | None:
                 "language",
                 f"in the prompt's language the response does not meet {spec.id}: {verdict.reason}",
             )
-    return None
+    return verdicts
 
 
 def _judged(attempt: Attempt) -> list[Verdict | None]:

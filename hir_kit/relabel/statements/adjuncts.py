@@ -33,67 +33,58 @@ _GOES_ON = re.compile(
 _ABOUT = re.compile(r"(?:about|on|for|describing|regarding|titled|called)\b")
 
 
-class Adjuncts:
-    """The adjuncts of a sentence."""
+class Adjuncts(Parts):
+    """A sentence whose adjuncts are cut."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
-
-    def cut(self, member: Member, place: int, right: Joint | None) -> None:
+    def cut_adjunct(self, member: Member, place: int, right: Joint | None) -> None:
         """Cut an adjunct out of a sentence that says what to write."""
-        low = self._parts.members[place - 1].end if place else self._parts.sentence.start
+        low = self.members[place - 1].end if place else self.sentence.start
         joints = [
-            joint
-            for joint in self._parts.joints
-            if low <= joint.start and joint.end <= member.start
+            joint for joint in self.joints if low <= joint.start and joint.end <= member.start
         ]
         begin = self._opening(joints, member)
         if begin is None and place and joints and joints[-1].strong:
             begin = self._beside(place, joints[-1])
         if begin is None:
-            raise WovenError(self._parts.shown())
-        tail = _TAIL.match(self._parts.folded, member.end, self._parts.stop)
+            raise WovenError(self.shown())
+        tail = _TAIL.match(self.folded, member.end, self.stop)
         end = tail.end() if tail is not None else member.end
-        if self._parts.folded[end : end + 1] in "'\"" and self._parts.folded[end : end + 1]:
+        if self.folded[end : end + 1] in "'\"" and self.folded[end : end + 1]:
             end += 1
-        end = min(end, self._parts.stop)
+        end = min(end, self.stop)
         if right is not None:
             end = max(end, member.end)
-            between = self._parts.folded[end : right.start]
-            if between.strip() and not _GOES_ON.match(self._parts.folded, end):
+            between = self.folded[end : right.start]
+            if between.strip() and not _GOES_ON.match(self.folded, end):
                 end = right.start
         if re.fullmatch(
-            r"[?!.…]*['\"”’]*[.]?", self._parts.page.text[end : self._parts.sentence.body]
-        ) and re.search(r"['\"”’]", self._parts.page.text[end : self._parts.sentence.body]):
-            self._parts.found.edits.append((begin.start, self._parts.sentence.end, "."))
+            r"[?!.…]*['\"”’]*[.]?", self.page.text[end : self.sentence.body]
+        ) and re.search(r"['\"”’]", self.page.text[end : self.sentence.body]):
+            self.found.edits.append((begin.start, self.sentence.end, "."))
             return
-        if self._parts.sentence.end > self._parts.sentence.body and end >= self._parts.stop:
-            self._parts.found.edits.append((begin.start, self._parts.sentence.end, "."))
+        if self.sentence.end > self.sentence.body and end >= self.stop:
+            self.found.edits.append((begin.start, self.sentence.end, "."))
             return
-        if not _GOES_ON.match(self._parts.folded, end):
+        if not _GOES_ON.match(self.folded, end):
             if begin.strong:
-                later = [
-                    joint for joint in self._parts.joints if joint.strong and joint.start >= end
-                ]
-                if later or place + 1 < len(self._parts.members):
-                    raise WovenError(self._parts.shown())
-                end = self._parts.stop
+                later = [joint for joint in self.joints if joint.strong and joint.start >= end]
+                if later or place + 1 < len(self.members):
+                    raise WovenError(self.shown())
+                end = self.stop
             else:
-                raise WovenError(self._parts.shown())
+                raise WovenError(self.shown())
         self._take_adjunct(self._with_coordinator(begin, end), end, place)
 
     def _with_coordinator(self, begin: Joint, end: int) -> Joint:
         """Return the "and" before an adjunct ("A and without B"), if it would join nothing."""
-        before = next(
-            (j for j in self._parts.joints if j.strong and j.start < begin.start < j.end), None
-        )
-        goes_on = any(joint.start == end and joint.strong for joint in self._parts.joints)
+        before = next((j for j in self.joints if j.strong and j.start < begin.start < j.end), None)
+        goes_on = any(joint.start == end and joint.strong for joint in self.joints)
         return before if before is not None and not goes_on else begin
 
     def _beside(self, place: int, joint: Joint) -> Joint | None:
         """Return the joint of "with A and B" before B, where A is another statement."""
-        before = self._parts.folded[self._parts.members[place - 1].end : joint.start]
-        between = self._parts.folded[joint.end : self._parts.members[place].start]
+        before = self.folded[self.members[place - 1].end : joint.start]
+        between = self.folded[joint.end : self.members[place].start]
         light = _LIGHT.fullmatch(between)
         tail = _TAIL.fullmatch(before.lstrip("'\")]*"))
         return joint if light is not None and tail is not None else None
@@ -102,10 +93,10 @@ class Adjuncts:
         """Return where the adjunct begins: all between there and the statement only leads to it."""
         begin = None
         for joint in reversed(joints):
-            between = self._parts.folded[joint.end : member.start]
+            between = self.folded[joint.end : member.start]
             light = _LIGHT.match(between)
             leads = light is not None and light.end() == len(between)
-            kind = kind_of(self._parts.folded[joint.end : member.start + 40])
+            kind = kind_of(self.folded[joint.end : member.start + 40])
             verbal = joint.strong and kind in ("base", "modal", "subject", "third", "ing")
             if leads and (not joint.strong or verbal):
                 begin = joint
@@ -119,12 +110,8 @@ class Adjuncts:
 
     def _take_adjunct(self, begin: Joint, end: int, place: int) -> None:
         end = self._closed(begin.start, end)
-        following = next((joint for joint in self._parts.joints if joint.start == end), None)
-        kind = (
-            ""
-            if following is None
-            else kind_of(self._parts.folded[following.end : following.end + 80])
-        )
+        following = next((joint for joint in self.joints if joint.start == end), None)
+        kind = "" if following is None else kind_of(self.folded[following.end : following.end + 80])
         if (
             following is not None
             and following.strong
@@ -133,20 +120,20 @@ class Adjuncts:
         ):
             joined = place > 0 and "and" in following.text.split()
             new = " and " if joined else " "
-            self._parts.found.edits.append((begin.start, following.end, new))
+            self.found.edits.append((begin.start, following.end, new))
             return
         if following is not None and following.bare and kind in ("noun", "prep"):
-            about = _ABOUT.match(self._parts.folded, following.end)
+            about = _ABOUT.match(self.folded, following.end)
             if about is None and not begin.text.lstrip().startswith(","):
-                raise WovenError(self._parts.shown())
+                raise WovenError(self.shown())
             listed = place > 0 and about is None
-            self._parts.found.edits.append((begin.start, following.end, ", " if listed else " "))
+            self.found.edits.append((begin.start, following.end, ", " if listed else " "))
             return
         if following is not None and following.strong and kind in ("third", "modal"):
-            that = re.compile(r",?\s+(?:that|which)\s+").match(self._parts.folded, begin.start)
+            that = re.compile(r",?\s+(?:that|which)\s+").match(self.folded, begin.start)
             if that is None:
-                raise WovenError(self._parts.shown())
-            self._parts.found.edits.append((that.end(), following.end, ""))
+                raise WovenError(self.shown())
+            self.found.edits.append((that.end(), following.end, ""))
             return
         if (
             following is not None
@@ -157,21 +144,21 @@ class Adjuncts:
             # "with A and B": B needs what A began with
             first = re.compile(
                 r"[,\s]*(?:and\s+)?(?:with(?:out)?|in|using|containing|including|that\s+\w+|which\s+\w+|(?:also\s+)?\w+s?)\s+"
-            ).match(self._parts.folded, begin.start, end)
+            ).match(self.folded, begin.start, end)
             if first is None:
-                raise WovenError(self._parts.shown())
-            self._parts.found.edits.append((first.end(), following.end, ""))
+                raise WovenError(self.shown())
+            self.found.edits.append((first.end(), following.end, ""))
             return
-        self._parts.found.edits.append((begin.start, end, self._parts.mark(end)))
-        if end >= self._parts.stop and place + 1 == len(self._parts.members):
-            self._parts.rejoin(place, begin)
+        self.found.edits.append((begin.start, end, self.mark(end)))
+        if end >= self.stop and place + 1 == len(self.members):
+            self.rejoin(place, begin)
 
     def _closed(self, start: int, end: int) -> int:
         """Return where a cut ends that takes a bracket's closing with its opening."""
-        piece = self._parts.folded[start:end]
+        piece = self.folded[start:end]
         if (
             piece.count("(") > piece.count(")")
-            and (at := self._parts.folded.find(")", end, self._parts.stop)) >= 0
+            and (at := self.folded.find(")", end, self.stop)) >= 0
         ):
             return at + 1
         return end

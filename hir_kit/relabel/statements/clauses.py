@@ -8,7 +8,7 @@ import re
 from hir_kit.relabel.excision.cuts import Cut
 from hir_kit.relabel.statements.adjuncts import Adjuncts
 from hir_kit.relabel.statements.demands import HEAD, kind_of
-from hir_kit.relabel.statements.joints import Joint, Member, Parts, is_plain
+from hir_kit.relabel.statements.joints import Joint, Member, is_plain
 from hir_kit.relabel.statements.plan import WovenError
 
 _ATTRIBUTE = re.compile(
@@ -36,8 +36,8 @@ _SHARING = re.compile(r"\b(?:each|every|all|both|no|none|any|neither|either)\b")
 """What a first clause is about, and what one after a semicolon need not be about."""
 
 
-class Clauses(Parts):
-    """A sentence whose clauses are cut."""
+class Clauses(Adjuncts):
+    """A sentence whose clauses are cut; what says what to write loses adjuncts."""
 
     def cut(self) -> None:
         """Add to the plan what has to go."""
@@ -99,13 +99,10 @@ class Clauses(Parts):
 
     def _attributive(self) -> bool:
         """Take "300+ word" out of "a 300+ word essay", if that is all."""
-        if len(self.members) != 1 or not self.members[0].gone:
-            gone = [member for member in self.members if member.gone]
-            if len(gone) != 1:
-                return False
-        member = next(member for member in self.members if member.gone)
-        if not member.number:
+        gone = [member for member in self.members if member.gone]
+        if len(gone) != 1 or not gone[0].number:
             return False
+        member = gone[0]
         after = _ATTRIBUTE.match(self.folded, member.end)
         before = self.folded[self.sentence.start : member.start]
         article = re.search(r"\b(an?|your)\s+(?:[a-z]+,?\s+){0,2}$", before)
@@ -130,7 +127,7 @@ class Clauses(Parts):
         left = self.between(place - 1, place) if place else None
         right = self.between(place, place + 1) if place + 1 < len(self.members) else None
         if task:
-            Adjuncts(self).cut(member, place, right)
+            self.cut_adjunct(member, place, right)
             return
         if (place and left is None) or (place + 1 < len(self.members) and right is None):
             raise WovenError(self.shown())
