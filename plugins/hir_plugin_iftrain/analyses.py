@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from hir_verifiers.analyses import sentence_spans, sentences, tokens
 from hir_verifiers.keywords import LetterFrequency
 from hir_verifiers.patterns import Text, as_reference, has_word, occurrences
+from hir_verifiers.signs import SIGNS
 
 __all__ = [
+    "SIGNS",
     "LetterFrequency",
     "Text",
     "as_reference",

@@ -6,6 +6,7 @@ import re
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
 from hir_kit.plugin import Fact, Mentions
+from hir_plugin_iftrain.analyses import SIGNS
 from hir_plugin_iftrain.splitting import split_sentences
 
 _HYPHEN_AFTER_SENTENCE = re.compile(r"(?<=[.?!…\"'”’)\]*])-")
@@ -147,9 +148,6 @@ class SquareBrackets(Verifier, id="detectable_format:square_brackets"):
         )
 
 
-_DOTS = ".。．｡।۔"
-
-
 class NoDot(Verifier, id="punctuation:punctuation_dot"):
     """The response has no full stop.
 
@@ -183,7 +181,7 @@ class NoDot(Verifier, id="punctuation:punctuation_dot"):
 
     def check(self, response: Response) -> Verdict:
         """Count the dots."""
-        return self._none_of(_DOTS, response)
+        return self._none_of(SIGNS["period"], response)
 
     def check_reference(self, response: Response) -> Verdict:
         """Count those of ASCII."""
@@ -222,7 +220,7 @@ class NoExclamation(Verifier, id="punctuation:punctuation_exclamation"):
 
     def check(self, response: Response) -> Verdict:
         """Count the exclamation marks."""
-        return self._none_of("!！", response)
+        return self._none_of(SIGNS["exclamation mark"], response)
 
     def check_reference(self, response: Response) -> Verdict:
         """Count those of ASCII."""

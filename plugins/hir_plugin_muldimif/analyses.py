@@ -9,8 +9,10 @@ from typing import Literal
 
 from hir_kit import Response
 from hir_kit.plugin import sentences
+from hir_verifiers.signs import SIGNS
 
 __all__ = [
+    "SIGNS",
     "Heading",
     "Part",
     "Table",

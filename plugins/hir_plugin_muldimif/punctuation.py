@@ -9,19 +9,9 @@ from annotated_types import Len
 
 from hir_kit import Response, Verdict, Verifier, fails, passes, unknown
 from hir_kit.plugin import Ends, Fact, Items, Mentions
-from hir_plugin_muldimif.analyses import Part, body_lines, parts, sentences
+from hir_plugin_muldimif.analyses import SIGNS, Part, body_lines, parts, sentences
 
 Mark = Literal["period", "question mark", "exclamation mark", "semicolon", "colon", "comma"]
-
-_SIGNS: dict[Mark, str] = {
-    "period": ".。．｡।۔",
-    "question mark": "?？؟",
-    "exclamation mark": "!！",
-    "semicolon": ";；؛",
-    "colon": ":：",
-    "comma": ",，、﹐﹑､،",
-}
-"""The signs of each mark: that of ASCII, then those of other scripts."""
 
 
 class EndingPunctuation(Verifier, id="muldimif:ending_punctuation"):
@@ -66,14 +56,14 @@ class EndingPunctuation(Verifier, id="muldimif:ending_punctuation"):
         """Return what is surely true of the response."""
         if self.forbidden or self.each is not None:
             return ()
-        return (Ends(tuple(sign for mark in self.marks for sign in _SIGNS[mark])),)
+        return (Ends(tuple(sign for mark in self.marks for sign in SIGNS[mark])),)
 
     def check(self, response: Response) -> Verdict:
         """Look at the last character, of the response or of each part."""
         texts = self._texts(response)
         if not texts:
             return unknown(f"no {self.each if self.each else 'text'} is found")
-        return self._compared(texts, "".join(_SIGNS[mark] for mark in self.marks))
+        return self._compared(texts, "".join(SIGNS[mark] for mark in self.marks))
 
     def check_reference(self, response: Response) -> Verdict:
         """Take lines for paragraphs and sections, and sentences for all other parts."""
@@ -135,11 +125,11 @@ class NoPunctuation(Verifier, id="muldimif:no_punctuation"):
 
     def entails(self) -> tuple[Fact, ...]:
         """Return what is surely true of the response."""
-        return tuple(Mentions(sign, 0, 0) for mark in self.marks for sign in _SIGNS[mark])
+        return tuple(Mentions(sign, 0, 0) for mark in self.marks for sign in SIGNS[mark])
 
     def check(self, response: Response) -> Verdict:
         """Look for each mark."""
-        found = [mark for mark in self.marks if any(sign in response.text for sign in _SIGNS[mark])]
+        found = [mark for mark in self.marks if any(sign in response.text for sign in SIGNS[mark])]
         return self.verdict(not found, reason=f"there is a {' and a '.join(found)}")
 
     def check_reference(self, response: Response) -> Verdict:
@@ -150,7 +140,7 @@ class NoPunctuation(Verifier, id="muldimif:no_punctuation"):
 
 
 def _ascii(marks: Sequence[Mark]) -> str:
-    return "".join(_SIGNS[mark][0] for mark in marks)
+    return "".join(SIGNS[mark][0] for mark in marks)
 
 
 def _named(marks: list[Mark]) -> str:

@@ -8,9 +8,11 @@ from hir_verifiers.format import count_highlights
 from hir_verifiers.json_text import json_problem
 from hir_verifiers.language import NAMES as LANGUAGES
 from hir_verifiers.patterns import Text, whole_word
+from hir_verifiers.signs import SIGNS
 
 __all__ = [
     "LANGUAGES",
+    "SIGNS",
     "Text",
     "count_highlights",
     "count_placeholders",

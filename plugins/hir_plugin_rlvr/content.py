@@ -9,10 +9,9 @@ from pydantic import NonNegativeInt, field_validator
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes, unknown
 from hir_kit.plugin import Amount, Fact, InLanguage, Mentions, Number
-from hir_plugin_rlvr.analyses import LANGUAGES, Text, count_placeholders, detect
+from hir_plugin_rlvr.analyses import LANGUAGES, SIGNS, Text, count_placeholders, detect
 
 _CHINESE = ("zh-cn", "zh-tw")
-_COMMAS = ",，、﹐﹑､،"
 
 
 class ResponseLanguage(Verifier, id="rlvr:validate_response_language"):
@@ -216,7 +215,7 @@ class NoCommas(Verifier, id="rlvr:validate_no_commas"):
 
     def check(self, response: Response) -> Verdict:
         """Count the commas."""
-        return self._none_of(_COMMAS, response)
+        return self._none_of(SIGNS["comma"], response)
 
     def check_reference(self, response: Response) -> Verdict:
         """Count those of ASCII."""
