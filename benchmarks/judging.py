@@ -15,13 +15,12 @@ import argparse
 import asyncio
 import os
 import random
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import IO, NoReturn
+from typing import IO
 
 ROOT = Path(__file__).parents[1]
 SERVER = ROOT / "examples" / "judging" / "server.py"
@@ -35,8 +34,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--at-once", type=int, default=64)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--victim", nargs=4, help=argparse.SUPPRESS)  # the process to be killed
     options = parser.parse_args(arguments)
     sys.path[:0] = [str(ROOT / "plugins"), str(ROOT / "verifiers")]
+    if options.victim:
+        _ask_without_end(*options.victim)
     with tempfile.TemporaryDirectory() as folder:
         _speed(Path(folder), options)
         _kills(Path(folder), options.kills)
@@ -101,14 +103,14 @@ def _kills(folder: Path, kills: int) -> None:
     lost = paid = 0
     for number in range(kills):
         log.write_text("")
-        victim = os.fork()
-        if not victim:
-            _ask_without_end(url, str(cache), log, number)
-        while not log.stat().st_size:
-            time.sleep(0.001)
-        time.sleep(scatter.random() * 0.1)
-        os.kill(victim, signal.SIGKILL)
-        os.waitpid(victim, 0)
+        given = ["--victim", url, str(cache), str(log), str(number)]
+        with subprocess.Popen([sys.executable, "-m", "benchmarks.judging", *given]) as victim:
+            while not log.stat().st_size:
+                if victim.poll() is not None:
+                    sys.exit(f"a process that asks ended by itself, with code {victim.returncode}")
+                time.sleep(0.001)
+            time.sleep(scatter.random() * 0.1)
+            victim.kill()
         keys = log.read_text().split("\n")[:-1]
         paid += len(keys)
         lost += _missing(cache, keys)
@@ -125,8 +127,8 @@ def _missing(cache: Path, keys: list[str]) -> int:
     return missing
 
 
-def _ask_without_end(url: str, cache: str, log: Path, number: int) -> NoReturn:
-    """Ask, and log the key of every answer as soon as it was given."""
+def _ask_without_end(url: str, cache: str, log: str, number: str) -> None:
+    """Ask, and log the key of every answer as soon as it was given. It ends by being killed."""
     from hir_plugin_llm.client import Client
     from hir_plugin_llm.options import LlmOptions
     from hir_plugin_llm.request import Request
@@ -141,14 +143,11 @@ def _ask_without_end(url: str, cache: str, log: Path, number: int) -> NoReturn:
         stream.flush()
 
     async def run() -> None:
-        with log.open("a") as stream:
+        with Path(log).open("a") as stream:
             for start in range(0, 1_000_000, 64):
                 await asyncio.gather(*(one(start + n, stream) for n in range(64)))
 
-    try:
-        asyncio.run(run())
-    finally:
-        os._exit(1)  # it is killed before; what was forked off does not go on with the rest
+    asyncio.run(run())
 
 
 def _server(folder: Path, latency: float) -> str:

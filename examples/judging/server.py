@@ -164,8 +164,14 @@ def _in_background(url_file: Path, latency: float) -> None:
     url_file.unlink(missing_ok=True)
     command = [sys.executable, __file__, str(url_file), "--latency", str(latency)]
     quiet = subprocess.DEVNULL
-    subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
+    server = subprocess.Popen(
+        command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True
+    )
     while not url_file.exists():
+        if server.poll() is not None:
+            sys.exit(
+                f"the server ended with code {server.returncode}; without --background it says why"
+            )
         time.sleep(0.01)
 
 

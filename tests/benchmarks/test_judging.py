@@ -11,12 +11,11 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_kills_at_random_moments_lose_no_paid_answer() -> None:
-    """In a process of its own: it forks, which one with threads should not."""
-    small = "--questions 40 --rounds 1 --latency 0.001 --kills 10"
+    small = "--questions 40 --rounds 1 --latency 0.001 --kills 5"
     command = [sys.executable, "-m", "benchmarks.judging", *small.split()]
-    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
     assert told.returncode == 0, told.stderr
-    found = re.search(r"10 kills: (\d+) answers paid for, (\d+) of them lost", told.stdout)
+    found = re.search(r"5 kills: (\d+) answers paid for, (\d+) of them lost", told.stdout)
     assert found, told.stdout
     assert int(found[1]) > 10
     assert int(found[2]) == 0
