@@ -77,7 +77,8 @@ class HirInstructions:
         data = row.data
         _check_schema(data)
         if "completion" in data:
-            raise RowError("this is a training row of `hir-kit relabel`, no instruction")
+            kind = "a training row of `hir-kit relabel`" if "kind" in data else "a rollout"
+            raise RowError(f"this is {kind}, no instruction")
         return Instruction(
             identifier(row, "id"),
             read_prompt(required(data, "prompt")),

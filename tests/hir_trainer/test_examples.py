@@ -116,11 +116,51 @@ def test_a_missing_column(
         ("\n\n7\n", "line 3: a line is a JSON object, got a number"),
         ("\n\n[1]\n", "an element is a JSON object, got a number"),
         ("", "holds no rows"),
-        ('{"responses": []}', "run `hir-kit relabel`"),
+        ('{"responses": []}', "line 1: this is no row to train on; its columns are"),
     ],
 )
 def test_a_file_that_is_none(text: str, expected: str, write: Write) -> None:
     assert expected in refusal(write(text), "kto")
+
+
+DUMPS = Path(__file__).parents[2] / "examples" / "dumps"
+
+
+@pytest.mark.parametrize("method", ["sft", "kto", "dpo"])
+@pytest.mark.parametrize("dump", sorted({*DUMPS.glob("*/*.jsonl"), *DUMPS.glob("*/*.parquet")}))
+def test_a_raw_dump_is_named_and_so_is_what_makes_rows(dump: Path, method: str) -> None:
+    message = refusal(dump, method)
+    named = dump.parent.name.replace("verl_v1", "verl").replace("_", "-")
+    assert f"{dump}, line 1: these are " in message
+    assert f" ({named}), not training rows" in message
+    assert f"--emit {method} -o rows.jsonl`" in message
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"id": "a/0", "verdicts": [], "follow_all": True}, "these are verdicts on rollouts"),
+        ({"prompt": "Hi.", "constraints": []}, "these are instructions (hir), not training rows"),
+        ({"prompt": "Hi.", "response": "Hello."}, "these are rollouts (ifeval)"),
+        (
+            {"prompt": "Hi.", "response": "Hello.", "constraints": []},
+            "no row to train on; its columns are",
+        ),
+        ({"prompt": "Hi.", "completion": "Hello.", "score": 0.0}, "`--emit sft` have no score"),
+        ({"prompt": "Hi.", "completion": "No.", "constraints": []}, "`--emit sft` have no constr"),
+    ],
+)
+def test_rows_that_nobody_has_relabelled(row: Row, expected: str, write: Write) -> None:
+    assert expected in refusal(write([row]), "sft")
+
+
+def test_a_row_of_another_kind_within_a_file(write: Write, emitted: dict[str, list[Row]]) -> None:
+    """A failure among rows for sft would be imitated."""
+    failure = next(row for row in emitted["kto"] if not row["label"])
+    message = refusal(write([*emitted["sft"][:2], failure]), "sft")
+    assert "line 3: this is a row of `--emit kto`" in message
+    raw = {"prompt": "Hi.", "completion": "Hello.", "step": 1, "advantage": 0.0}
+    assert "line 2: these are rollouts (trl)" in refusal(write([emitted["sft"][0], raw]), "sft")
 
 
 def test_standard_input_is_no_data_file() -> None:

@@ -88,7 +88,7 @@ def test_keys_from_the_file(write: Write) -> None:
         ({"hir_relax": "often"}, "hir_relax: invalid choice: 'often'"),
         ({"hir_relax_within": 0}, "hir_relax_within is 0.0; it is more than 0"),
         ({"hir_relax_within": 2}, "hir_relax_within is 2.0; it is 1 or less"),
-        ({"hir_replay_weight": "nan"}, "hir_replay_weight is nan; it is 0.0 or more"),
+        ({"hir_replay_weight": "nan"}, "hir_replay_weight is nan; it is a finite number"),
         ({"hir_topk": 1}, "'hir_topk' is not a key of method hir. Did you mean 'hir_top_k'"),
         ({"per_device_train_batch_size": 7}, "7 responses per device are no whole groups"),
         ({"generation_batch_size": 8}, "must be divisible"),
@@ -127,7 +127,8 @@ def test_data_must_be_named() -> None:
         ({"constraints": [{"id": "punctuation:no_comma", "kwargs": {"x": 1}}]}, "line 1: "),
         ({"prompt": 3}, "line 1: the prompt is a string or a list of messages"),
         ({"task": 3}, "line 1: 'task' is a string or null"),
-        ({"completion": "x"}, "line 1: this is a training row of `hir-kit relabel`"),
+        ({"completion": "x"}, "line 1: this is a rollout, no instruction"),
+        ({"completion": "x", "kind": "replay"}, "line 1: this is a training row of `hir-kit"),
     ],
 )
 def test_a_row_that_cannot_be_used(

@@ -217,6 +217,41 @@ def test_a_wrong_value_on_the_command_line() -> None:
     assert refusal(["--lora_r=many"]) == "command line: lora_r: invalid int value: 'many'."
 
 
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf", "1e999", "NaN"])
+@pytest.mark.parametrize("method", METHODS)
+def test_every_number_is_finite(method: str, value: str) -> None:
+    numbers = [
+        key for key, default in parse(["--method", method]).declared.items()
+        if type(default) is float
+    ]  # fmt: skip
+    assert "learning_rate" in numbers
+    for key in numbers:
+        message = refusal(["--method", method, f"--{key}={value}"])
+        assert message == f"command line: {key} is {float(value)}; it is a finite number."
+
+
+@pytest.mark.parametrize(
+    ("method", "line"),
+    [
+        ("kto", "learning_rate: .nan"),
+        ("kto", "learning_rate: nan"),
+        ("kto", "lr_scheduler_kwargs: {min_lr: .inf}"),
+        ("dpo", "loss_weights: [1.0, .nan]"),
+        ("hir", "hir_eta: .inf"),
+    ],
+)
+def test_a_number_of_the_file_is_finite(method: str, line: str, write: Write) -> None:
+    message = refusal([config(write, f"method: {method}\n{line}\n")])
+    assert f"run.yaml, line 2: {line.partition(':')[0]} is " in message
+    assert message.endswith("; it is a finite number.")
+
+
+def test_numbers_within_a_dictionary_are_finite() -> None:
+    message = refusal(['--lr_scheduler_kwargs={"min_lr": NaN}'])
+    assert message.startswith("command line: lr_scheduler_kwargs is ")
+    assert parse(['--lr_scheduler_kwargs={"min_lr": 1}'])["lr_scheduler_kwargs"]
+
+
 def test_values_that_do_not_go_together() -> None:
     message = refusal(["--load_in_4bit", "true", "--load_in_8bit", "true"])
     assert message.startswith("the configuration is refused: ")

@@ -10,11 +10,13 @@ the flag it stands for, which the parser converts and checks.
 from __future__ import annotations
 
 import argparse
+import json
+import math
 import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import UnionType
@@ -235,9 +237,28 @@ def _apply_file(
             raise _unknown_key(key, entry.place, method, actions)
         if _is_ready(entry.value, _kinds(hints[key]), actions[key]):
             setattr(namespace, key, entry.value)
-            continue
-        with _standing_at(entry.place):
-            parser.parse_known_args(_as_flag(key, entry, actions[key]), namespace)
+        else:
+            with _standing_at(entry.place):
+                parser.parse_known_args(_as_flag(key, entry, actions[key]), namespace)
+        _check_finite(vars(namespace), entry.place)
+
+
+def _check_finite(values: Mapping[str, Any], place: str) -> None:
+    """Refuse what no number can be compared with, or computed to: `nan`, `inf`, `1e999`."""
+    for key, value in values.items():
+        if not _is_finite(value):
+            raise ConfigError(f"{place}: {key} is {value}; it is a finite number.")
+
+
+def _is_finite(value: Any) -> bool:
+    if isinstance(value, str) and value.startswith("{"):  # a dictionary on the command line
+        with suppress(ValueError):
+            return _is_finite(json.loads(value))
+    if isinstance(value, Mapping):
+        return all(map(_is_finite, value.values()))
+    if isinstance(value, list):
+        return all(map(_is_finite, value))
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def _kinds(hint: Any) -> set[Any]:
@@ -287,6 +308,7 @@ def _apply_flags(
 ) -> None:
     with _standing_at(COMMAND_LINE):
         _, left = parser.parse_known_args(list(flags), namespace)
+    _check_finite(vars(namespace), COMMAND_LINE)
     if not left:
         return
     unknown = next((text for text in left if text.startswith("-")), None)

@@ -13,13 +13,14 @@ from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hir_kit.errors import ConfigError, FileFormatError, RowError, UsageError
+from hir_kit.errors import ConfigError, FileFormatError, RowError, UsageError, shown
 from hir_kit.files import jsonl
 from hir_kit.files.columns import TALK
 from hir_kit.files.open import STDIN
 from hir_kit.files.records import records
 from hir_kit.model.rows import SCHEMA
 from hir_kit.write.emissions import EMISSIONS
+from hir_trainer.raw import told
 from hir_trainer.teaches import is_equal_pair
 
 if TYPE_CHECKING:
@@ -152,8 +153,9 @@ def read_rows(path: Path, method: str) -> tuple[str, list[Row]]:
     """Return how the file was emitted, and its rows, all of them fit for the method."""
     emission, rows = "", []
     for place, row in numbered_rows(path):
+        _check_made(row, path, method, place)
         if not emission:
-            emission = _emission(row, place)
+            emission = _emission(row)
             _check_method(emission, method, path)
         _check_row(row, emission, place)
         rows.append(row)
@@ -177,9 +179,33 @@ def numbered_rows(path: Path) -> Iterator[tuple[str, Row]]:
         raise ConfigError(f"{error}.") from error
 
 
-def _emission(row: Row, place: str) -> str:
-    if "responses" in row:
-        raise ConfigError(f"{place}: these are rollouts, not training rows: run `hir-kit relabel`.")
+def _check_made(row: Row, path: Path, method: str, place: str) -> None:
+    """Refuse a row that is not one of an emission: a raw one may hold a failure, and look alike.
+
+    Rows that hir-kit wrote have a `schema`. Others are taken where they have the columns of an
+    emission and no others.
+    """
+    emission = _emission(row)
+    required, columns = set(_required(emission)), EMISSIONS[emission].columns
+    if "responses" not in row and ("schema" in row or (required <= row.keys() <= columns.keys())):
+        return
+    if said := told(row, str(path), method, place):
+        raise ConfigError(f"{place}: {said}")
+    if not required <= row.keys():
+        raise ConfigError(
+            f"{place}: this is no row to train on; its columns are {shown(sorted(row))}. Make rows "
+            f"of rollouts: `hir-kit relabel DUMP --emit {method}`."
+        )
+    if emission == "sft":
+        others = ", ".join(sorted(row.keys() - columns.keys()))
+        raise ConfigError(
+            f"{place}: rows of `--emit sft` have no {others}, and nothing says that this response "
+            "is one to imitate. Write the file with `hir-kit relabel DUMP --emit sft`, or leave "
+            "prompt and completion alone in it."
+        )
+
+
+def _emission(row: Row) -> str:
     if "verdicts" in row or "hindsight" in row:
         return "hir"
     if "chosen" in row or "rejected" in row:
@@ -203,11 +229,16 @@ def _check_row(row: Row, emission: str, place: str) -> None:
             f"{place}: schema is {row['schema']!r}, and this hir-kit reads {SCHEMA}: "
             "write the file again with `hir-kit relabel` of this version."
         )
-    required = _HIR if emission == "hir" else EMISSIONS[emission].trains
-    if missing := [name for name in required if name not in (*row, _OPTIONAL)]:
+    if missing := [name for name in _required(emission) if name not in row]:
         raise ConfigError(
-            f"{place}: {', '.join(missing)} missing; the file's other columns are those of "
-            f"`--emit {emission}`. Write it with `hir-kit relabel`."
+            f"{place}: {', '.join(missing)} missing in a row that is read as one of `--emit "
+            f"{emission}`; its columns are {shown(sorted(row))}. Write the file with `hir-kit "
+            f"relabel DUMP --emit {emission}`."
+        )
+    if (own := _emission(row)) != emission:
+        raise ConfigError(
+            f"{place}: this is a row of `--emit {own}`, and the file begins with one of `--emit "
+            f"{emission}`. Give the rows in files of their own."
         )
     for name in _texts(emission):
         if name != _OPTIONAL or row.get(name) is not None:
@@ -218,6 +249,12 @@ def _check_row(row: Row, emission: str, place: str) -> None:
         _check_replay(row, place)
     if emission == "dpo":
         _check_pair(row, place)
+
+
+def _required(emission: str) -> tuple[str, ...]:
+    """Return the columns that a row has to have."""
+    names = _HIR if emission == "hir" else EMISSIONS[emission].trains
+    return tuple(name for name in names if name != _OPTIONAL)
 
 
 def _texts(emission: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ Paper: "Replay Failures as Successes" (arXiv 2512.23457).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_type_hints
@@ -335,6 +336,10 @@ _LEAST = {
 
 
 def _check_ranges(arguments: Any) -> None:
+    for item in fields(HirArguments):
+        given = getattr(arguments, item.name)
+        if isinstance(given, float) and not math.isfinite(given):
+            raise ValueError(f"{item.name} is {given}; it is a finite number.")
     for name, least in _LEAST.items():
         given = getattr(arguments, name)
         if given is not None and not given >= least:
