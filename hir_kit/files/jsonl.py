@@ -132,8 +132,8 @@ def _may_repeat(data: bytes | str, value: object) -> bool:
     """
     if isinstance(data, str):
         data = data.encode("utf-8", "surrogatepass")
-    written = sum(data.count(end) - data.count(b"\\" + end) for end in (b'":', b'" :'))
-    return written > _count_keys(value)
+    written, read = data.count(b'":') + data.count(b'" :'), _count_keys(value)
+    return written > read and written - data.count(b'\\":') - data.count(b'\\" :') > read
 
 
 def _count_keys(value: object) -> int:

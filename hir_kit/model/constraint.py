@@ -114,7 +114,9 @@ def parse_kwargs(value: object) -> dict[str, Any]:
     whose value is null are dropped: Hugging Face datasets fill every unused key with null.
     Raises SpecError on anything else.
     """
-    value = _plain(decoded(_plain(value)))
+    value = _plain(value)
+    if isinstance(value, str):
+        value = _plain(decoded(value))
     if value is None:
         return {}
     if not isinstance(value, Mapping):
@@ -188,13 +190,18 @@ def _is_wrapped(value: object) -> bool:
 
 def _plain(value: object) -> object:
     """Return a value as JSON has it: arrays of numpy, at any depth, are lists, and NaN is null."""
+    if value is None or type(value) in _SCALARS:
+        return value
     if hasattr(value, "tolist"):  # numpy's arrays and numbers
         value = value.tolist()
-    if isinstance(value, Mapping):
+    if isinstance(value, dict | Mapping):  # a dict is told faster
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return None if isinstance(value, float) and math.isnan(value) else value
+
+
+_SCALARS = (str, int, bool)
 
 
 def _is_encoded(value: object) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from hir_kit.errors import RowError, SpecError
 from hir_kit.model.constraint import decoded
@@ -41,6 +42,8 @@ _SIGNS = (
     "<function=", "[TOOL_CALLS]",
 )  # fmt: skip
 """Each mark of a turn, special token and call holds one of them."""
+_BRACKETS = re.compile(r"[<>\]]")
+"""What each of the signs holds."""
 _CALL_ENDS = ("</tool_call>", "</function>")
 _MESSAGES = re.compile(r"\s*\[\s*\{\s*['\"](?:role|content)['\"]\s*:")
 
@@ -70,8 +73,8 @@ def single_answer(text: str) -> str:
     on. So it does where the answer calls a tool.
     """
     text = without_special(text)
-    if not any(sign in text for sign in _SIGNS):  # most texts: the patterns take longer
-        return text
+    if not _BRACKETS.search(text) or not any(sign in text for sign in _SIGNS):
+        return text  # as most do: the patterns take longer
     if _calls_tool(text):
         raise RowError("the answer calls a tool; only a single answer in words is verified")
     said = _HARMONY.sub("", text)
@@ -111,11 +114,19 @@ def read_chat(text: str) -> ChatText:
 def is_chat(text: str) -> bool:
     """Return whether a text begins like that of a template, or ends where an answer begins."""
     plain = split_lead(text)[1].lstrip()
-    if any(template.opening.match(plain) for template in TEMPLATES) or _TURN.match(plain):
+    if _OPENING.match(plain) or _TURN.match(plain):
         return True
-    return any(
-        _answer(template).search(text) for template in TEMPLATES if _TURN.search(template.answer)
-    )
+    return bool(_TURN.search(text)) and any(answer.search(text) for answer in _marked_answers())
+
+
+_OPENING = re.compile("|".join(f"(?:{one.opening.pattern})" for one in TEMPLATES), re.MULTILINE)
+
+
+@cache
+def _marked_answers() -> list[re.Pattern[str]]:
+    """Return what ends a prompt, of the templates that mark where the answer begins."""
+    plain = re.compile(r"\\(.)")
+    return [_answer(one) for one in TEMPLATES if _TURN.search(plain.sub(r"\1", one.answer))]
 
 
 def _readings(text: str) -> Iterator[ChatText]:

@@ -36,6 +36,7 @@ def _script_of(char: str) -> str:
     return _NAMES.get(first) or first.capitalize() or "Other"
 
 
+@lru_cache(maxsize=1 << 10)  # a prompt has many responses, each in a row of its own perhaps
 def script_language(text: str) -> str | None:
     """Return the language whose script a text is written in, mostly; None for one with many.
 

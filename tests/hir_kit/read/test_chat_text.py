@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hir_kit import RowError
-from hir_kit.read.chat_text import read_chat
+from hir_kit.read.chat_text import is_chat, read_chat
 
 Messages = list[dict[str, Any]]
 DATES = "Cutting Knowledge Date: December 2023\nToday Date: 26 Jul 2024\n\n"
@@ -120,3 +120,11 @@ EARLIER: Messages = [
 def test_what_could_mean_something_else_is_refused(chat: str) -> None:
     with pytest.raises(RowError, match="cannot be read back into messages without guessing"):
         read_chat(chat)
+
+
+@pytest.mark.parametrize(
+    "end", ["\n<|assistant|>\n", " [/INST]", "<|im_start|>assistant\n", "<|assistant|><think>\n"]
+)
+def test_a_prompt_that_ends_where_an_answer_begins_is_a_chat_text(end: str) -> None:
+    assert is_chat(f"Name a tea.{end}")
+    assert not is_chat(f"Who writes{end.rstrip()} and why?")

@@ -102,7 +102,8 @@ def test_a_later_row_of_another_shape_is_rejected(dump: Any) -> None:
     ("item", "said"),
     [
         ({**HIR, "schema": 2}, "schema 2"),
-        ({**HIR, "completion": "x"}, "training row"),
+        ({**HIR, "completion": "x"}, "this is a rollout, no instruction"),
+        ({**HIR, "completion": "x", "kind": "replay"}, "this is a training row of"),
         ({**HIR, "id": []}, "an id is a string or an integer, got []"),
         ({**HIR, "task": 7}, "'task' is a string or null"),
         ({**HIR, "meta": 7}, "'meta' is an object or null"),
