@@ -71,11 +71,14 @@ class Rewritten:
         prompt: The new prompt; None where no strategy could write it.
         rewriter: The strategy that wrote it; None where none could.
         refusals: Per strategy that was tried and did not fit, why.
+        kept: What the new prompt asks for, in order: weaker forms, and a text to be repeated
+            without what was cut out of it. Empty where there is no new prompt.
     """
 
     prompt: Prompt | None
     rewriter: str | None
     refusals: Mapping[str, Refusal]
+    kept: tuple[ConstraintSpec, ...] = ()
 
 
 @dataclass(slots=True)
@@ -149,7 +152,9 @@ class Kit:
                 request = weakened_to(request, checker, relax)
             attempt = Attempt(request, checker, here, response=None)
             rewrite([attempt], strategies)
-        return Rewritten(attempt.prompt, attempt.rewriter, attempt.reasons)
+        asked = () if attempt.prompt is None else attempt.request.kept
+        kept = tuple(one.spec for one in asked)
+        return Rewritten(attempt.prompt, attempt.rewriter, attempt.reasons, kept)
 
     def provenance(self) -> dict[str, Any]:
         """Return what verdicts depend on besides the text: versions, resources, options."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hir_kit.errors import UsageError, near_matches
 from hir_kit.model.constraint import ConstraintSpec
-from hir_kit.model.prompt import Prompt, as_messages, instruction_of
+from hir_kit.model.prompt import Prompt, instruction_of
 from hir_kit.model.verdict import Verdict
-from hir_kit.relabel.calls import answers, quoted
+from hir_kit.relabel.calls import answers
 from hir_kit.relabel.contract import Refusal, Rewriter, Rewriting
 from hir_kit.relabel.examination import examined
+from hir_kit.relabel.quoting import following
 from hir_kit.verify.checker import Checker
 from hir_kit.verify.prompt_language import in_prompts_language
 
@@ -168,13 +169,8 @@ def _problem(prompt: Prompt, attempt: Attempt, rewriter: Rewriter) -> Refusal | 
         return found
     if instruction_of(prompt).split() == instruction_of(request.prompt).split():
         return Refusal("unchanged", "the instruction would stay the same")
-    whole = "\n".join(str(message["content"]) for message in as_messages(prompt))
-    for one in attempt.checker.bind(kept.spec for kept in request.kept):
-        if one.verifier is None:
-            continue
-        quotes = quoted(one.verifier, attempt.checker.limit)
-        if isinstance(quotes, Refusal):
-            return quotes
-        if any(quote not in whole for quote in quotes):
-            return Refusal("quoted", "a kept constraint repeats a text that would be gone")
+    kept = following(prompt, request, attempt.checker, answered=attempt.response is not None)
+    if isinstance(kept, Refusal):
+        return kept
+    attempt.request = replace(request, kept=kept)
     return None

@@ -19,6 +19,7 @@ from hir_kit.relabel.statements.owning import owned
 from hir_kit.relabel.statements.sought import Sought
 
 _TOKEN = re.compile(r"[^\W\d_\u2e80-\u9fff]+(?:'[^\W\d_]+)*|\d+|[\u2e80-\u9fff]|[^\w\s]")
+_ELIDED = re.compile(r"^(?:[ndlscjmt]|qu)'(?=..)")  # "n'utilise"
 _HAN = re.compile(r"[\u2e80-\u9fff]")
 _LETTERS = re.compile(r"[^\W\d_]")
 _LEADING = frozenset(
@@ -178,6 +179,9 @@ def _words(text: str) -> set[str]:
 
 
 def _stem(word: str) -> str:
+    word = _ELIDED.sub("", word)
+    if len(word) > 6 and word.endswith("ing"):
+        return word[:-3]
     return word[:-1] if len(word) > 3 and word.endswith("s") else word
 
 

@@ -31,6 +31,8 @@ _SERVES = re.compile(
     r"|(?:then )?(?:you (?:can|may|should) )?(?:then |now )?(?:give|provide|write) (?:me )?(?:your |the )?(?:answer|response|reply)|as this is\b|no other\b|not allowed|to (?:ensure|provide|maintain|help|make)\b|only\b|nothing\b|ending with single|and only)"
 )
 
+_SEPARATES = re.compile(r"(?:separate|divide|split|delimit)\s")
+"""What is done with two things at once: "separate the one and the other by a line"."""
 _ASKED = re.compile(r"\b(?:must|should|shall|has to|have to|needs? to|can|may)\b")
 _SHARING = re.compile(r"\b(?:each|every|all|both|no|none|any|neither|either)\b")
 """What a first clause is about, and what one after a semicolon need not be about."""
@@ -92,10 +94,17 @@ class Clauses(Adjuncts):
                 continue
             if head is not None and high <= head.end():
                 continue
+            if _SEPARATES.match(HEAD.sub("", chunk, count=1)) and self._noun_at(high):
+                continue
             left = place == 0 and not is_plain(HEAD.sub("", chunk, count=1))
             if left or kind in ("base", "modal", "subject", "third"):
                 found.append(Member(low, high, -1, gone=False))
         return sorted(found, key=lambda member: member.start)
+
+    def _noun_at(self, end: int) -> bool:
+        """Return whether what is joined at the end of a clause is no clause but another thing."""
+        following = next((joint for joint in self.joints if joint.start == end), None)
+        return following is not None and kind_of(self.folded[following.end :]) == "noun"
 
     def _attributive(self) -> bool:
         """Take "300+ word" out of "a 300+ word essay", if that is all."""

@@ -98,14 +98,15 @@ _ASIDE = (
         r"(?:,\s*(?:as|so)|,?\s+(?:because|since|so that|in order to"
         r"|(?:when|while) [a-z]+ing|to (?:ensure|stress|emphasi[sz]e|maintain))|\s[-–—]{1,2})\s[^.;!?]*$"
     ),
+    re.compile(r"\s(?:that|which) (?:are|is)\s[^.,;!?]{1,40}$"),
 )
 
 
 def asides(folded: str) -> list[str]:
-    """Return what of a demand only says when or why: "To make it rocky, ...", "... - I hate it"."""
-    bare = _ADDING.sub("", folded)
-    before, after = _ASIDE[0].match(bare), _ASIDE[1].search(folded.rstrip(" .!?"))
-    return [match[0] for match in (before, after) if match and not is_demand(match[0])]
+    """Return what of a demand says when, why or which: "To make it rocky, ...", "... - I hate it"."""
+    bare, end = _ADDING.sub("", folded), folded.rstrip(" .!?")
+    found = (_ASIDE[0].match(bare), *(aside.search(end) for aside in _ASIDE[1:]))
+    return [match[0] for match in found if match and not is_demand(match[0])]
 
 
 def commands(folded: str) -> bool:
