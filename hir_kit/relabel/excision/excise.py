@@ -250,7 +250,11 @@ class _Excision:
         """Refuse where the text around a cut does not fit together any more."""
         before = self.prompt[: cut.start].rstrip()
         after = self.prompt[cut.end :].lstrip()
-        if references.refers_back(self._without_marker(cut.end), first=not before):
+        following = self._without_marker(cut.end)
+        gone = self.prompt[cut.start : cut.end]
+        if references.refers_back(following, first=not before) and not references.goes_on(
+            fold(before), fold(gone), fold(following)
+        ):
             raise _RefusedError("refers-back", f"{after[:60]!r} refers to what would be gone")
         series = before[-1:] == self.prompt[cut.end - 1] == "；"
         stops = _UNFINISHED.search(before[-24:]) if cut.item else dangles(before)

@@ -64,6 +64,12 @@ _INTRODUCED = re.compile(
     r"|containing|including|consisting|listing|summari[sz]ing|showing|using|presenting|where)\b))"
 )
 _DEFINITE = re.compile(r"\b(?:the|this|that|these|those|said)\s+(?:[\w-]+\s+){0,2}$")
+_SUBJECT = re.compile(r"[\s*_'(]*(?:it|(?:the|your|this)\s+([a-z]+))\s+(?=[a-z])")
+_IT_ALONE = re.compile(r"[\s*_'(]*it\s+(?!\w+(?:\s+\w+)?\s+also\b)[a-z]+\s")
+_OTHER_THING = re.compile(
+    r"\b(?:an?|one|another|its|the|this|that)\s+(?!keywords?\b|words?\b|letters?\b|entire|whole|following\b)"
+    r"|\b(?:title|postscript|p\.s|json|list|table|name|line|sentence|paragraph|section)\b(?!s)"
+)
 # What a constraint names without bringing it into being.
 _NO_THINGS = re.compile(
     r"period|maximum|minimum|total|limit|range|words?|letter|sentence|response|answer|output"
@@ -86,6 +92,22 @@ def refers_back(following: str, first: bool) -> bool:
     if _POINTING.search(sentence):
         return True
     return first and bool(_ADDITIVE.match(start)) and not _POLITE.match(start)
+
+
+def goes_on(before: str, gone: str, following: str) -> bool:
+    """Return whether "It must ..." means what the sentence cut out before it is about, too.
+
+    It does where that began with "it" as well, or with a thing that was named before, and names no
+    other thing that could be meant. All three are folded.
+    """
+    subject = _SUBJECT.match(gone)
+    if (
+        subject is None
+        or not _IT_ALONE.match(following)
+        or _OTHER_THING.search(gone, subject.end())
+    ):
+        return False
+    return subject[1] is None or _find_word(before, subject[1]) >= 0
 
 
 def points_up(text: str) -> bool:

@@ -106,6 +106,10 @@ _NEGATION = re.compile(
     r"|n't\b|[不勿无無禁忌]|避免"
 )
 _TORN = re.compile(r"[,;:，；]\s*[.!?。！？]|(?<!\.)\.\s*\.(?!\.)|\(\s*\)|[.!?]\s*[,;]|\(\s*[.,;]")
+_IN_A_PLACE = re.compile(
+    r"(?:in|inside|within|into|on|as|of) (?:the|your|its|each|every|an?) (?:\w+ ){0,1}?"
+    r"(?:title|headline|heading|postscript|p\.? ?s|sections?|paragraphs?|bullets?|placeholders?)\b"
+)
 _HANGING = re.compile(
     r"(?:^|[.!?]\s)\s*((?:before|after|when|while|if|in order to|by)\s+[a-z][^,;:.!?\n]*)"
     r"[.!](?:\s|$)"
@@ -148,6 +152,8 @@ def taken_besides(before: str, after: str, request: Rewriting) -> str | None:
     page = read(before)
     explained, left = _explained(page, dropped), _words(after)
     removed = list(_removed(before, after))
+    if (place := _of_a_place(removed, _tokens(after))) is not None:
+        return f"{place!r} says of what stays where it is"
     gone = _without_attributes(removed)
     if lost := _unexplained(gone, explained, left):
         return f"{lost!r} would be lost with it"
@@ -192,6 +198,18 @@ def _removed(before: str, after: str) -> Iterator[tuple[str, int, int]]:
         if tag in ("delete", "replace"):
             for token in old[low:high]:
                 yield token, at, end
+
+
+def _of_a_place(removed: Sequence[tuple[str, int, int]], new: Sequence[str]) -> str | None:
+    """Return a stretch that is gone and began behind its thing: "the name [in the title]"."""
+    stretches: dict[tuple[int, int], list[str]] = {}
+    for word, at, end in removed:
+        stretches.setdefault((at, end), []).append(word)
+    for (at, end), words in stretches.items():
+        begun = " ".join(words)
+        if at == end and at and _LETTERS.match(new[at - 1]) and _IN_A_PLACE.match(begun):
+            return begun
+    return None
 
 
 def _without_attributes(removed: Sequence[tuple[str, int, int]]) -> list[str]:

@@ -39,6 +39,10 @@ _VERBS = frozenset(
     "make let give shout refrain repeat exclude conclude incorporate insert leave ensure try stay "
     "spell work".split()
 )
+_SUBJECTS = frozenset(
+    "i i'd i'll i'm i've he she they we you'd you'll you're it's that's there there's please don't "
+    "doesn't isn't must should can".split()
+)
 _NEGATIVE = frozenset({"no", "zero", "neither"})
 _MISFITS: tuple[tuple[Set[str], Set[str]], ...] = (
     (_ARTICLES | _TRANSITIVE | _PREPOSITIONS, _GLUE),
@@ -48,6 +52,8 @@ _MISFITS: tuple[tuple[Set[str], Set[str]], ...] = (
     (_PREPOSITIONS - {"to"}, _VERBS | {"follow", "close", "whose"}),
     (_PREPOSITIONS - {"of"}, {"none"}),
     (_COORDINATORS, _COORDINATORS),
+    (_PREPOSITIONS, _SUBJECTS),
+    ({"be", "is", "are"}, (_AFTER_PREPOSITION - {"in"}) | {"containing", "including", "about"}),
     ({"with", "without", "in", "using", "of"}, _AFTER_PREPOSITION),
     (_VERBS, _VERBS),
     ({"write", "answer"}, {"not", *filter(str.isalpha, _GLUE)}),
@@ -85,7 +91,7 @@ _LATER = re.compile(r"\band (?:that|which) (?:\w+s|must|should|do|have|are)\b")
 _SCOPE = re.compile(
     r"\bof (?:which|whom|these|those|them)\b|\brespectively\b|\bthe (?:former|latter)\b"
     r"|\bin (?:both|either|neither|each|all)(?: one| of them| cases| parts)?\s*(?:[.,;!?]|$)"
-    r"|[,;] then\b|\bin between\b"
+    r"|[,;] then\b|\bin between\b|\beach\s*(?:[.,;!?]|$)|, each\b"
 )
 _FIRST, _THEN = re.compile(r"\bfirst\b"), re.compile(r"\bthen\b")
 _SAME = re.compile(r"\b(?:the )?same (?:for|goes|applies|holds|with)\b|\blikewise\b|\bditto\b")
@@ -101,6 +107,7 @@ _REASON = re.compile(
     r"(?:^|[,;] |\band )(?:since|because|although|though|unless|if|to (?:keep|make|please|help|ensure)"
     r"|for \w+,? (?:use|write|keep|avoid|stay|include|add))\b"
 )
+_PLACE = re.compile(r"(?:in|at|on|with|within|inside|throughout|for|after|before|during)\b[^,]*")
 _RELATIVE = re.compile(r"\s*(?:which|who|whose|that)\b")
 _PIECES = re.compile(r"; |, (?:and|but|or) |: ")
 _PAIRS = (
@@ -254,6 +261,8 @@ def _relies(shape: str, source: str, before: str) -> bool:
     if len(_WHEREIN.findall(shape)) < len(_WHEREIN.findall(source)) and " and " in shape:
         return not shortened
     if _OPENING.match(bare) or _OPENER.match(shape):
+        return True
+    if _PLACE.fullmatch(bare) and source.startswith(f"{bare},"):
         return True
     return any(_waits(piece, before) for piece in _PIECES.split(bare)[-1:])
 
