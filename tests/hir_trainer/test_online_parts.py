@@ -20,11 +20,11 @@ from hir_kit.model.verdict import Status, Verdict, unknown
 from hir_kit.relabel.contract import Kept
 from hir_kit.relabel.engine import Relabelled, Replay
 from hir_kit.relabel.rewriting import Claim
-from hir_kit.relabel.selection import Candidate
+from hir_kit.relabel.selection import Candidate, candidates
 from hir_kit.verify.checker import Checked, Checker
 from hir_kit.verify.registry import Registry
 from hir_trainer.online.arguments import HirArguments
-from hir_trainer.online.hindsight import Found, Hindsight, Sampled, to_rank
+from hir_trainer.online.hindsight import Found, Hindsight, Sampled, options_at, to_rank
 from hir_trainer.online.log import MARK, ReplayFile, step_statistics
 from hir_trainer.online.rewards import Sample
 from hir_trainer.online.rows import Added, Instruction, Rows, alone, regrouped
@@ -191,7 +191,7 @@ def test_instructions_that_tell_responses_apart_best_go_first() -> None:
     [
         (("++-", "+--", "+--"), 1, 0, [0, 1, 2]),
         (("++-", "+--", "+--"), 1, 100, []),  # the lead of a third weighs more than any entropy
-        (("++-", "++-", "+--"), 1, 100, [0, 1, 2]),
+        (("++-", "++-", "+--"), 1, 100, [0, 1]),
         (("++-", "++-", "+--"), 2, 100, []),
         (("++-", "++-", "+--"), 3, 0, []),
         (("+++", "++-", "---"), 1, 0, []),  # one candidate
@@ -200,12 +200,43 @@ def test_instructions_that_tell_responses_apart_best_go_first() -> None:
 def test_entropies_are_computed_where_they_decide(
     marks: tuple[str, ...], top_k: int, step: int, wanted: list[int]
 ) -> None:
+    arguments = arguments_of(3, top_k)
+    assert to_rank(a_group(marks, {}), arguments, step, most_entropy=6.9) == wanted
+
+
+def a_group(marks: Sequence[str], entropies: dict[int, float]) -> Sampled:
     samples = [replace(sample(m), text=f"text {i}") for i, m in enumerate(marks)]
-    checkers = [Checker(Registry(), ASKED)] * 3
-    sampled = Sampled([{"id": "q", "prompt": "p"}] * 3, samples, checkers, {}, [True] * 3)
+    checkers = [Checker(Registry(), ASKED)] * len(marks)
+    rows = [{"id": "q", "prompt": "p"}] * len(marks)
+    return Sampled(rows, samples, checkers, entropies, [True] * len(marks))
+
+
+def arguments_of(size: int, top_k: int) -> Any:
     known = {field.name: field.default for field in fields(HirArguments)}
-    arguments: Any = SimpleNamespace(**{**known, "num_generations": 3, "hir_top_k": top_k})
-    assert to_rank(sampled, arguments, step, most_entropy=6.9) == wanted
+    return SimpleNamespace(**{**known, "num_generations": size, "hir_top_k": top_k})
+
+
+@given(
+    st.lists(st.sampled_from(["+++", "++-", "+--", "-+-", "---"]), min_size=5, max_size=5),
+    st.lists(st.floats(0, 2), min_size=5, max_size=5),
+    st.integers(0, 80),
+    st.integers(1, 3),
+)
+def test_entropies_that_are_left_out_change_no_choice(
+    marks: list[str], entropies: list[float], step: int, top_k: int
+) -> None:
+    arguments = arguments_of(5, top_k)
+    scored = to_rank(a_group(marks, {}), arguments, step, most_entropy=2.0)
+
+    def chosen(known: dict[int, float]) -> list[Candidate]:
+        sampled = a_group(marks, known)
+        group, places = sampled.group(0, 5, step)
+        checked = [sampled.samples[i].relied_on for i in places]
+        lambda_ = options_at(arguments, step).lambda_
+        return candidates(group.constraints, group.rollouts, checked, lambda_)[0][:top_k]
+
+    if scored:
+        assert chosen({i: entropies[i] for i in scored}) == chosen(dict(enumerate(entropies)))
 
 
 def found_at(row: int, f_int: float) -> Found:

@@ -33,20 +33,23 @@ def _owned(page: Page, constraints: Sequence[Sought]) -> list[list[Hit]]:
         for n, hits in enumerate(every)
     ]
     scores = [_scores(one, hits) for one, hits in zip(constraints, every, strict=True)]
-    kept: list[list[Hit]] = []
-    for mine, hits in enumerate(every):
-        left = []
-        for hit in hits:
-            rivals = [
-                other
-                for other in range(len(every))
-                if other != mine and any(_rivals(hit, one) for one in every[other])
-            ]
-            ours = scores[mine].get(hit.sentence, 0)
-            if all(_stronger(hit, ours, scores[other].get(hit.sentence, 0)) for other in rivals):
-                left.append(hit)
-        kept.append(left)
-    return kept
+    return [
+        [hit for hit in hits if not _is_others(hit, mine, every, scores)]
+        for mine, hits in enumerate(every)
+    ]
+
+
+def _is_others(
+    hit: Hit, mine: int, every: Sequence[Sequence[Hit]], scores: Sequence[dict[int, int]]
+) -> bool:
+    """Return whether another constraint that means the same place has more to say for it."""
+    if hit.quantity is not None and hit.quantity.is_range:
+        return False
+    ours = scores[mine].get(hit.sentence, 0)
+    return any(
+        theirs.get(hit.sentence, 0) > ours and any(_rivals(hit, one) for one in hits)
+        for theirs, hits in zip(scores, every, strict=True)
+    )
 
 
 def _within_texts(hits: list[Hit], others: Sequence[Hit]) -> list[Hit]:
@@ -70,11 +73,6 @@ def _within_texts(hits: list[Hit], others: Sequence[Hit]) -> list[Hit]:
 
 def _inside(hit: Hit, text: Hit) -> bool:
     return text.start <= hit.start and hit.end <= text.end
-
-
-def _stronger(hit: Hit, ours: int, theirs: int) -> bool:
-    shared = hit.quantity is not None and hit.quantity.is_range
-    return ours >= theirs or shared
 
 
 def _scores(sought: Sought, hits: Sequence[Hit]) -> dict[int, int]:

@@ -14,7 +14,7 @@ from hir_kit.relabel.contract import Rewriter
 from hir_kit.relabel.engine import Relabelled, RelabelOptions, Replay, relabel
 from hir_kit.relabel.rewriting import Recheck
 from hir_kit.relabel.selection import eligible
-from hir_kit.verify.checker import Checked, CheckedGroup, Checker
+from hir_kit.verify.checker import CheckedGroup, Checker
 from hir_trainer.online.rewards import Sample
 
 if TYPE_CHECKING:
@@ -40,12 +40,20 @@ class Sampled:
     replayable: Sequence[bool]
 
     def group(self, start: int, size: int, step: int) -> tuple[Group, list[int]]:
-        """Return the group that begins at a row, with what may be replayed, and where that is."""
+        """Return the group that begins at a row, with what may be replayed, and where that is.
+
+        In a group that is ranked by entropies, what has none cannot be chosen, whatever it were: 0.
+        """
         row = self.rows[start]
         group_id = _id_of(row)
         places = [i for i in range(start, start + size) if self.replayable[i]]
+        other = 0.0 if any(i in self.entropies for i in places) else None
         rollouts = tuple(
-            Rollout(f"{group_id}/{step}/{i - start}", self.samples[i].text, self.entropies.get(i))
+            Rollout(
+                f"{group_id}/{step}/{i - start}",
+                self.samples[i].text,
+                self.entropies.get(i, other),
+            )
             for i in places
         )
         group = Group(
@@ -118,23 +126,28 @@ def to_rank(sampled: Sampled, arguments: HirArguments, step: int, most_entropy: 
         if _is_wanted(sampled.samples[start : start + size], arguments):
             group, places = sampled.group(start, size, 0)
             checked = [sampled.samples[i].relied_on for i in places]
-            shares = [_share(checked[i]) for i in eligible(group.rollouts, checked)]
-            if not _is_decided(shares, options, most_entropy):
-                found += places
+            shares = {
+                places[i]: fmean(verdict.satisfied for verdict in checked[i].strict)
+                for i in eligible(group.rollouts, checked)
+            }
+            found += _in_question(shares, options, most_entropy)
     return found
 
 
-def _share(checked: Checked) -> float:
-    return fmean(verdict.satisfied for verdict in checked.strict)
+def _in_question(
+    shares: Mapping[int, float], options: RelabelOptions, most_entropy: float
+) -> list[int]:
+    """Return which of the candidates with these shares are chosen among by their entropies.
 
-
-def _is_decided(shares: Sequence[float], options: RelabelOptions, most_entropy: float) -> bool:
-    """Return whether candidates with these shares are chosen without their entropies."""
-    ranked = sorted((share for share in shares if share >= options.min_kept), reverse=True)
+    Those too far behind the last one that integrity alone would choose are not.
+    """
+    able = {place: share for place, share in shares.items() if share >= options.min_kept}
+    ranked = sorted(able.values(), reverse=True)
     if len(ranked) <= options.top_k:
-        return True
-    lead = ranked[options.top_k - 1] - ranked[options.top_k]
-    return options.lambda_ * lead > most_entropy
+        return []
+    behind = {place: options.lambda_ * (ranked[options.top_k - 1] - able[place]) for place in able}
+    near = [place for place in able if behind[place] <= most_entropy]
+    return near if len(near) > options.top_k else []
 
 
 def look_back(
