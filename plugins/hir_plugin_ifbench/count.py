@@ -103,7 +103,9 @@ class UniqueWordCount(Verifier, id="count:unique_word_count"):
 
     def check_reference(self, response: Response) -> Verdict:
         """Count what is left of a word of punctuation alone, which is nothing, as a word."""
-        return self._at_least(len({word.strip(published.ENDS) for word in response.lower.split()}))
+        return self._at_least(
+            len({word.strip(published.ENDS) for word in set(response.lower.split())})
+        )
 
     def _at_least(self, n: int) -> Verdict:
         return self.verdict(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
 from hir_plugin_ifbench import published
 
-_BRACKET = re.compile(r"[()\[\]{}]")
+_NO_BRACKETS = bytes(set(range(256)).difference(b"()[]{}"))
 _OPENER_OF = {")": "(", "]": "[", "}": "{"}
 _BRACKET_LEVELS, _QUOTE_LEVELS = 5, 3
 
@@ -20,6 +20,11 @@ _KINDS = {'"': _DOUBLE, "“": _DOUBLE, "”": _DOUBLE, "'": _SINGLE, "‘": _SI
 _BEFORE_OPENING = "([{<-–—*_>/=:"
 
 
+def brackets(text: str) -> str:
+    """Return the brackets of a text, in their order; deleting bytes is the fastest way."""
+    return text.encode("utf-8", "surrogatepass").translate(None, _NO_BRACKETS).decode()
+
+
 def nested_brackets(text: str) -> int:
     """Return how many pairs of brackets stand in one another at most, all of them closed.
 
@@ -28,7 +33,7 @@ def nested_brackets(text: str) -> int:
     deepest = 0
     open_: list[str] = []
     heights = [0]  # within each open bracket the deepest closed pair, below it those outside
-    for char in _BRACKET.findall(text):
+    for char in brackets(text):
         opener = _OPENER_OF.get(char)
         if opener is None:
             open_.append(char)
@@ -77,7 +82,7 @@ class Parentheses(Verifier, id="format:parentheses"):
     def check_reference(self, response: Response) -> Verdict:
         """Ask only one of the brackets to be closed where five are open."""
         open_: list[str] = []
-        for char in _BRACKET.findall(response.text):
+        for char in brackets(response.text):
             opener = _OPENER_OF.get(char)
             if opener is None:
                 open_.append(char)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import string
+from collections.abc import Iterable
 
 from hir_kit import Verdict, unknown
 from hir_plugin_ifbench.analyses import punkt_sentences, sentence_tokens
@@ -15,41 +16,45 @@ from hir_plugin_ifbench.analyses import punkt_sentences, sentence_tokens
 PUNCTUATION = string.punctuation
 ENDS = PUNCTUATION + " "
 
-_NO_PUNCTUATION = str.maketrans("", "", PUNCTUATION)
+_PUNCTUATION_BYTES = PUNCTUATION.encode()
 _DOT, _STOP = "\ue000", "\ue001"  # a full stop that ends nothing; the end of a sentence
 _LATIN = "[A-Za-z]"
 _STARTS = (
     r"(?:Mr|Mrs|Ms|Dr|Prof|Capt|Cpt|Lt|He\s|She\s|It\s|They\s|Their\s|Our\s|We\s|But\s|However\s|"
     r"That\s|This\s|Wherever)"
 )
-# Each rule protects full stops, or ends a sentence after some, in this order. Most texts have none
-# that a rule is about, which is seen by looking at the full stops alone: that takes far less time.
-_RULES = tuple(
-    (re.compile(pattern), by)
-    for pattern, by in (
-        (r"(Mr|St|Mrs|Ms|Dr)[.]", rf"\1{_DOT}"),
-        (r"[.](com|net|org|io|gov|edu|me)", rf"{_DOT}\1"),
-        (r"([0-9])[.]([0-9])", rf"\1{_DOT}\2"),
-    )
-)
-_DOTS = re.compile(r"\.{2,}")
+_TITLES, _FIRMS = ("Mr", "St", "Mrs", "Ms", "Dr"), ("Inc", "Ltd", "Jr", "Sr", "Co")
+_DOMAIN = "(?:com|net|org|io|gov|edu|me)"
+
+
+def _after(words: Iterable[str]) -> str:
+    """Return an expression of the place after one of the words and a full stop."""
+    return f"(?:{'|'.join(f'(?<={word}[.])' for word in words)})"
+
+
+# Each rule protects full stops, or ends a sentence after some, in this order. Where they can they
+# begin with a full stop, which is found fast.
+_PROTECTED = re.compile(rf"[.](?:(?={_DOMAIN})|(?<=[rts][.]){_after(_TITLES)})")
+_WITHIN_NUMBER = re.compile(r"[.](?<=[0-9][.])([0-9][.]?)")  # in "1.2.3" the first alone
+_ELLIPSIS = re.compile(r"[.][.][.](?<![.]{4})(?![.])")
+_DOTS = re.compile(r"[.][.]+")
 _LATER_RULES = tuple(
     (re.compile(pattern), by)
     for pattern, by in (
-        (rf"\s({_LATIN})[.] ", rf" \1{_DOT} "),
-        (rf"([A-Z][.][A-Z][.](?:[A-Z][.])?) ({_STARTS})", rf"\1{_STOP} \2"),
-        (rf"({_LATIN})[.]({_LATIN})[.]({_LATIN})[.]", rf"\1{_DOT}\2{_DOT}\3{_DOT}"),
-        (rf"({_LATIN})[.]({_LATIN})[.]", rf"\1{_DOT}\2{_DOT}"),
+        (rf"[^\S ]({_LATIN})[.] ", rf" \1{_DOT} "),
+        (rf"[.](?<=[A-Z][.])([A-Z][.](?:[A-Z][.])?) ({_STARTS})", rf".\1{_STOP} \2"),
+        (rf"[.](?<={_LATIN}[.])({_LATIN})[.]({_LATIN})[.]", rf"{_DOT}\1{_DOT}\2{_DOT}"),
+        (rf"[.](?<={_LATIN}[.])({_LATIN})[.]", rf"{_DOT}\1{_DOT}"),
         (rf" (Inc|Ltd|Jr|Sr|Co)[.] ({_STARTS})", rf" \1{_STOP} \2"),
         (r" (Inc|Ltd|Jr|Sr|Co)[.]", rf" \1{_DOT}"),
-        (rf" ({_LATIN})[.]", rf" \1{_DOT}"),
+        (rf"[.](?<= {_LATIN}[.])", _DOT),
     )
 )
-_TITLES = ("Mr.", "St.", "Mrs.", "Ms.", "Dr.")
-_FIRMS = ("Inc.", "Ltd.", "Jr.", "Sr.", "Co.")
-_MET = re.compile(r"[.](?:[A-Za-z0-9.]|(?<=\s[A-Za-z][.]))")
-_MET_LATER = re.compile(r"[.](?:(?<=\s[A-Za-z][.])|(?<=[A-Za-z][.])(?=[A-Za-z][.]))")
-_MOVED = ((".”", "”."), ('."', '".'), ('!"', '"!'), ('?"', '"?'))
+# Most texts have no full stop that a rule is about, which is seen by looking at these alone.
+_LATER = rf"(?<={_LATIN}[.])(?:(?<=\s.[.])|{_LATIN}[.])|(?<=[crdo][.]){_after(_FIRMS)}"
+_MET_LATER = re.compile(rf"[.](?:{_LATER})")
+_MET = re.compile(rf"[.](?:[.0-9]|{_DOMAIN}|(?<=[rts][.]){_after(_TITLES)}|{_LATER})")
+_MOVED = (('."', '".'), ('!"', '"!'), ('?"', '"?'))
 
 
 def raises(error: str) -> Verdict:
@@ -60,24 +65,27 @@ def raises(error: str) -> Verdict:
 def sentences(text: str) -> list[str]:
     """Cut after each full stop, question and exclamation mark that no rule protects."""
     text = f" {text}  ".replace("\n", " ")
-    if _MET.search(text) or any(map(text.__contains__, (*_TITLES, *_FIRMS))):
+    if _MET.search(text):
         text = _ruled(text)
-    for mark, moved in _MOVED:
-        text = text.replace(mark, moved)
+    if "”" in text:
+        text = text.replace(".”", "”.")
+    if '"' in text:
+        for mark, moved in _MOVED:
+            text = text.replace(mark, moved)
     for mark in ".?!":
         text = text.replace(mark, f"{mark}{_STOP}")
-    found = [part.strip() for part in text.replace(_DOT, ".").split(_STOP)]
-    return found[:-1] if not found[-1] else found
+    found = list(map(str.strip, text.replace(_DOT, ".").split(_STOP)))
+    return found if found[-1] else found[:-1]
 
 
 def _ruled(text: str) -> str:
     """Return the text with all rules applied to it."""
-    for rule, by in _RULES:
-        text = rule.sub(by, text)
+    text = _WITHIN_NUMBER.sub(rf"{_DOT}\1", _PROTECTED.sub(_DOT, text))
     if ".." in text:
+        text = _ELLIPSIS.sub(3 * _DOT + _STOP, text)
         text = _DOTS.sub(lambda dots: _DOT * len(dots[0]) + _STOP, text)
-    text = text.replace("Ph.D.", f"Ph{_DOT}D{_DOT}")
-    if _MET_LATER.search(text) or any(map(text.__contains__, _FIRMS)):
+    if _MET_LATER.search(text):
+        text = text.replace("Ph.D.", f"Ph{_DOT}D{_DOT}")
         for rule, by in _LATER_RULES:
             text = rule.sub(by, text)
     return text
@@ -90,9 +98,10 @@ def tokens(text: str) -> list[str]:
 
 def words(text: str) -> list[str]:
     """Return what stands between white space after the punctuation of ASCII is deleted."""
-    return text.translate(_NO_PUNCTUATION).split()
+    return deleted(text).split()
 
 
 def deleted(text: str) -> str:
     """Return the text without the punctuation of ASCII."""
-    return text.translate(_NO_PUNCTUATION)
+    chars = text.encode("utf-8", "surrogatepass").translate(None, _PUNCTUATION_BYTES)
+    return chars.decode("utf-8", "surrogatepass")

@@ -81,7 +81,7 @@ class Conjunctions(Verifier, id="count:conjunctions"):
         """Count "and", "And" and "and," as three."""
         found = {
             word
-            for word in response.text.split()
+            for word in set(response.text.split())
             if word.strip(published.ENDS).lower() in _CONJUNCTIONS
         }
         return self._at_least(len(found))

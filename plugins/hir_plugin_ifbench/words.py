@@ -182,7 +182,8 @@ class Palindromes(Verifier, id="words:palindrome"):
         return self._at_least(published.words(response.text.lower()))
 
     def _at_least(self, words: list[str]) -> Verdict:
-        n = sum(len(word) >= _LEAST_LETTERS and word == word[::-1] for word in words)
+        long = [word for word in words if word[-1] == word[0] and len(word) >= _LEAST_LETTERS]
+        n = sum(word == word[::-1] for word in long)
         return self.verdict(
             n >= _LEAST_PALINDROMES,
             measured=n,
