@@ -30,6 +30,7 @@ from hir_kit.rewards.scoring import CLA, ILA, Score
 from hir_kit.rewards.verifying import CheckTask, LocalVerifying, PoolVerifying, Verifying
 from hir_kit.time_limit import TimeLimit
 from hir_kit.verify.checker import CheckOptions
+from hir_kit.verify.judge import Judge
 from hir_kit.verify.prompt_language import in_prompts_language
 from hir_kit.verify.registry import Registry
 from hir_kit.verify.thinking import prefill_of
@@ -147,6 +148,10 @@ class Settings:
     def origin(self) -> Origin:
         """What is loaded."""
         return Origin(self.plugins, self.set, self.registries)
+
+    def judging(self, judge: Judge | str | None, seconds: float, patience: int) -> Judging | None:
+        """Return what asks a judge, which may be named: then it has the options that are set."""
+        return None if judge is None else Judging(judge, seconds, patience, self.origin)
 
     def grade(
         self,

@@ -7,18 +7,24 @@ import threading
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 from hir_kit.errors import RowError, RunError
 from hir_kit.model.constraint import ConstraintSpec
-from hir_kit.model.prompt import Prompt, read_prompt
+from hir_kit.model.prompt import Prompt
 from hir_kit.model.verdict import Status, Verdict
+from hir_kit.plugins.kit import Origin
+from hir_kit.plugins.loading import load_again
+from hir_kit.read.chat_text import read_asked
 from hir_kit.rewards.verifying import CheckTask, Verdicts
 from hir_kit.verify.checker import NO_ANSWER, CheckOptions
 from hir_kit.verify.judge import SECONDS, Judge, Question, ask, choose_judges, claimed
 from hir_kit.verify.registry import Registry
 
 T = TypeVar("T")
+
+_BUILT_IN = Origin()
 
 _Place = tuple[int, int]
 """A row of the batch, and a constraint of its instruction."""
@@ -42,7 +48,7 @@ class Answered:
     def of(cls, task: CheckTask, prompt: object, check: CheckOptions) -> Answered | None:
         """Return what is asked about beside a check; None where the prompt is none."""
         try:
-            asked = read_prompt(prompt)
+            asked, _ = read_asked(prompt)
         except RowError:
             return None
         return cls(task.constraints, asked, check.after(task.prefill).answer(task.text).text)
@@ -65,16 +71,30 @@ class Judging:
     """Asks a judge beside code, batch after batch, and stops where it has died.
 
     Args:
-        judge: Whom to ask; once a batch, with all questions.
+        judge: Whom to ask, once a batch, with all questions; or the name of a judge.
         seconds: How long the judge may take for a batch; 0: as long as it likes.
         patience: After how many batches in a row of which it decided nothing it counts as dead;
             0: never.
+        origin: What is loaded to find a judge by its name.
     """
 
-    def __init__(self, judge: Judge, seconds: float = SECONDS, patience: int = 0) -> None:
-        self._judge, self._seconds, self._patience = judge, seconds, patience
+    def __init__(
+        self,
+        judge: Judge | str,
+        seconds: float = SECONDS,
+        patience: int = 0,
+        origin: Origin = _BUILT_IN,
+    ) -> None:
+        self._given, self._seconds, self._patience = judge, seconds, patience
+        self._origin = origin
         self._silent = 0
-        self._is_known = False
+
+    @cached_property
+    def _judge(self) -> Judge:
+        given = self._given
+        name = given if isinstance(given, str) else given.name
+        known = _judges(self._origin) if isinstance(given, str) else {name: given}
+        return choose_judges(known, [name])[0]
 
     def decide(
         self,
@@ -121,9 +141,6 @@ class Judging:
         registry: Registry,
         code: Callable[[], Awaitable[list[Verdicts]]],
     ) -> list[Judged]:
-        if not self._is_known:
-            choose_judges({self._judge.name: self._judge}, [self._judge.name])
-            self._is_known = True
         first = self._claims(rows, lambda _, spec: spec.id not in registry)
         answers, by_code = await asyncio.gather(self._answers(first), code())
         left = self._claims(rows, lambda at, spec: spec.id in registry and _is_open(by_code, at))
@@ -171,6 +188,11 @@ class Judging:
                 f"{self._silent} steps in a row, so there is nothing to train on; it last said: "
                 f"{found[-1].reason}"
             )
+
+
+@lru_cache(maxsize=4)
+def _judges(origin: Origin) -> Mapping[str, Judge]:
+    return load_again(origin).judges
 
 
 def _is_open(by_code: Sequence[Verdicts], place: _Place) -> bool:

@@ -17,6 +17,7 @@ from hir_kit.model.constraint import holds_constraints
 from hir_kit.read.special_tokens import after_prompt
 from hir_kit.rewards.grading import Languages, Plugin, Settings, function_of, read_asked
 from hir_kit.rewards.scoring import Given, Score
+from hir_kit.verify.judge import SECONDS, Judge
 
 
 class OpenRlhfReward:
@@ -41,6 +42,13 @@ class OpenRlhfReward:
         answer_tags: Verify what stands between `<answer>` and `</answer>`.
         end_tokens: What a model ends its response with, besides the special tokens that are known;
             it is not part of the response.
+        judge: What decides where code cannot: the name of a judge, whose options stand in `set`, or
+            one that is loaded. It is asked beside code, with the prompt as the chat template
+            wrote it read back.
+        judge_time_limit: Seconds it may take for a call; then its verdicts are unknown. 0: no
+            limit.
+        judge_patience: After so many calls in a row of which it decided nothing, RunError is
+            raised: there is nothing to train on. 0: never.
         languages: "auto": counts and punctuation are read in the language of the prompt's script.
         fallback: What rewards the rows of a mixed run whose label holds no constraints: a reward
             function of OpenRLHF, or `MODULE:NAME`. It is called with the queries, prompts and
@@ -62,6 +70,9 @@ class OpenRlhfReward:
         thinking_opened: bool = False,
         answer_tags: bool = False,
         end_tokens: Iterable[str] = (),
+        judge: Judge | str | None = None,
+        judge_time_limit: float = SECONDS,
+        judge_patience: int = 100,
         languages: Languages = None,
         fallback: Callable[..., Any] | str | None = None,
     ) -> None:
@@ -77,6 +88,7 @@ class OpenRlhfReward:
             answer_tags=answer_tags,
             languages=languages,
         )
+        self._judging = self._settings.judging(judge, judge_time_limit, judge_patience)
         self._end_tokens = tuple(token for token in end_tokens if token)
         self._fallback, self._has_constraints = fallback, False
         self.__name__ = f"hir_{self._score.name}"
@@ -98,7 +110,7 @@ class OpenRlhfReward:
         texts = [self._response(query, prompt) for query, prompt in pairs]
         asked = [partial(read_asked, label) for label in labels]
         others = self._others(labels)
-        graded = self._settings.grade(self._score, texts, asked, prompts)
+        graded = self._settings.grade(self._score, texts, asked, prompts, self._judging)
         numbers = [item.least for item in graded]
         if others:
             given = [[column[place] for place in others] for column in (queries, prompts, labels)]

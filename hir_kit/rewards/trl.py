@@ -13,7 +13,6 @@ from typing import Any
 from hir_kit.errors import UsageError
 from hir_kit.model.verdict import Status
 from hir_kit.rewards.grading import Graded, Languages, Plugin, Settings, read_asked, readable
-from hir_kit.rewards.judged import Judging
 from hir_kit.rewards.scoring import CLA, ILA, Given, Score
 from hir_kit.verify.judge import SECONDS, Judge
 
@@ -42,7 +41,7 @@ class _TrlReward:
         answer_tags: bool = False,
         log_columns: bool = True,
         name: str | None = None,
-        judge: Judge | None = None,
+        judge: Judge | str | None = None,
         judge_time_limit: float = SECONDS,
         judge_patience: int = 3,
         languages: Languages = None,
@@ -61,7 +60,7 @@ class _TrlReward:
         )
         self._column, self._kwargs_column = column, kwargs_column
         self._log_columns = log_columns
-        self._judging = None if judge is None else Judging(judge, judge_time_limit, judge_patience)
+        self._judging = self._settings.judging(judge, judge_time_limit, judge_patience)
         self.__name__ = name or f"hir_{self._score.name}"
 
     def _asked(
@@ -122,8 +121,9 @@ class TrlReward(_TrlReward):
         log_columns: Log constraints, verdicts, id and task to TRL's table of completions, from
             where `hir-kit relabel` reads them. One reward of a trainer can do so.
         name: What TRL calls it in its logs; by default "hir_ila", "hir_cla", "hir_weighted".
-        judge: What decides where code cannot, such as `hir_kit.load([...]).judges["mine"]`. It is
-            asked once for all completions of a call, while code checks them.
+        judge: What decides where code cannot: the name of a judge, whose options stand in `set`, or
+            one that is loaded, such as `hir_kit.load([...]).judges["mine"]`. It is asked once for
+            all completions of a call, while code checks them.
         judge_time_limit: Seconds it may take; then its verdicts are unknown. 0: no limit.
         judge_patience: After so many calls in a row of which it decided nothing, RunError is
             raised: there is nothing to train on. 0: never.

@@ -17,6 +17,7 @@ from hir_kit.errors import UsageError, shown
 from hir_kit.model.constraint import holds_constraints
 from hir_kit.rewards.grading import Graded, Plugin, Settings, function_of, read_asked
 from hir_kit.rewards.scoring import Given, Score
+from hir_kit.verify.judge import SECONDS, Judge
 
 Row = dict[str, float | str]
 Fallback = Callable[..., Any]
@@ -40,13 +41,20 @@ class VerlReward:
         thinking_opened: The chat template opens the thinking: all up to the first `</think>` is set
             aside.
         answer_tags: Verify what stands between `<answer>` and `</answer>`.
+        judge: What decides where code cannot: the name of a judge, whose options stand in `set`, or
+            one that is loaded. It is asked beside code, with
+            `extra_info["instruction"]` as the instruction (`--emit verl` writes it).
+        judge_time_limit: Seconds it may take for a call; then its verdicts are unknown. 0: no
+            limit.
+        judge_patience: After so many calls in a row of which it decided nothing, RunError is
+            raised: there is nothing to train on. 0: never.
         fallback: What rewards the rows of a mixed run that have no constraints: a function that
             verl could call itself, such as `verl.utils.reward_score.default_compute_score`. It is
             called by keyword and returns a number, or a dict with `score`. As text it is
             `MODULE:NAME`, imported when the first such row comes.
 
     Raises UsageError where an argument cannot be used, and, called without a `fallback`, where a
-    data source has no constraints.
+    data source has no constraints, or with a `judge`, where a row has no instruction.
     """
 
     def __init__(
@@ -61,6 +69,9 @@ class VerlReward:
         keep_thinking: bool = False,
         thinking_opened: bool = False,
         answer_tags: bool = False,
+        judge: Judge | str | None = None,
+        judge_time_limit: float = SECONDS,
+        judge_patience: int = 100,
         fallback: Fallback | str | None = None,
     ) -> None:
         self._score = Score.of(score)
@@ -74,6 +85,7 @@ class VerlReward:
             thinking_opened=thinking_opened,
             answer_tags=answer_tags,
         )
+        self._judging = self._settings.judging(judge, judge_time_limit, judge_patience)
         self._fallback = fallback
         self._constrained: list[str] = []  # few
         self.__name__ = f"hir_{self._score.name}"
@@ -94,7 +106,7 @@ class VerlReward:
             ground_truth: The constraints, in any shape that hir-kit reads: JSON of
                 `{instruction_id_list, kwargs}` as `hir-kit relabel --emit verl` writes it, or
                 `ground_truth` of IF-RLVR.
-            extra_info: Handed to the `fallback`.
+            extra_info: Handed to the `fallback`; a judge reads `instruction` of it.
             **kwargs: Handed to the `fallback`.
         """
         return self.batch([data_source], [solution_str], [ground_truth], [extra_info], **kwargs)[0]
@@ -116,6 +128,8 @@ class VerlReward:
                 self._score,
                 [text for _, text, _, _ in ours],
                 [partial(read_asked, truth) for _, _, truth, _ in ours],
+                [_instruction(info) for *_, info in ours] if self._judging else (),
+                self._judging,
             )
         )
         mine = set(map(id, ours))
@@ -157,6 +171,16 @@ class VerlReward:
             "unknown": 0.0,
             "verdicts": "[]",
         }
+
+
+def _instruction(info: Mapping[str, Any] | None) -> object:
+    """Return what a judge is told that the response answers; raises UsageError."""
+    if info is not None and info.get("instruction"):
+        return info["instruction"]
+    raise UsageError(
+        "a judge needs the instruction: give each row `extra_info.instruction`, as "
+        f"`hir-kit relabel --emit verl` does; extra_info is {shown(info)}"
+    )
 
 
 def _row(graded: Graded) -> Row:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import pickle
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +15,7 @@ import pytest
 from hir_kit import ConstraintSpec, Status, Verdict
 from hir_kit.errors import RunError, UsageError
 from hir_kit.plugin import Question
-from hir_kit.rewards import AsyncTrlReward, TrlReward
+from hir_kit.rewards import AsyncTrlReward, OpenRlhfReward, TrlReward, VerlReward
 
 ASKED = [
     {"id": "judge:criterion", "kwargs": {"criterion": "kind"}, "text": "Be kind."},
@@ -177,3 +179,68 @@ def test_what_stays_unknown_is_logged_and_counted(caplog: pytest.LogCaptureFixtu
     )
     assert logged == [1.0, 0.0, 0.0, 0.0]
     assert "judge:criterion: too shy to say" in caplog.text
+
+
+NAMED = """
+from hir_kit import Status, Verdict, hookimpl
+from hir_kit.plugin import instruction_of
+
+
+class Kind:
+    name = "kind"
+
+    def claims(self, spec):
+        return spec.id == "judge:criterion"
+
+    async def judge(self, questions):
+        told = [f"{instruction_of(one.prompt)} > {one.response}" for one in questions]
+        met = ["kind" in question.response for question in questions]
+        return [
+            Verdict(Status.SATISFIED if one else Status.VIOLATED, reason=None if one else said)
+            for one, said in zip(met, told)
+        ]
+
+
+@hookimpl
+def register_judges(register):
+    register(Kind())
+"""
+
+
+@pytest.fixture
+def named(tmp_path: Path) -> dict[str, Any]:
+    """Give what makes a reward that asks a judge by its name."""
+    plugin = tmp_path / "kindness.py"
+    plugin.write_text(NAMED, encoding="utf-8")
+    return {"workers": 0, "plugins": [plugin], "judge": "kind"}
+
+
+def test_a_judge_is_asked_by_its_name(named: dict[str, Any]) -> None:
+    assert _called(TrlReward("cla", **named)) == [1.0, 0.5, 0.5, 0.0]
+    with pytest.raises(UsageError, match="no judge 'kin'"):
+        _called(TrlReward("cla", **{**named, "judge": "kin"}))
+
+
+def test_verl_asks_a_judge_about_the_instruction_of_a_row(named: dict[str, Any]) -> None:
+    reward = pickle.loads(pickle.dumps(VerlReward("cla", **named)))
+    rows = [{"instruction": "Be kind.", "index": 0}] * 2
+    found = reward.batch(["hir"] * 2, ["kind", "rude"], [json.dumps(ASKED)] * 2, rows)
+    assert [row["cla"] for row in found] == [1.0, 0.5]
+    assert [row["unknown"] for row in found] == [0.0, 0.0]
+    assert "Be kind. > rude" in found[1]["verdicts"]
+    with pytest.raises(UsageError, match=r"a judge needs the instruction.*extra_info is \{'index"):
+        reward("hir", "kind", json.dumps(ASKED), {"index": 0})
+
+
+def test_openrlhf_asks_a_judge_about_the_prompt_that_its_template_wrote(
+    named: dict[str, Any],
+) -> None:
+    torch = pytest.importorskip("torch")
+    prompt = "<|im_start|>user\nBe kind.<|im_end|>\n<|im_start|>assistant\n"
+    reward = OpenRlhfReward("cla", **named)
+    found = reward([f"{prompt}kind<|im_end|>", f"{prompt}rude"], [prompt] * 2, [ASKED] * 2)
+    assert torch.equal(found["rewards"], torch.tensor([1.0, 0.5]))
+    failing = OpenRlhfReward("ila", workers=0, judge=Kind(fails=True), judge_patience=2)
+    assert failing([f"{prompt}kind"], [prompt], [ASKED])["extra_logs"]["unknown"].tolist() == [1.0]
+    with pytest.raises(RunError, match="decided none of its questions in 2 steps"):
+        failing([f"{prompt}kind"], [prompt], [ASKED])
