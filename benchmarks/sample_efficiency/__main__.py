@@ -14,11 +14,18 @@ from pathlib import Path
 
 import click
 
-from benchmarks.sample_efficiency.jobs import hard_jobs, main_jobs, study_jobs, tuning_jobs
+from benchmarks.sample_efficiency.jobs import (
+    hard_jobs,
+    main_jobs,
+    study_jobs,
+    trade_jobs,
+    tuning_jobs,
+)
 from benchmarks.sample_efficiency.pool import run_all, train_starts
 from benchmarks.sample_efficiency.records import read
 
 HERE = Path(__file__).parent
+STAGES = ("tuning", "main", "hard", "trade", "study", "report", "all")
 
 
 @click.command()
@@ -26,15 +33,16 @@ HERE = Path(__file__).parent
 @click.option("--results", type=Path, default=HERE / "results.jsonl", help="One line a run.")
 @click.option("--seeds", default=5, help="Of the comparison.")
 @click.option("--hard-seeds", default=3, help="Of the comparison on eight constraints.")
+@click.option("--trade-seeds", default=3, help="Of the comparison in the second world.")
 @click.option("--study-seeds", default=2, help="Of the study.")
 @click.option("--workers", default=os.cpu_count() or 1, help="Runs at a time.")
-@click.option("--stage", type=click.Choice(["tuning", "main", "hard", "study", "report", "all"]),
-              default="all", help="Only this one.")  # fmt: skip
+@click.option("--stage", type=click.Choice(STAGES), default="all", help="Only this one.")
 def main(
     work: Path,
     results: Path,
     seeds: int,
     hard_seeds: int,
+    trade_seeds: int,
     study_seeds: int,
     workers: int,
     stage: str,
@@ -42,10 +50,12 @@ def main(
     """Run the whole comparison, or go on with it."""
     if stage != "report":
         work.mkdir(parents=True, exist_ok=True)
-        train_starts(work, list(range(max(seeds, hard_seeds, study_seeds) + 1)), workers)
+        train_starts(
+            work, list(range(max(seeds, hard_seeds, trade_seeds, study_seeds) + 1)), workers
+        )
         run_all(list(tuning_jobs()), work, results, workers)
     later = {"main": (main_jobs, seeds), "hard": (hard_jobs, hard_seeds),
-             "study": (study_jobs, study_seeds)}  # fmt: skip
+             "trade": (trade_jobs, trade_seeds), "study": (study_jobs, study_seeds)}  # fmt: skip
     for name, (jobs, count) in later.items():
         if stage in (name, "all"):
             run_all(list(jobs(read(results), count)), work, results, workers)

@@ -48,6 +48,13 @@ def hard_jobs(records: list[Record], seeds: int) -> Iterator[Job]:
             yield Job("hard", arm, tuned(records, arm), seed, ARMS[arm])
 
 
+def trade_jobs(records: list[Record], seeds: int) -> Iterator[Job]:
+    """Yield the runs in the second world, at the rates tuned in the first one."""
+    for seed in range(1, seeds + 1):
+        for arm in HARD:
+            yield Job("trade", arm, tuned(records, arm), seed, ARMS[arm])
+
+
 def study_jobs(records: list[Record], seeds: int) -> Iterator[Job]:
     """Yield the runs of the study: each varies an arm, at that arm's rate."""
     for seed in range(1, seeds + 1):

@@ -66,9 +66,11 @@ def _start(work: Path, seed: int) -> Path:
 def _run(job: Job, work: Path) -> list[dict[str, Any]]:
     from benchmarks.sample_efficiency.offline import run_offline
     from benchmarks.sample_efficiency.online import Scale, run_online
+    from benchmarks.sample_efficiency.trade import TradeWorld
     from benchmarks.sample_efficiency.world import World
 
-    base, world = _start(work, job.seed), World()
+    base = _start(work, job.seed)
+    world = TradeWorld() if job.stage == "trade" else World()
     scale = Scale(fewest=8) if job.stage == "hard" else Scale()
     asked_of = "validation" if job.stage == "tuning" else "held-out"
     with tempfile.TemporaryDirectory(dir=work) as directory:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -34,6 +35,14 @@ class Record:
         """Return the mean of a measure over the last evaluations (of KTO's two, the last)."""
         last = self.rows[-LAST:] if len(self.rows) > LAST else self.rows[-1:]
         return fmean(row[measure] for row in last)
+
+    def area(self) -> float:
+        """Return the area under the curve of ILA over the rollouts, as a mean over the run."""
+        parts = [
+            (later["rollouts"] - row["rollouts"]) * (row["ila"] + later["ila"]) / 2
+            for row, later in pairwise(self.rows)
+        ]
+        return float(sum(parts) / self.rows[-1]["rollouts"])
 
 
 def read(path: Path) -> list[Record]:

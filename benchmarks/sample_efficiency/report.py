@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 from math import sqrt
@@ -17,6 +17,9 @@ T_95 = {2: 12.71, 3: 4.30, 4: 3.18, 5: 2.78, 6: 2.57, 7: 2.45, 8: 2.36, 9: 2.31,
 """Student's t, two-sided 95 %, by the number of seeds."""
 
 BASELINE = "ila"
+
+STAGES = {"main": "first", "hard": "first, eight constraints", "trade": "second"}
+"""The stages in which arms are compared, and what their instructions are drawn from."""
 
 
 def interval(values: Sequence[float]) -> tuple[float, float]:
@@ -55,7 +58,7 @@ def main_table(records: Sequence[Record], stage: str = "main") -> str:
             [
                 f"`{arm}`",
                 _with_interval([run.final() for run in runs]),
-                *(_over(runs, arms[other]) if other != arm else "" for other in ("ila", "cla")),
+                *_over_baselines(runs, arms, Record.final),
                 _with_interval([run.final("cla") for run in runs]),
                 "-" if reached is None else f"{reached:,.0f}",
                 "-" if reached is None else f"{reached / whole:.2f}",
@@ -66,11 +69,39 @@ def main_table(records: Sequence[Record], stage: str = "main") -> str:
     return _table(header, lines)
 
 
-def _over(runs: Sequence[Record], others: Sequence[Record]) -> str:
-    """Return the difference in final ILA, seed by seed: the seeds start from different models."""
-    pairs = zip(runs, others, strict=True)
-    mean, half = interval([mine.final() - other.final() for mine, other in pairs])
+def area_table(records: Sequence[Record]) -> str:
+    """Return the areas under the curves, of every arm that was evaluated on the way."""
+    lines = []
+    for stage, name in STAGES.items():
+        arms = of_stage(records, stage)
+        for arm in filter(arms.__contains__, ARMS):
+            if ARMS[arm] is not None:
+                found = _with_interval([run.area() for run in arms[arm]])
+                over = _over_baselines(arms[arm], arms, Record.area)
+                lines.append([name, str(len(arms[arm])), f"`{arm}`", found, *over])
+    return _table(["world", "seeds", "arm", "mean ILA", "over `ila`", "over `cla`"], lines)
+
+
+def _over_baselines(
+    runs: Sequence[Record], arms: Mapping[str, Sequence[Record]], measure: Callable[[Record], float]
+) -> list[str]:
+    """Return the differences to the baselines, seed by seed: the seeds start from other models."""
+    return [
+        "" if runs is arms[name] else _over(runs, arms[name], measure) for name in ("ila", "cla")
+    ]
+
+
+def _over(
+    runs: Sequence[Record], others: Sequence[Record], measure: Callable[[Record], float]
+) -> str:
+    mean, half = interval([measure(mine) - measure(other) for mine, other in _pairs(runs, others)])
     return f"{mean:+.3f} ± {half:.3f}"
+
+
+def _pairs(runs: Sequence[Record], others: Sequence[Record]) -> list[tuple[Record, Record]]:
+    """Return the runs of two arms from the same seed."""
+    known = {run.seed: run for run in others}
+    return [(run, known[run.seed]) for run in runs if run.seed in known]
 
 
 def study_table(records: Sequence[Record]) -> str:
@@ -78,15 +109,18 @@ def study_table(records: Sequence[Record]) -> str:
     studied, arms = of_stage(records, "study"), of_stage(records, "main")
     lines = []
     for arm in dict.fromkeys(arm for arm, _ in STUDY.values()):
-        seeds = {run.seed for name in studied for run in studied[name]}
+        seeds = {run.seed for name in STUDY for run in studied[name] if STUDY[name][0] == arm}
         same = [run for run in arms[arm] if run.seed in seeds]
-        lines.append([f"`{arm}`", "as it is", *_measures(same)])
-        lines += [
-            [f"`{arm}`", name, *_measures(studied[name])]
-            for name, (varied, _) in STUDY.items()
-            if varied == arm
-        ]
-    return _table(["arm", "variation", "final ILA", "final CLA", "words a response"], lines)
+        lines.append([f"`{arm}`", "as it is", str(len(same)), _final(same), "", *_measures(same)])
+        for name, (varied, _) in STUDY.items():
+            if varied == arm:
+                runs = studied[name]
+                gains = [mine.final() - other.final() for mine, other in _pairs(runs, same)]
+                shown = [str(len(runs)), _final(runs), _with_range(gains, "+"), *_measures(runs)]
+                lines.append([f"`{arm}`", name, *shown])
+    header = ["arm", "variation", "seeds", "final ILA", "over the arm as it is", "final CLA",
+              "words a response"]  # fmt: skip
+    return _table(header, lines)
 
 
 def tuning_table(records: Sequence[Record]) -> str:
@@ -105,14 +139,18 @@ def tuning_table(records: Sequence[Record]) -> str:
     return _table(["arm", *(f"{rate:g}" for rate in rates)], lines)
 
 
+def _final(runs: Sequence[Record]) -> str:
+    return _with_range([run.final() for run in runs])
+
+
 def _measures(runs: Sequence[Record]) -> list[str]:
     words = fmean(run.final("words") for run in runs)
-    ila, cla = ([run.final(name) for run in runs] for name in ("ila", "cla"))
-    return [_with_range(ila), _with_range(cla), f"{words:.1f}"]
+    return [_with_range([run.final("cla") for run in runs]), f"{words:.1f}"]
 
 
-def _with_range(values: Sequence[float]) -> str:
-    return f"{fmean(values):.3f} ({min(values):.3f} to {max(values):.3f})"
+def _with_range(values: Sequence[float], sign: str = "") -> str:
+    low, high = min(values), max(values)
+    return f"{fmean(values):{sign}.3f} ({low:{sign}.3f} to {high:{sign}.3f})"
 
 
 def _with_interval(values: Sequence[float]) -> str:
@@ -161,6 +199,7 @@ def with_tables(page: str, records: Sequence[Record]) -> str:
     tables = {
         "main": main_table,
         "hard": partial(main_table, stage="hard"),
+        "area": area_table,
         "study": study_table,
         "tuning": tuning_table,
     }

@@ -14,10 +14,11 @@ from benchmarks.sample_efficiency import report
 from benchmarks.sample_efficiency.arms import ARMS
 from benchmarks.sample_efficiency.base import build_tokenizer, train_base
 from benchmarks.sample_efficiency.records import Record, read
+from benchmarks.sample_efficiency.trade import LESS, MORE, TradeWorld
 from benchmarks.sample_efficiency.world import KINDS, World
 
 HERE = Path(report.__file__).parent
-WORLD = World()
+WORLD, TRADE = World(), TradeWorld()
 TOKENIZER = build_tokenizer()
 
 
@@ -31,9 +32,20 @@ def test_an_instruction_can_be_met(seed: int, count: int) -> None:
 
 
 @settings(deadline=None, max_examples=50)
-@given(st.integers())
-def test_text_and_tokens_are_the_same_thing(seed: int) -> None:
-    drawn = WORLD.draw(random.Random(seed), "i", 1, 8)
+@given(st.integers(), st.integers(5, 8))
+def test_an_instruction_that_pulls_both_ways_can_be_met(seed: int, count: int) -> None:
+    drawn = TRADE.draw(random.Random(seed), "i", count, count)
+    assert len(drawn.constraints) == count
+    assert TRADE.checker(drawn.constraints).check(drawn.witness).follow_all
+    less = [spec for spec in drawn.constraints if "less" in str(spec.kwargs)]
+    less += [spec for spec in drawn.constraints if spec.id == "world:no_repeats"]
+    assert 1 <= len(less) <= 2
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.integers(), st.sampled_from([WORLD, TRADE]))
+def test_text_and_tokens_are_the_same_thing(seed: int, world: World) -> None:
+    drawn = world.draw(random.Random(seed), "i", 5, 8)
     for text in (drawn.witness, drawn.prompt[0]["content"]):
         ids = TOKENIZER(text)["input_ids"]
         assert TOKENIZER.decode(ids) == text
@@ -42,7 +54,7 @@ def test_text_and_tokens_are_the_same_thing(seed: int) -> None:
 
 def test_every_kind_has_a_verifier() -> None:
     registry = WORLD.kit.registry
-    assert all(kind.id in registry for kind in KINDS)
+    assert all(kind.id in registry for kind in (*KINDS, *LESS, *MORE))
     assert sum(not kind.id.startswith("world:") for kind in KINDS) == 14
 
 
@@ -69,6 +81,11 @@ def test_rollouts_to_a_target_are_interpolated() -> None:
     assert report.rollouts_to(curve, 0.4) == pytest.approx(15)
     assert report.rollouts_to(curve, 0.0) == 0
     assert report.rollouts_to(curve, 0.6) is None
+
+
+def test_the_area_is_a_mean_over_the_run() -> None:
+    assert run("hir", 1, 0.0, 0.2, 0.4).area() == pytest.approx(0.2)
+    assert run("hir", 1, 0.0, 0.4, 0.4).area() == pytest.approx(0.3)
 
 
 def test_the_interval_is_students() -> None:
