@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -80,12 +81,19 @@ def digest_of(name: str, sources: Sources) -> Digest:
     """Return the digest of a run, with what its directories have logged and what was rejected."""
     of_kind = {REPLAY: sources.replays, REFUSED: sources.refused}
     given = frozenset(kind for kind, files in of_kind.items() if files)
-    digest = Digest(name, [Path(file).name for file in sources.files], given)
+    digest = Digest(name, _told_apart(sources.files), given)
     for row in rejected_rows(sources.rejects):
         digest.reject(row)
     for directory in sources.runs:
         digest.charts += charts(directory)
     return digest
+
+
+def _told_apart(files: Sequence[str]) -> list[str]:
+    """Return the names of files, with the folder where two are of one name."""
+    paths = [Path(file) for file in files]
+    counts = Counter(path.name for path in paths)
+    return [str(Path(*path.parts[-2:])) if counts[path.name] > 1 else path.name for path in paths]
 
 
 def _kind(file: str) -> str:

@@ -204,6 +204,13 @@ def test_files_of_several_formats_in_one_run(here: Any, dump: Any, tea: Any) -> 
     assert run["rollouts"] == 2
 
 
+def test_files_of_one_name_are_told_apart(here: Any, dump: Any, tea: Any, tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    files = [dump([tea("a", "Hot.")], name) for name in ("tea.jsonl", "old/tea.jsonl", "b.jsonl")]
+    run = only(here("report", *files, "--json").json)
+    assert run["files"] == [f"{tmp_path.name}/tea.jsonl", "old/tea.jsonl", "b.jsonl"]
+
+
 def test_options_are_for_the_files_that_use_them(
     here: Any, dump: Any, tea: Any, relabelled: Any
 ) -> None:
