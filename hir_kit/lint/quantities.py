@@ -76,9 +76,10 @@ def quantities(sentence: str, nouns: Sequence[str]) -> Iterator[Quantity]:
         quantity = _quantity(match, is_local=_is_local(before, after))
         if quantity.is_bare and ("-" in match[0] or not _ASKS.search(flat)):
             continue  # "this 500-word article", "it was said 3 times"
-        if not _NEGATED.search(before):
+        denied = numbers.turned(before, after)
+        if not _NEGATED.search(before) and denied is False:
             yield quantity
-        elif turned := _turned(quantity):
+        elif denied is not None and (turned := _turned(quantity)):
             yield turned
 
 

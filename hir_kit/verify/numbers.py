@@ -68,6 +68,56 @@ def bound(name: str, *, bare: bool = False) -> str:
     return f"(?:{'|'.join(forms)})"
 
 
+_NOT = (
+    r"(?:\b(?:not|never(?:,?\s+ever)?|no\s+(?:circumstances?|case|way|event)|without|cannot|nor|avoid\w*|refrain\w*|évite\w*|sans|nicht|nie|niemals|keine?\w*"
+    r"|ohne|vermeide\w*|aucun|jamais|evit\w+|sin(?=\s+\w+[aei]r\b)|nunca)|n['’]t)\b"
+)
+_DENIED = re.compile(
+    rf"{_NOT}(?:\s+(?!(?:and|but|yet|because|forget|hesitate|only)\b)[^\s.,;:!?]+){{0,8}}\s+$"
+    r"|\b(?:no|nothing)(?:\s+(?:answer|response|reply|text|output|essay|story|post|one|thing)s?)?\s+$"
+    r"|(?:[不别勿](?:要|能|可|得|应|该|准|许)?|避免|禁止)[^，。；！？,.;!?\s]{0,6}$",
+    re.IGNORECASE,
+)
+_UNWANTED = re.compile(
+    r"\s*nicht\b|(?:\s+(?:long|lang|in\s+(?:total|all|length)|total|altogether|or\s+(?:more|less)|it|that|this|which|c'est))*\s*\b(?:will\s+|would\s+|may\s+)?(?:fails?\b|failing\b|(?:is|are|be|gets?|counts?)(?:\s+as)?\s+(?:an?\s+|considered\s+|much\s+|far\s+)*"
+    r"(?:fail\w*|reject\w*|too\s+\w+|unaccept\w*|inaccept\w*|ignored|penali[sz]ed|forbidden|prohibited|banned|insufficient"
+    r"|disqualif\w*|invalid|thrown|discarded|useless|off[ -]limits|wrong)"
+    r"|(?:(?:is|are|will|would|does|do|be)(?:\s+not|n['’]t)|won['’]t|cannot|can['’]t|never)\s+(?:be\s+|get\s+|good\s+)*"
+    r"(?:enough|do|accept\w*|allow\w*|suffice|count\w*|pass|permitted|sufficient|okay|ok|fine|read|considered|cut\s+it)"
+    r"|(?:ist|sind|wären?)\s+(?:zu|nicht|un\w+|verboten)\b|(?:reich\w+|genüg\w+|zähl\w+)\s+nicht"
+    r"|(?:c'est|est|sont|serait)\s+(?:trop|insuffisant\w*|refusée?s?|interdite?s?|pas)\b"
+    r"|(?:es|son|sería)\s+(?:demasiado|insuficiente|poco))|(?:，|,)?(?:就|则|将|会|都|都算|算|视为|是)*(?:不合格|不行|不可以|无效|不及格|不够|太[短长少多]|失败|不接受|不予)",
+    re.IGNORECASE,
+)
+_BOTH = re.compile(r"\s(?:and|but|yet|et|mais|und|aber|y)\s+$", re.IGNORECASE)
+_BESIDE = re.compile(
+    r"\b(?:without|avoid\w*|sans|évite\w*|ohne|vermeide\w*|sin|evit\w+)\s+[^.,;:!?]{1,60}\s(?:in|with|en|avec|mit|con)\s+$",
+    re.IGNORECASE,
+)
+
+
+def turned(before: str, after: str) -> bool | None:
+    """Return whether what stands around a bound denies it; None where it may, and where it is odd.
+
+    "Do not use more than 50 words", "fewer than 50 words is a fail" and "no answer under 50 words"
+    deny theirs. In "without commas and more than 50 words" nobody knows, nor in "without commas in
+    more than 50 words".
+    """
+    is_unwanted = unwanted(after)
+    joined = _BOTH.search(before)
+    if joined and _DENIED.search(before[: joined.start() + 1]):
+        return None
+    if _BESIDE.search(before):
+        return None
+    denied = _DENIED.search(before) is not None
+    return None if denied and is_unwanted else denied or is_unwanted
+
+
+def unwanted(after: str) -> bool:
+    """Return whether what follows so many of something says that this will not do."""
+    return _UNWANTED.match(after) is not None
+
+
 Limits = tuple[int, int | None]
 
 

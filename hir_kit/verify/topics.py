@@ -85,9 +85,9 @@ attribute    attributes?\b
 """
 
 _COUNTED = r"""
-word         words?\b|字(?!母|体|體|符)|词\b|词(?=[，。；]|$)|單詞|单词|mots?\b|wörter[n]?\b|worte?n?\b
-sentence     sentences?\b|句(?!号|號)|phrases?\b(?= (?:maximum|au|seulement|ou))|phrases?\b|sätzen?\b|satz\b
-paragraph    paragraphs?\b|段|paragraphes?\b|absätzen?\b|absatz\b
+word         words?\b|字(?!母|体|體|符)|词\b|词(?=[，。；]|$)|單詞|单词|mots?\b|wörter[n]?\b|worte?n?\b|palabras?\b
+sentence     sentences?\b|句(?!号|號)|phrases?\b(?= (?:maximum|au|seulement|ou))|phrases?\b|sätzen?\b|satz\b|oraci(?:ón|ones)\b|frases?\b
+paragraph    paragraphs?\b|段|paragraphes?\b|absätzen?\b|absatz\b|párrafos?\b
 bullet       bullets?\b|bullet points?|points?\b|items?\b|要点|条|條|项|項|puces?\b|stichpunkten?\b|aufzählungspunkten?\b|punkten?\b
 section      sections?\b|parts?\b|chapters?\b|部分|章节|parties\b|abschnitten?\b|teilen?\b
 placeholder  place\s?-?holders?\b|占位符|platzhaltern?\b

@@ -14,12 +14,17 @@ from hir_kit.verify import topics
 
 _LONG = re.compile(
     r"\b(?:long(?:er|ish|est)?(?! (?:ago|term|run|way|before|since|distance|john|island|beach|time|lasting|standing|day|days|hours?|walk|journey|trip|hair|history))(?<!how long)(?<!as long)(?<!so long)"
-    r"|lengthy|lengthier|lengthily|at length|full-length|elaborate(?:ly)?(?! (?:on|upon)\b)|elaboration|detailed|(?:in|more|much|great|every|full) details?|in[- ]depth|extensive(?:ly)?|comprehensive(?! understanding)|exhaustive(?:ly)?|thorough(?:ly)?"
+    r"|lengthy|lengthier|lengthily|at length|full-length|elaborate(?:ly)?(?! (?:on|upon)\b)|elaboration"
     r"|pad(?:ding|ded)?|filler|expand(?:ed)?(?! (?:on|upon)\b|:)|verbose|wordy|expansive|several pages|(?:\d+|two|three|four|five|many|full)[\s-]pages?|the more the|less is|too short|nothing shorter|fill (?:the|a|up)"
-    r"|ausführlich\w*|lange?[rns]?|détaillée?s?|longue?s?|largo|larga|extenso|detallad\w)\b|详细|詳細|长文|較長|较长|长篇|篇幅|详尽"
+    r"|lange?[rns]?|longue?s?|largo|larga|extenso)\b|长文|較長|较长|长篇|篇幅"
 )
+_DEEP = re.compile(
+    r"\b(?:detailed|(?:in|more|much|great|every|full) details?|in[- ]depth|extensive(?:ly)?|comprehensive(?! understanding)|exhaustive(?:ly)?|thorough(?:ly)?"
+    r"|ausführlich\w*|détaillée?s?|detallad\w)\b|详细|詳細|详尽"
+)
+"""What asks for more words, and for no number of sentences: one may say a lot."""
 _SHORT = re.compile(
-    r"\b(?:short(?:er|est|ly|ish)?(?! (?:stor|film|term|circuit|sleeve|video))|brief(?:er|ly|est)?(?!case)|brevity|concise(?:ly|ness)?|succinct\w*|terse\w*|crisp|compact|to the point|in a nutshell|pithy|curt|laconic|tight|snappy"
+    r"\b(?:short(?:er|est|ly|ish)?(?!(?:haired|sighted|[- ](?:stor|film|term|circuit|sleeve|video|ur[il]|link|code|distance|range|notice|walk|trip|flight|hair|skirt|break|supply|sell|sale)))|brief(?:er|ly|est)?(?!case)|brevity|concise(?:ly|ness)?|succinct\w*|terse\w*|crisp|compact|to the point|in a nutshell|pithy|curt|laconic|tight|snappy"
     r"|tweet|one-?liner|(?:a|one|single|two|few|couple of)[\s-](?:single )?(?:lines?|pages?|sentences?|paragraphs?|breath|glance)|no more than an?|too long|(?:more|longer) is|don't ramble|no rambling|ramble|no fluff|few words|in a word"
     r"|kurz\w*|knapp\w*|bref|brève(?:ment)?|courte?s?|concise?|breve|corto|corta)\b|简短|簡短|简洁|簡潔|简练|精简|短一点|短些|扼要"
 )
@@ -114,7 +119,10 @@ def _is_sized(body: str, one: Sought, explaining: Sequence[Sought]) -> bool:
             who.wording.unit in _SIZED and getattr(who.wording, bound) is not None
             for who in explaining
         )
-        if getattr(wording, bound) is not None and not theirs and pattern.search(body):
+        if getattr(wording, bound) is None or theirs:
+            continue
+        deep = bound == "least" and wording.unit != "sentence" and _DEEP.search(body)
+        if deep or pattern.search(body):
             return True
     return False
 

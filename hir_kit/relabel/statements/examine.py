@@ -57,6 +57,7 @@ _FAMILY_OF = {
     "placeholder": ("fields",),
     "highlight": ("stress",),
 }
+_LENGTHS = frozenset({"word", "sentence", "character", "paragraph", "line"})
 _LONGEST = 300
 _OF_THE_RESPONSE = re.compile(
     r"\b(?:your|the|this)\s+(?:whole\s+|entire\s+|final\s+)?(?:answer|response|reply|output)\b(?!\s+(?:again|twice))"
@@ -262,11 +263,14 @@ def disagreeing(text: str, kept: Sequence[Sought]) -> Witness | None:
     A number that is not said at all disagrees, too, unless it is that of "some" or of "none".
     """
     page = read(text)
-    for place, (sought, mine) in enumerate(zip(kept, owned(page, kept), strict=True)):
+    hits = owned(page, kept)
+    for place, (sought, mine) in enumerate(zip(kept, hits, strict=True)):
         wording = sought.wording
         numbers = [hit for hit in mine if hit.quantity is not None]
         if (other := _other_number(page, wording, mine)) is not None:
             return Witness(place, shown(page, other))
+        if (half := _half_said(wording, numbers, _bounds_at(kept, hits))) is not None:
+            return Witness(place, shown(page, half))
         if sought.counts and mine and not numbers and not _implied_number(page, sought, mine):
             return Witness(place, shown(page, mine[0]))
         for asked in wording.texts:
@@ -278,8 +282,8 @@ def disagreeing(text: str, kept: Sequence[Sought]) -> Witness | None:
 def _other_number(page: Page, wording: Wording, mine: Sequence[Hit]) -> Hit | None:
     """Return where another number is said than the wanted one.
 
-    A mere number says none where it stands in the constraint's own sentence, or in the task where
-    that sentence is known, or where it repeats what was said with its relation.
+    A mere number says none where it stands in the constraint's own sentence and is not a length, or
+    in the task where that sentence is known, or where it repeats what was said with its relation.
     """
     texts = [hit for hit in mine if hit.kind == "text"]
     found = [(hit, hit.quantity) for hit in mine if hit.quantity is not None]
@@ -287,11 +291,43 @@ def _other_number(page: Page, wording: Wording, mine: Sequence[Hit]) -> Hit | No
     for hit, quantity in found:
         if agrees(wording, quantity):
             continue
-        own = any(text.start <= hit.start and hit.end <= text.end for text in texts)
+        own = wording.unit not in _LENGTHS and any(
+            text.start <= hit.start and hit.end <= text.end for text in texts
+        )
         again = (said or own) and quantity.least in (wording.least, wording.most)
         if not (quantity.bare and (again or (texts and page.tasks[hit.sentence]))):
             return hit
     return None
+
+
+def _bounds_at(
+    kept: Sequence[Sought], hits: Sequence[Sequence[Hit]]
+) -> dict[tuple[int, int], set[int | None]]:
+    """Return for each place of a number the bounds of all constraints that it may be of."""
+    found: dict[tuple[int, int], set[int | None]] = {}
+    for one, mine in zip(kept, hits, strict=True):
+        for hit in mine:
+            if hit.quantity is not None:
+                bounds = found.setdefault((hit.start, hit.end), {0})
+                bounds |= {one.wording.least, one.wording.most}
+    return found
+
+
+def _half_said(
+    wording: Wording, numbers: Sequence[Hit], known: dict[tuple[int, int], set[int | None]]
+) -> Hit | None:
+    """Return a range of which a bound is nobody's, or a number where the other bound is not said."""
+    if wording.least is None and wording.most is None:
+        return None
+    said: set[int | None] = {None, 0}
+    for hit in numbers:
+        if hit.quantity is not None:
+            bounds = {hit.quantity.least, hit.quantity.most}
+            if hit.quantity.is_range and not bounds <= known[hit.start, hit.end]:
+                return hit
+            said |= bounds
+    complete = {wording.least, wording.most} <= said
+    return None if complete or not numbers else numbers[0]
 
 
 def _implied_number(page: Page, sought: Sought, mine: Sequence[Hit]) -> bool:

@@ -75,14 +75,19 @@ def bounds_only(kept: Sought, gone: Sought) -> bool:
 
 
 def agrees(wording: Wording, quantity: Quantity) -> bool:
-    """Return whether what is said is what is wanted: the same bound, where it says one."""
+    """Return whether what is said is what is wanted: the same bound, where it says one.
+
+    A range is said by both of its bounds, or one at a time.
+    """
     if wording.least is None and wording.most is None:
         return True
     if quantity.bare:
         number = quantity.least
         if wording.least is not None and wording.most is not None:
-            return wording.least == number or wording.most == number
+            return wording.least == number == wording.most
         return wording.bare and number in (wording.least, wording.most)
     if quantity.is_range:
         return (wording.least in (None, quantity.least)) and (wording.most in (None, quantity.most))
+    if None not in (wording.least, wording.most) and wording.least != wording.most:
+        return (quantity.least, quantity.most) in ((wording.least, None), (None, wording.most))
     return quantity.least == wording.least and quantity.most == wording.most
