@@ -9,7 +9,14 @@ from typing import IO
 import click
 
 from hir_kit.model.verdict import counted
-from hir_kit.verify.thinking import BY_TEMPLATE, SET_ASIDE, UNOPENED, UNTAGGED, UNWRAPPED
+from hir_kit.verify.thinking import (
+    BY_TEMPLATE,
+    SET_ASIDE,
+    UNCLOSED,
+    UNOPENED,
+    UNTAGGED,
+    UNWRAPPED,
+)
 
 
 def print_notes(stream: IO[str], notes: Counter[str]) -> None:
@@ -22,6 +29,16 @@ def _lines(notes: Counter[str]) -> Iterator[str]:
     if notes[SET_ASIDE]:
         opened = f", opened by the template in {notes[BY_TEMPLATE]}" if notes[BY_TEMPLATE] else ""
         yield f"thinking set aside in {counted(notes[SET_ASIDE], 'response')}{opened}"
+    if notes[UNCLOSED]:
+        yield (
+            f"the thinking never closes in {counted(notes[UNCLOSED], 'response')}: no answer is "
+            "left of them, and they violate everything"
+            + (
+                ". Where they have answers without </think>, leave out --thinking-opened"
+                if notes[BY_TEMPLATE]
+                else ""
+            )
+        )
     if notes[UNOPENED]:
         yield (
             f"</think> without <think> in {counted(notes[UNOPENED], 'response')}, verified whole; "

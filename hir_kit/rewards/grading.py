@@ -25,7 +25,7 @@ from hir_kit.plugins.loading import load_again
 from hir_kit.read.answers import read_answer
 from hir_kit.read.special_tokens import without_special
 from hir_kit.rewards.judged import Answered, Judged, Judging
-from hir_kit.rewards.reporting import report_unknown, report_unopened
+from hir_kit.rewards.reporting import report_thinking, report_unknown
 from hir_kit.rewards.scoring import CLA, ILA, Score
 from hir_kit.rewards.verifying import CheckTask, LocalVerifying, PoolVerifying, Verifying
 from hir_kit.time_limit import TimeLimit
@@ -208,7 +208,7 @@ class Settings:
         begun = [begun_by(prompt) for prompt in prompts] or [""] * len(texts)
         known = list(prompts) or [None] * len(texts)
         rows = [_row(*parts) for parts in zip(texts, asked, begun, known, strict=True)]
-        report_unopened(self.check, rows)
+        report_thinking(self.check, rows)
         return rows
 
     def _by_code(self, rows: Sequence[_Row]) -> list[tuple[Verdict, ...]]:

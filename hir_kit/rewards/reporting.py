@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hir_kit.model.verdict import Status
 from hir_kit.rewards.verifying import CheckTask
 from hir_kit.verify.checker import CheckOptions
-from hir_kit.verify.thinking import UNOPENED
+from hir_kit.verify.thinking import UNCLOSED, UNOPENED
 
 if TYPE_CHECKING:
     from hir_kit.rewards.grading import Graded
@@ -18,10 +18,17 @@ _LOG = logging.getLogger("hir_kit.rewards")
 _MOST_REASONS = 100
 
 _REPORTED: set[str] = set()
-_UNOPENED = (
-    "a response holds </think> without <think> and is verified whole; where the chat template "
-    "opens the thinking, say so by thinking_opened=True"
-)
+_THINKING = {
+    UNOPENED: (
+        "a response holds </think> without <think> and is verified whole; where the chat template "
+        "opens the thinking, say so by thinking_opened=True"
+    ),
+    UNCLOSED: (
+        "the thinking of a response never closes, so that no answer is left of it: it violates "
+        "everything. Raise the limit of its length, or leave out thinking_opened where responses "
+        "do not think"
+    ),
+}
 
 
 def report_unknown(graded: Iterable[Graded]) -> None:
@@ -33,15 +40,15 @@ def report_unknown(graded: Iterable[Graded]) -> None:
                 report_once(f"unknown verdict, {id}: {verdict.reason}")
 
 
-def report_unopened(check: CheckOptions, rows: Iterable[object]) -> None:
-    """Log once that responses hold a `</think>` that nobody opened, and what may be the matter."""
+def report_thinking(check: CheckOptions, rows: Iterable[object]) -> None:
+    """Log once each what may be the matter with the thinking of responses."""
     for row in rows:
-        if _UNOPENED in _REPORTED:
+        if _REPORTED.issuperset(_THINKING.values()):
             return
-        answer = check.after(row.prefill).answer(row.text) if isinstance(row, CheckTask) else None
-        if answer and UNOPENED in answer.notes:
-            _REPORTED.add(_UNOPENED)
-            _LOG.warning(_UNOPENED)
+        if isinstance(row, CheckTask):
+            notes = check.after(row.prefill).answer(row.text).notes
+            for line in (_THINKING[note] for note in notes if note in _THINKING):
+                report_once(line)
 
 
 def report_once(line: str) -> None:

@@ -32,9 +32,9 @@ _PREFILL = re.compile(r"(?:<think>\s*(?:</think>\s*)?|</think>\s*)\Z")
 _TAGS = ("<answer>", "</answer>")
 
 SET_ASIDE, BY_TEMPLATE = "thinking_set_aside", "thinking_opened_by_template"
-UNOPENED = "thinking_not_opened"
+UNOPENED, UNCLOSED = "thinking_not_opened", "thinking_not_closed"
 UNWRAPPED, UNTAGGED = "answers_unwrapped", "answers_without_tags"
-NOTES = (SET_ASIDE, BY_TEMPLATE, UNOPENED, UNWRAPPED, UNTAGGED)
+NOTES = (SET_ASIDE, BY_TEMPLATE, UNOPENED, UNCLOSED, UNWRAPPED, UNTAGGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class Answer:
         start: Where in the text it begins.
         notes: What was found in telling it: `SET_ASIDE` and `BY_TEMPLATE` (thinking was set aside,
             and the template opened it), `UNOPENED` (a `</think>` that nobody opened is part of it),
+            `UNCLOSED` (the thinking never closes, and leaves no answer),
             `UNWRAPPED` and `UNTAGGED` (it stood in the tags that were asked for, or in none).
     """
 
@@ -71,6 +72,8 @@ def read_answer(text: str, *, keep_thinking: bool, opened: bool, answer_tags: bo
         start = len(thinking)
         if thinking:
             notes += [SET_ASIDE] if split_thinking(text)[0] else [SET_ASIDE, BY_TEMPLATE]
+            if thinking == text and not _is_closed(thinking):
+                notes.append(UNCLOSED)
         elif _is_unopened(text):
             notes.append(UNOPENED)
     if answer_tags and answer.strip():
@@ -141,6 +144,12 @@ def _is_unopened(text: str) -> bool:
     """Return whether a text holds a closing tag before any opening one."""
     end = text.find(_CLOSE) if _CLOSE[0] in text else -1  # one character is found far faster
     return end >= 0 and _OPEN not in text[:end]
+
+
+def _is_closed(thinking: str) -> bool:
+    """Return whether thinking that has no answer behind it came to its end."""
+    closings = (_CLOSE, *_MARKS.values(), "assistantfinal")
+    return thinking.endswith(closings) or bool(_FINAL.search(thinking))
 
 
 def _unwrapped(answer: str) -> tuple[int, str, str]:

@@ -43,10 +43,38 @@ def test_the_template_is_said_to_open_the_thinking(
     followed, report, said = _followed(here, path, out, "--thinking-opened")
     assert followed == [True, True, True, False], "what never closes leaves no answer"
     assert (report["thinking_set_aside"], report["thinking_opened_by_template"]) == (4, 4)
+    assert report["thinking_not_closed"] == 1
     assert "thinking set aside in 4 responses" in said
+    assert "the thinking never closes in 1 response: no answer is left" in said
+    assert "leave out --thinking-opened" in said
     followed, report, _ = _followed(here, path, out, "--thinking-opened", "--keep-thinking")
     assert followed == [False] * 4
     assert report["thinking_set_aside"] == 0
+
+
+@pytest.mark.parametrize("command", ["verify", "relabel"])
+@pytest.mark.parametrize(
+    ("text", "is_counted"),
+    [
+        ("<think>Well, tea", True),
+        ("<think>Well, tea</think>", False),
+        ("[THINK]Well, tea", True),
+        ("[THINK]Well, tea[/THINK]", False),
+        ("<|channel|>analysis<|message|>Well, tea", True),
+        ("<|channel|>analysis<|message|>Well<|end|><|channel|>final<|message|>", False),
+        ("", False),
+    ],
+)
+def test_thinking_that_never_closes_is_counted(
+    text: str, is_counted: bool, command: str, here: Any, dump: Any, row: Any, tmp_path: Path
+) -> None:
+    path = dump([row(text, "Tea.")])
+    ran = here(command, path, "-o", tmp_path / "out.jsonl", "--json", "--workers", 0)
+    assert ran.json["thinking_not_closed"] == is_counted
+    ran = here(command, path, "-o", tmp_path / "out.jsonl", "--workers", 0)
+    said = ran.err + ran.out.decode()
+    assert ("never closes in 1 response" in said) == is_counted
+    assert "--thinking-opened" not in said, "the text itself opened it"
 
 
 def test_answers_are_taken_out_of_their_tags(

@@ -62,7 +62,11 @@ def test_a_bare_closing_tag_hides_nothing(
         "a response holds </think> without <think"
     ]
     assert REWARDS[name](texts, thinking_opened=True) == [1.0, 1.0, 1.0]
-    assert REWARDS[name](["Well, tea"], thinking_opened=True) == [0.0]
+    with caplog.at_level(logging.WARNING, "hir_kit.rewards"):
+        assert REWARDS[name](["Well, tea"] * 2, thinking_opened=True) == [0.0, 0.0]
+    assert [record.message[:41] for record in caplog.records[1:]] == [
+        "the thinking of a response never closes, "
+    ]
 
 
 @pytest.mark.parametrize("name", ["trl", "openrlhf"])
