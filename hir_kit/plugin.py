@@ -42,7 +42,7 @@ from hir_kit.model.prompt import (
 )
 from hir_kit.model.rollout import Group, Location, Reject, Rollout
 from hir_kit.model.verdict import unanswered
-from hir_kit.read.answers import Sample, read_answer
+from hir_kit.read.answers import Sample, each_answer, read_answer
 from hir_kit.read.chat_text import is_chat, read_chat, read_text, single_answer
 from hir_kit.read.fields import (
     a_list,
@@ -173,6 +173,7 @@ __all__ = [
     "count_capital_words",
     "count_sentences",
     "decoded",
+    "each_answer",
     "identifier",
     "instruction_of",
     "integer",

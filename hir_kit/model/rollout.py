@@ -54,6 +54,7 @@ class Group:
         task: The request without its constraints, where the dump has it.
         meta: Whatever else the dump says of this instruction.
         complete: False where more rollouts of the same group may follow later.
+        unread: The responses of its row that cannot be used, of whoever reads it to put aside.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Group:
     task: str | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
     complete: bool = True
+    unread: tuple[Reject, ...] = ()
 
     def to_json(self) -> GroupRow:
         """Return the group as a row of the `hir` format, which reads it as the same group."""
@@ -95,11 +97,19 @@ def _response(rollout: Rollout, id: str) -> ResponseRow:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A row that could not be used: where it stands, why, and the row itself."""
+    """A row, or a response of one, that could not be used.
+
+    Attributes:
+        location: Where the row stands.
+        reason: Why.
+        row: The row itself, or the response.
+        response: The response's id, where the others of its row are sound.
+    """
 
     location: Location
     reason: str
     row: bytes = b""
+    response: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the object written to `<out>.rejects.jsonl`."""
@@ -107,5 +117,6 @@ class Reject:
             "file": self.location.file,
             "line": self.location.line,
             "reason": self.reason,
+            **({} if self.response is None else {"response": self.response}),
             "row": self.row.decode("utf-8", "backslashreplace"),
         }

@@ -13,7 +13,7 @@ messages, is refused.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,12 +35,14 @@ class Sample:
         entropy: Mean token entropy, in nats, where the dump has it.
         logprob: Mean token log-probability, in nats, where the dump has it.
         meta: Whatever else the dump says of it.
+        problem: Why it cannot be used; its text is what stood there. The others of its row can.
     """
 
     text: str
     entropy: float | None = None
     logprob: float | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
+    problem: str | None = None
 
 
 def read_answer(value: object) -> Sample:
@@ -59,6 +61,25 @@ def read_answer(value: object) -> Sample:
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], Mapping):
         return _of_message(value[0])
     raise RowError(f"only a single answer is verified: {_instead(value)}")
+
+
+def each_answer(
+    values: Iterable[Any], read: Callable[[Any], Sample] = read_answer
+) -> tuple[Sample, ...]:
+    """Return several responses of a row; one that cannot be read says so in `problem`."""
+    return tuple(_or_problem(value, read) for value in values)
+
+
+def _or_problem(value: Any, read: Callable[[Any], Sample]) -> Sample:
+    try:
+        return read(value)
+    except RowError as error:
+        return Sample(as_it_stood(value), problem=str(error))
+
+
+def as_it_stood(value: object) -> str:
+    """Return a response that cannot be read as it is put aside."""
+    return value if isinstance(value, str) else jsonl.dumps(value).decode()
 
 
 def _instead(value: object) -> str:

@@ -37,13 +37,21 @@ _CALL_TOKEN = re.compile(
     r"\[TOOL_CALLS\]\s*(?:[\[{]|[\w.-]+\s*[\[{])|<\|python_tag\|>|<｜tool▁calls?▁begin｜>"
     r"|<\|tool_calls?(?:_section)?_begin\|>"
 )
+_OTHERS_TURN = re.compile(r"^(user|tool)\n", re.MULTILINE)  # decoded without special tokens
+_OWN_TURN = re.compile(r"^assistant\n", re.MULTILINE)
+_NEXT_TURN = re.compile(r"(?<=[.!?])(assistant|user)\n\n")  # of Llama 3
+_RESULT = re.compile(
+    r"(?:^\s*|</tool_call>\s*)(<tool_response>|<tool_output>|\[TOOL_RESULTS\])", re.MULTILINE
+)
 _SIGNS = (
-    "<|", "<｜", "_of_turn>", "</s>", "<eo", "<bos>", "_TOKEN>", "INST]", "<tool_call>",
-    "<function=", "[TOOL_CALLS]",
+    "<|", "<｜", "_of_turn>", "</s>", "<eo", "<bos>", "_TOKEN>", "INST]", "<tool_", "<function=",
+    "[TOOL_",
 )  # fmt: skip
 """Each mark of a turn, special token and call holds one of them."""
+_WORDS = ("user\n", "tool\n", "assistant\n")
 _BRACKETS = re.compile(r"[<>\]]")
 """What each of the signs holds."""
+_FENCED = re.compile(r"^ *(```+|~~~+).*?(?:^ *\1|\Z)", re.MULTILINE | re.DOTALL)
 _CALL_ENDS = ("</tool_call>", "</function>")
 _MESSAGES = re.compile(r"\s*\[\s*\{\s*['\"](?:role|content)['\"]\s*:")
 
@@ -70,10 +78,12 @@ def single_answer(text: str) -> str:
     """Return an answer without the special tokens around it, if it was decoded with them.
 
     Raises RowError where it holds another within, such as the mark of another turn: the model went
-    on. So it does where the answer calls a tool.
+    on. So it does where words alone tell the turn of another (a line `user` or `tool` and after it
+    a line `assistant`, what a tool is to have answered), and where the answer calls a tool.
     """
     text = without_special(text)
-    if not _BRACKETS.search(text) or not any(sign in text for sign in _SIGNS):
+    is_marked = _BRACKETS.search(text) and any(sign in text for sign in _SIGNS)
+    if not is_marked and not any(word in text for word in _WORDS):
         return text  # as most do: the patterns take longer
     if _calls_tool(text):
         raise RowError("the answer calls a tool; only a single answer in words is verified")
@@ -81,7 +91,22 @@ def single_answer(text: str) -> str:
     turn = _TURN.search(said)
     if marker := turn[0] if turn else special_within(said):
         raise RowError(f"the answer holds {marker!r}; only a single answer is verified")
+    if marker := _invented_turn(text):
+        raise RowError(f"the answer holds the turn {marker!r}; only a single answer is verified")
     return text
+
+
+def _invented_turn(text: str) -> str | None:
+    """Return the mark of a turn that the model wrote for another, in a text without tokens.
+
+    Fenced as code it is none: somebody is writing about it.
+    """
+    said = _FENCED.sub("", text)
+    other = _OTHERS_TURN.search(said)
+    if other and _OWN_TURN.search(said, other.end()):
+        return other[1]
+    found = _NEXT_TURN.search(said) or _RESULT.search(said)
+    return found[1] if found else None
 
 
 def _calls_tool(text: str) -> bool:

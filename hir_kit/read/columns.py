@@ -12,7 +12,7 @@ from hir_kit.errors import RowError, shown
 from hir_kit.files import jsonl
 from hir_kit.model.constraint import ConstraintSpec, parse_constraints
 from hir_kit.model.prompt import Prompt
-from hir_kit.read.answers import Sample, read_answer
+from hir_kit.read.answers import Sample, each_answer, read_answer
 from hir_kit.read.chat_text import read_asked
 from hir_kit.read.fields import optional_string, value_at
 from hir_kit.read.flat import FlatFormat, FlatReader, Piece
@@ -142,11 +142,11 @@ def _beside(row: Row, name: str) -> Any:
     return row.data.get("kwargs")
 
 
-def _answers(value: object) -> list[Sample]:
-    """Return the responses of a row: one, or a list of texts, some of which may be null."""
-    if isinstance(value, list) and value and all(isinstance(one, str | None) for one in value):
-        return [read_answer(one) for one in value]
-    return [read_answer(value)]
+def _answers(value: object) -> tuple[Sample, ...]:
+    """Return the responses of a row: one, or a list with texts, some of which may be null."""
+    if isinstance(value, list) and any(isinstance(one, str | list | None) for one in value):
+        return each_answer(value)
+    return (read_answer(value),)
 
 
 def _number(row: Row, name: str) -> float | None:

@@ -14,7 +14,16 @@ from hir_kit.model.prompt import Prompt
 from hir_kit.model.rollout import Group, Location, Reject, Rollout
 from hir_kit.read.answers import Sample
 from hir_kit.read.chat_text import read_asked, single_answer
-from hir_kit.read.format import Feedback, Item, ReadOptions, Row, read_by, rows
+from hir_kit.read.format import (
+    Feedback,
+    Item,
+    ReadOptions,
+    Row,
+    read_by,
+    rows,
+    unread_response,
+    without_unread,
+)
 from hir_kit.read.ids import FileNames, GroupNumbers
 from hir_kit.read.spool import GroupIndex, grouped
 from hir_kit.time_limit import TimeLimit
@@ -43,23 +52,27 @@ class Piece:
     def read_back(self) -> Piece:
         """Return it without what a chat template put around prompt and responses.
 
-        Raises RowError where a prompt cannot be read back, or a response is no single answer.
+        A response that is no single answer gets its `problem`. Raises RowError where the prompt
+        cannot be read back, or no response can be used.
         """
         prompt, begun = read_asked(self.prompt)
-        samples = tuple(replace(one, text=single_answer(one.text)) for one in self.samples)
+        samples = tuple(map(_single, self.samples))
+        if samples and all(one.problem for one in samples):
+            raise RowError(str(samples[0].problem))
         return replace(self, prompt=prompt, samples=samples, meta={**begun, **self.meta})
 
     def to_group(self, location: Location, first: int = 0, *, complete: bool = True) -> Group:
         """Return it as a group or a piece of one, its first rollout numbered `first`."""
+        numbered = [(f"{self.group}/{n}", one) for n, one in enumerate(self.samples, start=first)]
         rollouts = tuple(
-            Rollout(
-                f"{self.group}/{place}",
-                sample.text,
-                sample.entropy,
-                sample.logprob,
-                sample.meta,
-            )
-            for place, sample in enumerate(self.samples, start=first)
+            Rollout(id, one.text, one.entropy, one.logprob, one.meta)
+            for id, one in numbered
+            if one.problem is None
+        )
+        unread = tuple(
+            unread_response(location, id, one.problem, one.text)
+            for id, one in numbered
+            if one.problem is not None
         )
         return Group(
             self.group,
@@ -70,7 +83,17 @@ class Piece:
             self.task,
             self.meta,
             complete,
+            unread,
         )
+
+
+def _single(sample: Sample) -> Sample:
+    if sample.problem is not None:
+        return sample
+    try:
+        return replace(sample, text=single_answer(sample.text))
+    except RowError as error:
+        return replace(sample, problem=str(error))
 
 
 class FlatReader(ABC):
@@ -131,7 +154,7 @@ class FlatFormat:
                 known = index[piece.group]
                 first = known.rollouts
                 known.rollouts += len(piece.samples)
-                yield piece.to_group(location, first, complete=False)
+                yield without_unread(piece.to_group(location, first, complete=False), feedback)
 
         return grouped(pieces(), options, feedback, index)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -194,7 +194,7 @@ def opened(
     limit = limit or TimeLimit(0)
     for item in items:
         if isinstance(item, Group):
-            yield item
+            yield without_unread(item, feedback)
             continue
         part = getattr(item, "read", item)
         try:
@@ -202,7 +202,19 @@ def opened(
         except (RowError, SpecError, CrashError) as error:
             feedback.reject(Reject(item.location, str(error), item.raw))
         else:
-            yield group
+            yield without_unread(group, feedback)
+
+
+def unread_response(location: Location, id: str, problem: str, text: str) -> Reject:
+    """Return what is put aside of a row whose other responses are sound."""
+    return Reject(location, f"response {id}: {problem}", text.encode("utf-8", "surrogatepass"), id)
+
+
+def without_unread(group: Group, feedback: Feedback) -> Group:
+    """Put the responses of a group aside that cannot be used, and return the others."""
+    for reject in group.unread:
+        feedback.reject(reject)
+    return replace(group, unread=()) if group.unread else group
 
 
 class Following:

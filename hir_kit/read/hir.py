@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from hir_kit.errors import RowError, SpecError, shown
 from hir_kit.files import jsonl
@@ -16,16 +16,21 @@ from hir_kit.model.constraint import parse_constraints
 from hir_kit.model.prompt import read_prompt
 from hir_kit.model.rollout import Group, Location, Reject, Rollout
 from hir_kit.model.rows import SCHEMA
-from hir_kit.read.answers import read_answer
+from hir_kit.read.answers import as_it_stood, read_answer
 from hir_kit.read.chat_text import read_asked, single_answer
 from hir_kit.read.fields import identifier, optional_object, optional_string, required
-from hir_kit.read.format import Feedback, Item, ReadOptions, Row, UnreadRow
+from hir_kit.read.format import (
+    Feedback,
+    Item,
+    ReadOptions,
+    Row,
+    UnreadRow,
+    unread_response,
+)
 from hir_kit.read.ids import FileNames, GroupNames, RowNames
 from hir_kit.read.instructions import Instruction
 from hir_kit.read.spool import GroupIndex, gathered
 
-A = TypeVar("A")
-R = TypeVar("R")
 _OWN = ("id", "group", "task", "prompt", "completion", "constraints", "meta", "schema")
 _KEYS = frozenset(("id", "task", "prompt", "constraints", "responses", "meta", "schema"))
 
@@ -145,14 +150,16 @@ def read_group(row: Row, file: str | None = None, id: str | None = None) -> Grou
     _check_schema(data)
     group_id = id or identifier(row, "id", file)
     prompt, begun = read_asked(required(data, "prompt"))
+    rollouts, unread = _rollouts(group_id, row)
     return Group(
         id=group_id,
         prompt=prompt,
         constraints=parse_constraints(required(data, "constraints")),
-        rollouts=_rollouts(group_id, data),
+        rollouts=rollouts,
         location=row.location,
         task=optional_string(data, "task"),
         meta={**_others(data), **begun, **optional_object(data, "meta")},
+        unread=unread,
     )
 
 
@@ -184,7 +191,27 @@ def _rest(data: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in data.items() if key not in _OWN}
 
 
-def _rollouts(group_id: str, data: Mapping[str, Any]) -> tuple[Rollout, ...]:
+def _rollouts(group_id: str, row: Row) -> tuple[tuple[Rollout, ...], tuple[Reject, ...]]:
+    """Return the responses of a row, and those that cannot be used."""
+    rollouts, unread = [], []
+    for place, item in enumerate(_responses(row.data)):
+        id = f"{group_id}/{place}"
+        try:
+            rollouts.append(_rollout(id, item))
+        except RowError as error:
+            unread.append(unread_response(row.location, id, str(error), as_it_stood(item)))
+    if not rollouts:
+        raise RowError(unread[0].reason)
+    for rollout_id, count in Counter(one.id for one in rollouts).items():
+        if count > 1:
+            raise RowError(
+                f"{count} responses have the id {shown(rollout_id)}: "
+                "give each one of its own, or none"
+            )
+    return tuple(rollouts), tuple(unread)
+
+
+def _responses(data: Mapping[str, Any]) -> list[Any]:
     if "responses" not in data:
         raise RowError(
             "the row has no 'responses' (and no 'completion'); its keys are "
@@ -196,24 +223,17 @@ def _rollouts(group_id: str, data: Mapping[str, Any]) -> tuple[Rollout, ...]:
         raise RowError(f"'responses' is a list, got {jsonl.kind(responses)}")
     if not responses:
         raise RowError("'responses' is empty: there is nothing to verify")
-    rollouts = tuple(_rollout(f"{group_id}/{i}", item) for i, item in enumerate(responses))
-    for rollout_id, count in Counter(one.id for one in rollouts).items():
-        if count > 1:
-            raise RowError(
-                f"{count} responses have the id {shown(rollout_id)}: "
-                "give each one of its own, or none"
-            )
-    return rollouts
+    return responses
 
 
 def _rollout(id: str, value: object) -> Rollout:
     if not isinstance(value, dict) or "text" not in value:
         return _answered(id, value)
     if value["text"] is not None and not isinstance(value["text"], str):
-        raise RowError(f"the 'text' of response {id} is a string or null, got {shown(value)}")
+        raise RowError(f"its 'text' is a string or null, got {shown(value)}")
     return Rollout(
         _response_id(value.get("id"), default=id),
-        _of(id, single_answer, value["text"] or ""),
+        single_answer(value["text"] or ""),
         entropy=_optional_number(value, "entropy"),
         logprob=_optional_number(value, "logprob"),
         meta=optional_object(value, "meta"),
@@ -222,25 +242,15 @@ def _rollout(id: str, value: object) -> Rollout:
 
 def _answered(id: str, value: object) -> Rollout:
     """Return a response that is a text alone, null, or a message."""
-    answer = _of(id, read_answer, value)
-    return Rollout(id, _of(id, single_answer, answer.text), meta=answer.meta)
-
-
-def _of(id: str, read: Callable[[A], R], value: A) -> R:
-    """Return what is read of a response, which errors name."""
-    try:
-        return read(value)
-    except RowError as error:
-        raise RowError(f"response {id}: {error}") from None
+    answer = read_answer(value)
+    return Rollout(id, single_answer(answer.text), meta=answer.meta)
 
 
 def _response_id(value: object, *, default: str) -> str:
     if value is None:
         return default
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise RowError(
-            f"the id of response {default} is a string or an integer, got {shown(value)}"
-        )
+        raise RowError(f"its id is a string or an integer, got {shown(value)}")
     return str(value)
 
 

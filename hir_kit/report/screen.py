@@ -157,9 +157,13 @@ def print_rejects(rejects: Rejects) -> None:
     """Say on stderr how many rows were rejected, show the first, and where all of them are."""
     if not rejects.count:
         return
-    rows = "1 row was" if rejects.count == 1 else f"{rejects.count} rows were"
+    rows = rejects.count - rejects.responses
+    parts = [counted(rows, "row")] if rows else []
+    if rejects.responses:
+        parts.append(f"{counted(rejects.responses, 'response')} of rows whose others are sound")
+    said = f"{' and '.join(parts)} {'was' if rejects.count == 1 else 'were'}"
     where = f"all are in {rejects.path}" if rejects.path else "-o FILE keeps all of them"
-    click.echo(f"Warning: {rows} rejected; {where}:", err=True)
+    click.echo(f"Warning: {said} rejected; {where}:", err=True)
     for reject in rejects.first:
         click.echo(f"  {reject.location}: {visible(reject.reason)}", err=True)
     if rejects.count > len(rejects.first):

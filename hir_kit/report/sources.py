@@ -104,7 +104,7 @@ def _kind(file: str) -> str:
     if first is None or isinstance(first.data, RowError):
         return "dump"
     keys = first.data.keys()
-    if keys == _REJECT:
+    if keys - {"response"} == _REJECT:
         return "rejects"
     if keys >= _RELABELLED:
         return "replays"

@@ -23,7 +23,7 @@ from hir_kit.model.verdict import Status, Verdict, unknown
 from hir_kit.plugins.kit import Origin
 from hir_kit.plugins.loading import load_again
 from hir_kit.read.answers import read_answer
-from hir_kit.read.special_tokens import without_special
+from hir_kit.read.chat_text import single_answer
 from hir_kit.rewards.judged import Answered, Judged, Judging
 from hir_kit.rewards.reporting import report_thinking, report_unknown
 from hir_kit.rewards.scoring import CLA, ILA, Score
@@ -280,7 +280,10 @@ def _row(text: object, read: Callable[[], Specs], prefill: str, prompt: object) 
         return _Unreadable(str(text), specs)
     if not isinstance(text, str):
         return _Unreadable(f"a response is a text, got {shown(text)}", specs)
-    return CheckTask(specs, without_special(text), prefill, prompt)
+    try:
+        return CheckTask(specs, single_answer(text), prefill, prompt)
+    except RowError as error:
+        return _Unreadable(str(error), specs)
 
 
 def begun_by(prompt: object) -> str:

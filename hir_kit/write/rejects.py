@@ -1,4 +1,4 @@
-"""Rows that could not be used, kept aside in `<out>.rejects.jsonl`."""
+"""Rows and responses that could not be used, kept aside in `<out>.rejects.jsonl`."""
 
 from __future__ import annotations
 
@@ -48,6 +48,11 @@ class Rejects:
         return self.unread.count + self.unworked.count
 
     @property
+    def responses(self) -> int:
+        """How many of them are responses of rows whose others are sound."""
+        return self.unread.responses + self.unworked.responses
+
+    @property
     def first(self) -> list[Reject]:
         """The first of them."""
         return [*self.unread.first, *self.unworked.first][:_SHOWN]
@@ -93,12 +98,13 @@ class _Heap:
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self._file: GrowingFile | None = None
-        self.count = 0
+        self.count = self.responses = 0
         self.first: list[Reject] = []
 
     def add(self, reject: Reject) -> None:
         """Keep one row aside."""
         self.count += 1
+        self.responses += reject.response is not None
         if len(self.first) < _SHOWN:
             self.first.append(reject)
         if self._path is not None:
@@ -114,11 +120,14 @@ class _Heap:
         """Return what is needed to go on with it, as JSON can hold it."""
         length = self._file.length if self._file else 0
         first = [[one.location.file, one.location.line, one.reason] for one in self.first]
-        return {"count": self.count, "length": length, "first": first}
+        counts = {"count": self.count, "responses": self.responses}
+        return {**counts, "length": length, "first": first}
 
-    def restore(self, count: int, length: int, first: Sequence[tuple[str, int, str]]) -> None:
+    def restore(
+        self, count: int, responses: int, length: int, first: Sequence[tuple[str, int, str]]
+    ) -> None:
         """Go on from a state."""
-        self.count = count
+        self.count, self.responses = count, responses
         self.first = [Reject(Location(file, line), why) for file, line, why in first]
         if self._path is None:
             return

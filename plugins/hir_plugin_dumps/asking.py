@@ -9,6 +9,7 @@ from typing import Any
 from hir_kit.plugin import (
     ConstraintSpec,
     Instruction,
+    Instructions,
     Prompt,
     ReadOptions,
     RowError,
@@ -54,17 +55,26 @@ def read_asking(text: str, options: ReadOptions) -> tuple[Prompt, dict[str, Any]
     """Return the prompt of a chat text, and what is to be kept of it.
 
     Where no template is known that could have written the text, it is the one prompt of
-    `--prompts` that the text asks. Raises RowError where there is none either.
+    `--prompts` that the text is, or asks. Raises RowError where there is none either.
     """
     try:
         chat = read_chat(text)
     except RowError:
-        item = options.instructions.find_in(text) if options.instructions else None
+        item = _known_in(text, options.instructions)
         if item is None:
             raise
         begun = prefill_of(text)
         return item.prompt, {"prefill": begun} if begun else {}
     return chat.messages, chat.meta
+
+
+def _known_in(text: str, known: Instructions | None) -> Instruction | None:
+    if known is None:
+        return None
+    try:
+        return known.find(text)  # of a model without a template: the bare prompt
+    except RowError:
+        return known.find_in(text)
 
 
 def joined(item: Instruction, ground_truth: object) -> Asked:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from hir_kit.plugin import (
@@ -21,6 +22,7 @@ from hir_kit.plugin import (
     Sample,
     a_list,
     an_object,
+    each_answer,
     integer,
     jsonl,
     required,
@@ -45,9 +47,9 @@ class _Reader(FlatReader):
         key, prompt = required(doc, "key"), string(doc, "prompt")
         if isinstance(key, bool) or not isinstance(key, int | str):
             raise RowError(f"'key' is an integer or a string, got {shown(key)}")
-        texts = _responses(data)
-        meta = _metrics(data) if len(texts) == 1 else {}  # of repeats, one is scored
-        samples = tuple(Sample(text, meta=meta) for text in texts)
+        answers = _responses(data)
+        meta = _metrics(data) if len(answers) == 1 else {}  # of repeats, one is scored
+        samples = tuple(replace(one, meta=meta) for one in answers)
         own = doc if "instruction_id_list" in doc else None
         asked = asked_by(prompt, own, self.options)
         piece = Piece(str(key), prompt, asked.constraints, samples, asked.task, asked.meta)
@@ -92,11 +94,11 @@ def _metrics(data: Mapping[str, Any]) -> dict[str, Any]:
     return {name: data[name] for name in names if isinstance(name, str) and name in data}
 
 
-def _responses(data: Mapping[str, Any]) -> list[str]:
+def _responses(data: Mapping[str, Any]) -> tuple[Sample, ...]:
     requests = a_list(data, "resps")
     if len(requests) != 1 or not isinstance(requests[0], list):
         raise RowError(f"'resps' holds one list of responses, got {shown(requests)}")
     texts = requests[0]
-    if not texts or not all(isinstance(text, str | None) for text in texts):
+    if not any(isinstance(text, str | None) for text in texts):
         raise RowError(f"'resps' holds one list of strings, not empty, got {shown(requests)}")
-    return [text or "" for text in texts]
+    return each_answer(texts)

@@ -68,7 +68,7 @@ class OpenAIBatchFormat(FlatFormat):
 def _samples(body: Mapping[str, Any]) -> tuple[Sample, ...]:
     if body.get("object") == "response":
         return (read_response(body),)
-    return tuple(read_choices(body))
+    return read_choices(body)
 
 
 class OpenAIBatchRequests:

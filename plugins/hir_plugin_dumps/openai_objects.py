@@ -15,6 +15,7 @@ from hir_kit.plugin import (
     Sample,
     a_list,
     an_object,
+    each_answer,
     jsonl,
     mean,
     read_answer,
@@ -42,7 +43,7 @@ def _plain(item: object) -> object:
     return {key: item[key] for key in _KEPT if key in item}
 
 
-def read_choices(body: Mapping[str, Any]) -> list[Sample]:
+def read_choices(body: Mapping[str, Any]) -> tuple[Sample, ...]:
     """Return the answers of a completion, chat or not, in the order of their `index`."""
     choices = a_list(body, "choices")
     if not choices or not all(isinstance(choice, Mapping) for choice in choices):
@@ -50,7 +51,8 @@ def read_choices(body: Mapping[str, Any]) -> list[Sample]:
     places = [choice.get("index", place) for place, choice in enumerate(choices)]
     if sorted(places, key=str) != sorted(range(len(choices)), key=str):
         raise RowError(f"'choices' are numbered from 0 by 'index', got {shown(places)}")
-    return [_choice(choice) for _, choice in sorted(zip(places, choices, strict=True), key=_first)]
+    ordered = sorted(zip(places, choices, strict=True), key=_first)
+    return each_answer([choice for _, choice in ordered], _choice)
 
 
 def _first(pair: tuple[int, Any]) -> int:

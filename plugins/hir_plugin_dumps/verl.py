@@ -30,7 +30,6 @@ from hir_plugin_dumps.asking import asked_by, read_asking
 
 _COLUMNS = frozenset({"input", "output", "score", "step"})
 _UID = re.compile(r"(.+)_(\d+)_(\d+)", re.DOTALL)
-_TURN = re.compile(r"^(?:user|tool)\n(?:.*\n)*?assistant\n", re.MULTILINE)
 
 
 class _Reader(FlatReader):
@@ -41,8 +40,6 @@ class _Reader(FlatReader):
         prompt, begun = read_asking(string(data, "input"), self.options)
         asked = asked_by(prompt, data.get("gts"), self.options)
         step, answer = integer(data, "step"), read_answer(required(data, "output"))
-        if _TURN.search(answer.text):
-            raise RowError("'output' holds several turns; only a single answer is verified")
         return Piece(
             self._group(row, step),
             prompt,

@@ -11,6 +11,7 @@ The best-of-n files of HiR's authors have the number of the prompt's row as `pro
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from hir_kit.plugin import (
@@ -23,9 +24,11 @@ from hir_kit.plugin import (
     RowError,
     Sample,
     UsageError,
+    each_answer,
     identifier,
     jsonl,
     parse_constraints,
+    read_answer,
     required,
     string,
 )
@@ -57,10 +60,10 @@ _EVALUATED = ("follow_all_instructions", _VERDICTS)
 
 class _Reader(FlatReader):
     def read(self, row: Row) -> Piece:
-        texts = _responses(row.data)
+        answers = _responses(row.data)
         item = _find(row, self.options.instructions)
         meta = {name: row.data[name] for name in _EVALUATED if name in row.data}
-        samples = tuple(Sample(text, meta=meta) for text in texts)
+        samples = tuple(replace(one, meta=meta) for one in answers)
         return Piece(item.key, item.prompt, item.constraints, samples, item.task, item.meta)
 
 
@@ -110,10 +113,10 @@ def _find(row: Row, known: Instructions | None) -> Instruction:
     return item
 
 
-def _responses(data: dict[str, Any]) -> list[str]:
+def _responses(data: dict[str, Any]) -> tuple[Sample, ...]:
     value = required(data, "response")
     if value is None or isinstance(value, str):
-        return [value or ""]
-    if isinstance(value, list) and value and all(isinstance(item, str | None) for item in value):
-        return [item or "" for item in value]
+        return (read_answer(value),)
+    if isinstance(value, list) and any(isinstance(item, str | None) for item in value):
+        return each_answer(value)
     raise RowError(f"'response' is a string or a list of strings, got {jsonl.kind(value)}")

@@ -22,6 +22,33 @@ def _verify(here: Any, path: Path, tmp_path: Path, *options: str) -> tuple[Any, 
 # files that are broken
 
 
+RUN_ON = "Tea.<|im_end|>\n<|im_start|>user\nMore?"
+
+
+@pytest.mark.parametrize("command", ["verify", "relabel", "convert"])
+def test_one_bad_response_costs_none_of_its_siblings(
+    command: str, here: Any, dump: Any, row: Any, rejects_of: Any, tmp_path: Path
+) -> None:
+    path, out = dump([row("Tea.", RUN_ON, "a, b"), row(RUN_ON, id="q2")]), tmp_path / "out.jsonl"
+    target = [out] if command == "convert" else ["-o", out]
+    ran = here(command, path, *target)
+    assert ran.code == 0
+    said = "1 row and 1 response of rows whose others are sound were rejected"
+    assert f"Warning: {said}; all are in {out}.rejects.jsonl:" in ran.err
+    aside = sorted(rejects_of(out), key=lambda one: int(one["line"]))
+    assert [one.get("response") for one in aside] == ["q1/1", None]
+    assert aside[0]["reason"].startswith("response q1/1: the answer holds '<|im_start|>'")
+    assert aside[0]["row"] == RUN_ON
+    assert json.loads(aside[1]["row"])["id"] == "q2"
+    written = [json.loads(line) for line in out.read_bytes().splitlines()]
+    if command == "convert":
+        ids = [[one.get("id") for one in group["responses"]] for group in written]
+        assert ids == [[None, "q1/2"]], "it is named as before"
+    else:
+        assert [one["id"] for one in written] == ["q1/0", "q1/2"]
+    assert here(command, path, *target, "--strict").code == 2
+
+
 def test_a_truncated_last_line_is_rejected_and_the_rest_is_read(
     here: Any, dump: Any, row: Any, rejects_of: Any, tmp_path: Path
 ) -> None:

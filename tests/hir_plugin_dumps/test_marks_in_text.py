@@ -92,6 +92,18 @@ def test_columns_with_chat_text_are_joined_to_prompts(dump: Any) -> None:
     assert [group.meta.get("prefill") for group in read.groups] == [None, "<think>\n", None]
 
 
+@pytest.mark.parametrize("name", ["verl", "skyrl", "trl", "jsonl"])
+@pytest.mark.parametrize("around", ["", "\n", " "])
+def test_a_bare_prompt_is_joined_to_prompts(name: str, around: str, dump: Any) -> None:
+    known = instructions(dump([{"id": "q", "prompt": TASK, "constraints": PAIR}], "asked.jsonl"))
+    [row] = FORMATS[name](TASK, ANSWER)
+    column = {"verl": "input", "skyrl": "input_prompt"}.get(name, "prompt")
+    read = read_dump(name, dump([{**row, column: f"{TASK}{around}"}]), instructions=known)
+    assert read.texts == [[ANSWER]], read.reasons
+    other = read_dump(name, dump([{**row, column: f"Not {TASK}"}]), instructions=known)
+    assert (other.groups, len(other.rejects)) == ([], 1)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -175,9 +187,52 @@ def test_a_call_of_a_tool_is_no_answer(name: str, call: str, dump: Any) -> None:
     assert "the answer calls a tool" in read.reasons[0]
 
 
+INVENTED = (
+    '<tool_call>\n{"name": "x"}\n</tool_call>\n<tool_response>\n3\n</tool_response>\nIt is 3.',
+    'Wait.\n<tool_call>\n{"name": "x"}\n</tool_call>\nuser\n<tool_response>\n3\n</tool_response>',
+    'Wait. <tool_call>{"name": "x"}</tool_call> <tool_response>3</tool_response> It is 3.',
+    "\nuser\nMore, please.\nassistant\nMore.",
+    "\ntool\n3\nassistant\nIt is 3.",
+    " That is it.assistant\n\nMore.",
+    " That is it.user\n\nMore?assistant\n\nMore.",
+    "\n[TOOL_RESULTS] 3",
+)
+"""Turns without their special tokens, as decoded text has them."""
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("more", INVENTED)
+def test_turns_that_a_model_invents_are_no_answer(name: str, more: str, dump: Any) -> None:
+    read = _read(name, f"{ANSWER}{more}", dump=dump)
+    assert read.groups == []
+    assert "only a single answer" in read.reasons[0]
+
+
+@pytest.mark.parametrize("name", ["hir", "jsonl", "ifeval", "lm-eval", "openai-batch"])
+@pytest.mark.parametrize("bad", [SEVERAL[0], CALLS[0], INVENTED[0], INVENTED[3]])
+def test_a_bad_response_costs_none_of_its_siblings(name: str, bad: str, dump: Any) -> None:
+    read = _read(name, "Tea.", f"{ANSWER}{bad}", "Mate.", dump=dump)
+    rows = FORMATS[name](TASK, "Tea.", "x", "Mate.")
+    if len(rows) > 1:  # a response a row: each is a row of its own
+        assert read.texts == [["Tea.", "Mate."]]
+        return
+    [group] = read.groups
+    assert [rollout.text for rollout in group.rollouts] == ["Tea.", "Mate."]
+    assert [rollout.id for rollout in group.rollouts] == [f"{group.id}/0", f"{group.id}/2"]
+    [reject] = read.rejects
+    assert (reject.location.line, reject.response) == (1, f"{group.id}/1")
+    assert reject.reason.startswith(f"response {group.id}/1: the answer ")
+    assert reject.row.decode() == f"{ANSWER}{bad}"
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "user\nassistant",
+        "Roles:\n- user\n- assistant\n",
+        "Like so:\n```\nuser\nHi.\nassistant\nHello.\n```\n",
+        "Write `<tool_response>` there.",
+        "I am your assistant\n\nAsk me.",
         "A `<tool_call>` begins a call.",
         "<tool_call> begins a call.",
         'Like so:\n```xml\n<tool_call>{"name": "x"}</tool_call>\n```',

@@ -47,8 +47,6 @@ REFUSED: list[tuple[str, str, Any, str]] = [
     ("openai-batch", "response", None, "'response' is an object"),
     ("openai-batch", "response.body.choices", [], "'choices' is a list of objects"),
     ("openai-batch", "response.body.choices.0.index", 7, "numbered from 0"),
-    ("openai-batch", "response.body.choices.0.message.content", 7, "is a string or parts"),
-    ("openai-batch", "response.body.choices.0.message.tool_calls", [CALL], "calls a tool"),
     ("prime-results", "completion", [MESSAGE, MESSAGE], "only a single answer"),
     ("prime-results", "completion", 7, "only a single answer"),
     ("prime-results", "error", "ModelError", "the rollout failed"),
@@ -77,6 +75,21 @@ def test_a_row_that_cannot_be_read_is_rejected(
     assert len(read.groups) == 1
     assert [reject.location.line for reject in read.rejects] == [2]
     assert said in read.reasons[0]
+
+
+def test_a_choice_that_cannot_be_read_is_put_aside_alone(dump: Any) -> None:
+    sample = _sample("openai-batch")
+    row = rows_of(sample)[0]
+    path = "response.body.choices.1.message"
+    for value, said in (
+        ({"content": 7}, "is a string or parts"),
+        ({"tool_calls": [CALL]}, "calls"),
+    ):
+        changed = _set(row, path, {"role": "assistant", **value})
+        read = read_dump("openai-batch", dump([changed]), **options_of(sample))
+        [group], [reject] = read.groups, read.rejects
+        assert len(group.rollouts) == len(row["response"]["body"]["choices"]) - 1
+        assert (reject.response, said in reject.reason) == (f"{group.id}/1", True)
 
 
 def _read(name: str, dump: Callable[..., Any], *rows: Row, **options: Any) -> Any:

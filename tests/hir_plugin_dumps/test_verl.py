@@ -100,8 +100,8 @@ def test_a_ground_truth_without_constraints_is_rejected(gts: Any, said: str, dum
         ({"uid": "u"}, "'uid' reads sample_rollout_output"),
         ({"uid": 7}, "'uid' is a string"),
         ({"uid": "u_0_1"}, "later output"),
-        ({"output": "I call.\nuser\n<tool_response>3\nassistant\nIt is 3."}, "several turns"),
-        ({"output": "I call.\ntool\n3\nassistant\nIt is 3."}, "several turns"),
+        ({"output": "I call.\nuser\n<tool_response>3\nassistant\nIt is 3."}, "the turn 'user'"),
+        ({"output": "I call.\ntool\n3\nassistant\nIt is 3."}, "the turn 'tool'"),
     ],
 )
 def test_a_row_that_cannot_be_read_is_rejected(more: Row, said: str, dump: Any) -> None:

@@ -99,6 +99,18 @@ def test_an_unknown_verdict_gives_no_reward(
     assert [sample.text for sample in reward.samples] == texts
 
 
+@pytest.mark.parametrize(
+    "more", ["\nuser\nMore?\nassistant\nTea.", '\n<tool_call>\n{"name": "x"}\n</tool_call>']
+)
+def test_a_completion_that_runs_on_has_no_reward(more: str) -> None:
+    kit = load()
+    verifying = open_verifying(0, Origin(), kit.registry, CheckOptions())
+    reward = HirReward("ila", kit.registry, CheckOptions(), verifying)
+    rows = [[{"id": "punctuation:no_comma"}]] * 2
+    assert reward(["a", "a"], ["Tea.", f"Tea.{more}"], rows) == [1.0, None]
+    assert reward.samples[1].checked.strict[0].status is Status.UNKNOWN
+
+
 class Kind:
     """Finds the word in the response; says who it is where it is a model."""
 

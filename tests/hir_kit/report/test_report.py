@@ -225,6 +225,18 @@ def test_options_are_for_the_files_that_use_them(
     assert "does not use --prompts" in told.err
 
 
+def test_a_rejected_response_is_told_as_a_row_is(
+    here: Any, dump: Any, tea: Any, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.jsonl"
+    path = dump([tea("a", "Tea.", "Tea.<|im_end|>\n<|im_start|>user\nMore?")])
+    assert here("verify", path, "-o", out).code == 0
+    run = only(here("report", f"{out}.rejects.jsonl", "--json").json)
+    assert run["rejected"]["count"] == 1
+    assert "response a/1: the answer holds" in run["rejected"]["rows"][0]["reason"]
+    assert "── rejected" in here("show", f"{out}.rejects.jsonl").out.decode()
+
+
 def test_rejects_are_told(here: Any, dump: Any, tea: Any, tmp_path: Path) -> None:
     verdicts = tmp_path / "v.jsonl"
     here("verify", dump([tea("a", "Hot."), {"prompt": "x"}]), "-o", verdicts)

@@ -189,6 +189,26 @@ def test_no_answer_is_a_failure_and_calls_of_tools_are_unknown() -> None:
     assert TrlReward(workers=0)(completions=said, **asked) == [0.0, None, 0.0, 1.0]
 
 
+@pytest.mark.parametrize("name", REWARDS)
+@pytest.mark.parametrize(
+    "more",
+    [
+        "<|im_end|>\n<|im_start|>user\nMore?<|im_end|>",
+        "\nuser\nMore?\nassistant\nMate.",
+        '\n<tool_call>\n{"name": "x"}\n</tool_call>',
+        '\n<tool_call>\n{"name": "x"}\n</tool_call>\n<tool_response>\n3\n</tool_response>\nMate.',
+    ],
+)
+def test_a_completion_that_runs_on_is_unknown(
+    name: str, more: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reporting, "_REPORTED", set())
+    with caplog.at_level(logging.WARNING, "hir_kit.rewards"):
+        found = REWARDS[name](["Tea.", f"Tea.{more}", "Tea.<|im_end|>\n"])
+    assert found == [1.0, None if name == "trl" else 0.0, 1.0]
+    assert "unknown verdict, punctuation:no_comma: the answer " in caplog.records[0].message
+
+
 def test_no_answer_is_a_failure_in_verl_too() -> None:
     reward = VerlReward(workers=0)
     for said, status in ((None, "violated"), ("", "violated"), ("Tea.", "satisfied")):

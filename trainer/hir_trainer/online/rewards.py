@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from hir_kit.errors import ConfigError, HirKitError
+from hir_kit.errors import ConfigError, HirKitError, RowError
 from hir_kit.model.constraint import parse_constraints
 from hir_kit.model.prompt import Prompt
 from hir_kit.model.verdict import Verdict, unknown
 from hir_kit.read.answers import read_answer
+from hir_kit.read.chat_text import single_answer
 from hir_kit.relabel.rewriting import Claim
 from hir_kit.rewards.grading import Graded, begun_by
 from hir_kit.rewards.judged import Answered, Judged, Judging
@@ -95,7 +96,12 @@ class HirReward:
             CheckTask(checker.constraints, text, prefill)
             for checker, text, prefill in zip(self.checkers, texts, begun, strict=True)
         ]
-        judged = self._decided(tasks, prompts)
+        judged = [
+            item if problem is None else Judged(task.undecided(problem))
+            for task, item, problem in zip(
+                tasks, self._decided(tasks, prompts), map(_problem, texts), strict=True
+            )
+        ]
         graded = [
             Graded(task.constraints, item.verdicts, self._score, item.judged)
             for task, item in zip(tasks, judged, strict=True)
@@ -165,6 +171,15 @@ class HirReward:
             return Checker(self._registry, specs, self._options.after(prefill))
         except HirKitError as error:
             raise ConfigError(f"the column constraints of the dataset: {error}") from error
+
+
+def _problem(text: str) -> str | None:
+    """Return why a completion is no single answer, as in a dump; None where it is one."""
+    try:
+        single_answer(text)
+    except RowError as error:
+        return str(error)
+    return None
 
 
 def template_prefill(tokenizer: Any, options: Any) -> str:
