@@ -11,7 +11,7 @@ such as a person would write: 280 for a response of 287 words, 70 for "less than
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -45,21 +45,30 @@ class Number:
         relation: "at least", "at most", "less than", "exactly" or "around", or the field that holds
             one of them.
         lowest: The number below which it asks for nothing.
+        within: How far the count may be from a number that is asked for exactly.
     """
 
     field: str
     relation: str
     lowest: int = 1
+    within: int = 0
 
     def weaker(self, asked: V, response: Response) -> V | None:
         """Return the verifier with the number that the response reaches."""
         n, wanted = _measured(asked, response), getattr(asked, self.field)
         if n is None or not wanted:  # what is forbidden is forbidden
             return None
-        number = moved_to(n, str(getattr(asked, self.relation, self.relation)), wanted)
-        if number < self.lowest:
-            return None
-        return _met(asked, response, {self.field: number})
+        numbers = (one for one in self._nearest(n, wanted, asked) if one >= self.lowest)
+        found = (_met(asked, response, {self.field: number}) for number in numbers)
+        return next((weaker for weaker in found if weaker is not None), None)
+
+    def _nearest(self, n: float, wanted: float, asked: Verifier) -> Iterable[int]:
+        """Return numbers for a count, the one that is nearest to the asked one first."""
+        if not self.within:
+            return (moved_to(n, str(getattr(asked, self.relation, self.relation)), wanted),)
+        if n < wanted:
+            return range(math.floor(n) + self.within, math.floor(n) - 1, -1)
+        return range(math.ceil(n) - self.within, math.ceil(n) + 1)
 
 
 @dataclass(frozen=True, slots=True)

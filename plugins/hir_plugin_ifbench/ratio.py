@@ -24,6 +24,7 @@ Percentage = Annotated[float, Field(ge=0, le=100)]
 
 
 _RUN, _ASCII_END = 3, 128
+_WITHIN = 2  # percent that an overlap may be off
 
 
 def count_marks(text: str) -> tuple[int, int, int]:
@@ -197,7 +198,7 @@ class Overlap(Verifier, id="ratio:overlap"):
     percentage: Percentage
 
     english_only = True
-    relaxes = Number("percentage", "exactly")
+    relaxes = Number("percentage", "exactly", within=_WITHIN)
     cases = (
         passes("green tea", reference_text="green tea", percentage=100),
         passes("abcdx", reference_text="abcd", percentage=66),
@@ -220,7 +221,7 @@ class Overlap(Verifier, id="ratio:overlap"):
         shared = _count_shared(found, _trigrams_of_reference(self.reference_text))
         overlap = shared / _count_different(found) * 100
         return self.verdict(
-            self.percentage - 2 <= overlap <= self.percentage + 2,
+            self.percentage - _WITHIN <= overlap <= self.percentage + _WITHIN,
             measured=round(overlap, 2),
             reason=f"{overlap:.2f} % overlap, {self.percentage:g} % (±2 %) wanted",
         )
