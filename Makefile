@@ -49,6 +49,7 @@ build: .venv/dev.stamp
 
 fuzz: .venv/dev.stamp
 	HIR_KIT_FUZZ=100000 HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --quiet \
+		--override-ini faulthandler_timeout=0 \
 		$$(grep --recursive --files-with-matches HIR_KIT_FUZZ tests --include='*.py')
 
 slow: .venv/dev.stamp
