@@ -73,6 +73,7 @@ pieces = st.one_of(
     st.sampled_from(re.split("[ \n]+", WORDS)),
     st.text(st.characters(exclude_categories=()), max_size=6),
     st.text("aB1.?! \n\t\"')-,*", max_size=8),
+    st.characters(exclude_categories=["Cs"]).map(lambda initial: f"{initial}."),
 )
 gaps = st.sampled_from(
     [" ", " ", " ", "", "\n", "\n\n", "  ", "\t", "\r\n", " \n ", "\x1c", "\u3000"]

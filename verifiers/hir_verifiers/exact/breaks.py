@@ -12,9 +12,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from hir_verifiers.exact.memo import Memo
+
 _PAIRS = 1 << 15
 _LONG_PAIR = 120
-_IN_NO_NUMBER = re.compile(r"[^\W\d_]|[!-+/:-@\[-`{-~]")  # a letter, or a sign but "-", "." and ","
+# A letter, or a sign but "-", "." and ",".
+_IN_NO_NUMBER = re.compile(r"[^\W\d_]|[!-+/:-@\[-`{-~\xa1-\xbf\xd7\xf7\u2010-\u2bff\u3001-\u303f]")
 _NUMBER = re.compile(r"-?[.,]?[0-9][0-9,.-]*")  # what Punkt takes for one, in ASCII
 
 _Pair = tuple[str, str]
@@ -43,6 +46,7 @@ class Breaks:
         words = followers | params.sent_starters | set(params.ortho_context)
         self._known = words.union(punkt.PUNCTUATION)
         self._asked: dict[_Pair, bool] = {}
+        self._kinds: Memo[str, str] = Memo(self._kind, _PAIRS)
 
     def __call__(self, context: str) -> bool:
         """Say whether a sentence ends in the context, before its last token."""
@@ -50,12 +54,12 @@ class Breaks:
         before = ""
         for line in lines:
             for token in self._tokenize(line) if line.strip() else ():
-                if before and self._ends(before, token):
+                if before and self.ends(before, token):
                     return True
                 before = token
         return False
 
-    def _ends(self, first: str, second: str) -> bool:
+    def ends(self, first: str, second: str) -> bool:
         """Say whether the sentence ends with the first of two tokens."""
         if first[-1] != ".":
             return first in ("?", "!")
@@ -73,7 +77,7 @@ class Breaks:
 
     def _answer(self, first: str, second: str) -> bool:
         """Ask NLTK about a pair, once for all that it cannot tell from it."""
-        key = self._form(first), self._kind(second)
+        key = self._form(first), self._kinds[second]
         known = self._asked.get(key)
         if known is None:
             annotated = self._annotate(map(self._token, (first, second)))
@@ -82,8 +86,10 @@ class Breaks:
         return known
 
     def _form(self, first: str) -> str:
-        """Give the token itself, but the same for all numbers with one full stop at their end."""
+        """Give the token itself, but the same for all initials and numbers with one full stop."""
         word = first[:-1]
+        if len(word) == 1 and word.isalpha():
+            return first if self._is_doubtful(word) else "an initial"
         if not _NUMBER.fullmatch(word) or word[-1] == "." or self._is_doubtful(word):
             return first
         return "a number"

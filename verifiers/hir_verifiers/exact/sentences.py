@@ -24,7 +24,7 @@ from hir_verifiers.punkt import parameters
 Span = tuple[int, int]
 
 _CONTEXTS = 1 << 15
-_LONG_CONTEXT = 120
+_LONG_CONTEXT, _SHORT_CONTEXT = 120, 12
 
 # What Punkt cuts off a word or takes as a sign (its WordStart, NonWord and MultiChar patterns, and
 # digits, which it reads as numbers): a word with none of these is one token to it.
@@ -62,6 +62,7 @@ class Splitter:
         rules = PunktLanguageVars()
         self._decide = Breaks(PunktSentenceTokenizer(params, lang_vars=rules), self._tokens)
         self._decided: Memo[str, bool] = Memo(self._decide, _CONTEXTS)
+        self._short: dict[str, bool] = {}
         self._doubtful = self._decide.doubtful
         self._patterns = _Patterns.of(rules, re.compile)
         self._closes: Memo[str, bool] = Memo(self._is_closing, 1 << 10)
@@ -105,13 +106,22 @@ class Splitter:
         ):
             return True
         stop = end + 1 if following < 0 else a_word.match(text, following).end()
-        return self._looked_up(word, text[start:stop], following - start)
+        context = text[start:stop]
+        known = self._short.get(context)
+        if known is None:
+            known = self._looked_up(word, context, following - start)
+            if len(context) <= _SHORT_CONTEXT:
+                if len(self._short) >= _CONTEXTS:
+                    self._short.clear()
+                self._short[context] = known
+        return known
 
     def _looked_up(self, word: str, context: str, following: int) -> bool:
         """Ask NLTK about a context, in the simplest form that it answers alike."""
-        known = self._decided.get(context)
-        if known is not None:
-            return known
+        if word.isalpha() and context[len(word)] == "." and following > 0:
+            after = context[following:]
+            if _is_token(after.removesuffix(".")) and _is_harmless(after[0]):
+                return self._decide.ends(context[: len(word) + 1], after)
         if self._patterns.within.search(context):
             return True
         skipped = _last_token(word)
@@ -230,8 +240,11 @@ def _first_token(word: str) -> str:
 
 def _is_plain(word: str) -> bool:
     """Say whether Punkt takes the word as one token that is neither initial nor number."""
-    if len(word) < 2:
-        return False
+    return len(word) > 1 and _is_token(word)
+
+
+def _is_token(word: str) -> bool:
+    """Say whether the word is surely one token to Punkt, also with a full stop after it."""
     return word.isalpha() or (word.isprintable() and not _SIGN.search(word))
 
 
