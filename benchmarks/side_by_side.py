@@ -134,6 +134,8 @@ def _hir_kit(how: CheckOptions) -> Verify:
     kit = hir_kit.load()
 
     def verify(items: Sequence[Item]) -> Verdicts:
+        for id in {id for item in items for id in item.ids}:
+            kit.registry[id]  # imports its module, for the first pass to pay
         registry = kit.registry.copied()  # a new one: it keeps what is bound
         checked = check_groups(map(_group, items), registry, how, _Feedback())
         return [

@@ -244,6 +244,8 @@ class _Clock(ABC):
         waited until then: the call may have swallowed it.
         """
         started, self.started = self.started, None
+        if started is None or time.monotonic() - started < self._limit:  # mostly
+            return self._fired
         return self._fired or self._is_over(started)
 
     def hold(self) -> None:

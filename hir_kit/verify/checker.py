@@ -207,9 +207,12 @@ class Checker:
         best = strict
         for variant in response.loose_variants[1:]:
             verdict = self._verdict(one, variant)
-            if verdict.satisfied or self._has_overrun(verdict):
+            status = verdict.status
+            if status is Status.VIOLATED:  # mostly
+                continue
+            if status is Status.SATISFIED or self._has_overrun(verdict):
                 return verdict
-            if verdict.status is Status.UNKNOWN and best.status is not Status.UNKNOWN:
+            if best.status is not Status.UNKNOWN:
                 best = verdict
         return best
 

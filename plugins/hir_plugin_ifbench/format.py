@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 
@@ -142,17 +143,9 @@ class LineIndent(Verifier, id="format:line_indent"):
 
     def check_reference(self, response: Response) -> Verdict:
         """Accept a single line; leave out every second of several blank lines; see spaces only."""
-        lines = response.text.split("\n")
-        kept = []
-        skipped = False
-        for line in lines:
-            blank = not line.strip() and not skipped
-            skipped = blank
-            if not blank:
-                kept.append(line)
-        return self._growing([len(line) - len(line.lstrip(" ")) for line in kept])
+        return self._growing(_published_widths(response.lines))
 
-    def _growing(self, widths: list[int]) -> Verdict:
+    def _growing(self, widths: Iterable[int]) -> Verdict:
         for place, (before, after) in enumerate(pairwise(widths), 2):
             if after <= before:
                 return self.verdict(
@@ -161,6 +154,14 @@ class LineIndent(Verifier, id="format:line_indent"):
                     reason=f"line {place} is indented by {after} after {before}",
                 )
         return self.verdict(True)
+
+
+def _published_widths(lines: Iterable[str]) -> Iterator[int]:
+    skipped = False
+    for line in lines:
+        skipped = not skipped and (not line or line.isspace())
+        if not skipped:
+            yield len(line) - len(line.lstrip(" "))
 
 
 def _width(line: str) -> int:

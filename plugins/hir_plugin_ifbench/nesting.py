@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import string
+from collections.abc import Callable
 from typing import NamedTuple
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
 from hir_plugin_ifbench import published
 
-_NO_BRACKETS = bytes(set(range(256)).difference(b"()[]{}"))
+_PAIRS = "()", "[]", "{}"
+_OPENERS = frozenset("([{")
 _OPENER_OF = {")": "(", "]": "[", "}": "{"}
 _BRACKET_LEVELS, _QUOTE_LEVELS = 5, 3
 
@@ -20,9 +22,13 @@ _KINDS = {'"': _DOUBLE, "“": _DOUBLE, "”": _DOUBLE, "'": _SINGLE, "‘": _SI
 _BEFORE_OPENING = "([{<-–—*_>/=:"
 
 
-def brackets(text: str) -> str:
-    """Return the brackets of a text, in their order; deleting bytes is the fastest way."""
-    return text.encode("utf-8", "surrogatepass").translate(None, _NO_BRACKETS).decode()
+def _only(signs: str) -> Callable[[str], str]:
+    """Return what leaves some signs of ASCII of a text; deleting bytes is the fastest way."""
+    others = bytes(set(range(256)).difference(signs.encode()))
+    return lambda text: text.encode("utf-8", "surrogatepass").translate(None, others).decode()
+
+
+_brackets, _marks = _only("".join(_PAIRS)), _only("\"'")
 
 
 def nested_brackets(text: str) -> int:
@@ -33,7 +39,7 @@ def nested_brackets(text: str) -> int:
     deepest = 0
     open_: list[str] = []
     heights = [0]  # within each open bracket the deepest closed pair, below it those outside
-    for char in brackets(text):
+    for char in _brackets(text):
         opener = _OPENER_OF.get(char)
         if opener is None:
             open_.append(char)
@@ -81,8 +87,9 @@ class Parentheses(Verifier, id="format:parentheses"):
 
     def check_reference(self, response: Response) -> Verdict:
         """Ask only one of the brackets to be closed where five are open."""
+        brackets = _brackets(response.text)
         open_: list[str] = []
-        for char in brackets(response.text):
+        for char in brackets if _may_be_deep(brackets) else ():
             opener = _OPENER_OF.get(char)
             if opener is None:
                 open_.append(char)
@@ -93,6 +100,13 @@ class Parentheses(Verifier, id="format:parentheses"):
             else:
                 open_ = []
         return self.verdict(False, reason=f"no bracket closes {_BRACKET_LEVELS} levels deep")
+
+
+def _may_be_deep(brackets: str) -> bool:
+    """Return whether five brackets may be open at once: four ways of taking pairs out leave one."""
+    for pair in (*_PAIRS, _PAIRS[0]):  # of brackets in one another each takes out one at most
+        brackets = brackets.replace(pair, "")
+    return not _OPENERS.isdisjoint(brackets)
 
 
 def nested_quotes(text: str) -> int:
@@ -198,18 +212,17 @@ class Quotes(Verifier, id="format:quotes"):
         """Take every apostrophe for a mark, and see straight ones only."""
         open_: list[str] = []
         most = 0
-        for match in re.finditer("[\"']", response.text):
-            if open_ and open_[-1] == match[0]:
+        for mark in _marks(response.text):
+            if open_ and open_[-1] == mark:
                 open_.pop()
                 if most - len(open_) >= _QUOTE_LEVELS:
                     return self.verdict(True)
             else:
-                open_.append(match[0])
+                open_.append(mark)
                 most = max(most, len(open_))
         return self.verdict(False, reason="no three marks in turn are closed")
 
 
-_STRAIGHT = str.maketrans("“”", '""')
 _UNQUOTED = string.digits + string.punctuation.replace('"', "")
 
 
@@ -240,7 +253,7 @@ class QuoteUnquote(Verifier, id="format:quote_unquote"):
 
     def check(self, response: Response) -> Verdict:
         """Look for marks side by side and at the end."""
-        text = "".join(response.text.translate(_STRAIGHT).replace("'\"'", "").split())
+        text = response.get(_without_spaces)
         if '""' in text:
             return self.verdict(False, reason="two quotation marks side by side")
         return self.verdict(
@@ -249,7 +262,13 @@ class QuoteUnquote(Verifier, id="format:quote_unquote"):
 
     def check_reference(self, response: Response) -> Verdict:
         """Give up on a response of digits and punctuation."""
-        text = "".join(response.text.translate(_STRAIGHT).replace("'\"'", "").split())
+        text = response.get(_without_spaces)
         if '""' not in text and not text.strip(_UNQUOTED):
             return published.raises("IndexError: string index out of range")
         return self.check(response)
+
+
+def _without_spaces(text: str) -> str:
+    """Return the text without white space, with straight quotation marks, a quoted one left out."""
+    straight = text.replace("“", '"').replace("”", '"')
+    return "".join(straight.replace("'\"'", "").split())

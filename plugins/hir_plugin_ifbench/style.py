@@ -135,8 +135,7 @@ class Thesis(Verifier, id="format:thesis"):
 _SMALL = re.compile(r"(?<!\S)[a-z]{2,}(?!\S)")
 _PARTED = frozenset(("cannot", "gimme", "gonna", "gotta", "lemme", "wanna"))
 """What NLTK makes two tokens of, also where it has capitals; each begins with a letter."""
-_MAY_HAVE_SMALL = re.compile(rf"(?i:{'|'.join(sorted(_PARTED))}|'t)|(?<![A-Za-z])[a-z]|[^\0-\x7f]")
-"""What a sentence has of which NLTK makes a token that begins with a small letter."""
+_BEGINS_SMALL = re.compile(r"[^A-Za-z][a-z]|\A[a-z]")
 
 
 class TitleCase(Verifier, id="format:title_case"):
@@ -175,10 +174,12 @@ class TitleCase(Verifier, id="format:title_case"):
 
     def check_reference(self, response: Response) -> Verdict:
         """Look at NLTK's tokens: the n't of "Don't" is one that is small."""
+        if not _may_have_small(response.text):
+            return self.verdict(True)
         for word in _SMALL.finditer(response.text):
             if word[0] not in _PARTED:  # it is a token, and small
                 return self._none_small([word[0]])
-        pieces = filter(_MAY_HAVE_SMALL.search, punkt_sentences(response.text))
+        pieces = filter(_may_have_small, punkt_sentences(response.text))
         return self._none_small(token for piece in pieces for token in sentence_tokens(piece))
 
     def _none_small(self, words: Iterable[str]) -> Verdict:
@@ -186,3 +187,11 @@ class TitleCase(Verifier, id="format:title_case"):
             if word[:1].islower() and (word[1:].islower() or word[1:].isupper()):
                 return self.verdict(False, measured=word[:40], reason=f"{word[:40]!r}")
         return self.verdict(True)
+
+
+def _may_have_small(text: str) -> bool:
+    """Return whether NLTK may make a token of the text that begins with a small letter."""
+    if not text.isascii() or _BEGINS_SMALL.search(text):
+        return True
+    lower = text.lower()
+    return "'t" in lower or any(map(lower.__contains__, _PARTED))

@@ -19,6 +19,7 @@ _FIFTY = (
 )
 _NAMES = _FIFTY.split()
 _NAME = re.compile(rf"\b(?:{'|'.join(_NAMES)})\b")
+_ANY_NAME = re.compile("|".join(_NAMES))  # none holds another
 
 _CONJUNCTIONS = frozenset(("and", "but", "for", "nor", "or", "so", "yet"))
 
@@ -133,7 +134,7 @@ class PersonNames(Verifier, id="count:person_names"):
 
     def check_reference(self, response: Response) -> Verdict:
         """Find "Emma" in "Emmanuel"."""
-        return self._at_least(sum(name in response.text for name in _NAMES))
+        return self._at_least(len(set(_ANY_NAME.findall(response.text))))
 
     def _at_least(self, n: int) -> Verdict:
         return self.verdict(
