@@ -256,6 +256,8 @@ class _Excision:
             fold(before), fold(gone), fold(following)
         ):
             raise _RefusedError("refers-back", f"{after[:60]!r} refers to what would be gone")
+        if _begins_small(before, self.prompt[cut.end :], gone) and cut.item is None:
+            raise _RefusedError("dangling", f"{after[:40]!r} would begin a sentence")
         series = before[-1:] == self.prompt[cut.end - 1] == "；"
         stops = _UNFINISHED.search(before[-24:]) if cut.item else dangles(before)
         if before and not cut.followed and not series and stops:
@@ -330,6 +332,12 @@ class _Excision:
             pieces.append(self.prompt[position : max(position, start)])
             position = max(position, end)
         return [*pieces, self.prompt[position:]]
+
+
+def _begins_small(before: str, after: str, gone: str) -> bool:
+    """Return whether a small letter would follow a final mark where a capital one did."""
+    same_line = after[:1] == " " and before[-1:] in (*".!?:", "")
+    return same_line and after.lstrip()[:1].islower() and gone.lstrip()[:1].isupper()
 
 
 def _same_marks(sought: str, found: str) -> bool:

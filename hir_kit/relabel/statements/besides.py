@@ -8,13 +8,14 @@ doubt the rewriting is refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
 from hir_kit.relabel.contract import Rewriting
 from hir_kit.relabel.excision.locate import fold
 from hir_kit.relabel.statements.demands import asides
 from hir_kit.relabel.statements.find import Hit, Page, read
+from hir_kit.relabel.statements.neighbours import unlike
 from hir_kit.relabel.statements.owning import owned
 from hir_kit.relabel.statements.sought import Sought
 
@@ -105,6 +106,8 @@ _NEGATION = re.compile(
     r"|forbid\w*|forbidden|ban\w*|don'?t|doesn'?t|sans|aucune?|pas|kein\w*|ohne|nicht)\b"
     r"|n't\b|[不勿无無禁忌]|避免"
 )
+_NOTHING_ELSE = re.compile(r"no other (?:words?|languages?)\b[^.]*|without change|do not say any")
+"""What a constraint that forbids nothing says of all else."""
 _TORN = re.compile(r"[,;:，；]\s*[.!?。！？]|(?<!\.)\.\s*\.(?!\.)|\(\s*\)|[.!?]\s*[,;]|\(\s*[.,;]")
 _IN_A_PLACE = re.compile(
     r"(?:in|inside|within|into|on|as|of) (?:the|your|its|each|every|an?) (?:\w+ ){0,1}?"
@@ -151,14 +154,18 @@ def taken_besides(before: str, after: str, request: Rewriting) -> str | None:
     dropped = [Sought.of_stated(one) for one in request.dropped]
     page = read(before)
     explained, left = _explained(page, dropped), _words(after)
-    removed = list(_removed(before, after))
-    if (place := _of_a_place(removed, _tokens(after))) is not None:
+    old, new = _tokens(before), _tokens(after)
+    stretches = _stretches(old, new)
+    removed = [(word, at, end) for low, high, at, end in stretches for word in old[low:high]]
+    if (place := _of_a_place(removed, new)) is not None:
         return f"{place!r} says of what stays where it is"
     gone = _without_attributes(removed)
     if lost := _unexplained(gone, explained, left):
         return f"{lost!r} would be lost with it"
     if request.task and (lost := _unexplained(_tokens(request.task), explained, left)):
         return f"{lost!r}, of which the task speaks, would be lost"
+    if pair := unlike(old, new, [one[:3] for one in stretches if one[2] == one[3]]):
+        return f"{pair!r} does not fit together"
     return (
         _torn(before, after, dict.fromkeys((at, end) for _, at, end in removed))
         or _turned(page, read(after), kept)
@@ -191,13 +198,10 @@ def _stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") else word
 
 
-def _removed(before: str, after: str) -> Iterator[tuple[str, int, int]]:
-    """Yield the words that are gone, with the places in `after` around each stretch of them."""
-    old, new = _tokens(before), _tokens(after)
-    for tag, low, high, at, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag in ("delete", "replace"):
-            for token in old[low:high]:
-                yield token, at, end
+def _stretches(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int, int]]:
+    """Return the stretches of words that are gone, with the places in `new` around each."""
+    found = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    return [place for tag, *place in found if tag in ("delete", "replace")]
 
 
 def _of_a_place(removed: Sequence[tuple[str, int, int]], new: Sequence[str]) -> str | None:
@@ -250,7 +254,7 @@ def _unexplained(gone: Sequence[str], explained: set[str], left: set[str]) -> st
 
 
 def _torn(before: str, after: str, seams: Iterable[tuple[int, int]]) -> str | None:
-    """Return a place, of those that `_removed` gives, where what is left does not fit together."""
+    """Return one of the places that `_stretches` gives at which what is left is torn."""
     new = _tokens(after)
     for at, end in seams:
         if at != end:
@@ -305,7 +309,9 @@ def _alone(before: str, after: str) -> str | None:
 def _turned(old: Page, new: Page, kept: Sequence[Sought]) -> str | None:
     """Return the statement of a kept constraint that has lost its "no"."""
     forbidding = [
-        one for one in kept if any(_NEGATION.search(fold(text)) for text in one.sentences)
+        one
+        for one in kept
+        if any(_NEGATION.search(_NOTHING_ELSE.sub("", fold(text))) for text in one.sentences)
     ]
     for was, now in zip(owned(old, forbidding), owned(new, forbidding), strict=True):
         if was and all(_is_negated(old, hit) for hit in was):

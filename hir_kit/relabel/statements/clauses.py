@@ -10,6 +10,7 @@ from hir_kit.relabel.statements.adjuncts import Adjuncts
 from hir_kit.relabel.statements.demands import HEAD, kind_of
 from hir_kit.relabel.statements.joints import Joint, Member, is_plain
 from hir_kit.relabel.statements.plan import WovenError
+from hir_kit.verify import topics
 
 _ATTRIBUTE = re.compile(
     r"[\s-]*(?:long\s+)?(?=[a-z])(?!(?:and|or|but|in|with|without|that|which|about|on|for|of|to|from|as|by|using|at|long|total|each|max\w*|min\w*)\b)"
@@ -36,6 +37,11 @@ _SEPARATES = re.compile(r"(?:separate|divide|split|delimit)\s")
 _ASKED = re.compile(r"\b(?:must|should|shall|has to|have to|needs? to|can|may)\b")
 _SHARING = re.compile(r"\b(?:each|every|all|both|no|none|any|neither|either)\b")
 """What a first clause is about, and what one after a semicolon need not be about."""
+
+
+_OPENER_WORDS = 6
+_OF_ITS_OWN = frozenset({"comma", "title", "postscript", "json", "placeholder", "case", "bullet"})
+"""What is asked for wherever it is named."""
 
 
 class Clauses(Adjuncts):
@@ -97,9 +103,17 @@ class Clauses(Adjuncts):
             if _SEPARATES.match(HEAD.sub("", chunk, count=1)) and self._noun_at(high):
                 continue
             left = place == 0 and not is_plain(HEAD.sub("", chunk, count=1))
-            if left or kind in ("base", "modal", "subject", "third"):
+            if left or kind in ("base", "modal", "subject", "third") or self._asks_more(chunk):
                 found.append(Member(low, high, -1, gone=False))
         return sorted(found, key=lambda member: member.start)
+
+    def _asks_more(self, chunk: str) -> bool:
+        """Return whether a clause speaks of what no constraint is about, "a title" say."""
+        return any(
+            topic.names.search(chunk)
+            for name, topic in topics.named().items()
+            if name in _OF_ITS_OWN and name not in self.found.topics
+        )
 
     def _noun_at(self, end: int) -> bool:
         """Return whether what is joined at the end of a clause is no clause but another thing."""
@@ -157,12 +171,16 @@ class Clauses(Adjuncts):
             colon = self.folded[end : one.body].strip() == "" and self.folded[end - 1 : end] == ":"
             if self.folded[one.body - 1 : one.body] == ":" or colon:
                 raise WovenError(self.shown())
-            self.found.edits.append((left.start, end, self.mark(end)))
+            stopped = re.search(r"[.!?]['\"”’]$", self.page.text[: left.start]) is not None
+            only = stopped and self.page.text[end : one.body] == "."
+            self.found.edits.append((left.start, one.body if only else end, self.mark(end)))
         self.rejoin(place, left)
 
     def _before(self, left: Joint | None, right: Joint) -> None:
         """Cut a clause that another one follows, and leave that one what both share."""
         start = left.end if left is not None else self.sentence.start
+        if right.bare and self._opens(start, right.start):
+            raise WovenError(self.shown())
         following = self.folded[right.end : right.end + 120]
         kind = kind_of(following)
         if kind == "third" and re.search(
@@ -190,6 +208,14 @@ class Clauses(Adjuncts):
             self.found.edits.append((shared, right.end, ""))
             return
         self._first(right, kind)
+
+    def _opens(self, start: int, end: int) -> bool:
+        """Return whether a stretch ends with what opens the next clause: "..., and at the end"."""
+        ands = [
+            one for one in self.joints if one.strong and start < one.start < end and not one.bare
+        ]
+        opener = self.folded[ands[-1].end : end] if ands else ""
+        return len(opener.split()) <= _OPENER_WORDS and kind_of(opener) == "prep"
 
     def _several(self, start: int, end: int) -> bool:
         """Return whether a stretch holds clauses with verbs of their own."""

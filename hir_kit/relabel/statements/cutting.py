@@ -81,7 +81,8 @@ def plan(page: Page, constraints: Sequence[Sought], dropped: Sequence[bool]) -> 
     Raises WovenError where a statement cannot be cut out of its sentence.
     """
     hits = owned(page, constraints)
-    found = Plan([], [])
+    asked = (topic for one in constraints for topic in one.wording.topics)
+    found = Plan([], [], frozenset(asked))
     for number, sentence in enumerate(page.sentences):
         here = [
             (hit, owner)

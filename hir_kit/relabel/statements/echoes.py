@@ -26,6 +26,7 @@ _DEEP = re.compile(
 _SHORT = re.compile(
     r"\b(?:short(?:er|est|ly|ish)?(?!(?:haired|sighted|[- ](?:stor|film|term|circuit|sleeve|video|ur[il]|link|code|distance|range|notice|walk|trip|flight|hair|skirt|break|supply|sell|sale)))|brief(?:er|ly|est)?(?!case)|brevity|concise(?:ly|ness)?|succinct\w*|terse\w*|crisp|compact|to the point|in a nutshell|pithy|curt|laconic|tight|snappy"
     r"|tweet|one-?liner|(?:a|one|single|two|few|couple of)[\s-](?:single )?(?:lines?|pages?|sentences?|paragraphs?|breath|glance)|no more than an?|too long|(?:more|longer) is|don't ramble|no rambling|ramble|no fluff|few words|in a word"
+    r"|(?:hates?|dislikes?|despises?|can't stand|cannot stand|don't like|doesn't like|do not like|not|no|never|without|avoid|nothing|tired of|skips?|bored by|no time for)\s+(?:(?:a|an|any|very|too|overly|reads?|reading|writes?|writing|gets?|these|such|big|the)\s+)*(?:long|lengthy|verbose|wordy|endless|walls? of)(?! (?:ago|term|run|way|before|since|distance))"
     r"|kurz\w*|knapp\w*|bref|brève(?:ment)?|courte?s?|concise?|breve|corto|corta)\b|简短|簡短|简洁|簡潔|简练|精简|短一点|短些|扼要"
 )
 _MEASURE = re.compile(

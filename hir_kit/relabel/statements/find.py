@@ -302,7 +302,8 @@ class Page:
                 limit = min(limit, 1) if (quoted or cue.lastgroup == "noun") else -1
             if self.tasks[number] and cue.lastgroup == "noun" and not _asks(before[: cue.start()]):
                 limit = -1
-            if len(words) <= limit and end_of:
+            closes = between.count(")") > between.count("(")
+            if len(words) <= limit and end_of and not closes:
                 return low + cue.start(), end
         question = self.tasks[number] and self.folded[: one.body].rstrip().endswith("?")
         if after is not None and not question and (len(self.folded[start:end]) > 1 or quoted):

@@ -13,7 +13,14 @@ class WovenError(Exception):
 
 @dataclass(slots=True)
 class Plan:
-    """What is to be cut out and changed."""
+    """What is to be cut out and changed.
+
+    Attributes:
+        cuts: Whole sentences and list items.
+        edits: What is put in the place of other stretches.
+        topics: What the constraints are about; of what else a text speaks, it asks for itself.
+    """
 
     cuts: list[Cut]
     edits: list[Edit]
+    topics: frozenset[str] = frozenset()

@@ -43,6 +43,13 @@ _SUBJECTS = frozenset(
     "i i'd i'll i'm i've he she they we you'd you'll you're it's that's there there's please don't "
     "doesn't isn't must should can".split()
 )
+_INCOMPLETE = frozenset(
+    "start starts starting begin begins beginning end ends ending finish finishes finishing "
+    "conclude concludes concluding close closes run runs consist consists read reads say says be "
+    "is are has have written formatted presented titled starting marked wrapped only also always "
+    "never not please just nothing none nobody each every any both either neither all don't make "
+    "makes making sure ensure keep put add give let i'd i'll want need needs like".split()
+)
 _NEGATIVE = frozenset({"no", "zero", "neither"})
 _MISFITS: tuple[tuple[Set[str], Set[str]], ...] = (
     (_ARTICLES | _TRANSITIVE | _PREPOSITIONS, _GLUE),
@@ -51,8 +58,9 @@ _MISFITS: tuple[tuple[Set[str], Set[str]], ...] = (
     ({"and", "or"}, {"about", "regarding", "of"}),
     (_PREPOSITIONS - {"to"}, _VERBS | {"follow", "close", "whose"}),
     (_PREPOSITIONS - {"of"}, {"none"}),
+    (_INCOMPLETE, frozenset(".!?;")),
     (_COORDINATORS, _COORDINATORS),
-    (_PREPOSITIONS, _SUBJECTS),
+    (_PREPOSITIONS, _SUBJECTS | {"if", "when", "unless", "because", "since", "although", "what"}),
     ({"be", "is", "are"}, (_AFTER_PREPOSITION - {"in"}) | {"containing", "including", "about"}),
     ({"with", "without", "in", "using", "of"}, _AFTER_PREPOSITION),
     (_VERBS, _VERBS),
@@ -85,6 +93,11 @@ _HANGING = re.compile(
 _OPENER = re.compile(
     r"(?:either way|in any case|in addition|additionally|also|finally|moreover|furthermore|again"
     r"|overall|then|next|lastly|of course|still|however|in short|in total) (?:and|or|but)\b"
+)
+_OPENER_ALONE = re.compile(
+    r"(?:(?:either way|in (?:any|either) case|in addition|additionally|also|and|but|oh|so|finally|moreover"
+    r"|furthermore|again|overall|then|next|lastly|please|still|however|in short|in total|kindly"
+    r"|(?:first|second|third|last)(?:ly)?|(?:other|apart|aside|except)\b[^.!?]*|besides that)[,\s]*)+"
 )
 _WHEREIN = re.compile(r"\b(?:in which|in whose|where|whose|so that|such that)\b")
 _LATER = re.compile(r"\band (?:that|which) (?:\w+s|must|should|do|have|are)\b")
@@ -260,7 +273,7 @@ def _relies(shape: str, source: str, before: str) -> bool:
         return True
     if len(_WHEREIN.findall(shape)) < len(_WHEREIN.findall(source)) and " and " in shape:
         return not shortened
-    if _OPENING.match(bare) or _OPENER.match(shape):
+    if _OPENING.match(bare) or _OPENER.match(shape) or _OPENER_ALONE.fullmatch(bare):
         return True
     if _PLACE.fullmatch(bare) and source.startswith(f"{bare},"):
         return True

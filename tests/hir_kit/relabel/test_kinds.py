@@ -45,12 +45,27 @@ FOUR = spec("detectable_format:number_bullet_lists", num_bullets=4)
 LONG = spec("length_constraints:number_words", num_words=80, relation="at least")
 PARAGRAPHS = spec("length_constraints:number_paragraphs", num_paragraphs=2)
 
+NO_WHITE = spec("keywords:forbidden_words", forbidden_words=["white"])
+QUOTED = spec("startend:quotation")
+BRIEF = spec("length_constraints:number_words", num_words=60, relation="less than")
+
 TORN = [
     ("Write two haikus on snow. In each haiku, use the word white. Avoid commas.", WHITE),
     ("Sum up a novel in exactly 4 bullet points, using * for each. Avoid commas.", FOUR),
     ("Tell of tea. I'd like it in two paragraphs split by *** and I'd like no commas.", PARAGRAPHS),
     ("Tell of tea. It should be at least 80 words, with no commas.", LONG),
     ("Write a tale without commas, and with the hero's name in the title, in <<>>.", TITLE),
+    ("Explain tea, making sure to use at least 80 words and to avoid commas.", LONG),
+    ("Tell a tale without using the word white, and if you use commas I will cry.", NO_WHITE),
+    ("Write on tea with no commas. The essay (in prose) should start with a title in <<>>.", TITLE),
+    ("Write on tea. I don't want to see the word white in it; what I want is no commas.", NO_WHITE),
+    ("Write on tea. No commas. Other than that, just make sure it has at least 80 words.", LONG),
+    ("Write on tea. No commas. Also, make it longer than 79 words.", LONG),
+    ("Write on tea. Use at least 80 words... just kidding, but avoid commas.", LONG),
+    (
+        "Write on tea. Your text must use exactly 4 bullet points and at the end, avoid commas.",
+        FOUR,
+    ),
 ]
 
 
@@ -83,3 +98,40 @@ def test_what_a_pronoun_means_stays_where_two_sentences_share_it(prompt: str) ->
 )
 def test_what_a_pronoun_may_mean_is_not_cut_out(prompt: str) -> None:
     assert KIT.rewrite(prompt, [TITLE, COMMA], [0]).prompt is None
+
+
+WEARY = [
+    "She hates long poems.", "I don't like lengthy texts.", "He has no time for long mails.",
+    "My boss never reads long reports.",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("reason", WEARY)
+def test_who_dislikes_what_is_long_asks_for_what_is_short(reason: str) -> None:
+    prompt = f"Write a poem on tea. {reason} Use fewer than 60 words. Avoid commas."
+    assert KIT.rewrite(prompt, [BRIEF, COMMA], [0]).prompt is None
+    assert KIT.rewrite(prompt, [BRIEF, COMMA], [1]).prompt == prompt.removesuffix(" Avoid commas.")
+
+
+def test_a_quotation_that_ends_a_sentence_needs_no_second_stop() -> None:
+    end = spec("startend:end_checker", end_phrase="The end.")
+    prompt = 'Tell a tale. End with "The end." and do not use commas.'
+    assert KIT.rewrite(prompt, [end, COMMA], [1]).prompt == 'Tell a tale. End with "The end."'
+
+
+STILL_CUT = [
+    ("Tell a tale in at least 80 words about a dog without commas.", LONG,
+     "Tell a tale about a dog without commas."),
+    ("Write a tale that is wrapped in double quotation marks and free of commas.", QUOTED,
+     "Write a tale that is free of commas."),
+    ("Write on tea. No commas, nothing in capital letters.", LOWER, "Write on tea. No commas."),
+    ("Write on tea. It should have at least 80 words, a title in <<>>, and no commas.", LONG,
+     "Write on tea. It should have a title in <<>>, and no commas."),
+    ("Write on tea. Please wrap it in double quotation marks and avoid commas.", QUOTED,
+     "Write on tea. Please avoid commas."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("prompt", "gone", "left"), STILL_CUT)
+def test_what_is_built_alike_is_cut(prompt: str, gone: ConstraintSpec, left: str) -> None:
+    assert KIT.rewrite(prompt, [gone, COMMA], [0]).prompt == left

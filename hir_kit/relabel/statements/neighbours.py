@@ -1,0 +1,93 @@
+"""Whether what a cut has brought together in a sentence is built alike.
+
+Of "Use A and B" one goes: then B begins as A did. Of "a text with A in B" one goes: then what goes
+begins as such an addition does, and so does what follows. What fits neither may be no sentence.
+"""
+
+# ruff: noqa: SIM905  # lists of words are read and changed as one
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from hir_kit.relabel.statements.demands import kind_of
+
+_RELATIVE = frozenset("that which who whose where".split())
+_ADDING = frozenset(
+    "with without in into on at of to for from by as using containing including consisting having "
+    "excluding avoiding ensuring making while so such about regarding describing explaining "
+    "discussing based between because since if unless when after before and but or nor yet than "
+    "through throughout within during via per titled called entitled named entirely completely "
+    "exclusively like until till against over under plus also then "
+    "mit ohne im auf und oder aber von für über bis damit dass die der das mindestens "
+    "avec sans en dans de et ou mais pour sur qui que au à".split()
+)
+_PARTICIPLES = frozenset(
+    "written wrapped separated divided followed formatted presented limited given made free".split()
+)
+_AMOUNTS = frozenset("all only exactly no not under over between less more fewer up".split())
+_PRONOUNS = frozenset(
+    "it i i'd i'll i'm you we they he she there there's it's what who how why let's".split()
+)
+
+
+def unlike(
+    old: Sequence[str], new: Sequence[str], gone: Sequence[tuple[int, int, int]]
+) -> str | None:
+    """Return two words that a cut has made neighbours and that do not go together, or None.
+
+    Args:
+        old: The words and marks of the instruction, folded.
+        new: The same after the cut.
+        gone: For each stretch that was taken out, its start and end in `old`, and where in `new`
+            it was.
+    """
+    for start, end, at in gone:
+        joined = (
+            0 < at < len(new)
+            and not new[at - 1].isdigit()
+            and _is_word(new[at - 1])
+            and _is_word(new[at])
+        )
+        if joined and not any(_fit(old, *shifted) for shifted in _shifted(old, start, end)):
+            return f"{new[at - 1]} {new[at]}"
+    return None
+
+
+def _is_word(token: str) -> bool:
+    return token[0].isalnum() and token.isascii()
+
+
+def _shifted(old: Sequence[str], start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the stretches whose lack gives the same text: of "a b a" the first two or the last."""
+    yield start, end
+    low, high = start, end
+    while low and old[low - 1] == old[high - 1]:
+        low, high = low - 1, high - 1
+        yield low, high
+    while end < len(old) and old[start] == old[end]:
+        start, end = start + 1, end + 1
+        yield start, end
+
+
+def _fit(old: Sequence[str], start: int, end: int) -> bool:
+    first, following = old[start], old[end] if end < len(old) else ""
+    if not _is_word(first) or not _is_word(following):
+        return True
+    kinds = _kinds(old, start) | ({"adding"} if first in _PARTICIPLES else set())
+    return not kinds.isdisjoint(_kinds(old, end))
+
+
+def _kinds(words: Sequence[str], at: int) -> set[str]:
+    word = words[at]
+    if word in _PRONOUNS:
+        return {"subject"}
+    if word in _AMOUNTS or (word == "at" and words[at + 1 : at + 2] in (["least"], ["most"])):
+        return {"noun", "adding"}
+    if word in _RELATIVE:
+        return {"relative"}
+    if word in _ADDING:
+        return {"adding", "relative"}
+    if word in _PARTICIPLES:
+        return {"participle"}
+    kind = kind_of(" ".join(words[at : at + 14]))
+    return {{"prep": "adding", "ing": "adding", "subject": "noun"}.get(kind, kind)}
