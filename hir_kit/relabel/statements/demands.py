@@ -22,7 +22,7 @@ _ING = (
     "consisting|limited|presented|organized|formatted|excluding|refraining"
 )
 _MODAL = (
-    r"(?:must|should|shall|can(?:not|'t)?|could|may|will|would|needs? to|has to|have to"
+    r"(?:(?:must|should|shall|could|may|will|would)(?:n't)?|can(?:not|'t)?|won't|needs? to|has to|have to"
     r"|(?:is|are) to)\b"
 )
 _NOUN = (

@@ -24,6 +24,14 @@ _ADJUNCT = re.compile(
     r"|that's)\b)"
 )
 
+_NO_ITEM = re.compile(
+    r"(?:please|so|then|because|since|if|when|unless|otherwise|which|but|and|or|not|followed)\b"
+)
+_OPENING = re.compile(
+    r"(?:beyond|besides|apart|aside|other than|in|on top of|for|to|as|at|with|after|before|when|if|since"
+    r"|also|finally|additionally|furthermore|please|first(?:ly)?|second(?:ly)?|third(?:ly)?)\b[^,]*"
+)
+"""What the items of a list do not begin with, and what opens a sentence before them."""
 _FINAL = re.compile(r"[.!?…。！？]*[)\"'”’]*\s*$")
 
 
@@ -135,7 +143,14 @@ class Parts:
             for joint in (left, *(j for j in self.joints if left.start <= j.start < end))
         )
         before = self.between(place - 2, place - 1) if place >= 2 and joined else None
-        if before is not None and before.bare and before.strong and "," in before.text:
+        if (
+            before is not None
+            and before.bare
+            and before.strong
+            and "," in before.text
+            and not _NO_ITEM.match(self.folded, before.end)
+            and not _OPENING.fullmatch(self.folded, self.sentence.start, before.start)
+        ):
             self.found.edits.append((before.start, before.end, " and "))
 
     def shown(self) -> str:

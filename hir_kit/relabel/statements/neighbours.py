@@ -21,6 +21,7 @@ _ADDING = frozenset(
     "mit ohne im auf und oder aber von für über bis damit dass die der das mindestens "
     "avec sans en dans de et ou mais pour sur qui que au à".split()
 )
+_COORDINATORS = frozenset("and or but nor und oder aber et ou mais".split())
 _PARTICIPLES = frozenset(
     "written wrapped separated divided followed formatted presented limited given made free".split()
 )
@@ -70,8 +71,10 @@ def _shifted(old: Sequence[str], start: int, end: int) -> Iterator[tuple[int, in
 
 
 def _fit(old: Sequence[str], start: int, end: int) -> bool:
+    while start < end and (not _is_word(old[start]) or old[start] in _COORDINATORS):
+        start += 1
     first, following = old[start], old[end] if end < len(old) else ""
-    if not _is_word(first) or not _is_word(following):
+    if start == end or not _is_word(following) or following in _COORDINATORS:
         return True
     kinds = _kinds(old, start) | ({"adding"} if first in _PARTICIPLES else set())
     return not kinds.isdisjoint(_kinds(old, end))

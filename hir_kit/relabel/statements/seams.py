@@ -94,6 +94,9 @@ _OPENER = re.compile(
     r"(?:either way|in any case|in addition|additionally|also|finally|moreover|furthermore|again"
     r"|overall|then|next|lastly|of course|still|however|in short|in total) (?:and|or|but)\b"
 )
+_ADVERB = re.compile(
+    r"(?:, |\b(?:and|or|but),? )(?:most |more )?(?:\w+ly|however|also|too|instead)$"
+)
 _OPENER_ALONE = re.compile(
     r"(?:(?:either way|in (?:any|either) case|in addition|additionally|also|and|but|oh|so|finally|moreover"
     r"|furthermore|again|overall|then|next|lastly|please|still|however|in short|in total|kindly"
@@ -120,6 +123,9 @@ _REASON = re.compile(
     r"(?:^|[,;] |\band )(?:since|because|although|though|unless|if|to (?:keep|make|please|help|ensure)"
     r"|for \w+,? (?:use|write|keep|avoid|stay|include|add))\b"
 )
+_NOT_WHAT = re.compile(
+    r"(?:please )?(?:do not|don't|never|must not),? (?:under|in|at|ever|again)\b[^,]*"
+)
 _PLACE = re.compile(r"(?:in|at|on|with|within|inside|throughout|for|after|before|during)\b[^,]*")
 _RELATIVE = re.compile(r"\s*(?:which|who|whose|that)\b")
 _PIECES = re.compile(r"; |, (?:and|but|or) |: ")
@@ -137,6 +143,7 @@ _PAIRS = (
 )
 _MARKS = ".!?…。！？"
 _LEADING = re.compile(r"^(?:\W|\d+[.)])+")
+_NUMBER_ALONE = re.compile(r"(?:^|[\s.!?。！？；;:：,，(（])(?:\d{1,2}|[a-e])[.)、）]\s*$")
 _ITEM = re.compile(r"[ \t]*(?:[-*•]|\d{1,2}[.)])[ \t]+(\S.*)")
 
 
@@ -154,6 +161,7 @@ def torn(before: str, after: str) -> str | None:
         _joins(old, new),
         _sentences(before, after, old),
         _headless(before, after),
+        _unnumbered(before, after),
     )
     found = next((piece for finder in finders for piece in finder), None)
     return found if found is not None else out_of_step(before, after)
@@ -214,6 +222,8 @@ def _joins(old: str, new: str) -> Iterator[str]:
 
 
 def _misfit(before: str, one: str, two: str) -> bool:
+    if one == "by" and before in ("followed", "preceded"):
+        return True  # what follows is another thing now
     if one in _NEEDS:
         return two not in _NEEDS[one]
     if two in _NEGATIVE:
@@ -233,9 +243,12 @@ def _misfit(before: str, one: str, two: str) -> bool:
 def _sentences(before: str, after: str, old: str) -> Iterator[str]:
     """Yield the sentences that lost a part on which the rest of them relies."""
     known = [_shape(before[one.start : one.body]) for one in read(before).sentences]
+    bare = {before[one.start : one.body].strip() for one in read(before).sentences}
     exact, folded = set(known), " ".join(old.split())
     for one in read(after).sentences:
         shape = _shape(after[one.start : one.body])
+        if not shape and (left := after[one.start : one.body].strip()) not in bare:
+            yield left
         if not shape or shape in exact:
             continue
         source = max(known, key=partial(_shared, shape), default="")
@@ -273,7 +286,11 @@ def _relies(shape: str, source: str, before: str) -> bool:
         return True
     if len(_WHEREIN.findall(shape)) < len(_WHEREIN.findall(source)) and " and " in shape:
         return not shortened
+    if _ADVERB.search(bare) and not _ADVERB.search(source.rstrip(_MARKS + " ")):
+        return True
     if _OPENING.match(bare) or _OPENER.match(shape) or _OPENER_ALONE.fullmatch(bare):
+        return True
+    if _NOT_WHAT.fullmatch(bare):
         return True
     if _PLACE.fullmatch(bare) and source.startswith(f"{bare},"):
         return True
@@ -302,6 +319,12 @@ def _headless(before: str, after: str) -> Iterator[str]:
         known[content] -= 1
         if known[content] < 0 and content in led:
             yield content
+
+
+def _unnumbered(before: str, after: str) -> Iterator[str]:
+    """Yield a number at the end whose item is gone."""
+    if (left := _NUMBER_ALONE.search(after)) and not _NUMBER_ALONE.search(before):
+        yield left[0].strip()
 
 
 def _unled(text: str) -> list[str]:

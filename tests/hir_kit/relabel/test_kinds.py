@@ -46,6 +46,7 @@ LONG = spec("length_constraints:number_words", num_words=80, relation="at least"
 PARAGRAPHS = spec("length_constraints:number_paragraphs", num_paragraphs=2)
 
 NO_WHITE = spec("keywords:forbidden_words", forbidden_words=["white"])
+THREE = spec("length_constraints:number_sentences", num_sentences=3, relation="at least")
 QUOTED = spec("startend:quotation")
 BRIEF = spec("length_constraints:number_words", num_words=60, relation="less than")
 
@@ -59,6 +60,17 @@ TORN = [
     ("Tell a tale without using the word white, and if you use commas I will cry.", NO_WHITE),
     ("Write on tea with no commas. The essay (in prose) should start with a title in <<>>.", TITLE),
     ("Write on tea. I don't want to see the word white in it; what I want is no commas.", NO_WHITE),
+    (
+        "Write as if you were a toaster, and make sure to use at least 80 words, to avoid commas.",
+        LONG,
+    ),
+    (
+        "Write on tea. Start with a title in <<>>, followed by at least 3 sentences, no commas.",
+        THREE,
+    ),
+    ("Write on tea. Do not, under any circumstances, use the word white. No commas.", NO_WHITE),
+    ("Write on tea. Avoid commas and, importantly, use at least 80 words.", LONG),
+    ("写一封信。要求:1. 不要用逗号。2. 至少80字。", LONG),
     ("Write on tea. No commas. Other than that, just make sure it has at least 80 words.", LONG),
     ("Write on tea. No commas. Also, make it longer than 79 words.", LONG),
     ("Write on tea. Use at least 80 words... just kidding, but avoid commas.", LONG),
@@ -127,6 +139,14 @@ STILL_CUT = [
     ("Write on tea. No commas, nothing in capital letters.", LOWER, "Write on tea. No commas."),
     ("Write on tea. It should have at least 80 words, a title in <<>>, and no commas.", LONG,
      "Write on tea. It should have a title in <<>>, and no commas."),
+    ("Write on tea with commas nowhere and with the word white in it.", WHITE,
+     "Write on tea with commas nowhere."),
+    ("Write on tea. It shouldn't use the word white, shouldn't use commas, and shouldn't lie.",
+     NO_WHITE, "Write on tea. It shouldn't use commas, and shouldn't lie."),
+    ("List teas. Beyond that, please avoid commas and use at least 80 words.", LONG,
+     "List teas. Beyond that, please avoid commas."),
+    ("Tell of tea. I only read Arabic, so please avoid commas and use at least 80 words.", LONG,
+     "Tell of tea. I only read Arabic, so please avoid commas."),
     ("Write on tea. Please wrap it in double quotation marks and avoid commas.", QUOTED,
      "Write on tea. Please avoid commas."),
 ]  # fmt: skip
