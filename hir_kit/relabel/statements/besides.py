@@ -201,7 +201,7 @@ def _stem(word: str) -> str:
 def _stretches(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int, int]]:
     """Return the stretches of words that are gone, with the places in `new` around each."""
     found = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    return [place for tag, *place in found if tag in ("delete", "replace")]
+    return [(a, b, c, d) for tag, a, b, c, d in found if tag in ("delete", "replace")]
 
 
 def _of_a_place(removed: Sequence[tuple[str, int, int]], new: Sequence[str]) -> str | None:
