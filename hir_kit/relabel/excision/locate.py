@@ -17,6 +17,7 @@ _END_MARKS = " \t\r\n\u3000.!?。！？…．;；:：,，、'"
 _WORDLIKE = re.compile(r"[0-9A-Za-z\u00c0-\u024f\u0370-\u052f]")
 
 
+@lru_cache(maxsize=1024)
 def fold(text: str) -> str:
     """Return the text in lower case with one kind of quotation mark, as long as it was."""
     plain = text.translate(_FOLDED)

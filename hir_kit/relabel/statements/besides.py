@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from hir_kit.relabel.contract import Rewriting
 from hir_kit.relabel.excision.locate import fold
@@ -183,14 +184,16 @@ def unread(after: str, request: Rewriting) -> str | None:
     return _unread(after)
 
 
-def _tokens(text: str) -> list[str]:
-    return _TOKEN.findall(fold(text))
+@lru_cache(maxsize=32)
+def _tokens(text: str) -> tuple[str, ...]:
+    return tuple(_TOKEN.findall(fold(text)))
 
 
 def _words(text: str) -> set[str]:
     return {_stem(token) for token in _tokens(text)}
 
 
+@lru_cache(maxsize=8192)
 def _stem(word: str) -> str:
     word = _ELIDED.sub("", word)
     if len(word) > 6 and word.endswith("ing"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _VALUES = {
     mark: number
@@ -35,10 +36,14 @@ def out_of_step(before: str, after: str) -> str | None:
     empty = [match[0] for match in _EMPTY.finditer(new)]
     if len(empty) > len(_EMPTY.findall(old)):
         return empty[-1]
-    for style in _STYLES:
-        if _break(style, old) is None and (found := _break(style, new)) is not None:
-            return found
-    return None
+    pairs = zip(_breaks(old), _breaks(new), strict=True)
+    return next((now for was, now in pairs if was is None and now is not None), None)
+
+
+@lru_cache(maxsize=32)
+def _breaks(text: str) -> tuple[str | None, ...]:
+    """Return for each style what `_break` does."""
+    return tuple(_break(style, text) for style in _STYLES)
 
 
 def _break(style: re.Pattern[str], text: str) -> str | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hir_kit.relabel.statements.demands import commands
 from hir_kit.relabel.statements.find import Page, read
@@ -198,12 +199,17 @@ def _scoped(old: Page, new: Page, kept: Sequence[Sought]) -> str | None:
     return None
 
 
+@lru_cache(maxsize=32)
+def _unquoted(folded: str) -> str:
+    return _QUOTED.sub(lambda match: "_" * len(match[0]), folded)
+
+
 def _scope(page: Page, start: int, end: int) -> list[str]:
     """Return the words of scope in the clause around a place.
 
     A clause that goes on with a verb has the subject of the one before it.
     """
-    text = _QUOTED.sub(lambda match: "_" * len(match[0]), page.folded)
+    text = _unquoted(page.folded)
     low, marks = start, [m.end() for m in _CLAUSE.finditer(text, 0, start)]
     while marks:
         low = marks.pop()
