@@ -21,7 +21,7 @@ from hir_kit.relabel.engine import asking_for, request_for
 from hir_kit.relabel.recovery import with_task
 from hir_kit.relabel.relaxing import weakened_to
 from hir_kit.relabel.rewriting import Attempt, choose_rewriters, rewrite
-from hir_kit.relabel.strategies import Relax
+from hir_kit.relabel.strategies import relaxing
 from hir_kit.verify.checker import Checker, CheckOptions
 from hir_kit.verify.judge import Judge
 from hir_kit.verify.registry import Registry
@@ -123,7 +123,8 @@ class Kit:
             task: The request without its constraints, if known.
             rewriters: The strategies to try, by name; none: those that are on by default.
             relax: For places of constraints that are to be asked for in a weaker form, the kwargs
-                that change: `{0: {"num_words": 280}}`. Then the strategy `relax` writes.
+                that change: `{0: {"num_words": 280}}`. Then the strategy `relax` writes, and after
+                it those of the others that write weaker goals, as `llm` does.
 
         Raises UsageError where a place or a strategy is not there, KwargsError where the kwargs of
         a constraint do not fit its verifier.
@@ -137,7 +138,9 @@ class Kit:
                     f"{name}={shown(place)}: the places are those of the {len(constraints)} "
                     "constraints, from 0"
                 )
-        strategies = [Relax()] if relax else choose_rewriters(self.rewriters, rewriters)
+        strategies = choose_rewriters(self.rewriters, rewriters)
+        if relax:
+            strategies = relaxing(strategies)
         checker = self.checker(constraints)
         here = Location("the given instruction", 1)
         keeps = [place not in places for place in range(len(constraints))]

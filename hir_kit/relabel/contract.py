@@ -142,6 +142,8 @@ class Rewriter(Protocol):
             checked.
 
     A strategy may set `time_limit`, seconds per request, in place of the run's time limit; 0: none.
+    It may set `relaxes = True`: then requests with weaker goals (`Kept.relaxed_from`), where
+    relaxing is asked for, are put to it as well, after `relax`.
     """
 
     name: str

@@ -17,7 +17,7 @@ from hir_kit.relabel.relaxing import weakened
 from hir_kit.relabel.rewriting import Attempt, Recheck, check_again, rewrite
 from hir_kit.relabel.selection import Candidate, candidates, lambda_at
 from hir_kit.relabel.sifting import Thinking, sift
-from hir_kit.relabel.strategies import Relax
+from hir_kit.relabel.strategies import relaxing
 from hir_kit.verify.checker import Checked, CheckedGroup, Checker
 
 Relaxing = Literal["off", "first", "last"]
@@ -165,7 +165,7 @@ def relabel(
     for relaxes in _ROUNDS[options.relax]:
         waiting = [attempt for attempt in attempts if attempt.prompt is None]
         if relaxes:
-            _relax(waiting, options.relax_within, recheck)
+            _relax(waiting, options.relax_within, relaxing(rewriters), recheck)
         else:
             rewrite(waiting, rewriters, recheck)
     sift(attempts, options.thinking, filters)
@@ -180,7 +180,9 @@ _ROUNDS: dict[Relaxing, tuple[bool, ...]] = {
 """Whether the strategies of a round ask for weaker forms, or drop what is violated."""
 
 
-def _relax(attempts: Iterable[Attempt], within: float, recheck: Recheck) -> None:
+def _relax(
+    attempts: Iterable[Attempt], within: float, rewriters: Sequence[Rewriter], recheck: Recheck
+) -> None:
     """Rewrite instructions to ask for weaker forms; what cannot be written so stays as it was."""
     tried = []
     for attempt in attempts:
@@ -189,7 +191,7 @@ def _relax(attempts: Iterable[Attempt], within: float, recheck: Recheck) -> None
             tried.append(
                 (attempt, replace(attempt, request=request, reasons=dict(attempt.reasons)))
             )
-    rewrite([weaker for _, weaker in tried], [Relax()], recheck)
+    rewrite([weaker for _, weaker in tried], rewriters, recheck)
     for attempt, weaker in tried:
         attempt.reasons = weaker.reasons
         if weaker.prompt is not None:

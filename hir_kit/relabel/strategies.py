@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hir_kit.model.prompt import Prompt, instruction_of, with_instruction
-from hir_kit.relabel.contract import Refusal, Rewriting, Stated
+from hir_kit.relabel.contract import Refusal, Rewriter, Rewriting, Stated
 from hir_kit.relabel.excision import references
 from hir_kit.relabel.excision.excise import excise
 from hir_kit.relabel.excision.locate import fold
@@ -105,6 +105,11 @@ class Relax:
         answers = [way(request) for way in ways]
         found = [answer for answer in answers if not isinstance(answer, Refusal)]
         return found[0] if found else answers[ways.index(_restated)]
+
+
+def relaxing(rewriters: Sequence[Rewriter]) -> list[Rewriter]:
+    """Return the strategies that write weaker goals: `relax`, and the given ones that do."""
+    return [Relax(), *(one for one in rewriters if getattr(one, "relaxes", False))]
 
 
 def _restated(request: Rewriting) -> Prompt | Refusal:

@@ -29,6 +29,7 @@ class LlmRewriter:
     name = "llm"
     default = False
     removes = True
+    relaxes = True
     time_limit = SECONDS
     options = LlmOptions
 
@@ -81,7 +82,7 @@ class LlmRewriter:
         return asyncio.run(every())
 
     async def _one(self, request: Rewriting) -> Prompt | Refusal:
-        if any(item.sentence is None for item in (*request.kept, *request.dropped)):
+        if any(item.sentence is None for item in (*request.kept, *request.constraints)):
             return Refusal("no-text", "nobody knows what a constraint says")
         try:
             written = await self._asked([write_anew(request)], "instruction")
@@ -107,9 +108,9 @@ def _questions(
     wanted = [(item.sentence or "", True) for item in request.kept]
     wanted += [(item.sentence or "", False) for item in request.dropped]
     wanted += [
-        (item.relaxed_from.text, False)
-        for item in request.kept
-        if item.relaxed_from is not None and item.relaxed_from.text
+        (was.sentence or "", False)
+        for item, was in zip(request.kept, request.asked, strict=True)
+        if item.relaxed_from is not None
     ]
     return [asks_for(instruction, sentence) for sentence, _ in wanted], wanted
 

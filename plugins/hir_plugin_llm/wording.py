@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from hir_kit.plugin import Kept, Message, Rewriting, instruction_of
+from hir_kit.plugin import Kept, Message, Rewriting, Stated, instruction_of
 from hir_plugin_llm.request import Request
 
 VERSION = "rewrite/1"
@@ -32,15 +32,15 @@ def write_anew(request: Rewriting) -> Request:
     parts = [
         ("INSTRUCTION", instruction_of(request.prompt)),
         ("TASK", request.task or ""),
-        ("KEEP", "\n".join(f"- {_kept(item)}" for item in request.kept)),
+        ("KEEP", "\n".join(map(_kept, request.kept, request.asked))),
         ("DROP", "\n".join(f"- {item.sentence}" for item in request.dropped)),
     ]
     return _request(_WRITE, parts, {"instruction": {"type": "string"}})
 
 
-def _kept(item: Kept) -> str:
-    before = item.relaxed_from.text if item.relaxed_from is not None else None
-    return f"{item.sentence} (in place of: {before})" if before else f"{item.sentence}"
+def _kept(item: Kept, asked: Stated) -> str:
+    before = f" (in place of: {asked.sentence})" if item.relaxed_from is not None else ""
+    return f"- {item.sentence}{before}"
 
 
 def asks_for(instruction: str, sentence: str) -> Request:

@@ -68,6 +68,61 @@ def test_what_the_model_does_not_confirm_is_refused(
     assert reason in found.refusals["llm"].reason
 
 
+LONG = ConstraintSpec("length_constraints:number_words", {"num_words": 30})
+TALK = "Ask for tea, and do not stop before the thirtieth word. Do not use commas."
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("Ask for tea. Answer with at least 20 words. Do not use commas.", None),
+        ("Ask for tea. Answer with at least 30 words. Do not use commas.", "not-confirmed"),
+        ("Ask for tea. Answer with at least 20 words.", "not-confirmed"),
+        (
+            "Ask for tea. Answer with at least 20 words. Do not use commas. Aim at 30 words.",
+            "disagrees",
+        ),
+    ],
+)
+def test_a_weaker_goal_is_written_by_the_model_where_numbers_do_not_stand_there(
+    serve: Serve, tmp_path: Path, written: str, code: str | None
+) -> None:
+    url, server = serve(_writing(written))
+    cache = {"llm.model": "m", "llm.cache": str(tmp_path / "a.sqlite"), "llm.base_url": url}
+    kit = hir_kit.load(set=cache)
+    found = kit.rewrite(TALK, [LONG, KEPT], [], relax={0: {"num_words": 20}}, rewriters=["llm"])
+    asked = server.bodies[0]["messages"][-1]["content"]
+    assert "at least 20 words. (in place of: Answer with at least 30 words.)" in asked
+    assert found.refusals["relax"].code == "woven"
+    if code is None:
+        assert (found.prompt, found.rewriter) == (written, "llm")
+        assert [dict(one.kwargs) for one in found.kept] == [{"num_words": 20}, {}]
+    else:
+        assert (found.prompt, found.refusals["llm"].code) == (None, code)
+
+
+def test_relabelling_hands_weaker_goals_to_the_model(
+    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    row = {
+        "prompt": TALK,
+        "constraints": [
+            {"id": LONG.id, "kwargs": {"num_words": 30}},
+            {"id": KEPT.id, "text": KEPT.text},
+        ],
+        "responses": ["tea " * 20],
+    }
+    Path("dump.jsonl").write_text(json.dumps(row) + "\n")
+    url, _ = serve(_writing("Ask for tea. Answer with at least 20 words. Do not use commas."))
+    more = ("--relax", "first", "--set", f"llm.base_url={url}", "--no-include-originals")
+    assert _relabel("a.sqlite", *more, "-o", "replays.jsonl") == 0
+    (replay,) = map(json.loads, Path("replays.jsonl").read_text().splitlines())
+    assert replay["hindsight"]["rewriter"] == "llm"
+    assert [one["kwargs"] for one in replay["constraints"]] == [{"num_words": 20}, {}]
+    assert len(replay["hindsight"]["relaxed"]) == 1
+
+
 def test_without_a_model_it_refuses(tmp_path: Path) -> None:
     found = _rewritten(None, tmp_path, **{"llm.model": ""}).refusals["llm"]
     assert (found.code, "--set llm.model" in found.reason) == ("no-model", True)

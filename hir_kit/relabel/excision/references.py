@@ -17,6 +17,7 @@ _ADDED = (
 _BACK = re.compile(
     rf"""[\s*_'(]*(?:{_ADDED}\s*[,，]?\s*)?(?:
       it(?!(?:\ is|'s)\ (?:also\ )?(?:important|essential|crucial|necessary|required|vital))\b
+     |also\ (?:important|crucial|required|essential|mandatory|needed|necessary)\b
      |(?:its|they|their|them|theirs|this|that|these|those|such|both|either|neither|he|she|his|her
         |otherwise|therefore|thus|hence|however|instead|because|but|or|nor|so|then|likewise
         |similarly|conversely|specifically|namely|accordingly|consequently|second(?:ly)?
@@ -52,6 +53,8 @@ _COUNT = re.compile(
 _NUMBERED = re.compile(
     rf"\b(?:{_RULES}|items?|points?|bullets?)[ \t]*(?:number[ \t]*|no\.?[ \t]*|#[ \t]*)?[(]?\d"
     r"|(?:规则|規則|要求|约束|約束|条件|條件)[ \t]*(?:\d|[一二三四五六七八九十])"
+    r"|\b(?:follow|obey|satisfy|meet|respect|see|rules|items|points|of|numbers)[ \t]+"
+    r"[(]?\d{1,2}[.)]?[ \t]*(?:to|through|and|&|–|-)[ \t]*[(]?\d{1,2}\b(?![ \t]+[a-z])"
     r"|第\s*(?:\d{1,2}|[一二三四五六七八九十])\s*(?:条|條|项|項|点|點)"
 )
 _WHOLE_LIST = re.compile(

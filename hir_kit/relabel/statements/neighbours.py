@@ -71,6 +71,8 @@ def _shifted(old: Sequence[str], start: int, end: int) -> Iterator[tuple[int, in
 
 
 def _fit(old: Sequence[str], start: int, end: int) -> bool:
+    if old[start] == old[end - 1] == "," and old[start + 1] not in _COORDINATORS:
+        return True
     while start < end and (not _is_word(old[start]) or old[start] in _COORDINATORS):
         start += 1
     first, following = old[start], old[end] if end < len(old) else ""
@@ -84,7 +86,7 @@ def _kinds(words: Sequence[str], at: int) -> set[str]:
     word = words[at]
     if word in _PRONOUNS:
         return {"subject"}
-    if word in _AMOUNTS or (word == "at" and words[at + 1 : at + 2] in (["least"], ["most"])):
+    if word in _AMOUNTS or (word == "at" and words[at + 1 : at + 2] in (("least",), ("most",))):
         return {"noun", "adding"}
     if word in _RELATIVE:
         return {"relative"}

@@ -43,6 +43,9 @@ _SUBJECTS = frozenset(
     "i i'd i'll i'm i've he she they we you'd you'll you're it's that's there there's please don't "
     "doesn't isn't must should can".split()
 )
+_DESCRIBING = frozenset(
+    "shorter longer free wrapped written separated formatted surrounded enclosed".split()
+)
 _INCOMPLETE = frozenset(
     "start starts starting begin begins beginning end ends ending finish finishes finishing "
     "conclude concludes concluding close closes run runs consist consists read reads say says be "
@@ -61,6 +64,7 @@ _MISFITS: tuple[tuple[Set[str], Set[str]], ...] = (
     (_INCOMPLETE, frozenset(".!?;")),
     (_COORDINATORS, _COORDINATORS),
     (_PREPOSITIONS, _SUBJECTS | {"if", "when", "unless", "because", "since", "although", "what"}),
+    (_PREPOSITIONS, _DESCRIBING),
     ({"be", "is", "are"}, (_AFTER_PREPOSITION - {"in"}) | {"containing", "including", "about"}),
     ({"with", "without", "in", "using", "of"}, _AFTER_PREPOSITION),
     (_VERBS, _VERBS),
@@ -123,6 +127,11 @@ _REASON = re.compile(
     r"(?:^|[,;] |\band )(?:since|because|although|though|unless|if|to (?:keep|make|please|help|ensure)"
     r"|for \w+,? (?:use|write|keep|avoid|stay|include|add))\b"
 )
+_STUB = re.compile(
+    r"(?:please )?(?:i (?:need|want|would like|'d like|expect|like)|make|keep|write|give|put|have|let"
+    r"|wrap|format|answer|respond|reply)(?: (?:it|this|that|them|me|you|(?:your|the) \w+))?"
+)
+_WITHOUT_VERB = re.compile(r"(?:the|your|this|an?) (?:\w+ ){0,2}\w+, (?:which|that|who)\b[^,]*")
 _NOT_WHAT = re.compile(
     r"(?:please )?(?:do not|don't|never|must not),? (?:under|in|at|ever|again)\b[^,]*"
 )
@@ -226,6 +235,8 @@ def _misfit(before: str, one: str, two: str) -> bool:
         return True  # what follows is another thing now
     if one in _NEEDS:
         return two not in _NEEDS[one]
+    if one.endswith("ing") and two.endswith("ing") and one in _TRANSITIVE:
+        return True
     if two in _NEGATIVE:
         leads = one in _PREPOSITIONS or one in _TRANSITIVE or one in _VERBS or one in _GLUE
         be = one in ("be", "are", "is", "was") and before in ("there", "should", "must", "can")
@@ -290,7 +301,7 @@ def _relies(shape: str, source: str, before: str) -> bool:
         return True
     if _OPENING.match(bare) or _OPENER.match(shape) or _OPENER_ALONE.fullmatch(bare):
         return True
-    if _NOT_WHAT.fullmatch(bare):
+    if any(torn.fullmatch(bare) for torn in (_NOT_WHAT, _STUB, _WITHOUT_VERB)):
         return True
     if _PLACE.fullmatch(bare) and source.startswith(f"{bare},"):
         return True
