@@ -15,7 +15,7 @@ from hir_kit.relabel.calls import stated
 from hir_kit.relabel.contract import Filter, Kept, Refusal, Rewriter, Rewriting
 from hir_kit.relabel.relaxing import weakened
 from hir_kit.relabel.rewriting import Attempt, Recheck, check_again, rewrite
-from hir_kit.relabel.selection import Candidate, candidates, lambda_at
+from hir_kit.relabel.selection import Candidate, Integrity, candidates, lambda_at
 from hir_kit.relabel.sifting import Thinking, sift
 from hir_kit.relabel.strategies import relaxing
 from hir_kit.verify.checker import Checked, CheckedGroup, Checker
@@ -34,6 +34,9 @@ class RelabelOptions:
         lambda_max: Its cap.
         step: The training step s.
         min_kept: The least share of constraints that a candidate satisfies (hir-kit's own).
+        integrity: What integrity is: "share" of constraints that are satisfied; "rare", the same,
+            where a constraint weighs as much as the share of the group that misses it (hir-kit's
+            own).
         relax: Whether violated constraints are kept in a weaker form that the response meets:
             "first", before they are dropped; "last", where dropping is refused (hir-kit's own).
         relax_within: The least share of what was asked that a weaker form still asks for, above 0
@@ -48,6 +51,7 @@ class RelabelOptions:
     lambda_max: float = 1e6
     step: int = 0
     min_kept: float = 0.0
+    integrity: Integrity = "share"
     relax: Relaxing = "off"
     relax_within: float = 0.5
     thinking: Thinking = "refuse"
@@ -65,6 +69,13 @@ class RelabelOptions:
     def lambda_(self) -> float:
         """The weight of integrity at this step."""
         return lambda_at(self.step, self.lambda0, self.eta, self.lambda_max)
+
+    def candidates(self, group: Group, checked: Sequence[Checked]) -> tuple[list[Candidate], str]:
+        """Return a group's candidates, best first, and what their diversity was measured by."""
+        return candidates(
+            group.constraints, group.rollouts, checked,
+            self.lambda_, self.min_kept, self.integrity,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +222,7 @@ class _Selection:
     @classmethod
     def of(cls, item: CheckedGroup, options: RelabelOptions) -> _Selection:
         group, checker = item.group, item.checker
-        found, diversity = candidates(
-            group.constraints, group.rollouts, item.checked, options.lambda_, options.min_kept
-        )
+        found, diversity = options.candidates(group, item.checked)
         chosen = found[: options.top_k]
         if not chosen:
             return cls(item, len(found), diversity, ())

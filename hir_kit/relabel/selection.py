@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from itertools import combinations, compress
 from math import fsum
 from operator import not_
+from typing import Literal
 
 from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.rollout import Rollout
 from hir_kit.verify.checker import Checked
 from hir_kit.verify.response import lower_words
+
+Integrity = Literal["share", "rare"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class Candidate:
         kept: The satisfied constraints, in order.
         dropped: All others: violated, or unknown (never replayed on).
         f_div: Diversity: mean token entropy, or what stands in for it.
-        f_int: Integrity: the share of constraints that are satisfied.
+        f_int: Integrity: the share of constraints that are satisfied, or what stands in for it.
         lambda_: The weight of integrity at this step.
     """
 
@@ -39,6 +42,11 @@ class Candidate:
     def score(self) -> float:
         """F = F_div + lambda * F_int."""
         return self.f_div + self.lambda_ * self.f_int
+
+    @property
+    def share(self) -> float:
+        """The share of constraints that are satisfied."""
+        return len(self.kept) / (len(self.kept) + len(self.dropped))
 
 
 def lambda_at(step: int, lambda0: float, eta: float, cap: float) -> float:
@@ -55,6 +63,7 @@ def candidates(
     checked: Sequence[Checked],
     lambda_: float,
     min_kept: float = 0.0,
+    integrity: Integrity = "share",
 ) -> tuple[list[Candidate], str]:
     """Return the group's candidates, best first, and the measure of diversity that was used.
 
@@ -62,22 +71,39 @@ def candidates(
     `min_kept` of them. Of equal responses the first one stands for all. Equal scores keep the order
     of the group.
     """
-    places = eligible(rollouts, checked)
+    places = _eligible(rollouts, checked)
     if not places:
         return [], "none"
     diversity, measure = _diversity(rollouts)
+    integrities = _integrities(checked, integrity)
     found = []
     for index in places:
         met = [verdict.satisfied for verdict in checked[index].strict]
-        share = sum(met) / len(met)
-        if share >= min_kept:
-            kept = tuple(compress(constraints, met))
-            dropped = tuple(compress(constraints, map(not_, met)))
-            found.append(Candidate(index, kept, dropped, diversity[index], share, lambda_))
+        kept, dropped = compress(constraints, met), compress(constraints, map(not_, met))
+        one = Candidate(
+            index, tuple(kept), tuple(dropped), diversity[index], integrities[index], lambda_
+        )
+        if one.share >= min_kept:
+            found.append(one)
     return sorted(found, key=lambda candidate: -candidate.score), measure
 
 
-def eligible(rollouts: Sequence[Rollout], checked: Sequence[Checked]) -> list[int]:
+def _integrities(checked: Sequence[Checked], integrity: Integrity) -> list[float]:
+    """Return the integrity of each rollout of a group.
+
+    Args:
+        checked: The verdicts on each.
+        integrity: "share": the share of constraints that it satisfies. "rare": the same, where a
+            constraint weighs as much as the share of the group that does not satisfy it.
+    """
+    table = [[verdict.satisfied for verdict in one.strict] for one in checked]
+    if integrity == "share":
+        return [sum(met) / len(met) for met in table]
+    missed = [sum(map(not_, column)) for column in zip(*table, strict=True)]
+    return [sum(compress(missed, met)) / sum(missed) for met in table]
+
+
+def _eligible(rollouts: Sequence[Rollout], checked: Sequence[Checked]) -> list[int]:
     """Return the places of what may be a candidate, of equal responses the first."""
     found: dict[str, int] = {}
     for index, (rollout, result) in enumerate(zip(rollouts, checked, strict=True)):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.rollout import Rollout
 from hir_kit.model.verdict import Status, Verdict
-from hir_kit.relabel.selection import Candidate, candidates, lambda_at, novelty
+from hir_kit.relabel.selection import Candidate, Integrity, candidates, lambda_at, novelty
 from hir_kit.verify.checker import Checked
 
 SATISFIED, VIOLATED, UNKNOWN = (Verdict(status) for status in Status)
@@ -20,6 +20,7 @@ def _rollouts(*entropies: float | None) -> list[Rollout]:
     return [Rollout(f"g/{i}", f"text {i}", entropy=e) for i, e in enumerate(entropies)]
 
 
+INTEGRITIES: tuple[Integrity, ...] = ("share", "rare")
 ASKED = tuple(ConstraintSpec(f"x:{n}") for n in range(3))
 
 
@@ -48,6 +49,22 @@ def test_score_is_diversity_plus_weighted_share() -> None:
     assert [c.index for c in found] == [1, 0]
     assert math.isclose(found[0].score, 0.2 + 2.0 * 2 / 3)
     assert (found[0].kept, found[0].dropped) == (ASKED[:2], ASKED[2:])
+
+
+def test_rare_integrity_prefers_what_others_miss() -> None:
+    """Four of five meet the first constraint, three the second one, one the third."""
+    marks = ("++-", "++-", "--+", "++-", "+--")
+    names = {"+": SATISFIED, "-": VIOLATED}
+    checked = [_checked(*(names[mark] for mark in one)) for one in marks]
+    rollouts = _rollouts(0.0, 0.0, 0.0, 0.0, 0.0)
+    by_share, by_rarity = (
+        candidates(ASKED, rollouts, checked, 2.0, integrity=integrity)[0]
+        for integrity in INTEGRITIES
+    )
+    assert [one.index for one in by_share] == [0, 1, 3, 2, 4]
+    assert [one.index for one in by_rarity] == [2, 0, 1, 3, 4]
+    assert [one.f_int for one in by_rarity] == [4 / 7, 3 / 7, 3 / 7, 3 / 7, 1 / 7]
+    assert [one.share for one in by_rarity] == [1 / 3, 2 / 3, 2 / 3, 2 / 3, 1 / 3]
 
 
 def test_only_failures_with_something_satisfied_are_candidates() -> None:

@@ -105,6 +105,14 @@ class HirArguments:
             "replayed, from 0 to 1. hir-kit's own; the paper replays whatever satisfied one."
         },
     )
+    hir_integrity: Literal["share", "rare"] = field(
+        default="share",
+        metadata={
+            "help": "What integrity is when failures are selected. share: the share of constraints "
+            "satisfied (the paper's). rare: the same, where a constraint weighs as much as the "
+            "share of the group that misses it, so that replays keep what is hard. hir-kit's own."
+        },
+    )
     hir_relax: Literal["off", "first", "last"] = field(
         default="off",
         metadata={

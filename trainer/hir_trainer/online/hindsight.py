@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from hir_kit.files import jsonl
@@ -13,7 +12,6 @@ from hir_kit.model.rollout import Group, Location, Rollout
 from hir_kit.relabel.contract import Rewriter
 from hir_kit.relabel.engine import Relabelled, RelabelOptions, Replay, relabel
 from hir_kit.relabel.rewriting import Recheck
-from hir_kit.relabel.selection import eligible
 from hir_kit.verify.checker import CheckedGroup, Checker
 from hir_trainer.online.rewards import Sample
 
@@ -102,6 +100,7 @@ def options_at(arguments: HirArguments, step: int) -> RelabelOptions:
         lambda_max=arguments.hir_lambda_max,
         step=step,
         min_kept=arguments.hir_min_kept,
+        integrity=arguments.hir_integrity,
         relax=arguments.hir_relax,
         relax_within=arguments.hir_relax_within,
         thinking=arguments.hir_thinking,
@@ -120,33 +119,30 @@ def to_rank(sampled: Sampled, arguments: HirArguments, step: int, most_entropy: 
         step: The training step.
         most_entropy: What no entropy is above, in nats.
     """
-    size, found = arguments.num_generations or 1, []
+    size, ranked = arguments.num_generations or 1, []
     options = options_at(arguments, step)
     for start in range(0, len(sampled.rows), size):
         if _is_wanted(sampled.samples[start : start + size], arguments):
             group, places = sampled.group(start, size, 0)
             checked = [sampled.samples[i].relied_on for i in places]
-            shares = {
-                places[i]: fmean(verdict.satisfied for verdict in checked[i].strict)
-                for i in eligible(group.rollouts, checked)
-            }
-            found += _in_question(shares, options, most_entropy)
-    return found
+            found, _ = options.candidates(group, checked)
+            able = {places[one.index]: one.f_int for one in found}
+            ranked += sorted(_in_question(able, options, most_entropy))
+    return ranked
 
 
 def _in_question(
-    shares: Mapping[int, float], options: RelabelOptions, most_entropy: float
+    able: Mapping[int, float], options: RelabelOptions, most_entropy: float
 ) -> list[int]:
-    """Return which of the candidates with these shares are chosen among by their entropies.
+    """Return which of the candidates with these integrities are chosen among by their entropies.
 
     Those too far behind the last one that integrity alone would choose are not.
     """
-    able = {place: share for place, share in shares.items() if share >= options.min_kept}
-    ranked = sorted(able.values(), reverse=True)
-    if len(ranked) <= options.top_k:
+    best = sorted(able.values(), reverse=True)
+    if len(best) <= options.top_k:
         return []
-    behind = {place: options.lambda_ * (ranked[options.top_k - 1] - able[place]) for place in able}
-    near = [place for place in able if behind[place] <= most_entropy]
+    last = best[options.top_k - 1]
+    near = [i for i, mine in able.items() if options.lambda_ * (last - mine) <= most_entropy]
     return near if len(near) > options.top_k else []
 
 

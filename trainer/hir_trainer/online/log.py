@@ -52,7 +52,7 @@ def step_statistics(
     ]
     before = Counter(_state(group) for group in results)
     after = Counter(_state([*group, *[True] * replayed[i]]) for i, group in enumerate(results))
-    kept = sum(found.replay.candidate.f_int for found in hindsight.found)
+    kept = sum(found.replay.candidate.share for found in hindsight.found)
     counts = [float(states[name]) for states in (before, after) for name in STATES]
     more = [len(hindsight.found), kept, hindsight.refused, len(rows.added)]
     totals = add_up([*counts, *more, *(rows.without.get(reason, 0) for reason in REASONS)])
