@@ -90,6 +90,11 @@ class Adjuncts(Parts):
         tail = _TAIL.fullmatch(before.lstrip("'\")]*"))
         return joint if light is not None and tail is not None else None
 
+    def _beside_one(self, place: int, begin: Joint) -> bool:
+        """Return whether an adjunct comes right after another one, as the items of a list do."""
+        between = self.folded[self.members[place - 1].end : begin.start]
+        return _TAIL.fullmatch(between.lstrip("'\")]*>")) is not None
+
     def _opening(self, joints: Sequence[Joint], member: Member) -> Joint | None:
         """Return where the adjunct begins: all between there and the statement only leads to it."""
         begin = None
@@ -119,7 +124,9 @@ class Adjuncts(Parts):
             and kind in ("prep", "ing")
             and not begin.strong
         ):
-            joined = place > 0 and "and" in following.text.split()
+            joined = (
+                place > 0 and "and" in following.text.split() and self._beside_one(place, begin)
+            )
             new = " and " if joined else " "
             self.found.edits.append((begin.start, following.end, new))
             return

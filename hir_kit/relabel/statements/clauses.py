@@ -40,6 +40,7 @@ _SHARING = re.compile(r"\b(?:each|every|all|both|no|none|any|neither|either)\b")
 
 
 _OPENER_WORDS = 6
+_AT_AN_EDGE = re.compile(r"\b(?:at|on) (?:the )?(?:very )?(?:end|beginning|start|top|bottom)\b")
 _OF_ITS_OWN = frozenset({"comma", "title", "postscript", "json", "placeholder", "case", "bullet"})
 """What is asked for wherever it is named."""
 
@@ -201,6 +202,9 @@ class Clauses(Adjuncts):
             return
         if kind == "noun" and self._several(start, right.start):
             raise WovenError(self.shown())
+        opener = self.folded[self.sentence.start : shared or 0]
+        if left is None and shared is not None and _AT_AN_EDGE.search(opener):
+            shared = None  # it says where what goes was to stand
         if shared is not None and shared > self.sentence.start:
             head = self.folded[self.sentence.start : shared]
             if ";" in right.text and _SHARING.search(head):

@@ -25,6 +25,11 @@ _COORDINATORS = frozenset("and or but nor und oder aber et ou mais".split())
 _PARTICIPLES = frozenset(
     "written wrapped separated divided followed formatted presented limited given made free".split()
 )
+_WRITING = frozenset(
+    "write compose create use include give describe explain make tell avoid produce generate "
+    "answer respond reply draft provide".split()
+)
+"""Verbs behind which a comma begins what stands between two."""
 _AMOUNTS = frozenset("all only exactly no not under over between less more fewer up".split())
 _PRONOUNS = frozenset(
     "it i i'd i'll i'm you we they he she there there's it's what who how why let's".split()
@@ -49,7 +54,8 @@ def unlike(
             and _is_word(new[at - 1])
             and _is_word(new[at])
         )
-        if joined and not any(_fit(old, *shifted) for shifted in _shifted(old, start, end)):
+        half = joined and old[start] == "," != old[end - 1] and new[at - 1] in _WRITING
+        if half or (joined and not any(_fit(old, *way) for way in _shifted(old, start, end))):
             return f"{new[at - 1]} {new[at]}"
     return None
 

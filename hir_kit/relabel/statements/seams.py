@@ -83,7 +83,7 @@ _PARTICIPLE = re.compile(
 )
 _TOKEN = re.compile(r"[^\W_]+(?:['-][^\W_]+)*|[^\w\s]")
 _DOUBLED = re.compile(
-    r"\b(to|the|an?|in|of|and|or|with|is|be|it|that|which|must|should|not|your|for|by|no|de|et|und) \1\b"
+    r"\b([^\W\d_]{2,}|a) \1\b"
     r"|\b([a-z]+ [a-z]+) \2\b"
 )
 _GAP = re.compile(r"(?<=[^\s|])[ \t]{2,}(?=[^\s|])")
@@ -130,7 +130,18 @@ _REASON = re.compile(
 _STUB = re.compile(
     r"(?:please )?(?:i (?:need|want|would like|'d like|expect|like)|make|keep|write|give|put|have|let"
     r"|wrap|format|answer|respond|reply)(?: (?:it|this|that|them|me|you|(?:your|the) \w+))?"
+    r"|(?:\w+ )?\w+ (?:matters?|counts?|is important)(?:,? too)?"
 )
+_LAST = re.compile(r".*(?:[,;:—–]|\s-|\b(?:and|but|or))\s+", re.DOTALL)
+_SAYS_NOTHING = frozenset(
+    "a an the i i'd i'll you your we my it it's its that this these those them they there so do does "
+    "doing be is are am to of from than other besides beyond separate separately apart aside except "
+    "also too then addition in on at for with as if make makes making sure ensure see want need "
+    "would like wish please could can will should must may might have has had keep let me note "
+    "remember remembering try trying and but or not nothing which who response answer reply text "
+    "output been being get gets go goes importantly finally lastly".split()
+)
+"""Of a clause of these words alone, nothing has stayed."""
 _WITHOUT_VERB = re.compile(r"(?:the|your|this|an?) (?:\w+ ){0,2}\w+, (?:which|that|who)\b[^,]*")
 _NOT_WHAT = re.compile(
     r"(?:please )?(?:do not|don't|never|must not),? (?:under|in|at|ever|again)\b[^,]*"
@@ -301,9 +312,12 @@ def _relies(shape: str, source: str, before: str) -> bool:
         return True
     if _OPENING.match(bare) or _OPENER.match(shape) or _OPENER_ALONE.fullmatch(bare):
         return True
+    if shortened and _SAYS_NOTHING.issuperset(_TOKEN.findall(_LAST.sub("", bare))):
+        return True
     if any(torn.fullmatch(bare) for torn in (_NOT_WHAT, _STUB, _WITHOUT_VERB)):
         return True
-    if _PLACE.fullmatch(bare) and source.startswith(f"{bare},"):
+    opening = re.split(r" (?:and|or|but) ", bare, maxsplit=1)[0]
+    if _PLACE.fullmatch(opening) and source.startswith(f"{opening},"):
         return True
     return any(_waits(piece, before) for piece in _PIECES.split(bare)[-1:])
 

@@ -47,6 +47,7 @@ PARAGRAPHS = spec("length_constraints:number_paragraphs", num_paragraphs=2)
 
 NO_WHITE = spec("keywords:forbidden_words", forbidden_words=["white"])
 THREE = spec("length_constraints:number_sentences", num_sentences=3, relation="at least")
+AFTER = spec("detectable_content:postscript", postscript_marker="P.S.")
 QUOTED = spec("startend:quotation")
 BRIEF = spec("length_constraints:number_words", num_words=60, relation="less than")
 
@@ -74,6 +75,12 @@ TORN = [
     ("Pitch a show. Your pitch, which must be in lowercase, must not contain commas.", LOWER),
     ("Write on tea.\n1) At least 80 words\n2) No commas\nPlease follow 1) to 2).", LONG),
     ("Write on tea. *Important*: use at least 80 words. *Also important*: avoid commas.", LONG),
+    ("Write a poem; avoid commas and make sure that it's in lowercase.", LOWER),
+    ("Tell of tea. Avoid commas. Separate from that, use at least 80 words.", LONG),
+    ("Could you tell of tea without commas, and could you do so in lowercase?", LOWER),
+    ("I want you to avoid commas and I want you to use at least 80 words.", LONG),
+    ("Could you write, in at least 80 words and without any commas, a tale?", LONG),
+    ("Tell of tea. Avoid commas. Length matters, too: at least 80 words.", LONG),
     ("写一封信。要求:1. 不要用逗号。2. 至少80字。", LONG),
     ("Write on tea. No commas. Other than that, just make sure it has at least 80 words.", LONG),
     ("Write on tea. No commas. Also, make it longer than 79 words.", LONG),
@@ -151,6 +158,10 @@ STILL_CUT = [
      "List teas. Beyond that, please avoid commas."),
     ("Tell of tea. I only read Arabic, so please avoid commas and use at least 80 words.", LONG,
      "Tell of tea. I only read Arabic, so please avoid commas."),
+    ("Tell of tea. At the end of your text, add a postscript starting with P.S., and avoid commas.",
+     AFTER, "Tell of tea. Avoid commas."),
+    ("Give me an 80+ word tale of tea, with a title in <<>> and without commas.", TITLE,
+     "Give me an 80+ word tale of tea without commas."),
     ("Write on tea. Please wrap it in double quotation marks and avoid commas.", QUOTED,
      "Write on tea. Please avoid commas."),
 ]  # fmt: skip
