@@ -47,6 +47,7 @@ from hir_kit.read.chat_text import is_chat, read_chat, read_text, single_answer
 from hir_kit.read.fields import (
     a_list,
     an_object,
+    as_id,
     identifier,
     integer,
     mean,
@@ -169,6 +170,7 @@ __all__ = [
     "Wording",
     "a_list",
     "an_object",
+    "as_id",
     "as_messages",
     "count_capital_words",
     "count_sentences",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -20,9 +21,11 @@ from hir_kit.cli.options import (
 from hir_kit.cli.reading import load_kit, refuse_overwriting
 
 if TYPE_CHECKING:
-    from hir_kit.plugins.kit import Origin
+    from hir_kit.plugins.kit import Kit, Origin
+    from hir_kit.read.instructions import Instructions
     from hir_kit.report.benchmarks import Benchmark, Results
     from hir_kit.verify.checker import CheckOptions
+    from hir_kit.write.rejects import Rejects
 
 
 @click.command(name="eval")
@@ -66,8 +69,10 @@ def evaluate(
     from hir_kit.cli.running import looked_at
     from hir_kit.errors import UsageError, near_matches, shown
     from hir_kit.report.benchmarks import BENCHMARKS
+    from hir_kit.report.notes import print_notes
     from hir_kit.report.screen import exit_code
     from hir_kit.runs.seen import SeenJob
+    from hir_kit.verify.counts import Tally
     from hir_kit.verify.verdict_files import verdict_files
     from hir_kit.write.rejects import Rejects
 
@@ -81,11 +86,16 @@ def evaluate(
     kit, rejects = load_kit(origin), Rejects(None)
     with verdict_files(given.verdicts, wins=given.verdicts_win) as known:
         job = SeenJob(replace(check, loose=chosen.loose), True, known, texts=False)
-        results = {
-            name: chosen.results(looked_at(job, kit, replace(reading, dump=dump), workers, rejects))
-            for name, dump in files.items()
-        }
-    _warn_of_gaps(results)
+        asked = _instructions(kit, replace(reading, dump=tuple(read)), rejects)
+        results = {}
+        for name, dump in files.items():
+            own = replace(reading, dump=dump)
+            tally = Tally()
+            rows = looked_at(job, kit, own, workers, rejects, known=asked, tally=tally)
+            results[name] = chosen.results(rows)
+            print_notes(sys.stderr, tally.notes)
+            results[name].unanswered = asked.unfound() if asked else None
+    _warn_of_gaps(results, asked)
     form = _form(style, output, as_json)
     _write(form, output, chosen, results, rejects.count, detail)
     total = sum(column.responses for column in results.values())
@@ -114,7 +124,24 @@ def columns_of(models: Sequence[str]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(files) for name, files in found.items()}
 
 
-def _warn_of_gaps(results: dict[str, Results]) -> None:
+def _instructions(kit: Kit, reading: Reading, rejects: Rejects) -> Instructions | None:
+    """Return the instructions of `--prompts`, read once for all columns."""
+    from hir_kit.cli.reading import instructions_of
+    from hir_kit.report.screen import Monitor
+    from hir_kit.time_limit import TimeLimit
+
+    with Monitor(rejects, reading.prompts, "prompts") as feedback:
+        return instructions_of(kit, reading, feedback, TimeLimit())
+
+
+def _warn_of_gaps(results: dict[str, Results], asked: Instructions | None) -> None:
+    for name, column in results.items():
+        if asked and column.unanswered:
+            click.echo(
+                f"Warning: {name}: {column.unanswered} of {len(asked)} prompts have no response: "
+                "the numbers are of the others",
+                err=True,
+            )
     sizes = {name: len(column.shares) for name, column in results.items()}
     if len(set(sizes.values())) > 1:
         listed = ", ".join(f"{name} {size}" for name, size in sizes.items())

@@ -46,20 +46,20 @@ def read_items(
     whole_groups: bool,
     files: Sequence[Input] | None = None,
     reader: Format | None = None,
+    known: Instructions | None = None,
 ) -> Iterator[Item]:
     """Return the groups of the dump, read or not; a row that takes longer than the limit is none.
 
     The instructions that `--prompts` names are read at once. `files` are those of the dump, where
     they have been looked at. A `reader` that is given reads them; options that it has no use for
-    are for the other files of the command.
+    are for the other files of the command. `known` are the instructions, where they have been read.
     """
     from hir_kit.files.open import Input
     from hir_kit.read.format import ReadOptions, guarded
 
-    _check_prompts(reading)
     files = [Input(name) for name in reading.dump] if files is None else files
     reader = reader or _forced(kit, reading)
-    known = _instructions(kit, reading, feedback, limit)
+    known = known or instructions_of(kit, reading, feedback, limit)
     if reader is None:
         reader = _detected(kit, files)
         _refuse_unused(kit, reader, reading)
@@ -79,11 +79,13 @@ def _check_prompts(reading: Reading) -> None:
         raise UsageError("the dump and --prompts are both `-`: one of them has to be a file")
 
 
-def _instructions(
+def instructions_of(
     kit: Kit, reading: Reading, feedback: Feedback, limit: TimeLimit
 ) -> Instructions | None:
+    """Return the instructions of `--prompts`; None where it is not given."""
     from hir_kit.read.instructions import load_instructions
 
+    _check_prompts(reading)
     if not reading.prompts:
         return None
     return load_instructions(

@@ -141,10 +141,12 @@ def rows_of(
     reading: Reading,
     workers: int | None,
     rejects: Rejects,
+    ids: Sequence[str] = (),
 ) -> Iterator[SeenRow]:
     """Yield the rows of the files of a run; verdict files are joined to the dumps, or stand alone.
 
-    What a verdict file says stands for what code says now.
+    What a verdict file says stands for what code says now. Where there are `ids`, rows of others
+    are not verified.
     """
     from hir_kit.cli.running import looked_at
     from hir_kit.report.sources import verdict_rows
@@ -156,7 +158,7 @@ def rows_of(
         for reader, files in _parts_of(sources, kit, reading):
             job = SeenJob(check, True, known if files[0] in sources.dump else None)
             dump = replace(reading, dump=files)
-            yield from looked_at(job, kit, dump, workers, rejects, reader)
+            yield from looked_at(job, kit, dump, workers, rejects, reader, ids=ids)
     if not given:
         yield from verdict_rows(sources.verdicts)
 

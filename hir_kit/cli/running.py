@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from hir_kit.files.columns import Columns
     from hir_kit.plugins.kit import Kit
     from hir_kit.read.format import Format
+    from hir_kit.read.instructions import Instructions
     from hir_kit.runs.jobs import Counting, Job
     from hir_kit.runs.output import Order
     from hir_kit.runs.seen import SeenJob, SeenRow
+    from hir_kit.verify.counts import Tally
     from hir_kit.write.rejects import Rejects
 
     C = TypeVar("C", bound=Counting)
@@ -69,20 +71,29 @@ def looked_at(
     workers: int | None,
     rejects: Rejects,
     reader: Format | None = None,
+    known: Instructions | None = None,
+    tally: Tally | None = None,
+    ids: Sequence[str] = (),
 ) -> Iterator[SeenRow]:
     """Yield the rollouts of the dump that a command names, to be looked at; `reader` reads them.
 
+    `known` are the instructions of `--prompts`, where they have been read; `tally` counts. Where
+    there are `ids`, groups without one of them, or of their rollouts, are passed over.
     The verdicts that came with a response are taken where code has none. Rejects are kept.
     """
     from hir_kit.cli.reading import prints_aside
     from hir_kit.report.screen import Monitor
-    from hir_kit.runs.seen import seen, with_given_verdicts
+    from hir_kit.runs.seen import of_ids, seen, with_given_verdicts
     from hir_kit.time_limit import TimeLimit
 
     with Monitor(rejects, reading.dump, "verify") as feedback:
         limit = TimeLimit(job.check.time_limit)
-        items = read_items(kit, reading, feedback, limit, whole_groups=True, reader=reader)
-        rows = map(with_given_verdicts, seen(items, job, kit, workers, rejects))
+        items = read_items(
+            kit, reading, feedback, limit, whole_groups=True, reader=reader, known=known
+        )
+        if ids:
+            items = of_ids(items, ids, feedback, limit)
+        rows = map(with_given_verdicts, seen(items, job, kit, workers, rejects, tally))
         while True:
             with prints_aside():  # not while whoever asked for the rows is at work
                 row = next(rows, None)

@@ -99,7 +99,7 @@ def show(
     wanted = Wanted(ids, kind, constraint, status, rewriter)
     sources, rejects = sorted_out(files), Rejects(None)
     seen = Counter[str]()
-    rows = rows_of(sources, check, load_kit(origin), reading, 0, rejects)
+    rows = rows_of(sources, check, load_kit(origin), reading, 0, rejects, ids)
     found: Iterable[SeenRow] = _chosen(rows, wanted, seen)
     if sample is not None:
         drawn: Sample[SeenRow] = Sample(sample)
@@ -115,7 +115,8 @@ def show(
             shown.reject(aside)
     if not count:
         click.echo("Warning: no row is as the options ask", err=True)
-    return exit_code(seen.total() or count, rejects, files, strict=reading.strict)
+    looked_at = seen.total() or count or len(ids)  # of other ids nothing is known
+    return exit_code(looked_at, rejects, files, strict=reading.strict)
 
 
 def _chosen(rows: Iterable[SeenRow], wanted: Wanted, seen: Counter[str]) -> Iterator[SeenRow]:

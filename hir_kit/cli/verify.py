@@ -23,6 +23,8 @@ from hir_kit.cli.reading import load_kit, refuse_overwriting
 if TYPE_CHECKING:
     from hir_kit.plugins.kit import Origin
     from hir_kit.verify.checker import CheckOptions
+    from hir_kit.verify.counts import Tally
+    from hir_kit.write.rejects import Rejects
 
 
 @click.command()
@@ -101,5 +103,20 @@ def verify(
         print_report(report_stream(output), tally, kit.states(tally.strict.by_id), output)
     if code := exit_code(tally.rollouts, rejects, reading.dump, strict=reading.strict):
         return code
-    are_met = 0 < tally.rollouts == tally.strict.followed and not rejects.count
-    return 1 if all_met and not are_met else 0
+    return _checked(tally, rejects) if all_met else 0
+
+
+def _checked(tally: Tally, rejects: Rejects) -> int:
+    """Say on stderr whether all that was checked is met; return the exit code."""
+    from hir_kit.model.verdict import counted
+
+    verdicts = counted(tally.strict.total.total(), "verdict")
+    looked_at = f"{counted(tally.rollouts, 'rollout')}, {verdicts}"
+    missed = tally.rollouts - tally.strict.followed
+    if tally.rollouts and not missed and not rejects.count:
+        click.echo(f"check: all is met: {looked_at}", err=True)
+        return 0
+    aside = f", and {rejects.count} rejected" if rejects.count else ""
+    said = f"{missed} without everything known to be met{aside}"
+    click.echo(f"check: not all is met: {looked_at}; {said}", err=True)
+    return 1

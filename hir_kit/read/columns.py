@@ -14,7 +14,7 @@ from hir_kit.model.constraint import ConstraintSpec, parse_constraints
 from hir_kit.model.prompt import Prompt
 from hir_kit.read.answers import Sample, each_answer, read_answer
 from hir_kit.read.chat_text import read_asked
-from hir_kit.read.fields import optional_string, value_at
+from hir_kit.read.fields import as_id, optional_string, value_at
 from hir_kit.read.flat import FlatFormat, FlatReader, Piece
 from hir_kit.read.format import ReadOptions, Row
 from hir_kit.read.instructions import Instruction
@@ -99,9 +99,10 @@ class _Reader(FlatReader):
             raise RowError(
                 f"the column {self.options.group_by!r} is null: the row belongs to no group"
             )
-        if isinstance(value, float) and value.is_integer():  # 8.0: tables with gaps make floats
-            value = int(value)
-        return value if isinstance(value, str) else jsonl.dumps(value).decode()
+        try:
+            return as_id(value)
+        except RowError:  # a group may be known by anything
+            return jsonl.dumps(value).decode()
 
     def _constraints(self, row: Row) -> tuple[ConstraintSpec, ...]:
         name = self.options.constraints_field

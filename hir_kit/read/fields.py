@@ -95,8 +95,18 @@ def identifier(row: Row, key: str, file: str | None = None) -> str:
     value = row.data.get(key)
     if value is None:
         return f"{file or stem(row.location.file)}:{row.location.line}"
+    return as_id(value)
+
+
+def as_id(value: object, what: str = "an id") -> str:
+    """Return an id as text, `3.0` as 3: tables with gaps make floats of integers.
+
+    Raises RowError, in which `what` says what it is, where it is neither a string nor an integer.
+    """
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise RowError(f"an id is a string or an integer, got {shown(value)}")
+        raise RowError(f"{what} is a string or an integer, got {shown(value)}")
     return str(value)
 
 

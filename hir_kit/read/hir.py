@@ -18,7 +18,7 @@ from hir_kit.model.rollout import Group, Location, Reject, Rollout
 from hir_kit.model.rows import SCHEMA
 from hir_kit.read.answers import as_it_stood, read_answer
 from hir_kit.read.chat_text import read_asked, single_answer
-from hir_kit.read.fields import identifier, optional_object, optional_string, required
+from hir_kit.read.fields import as_id, identifier, optional_object, optional_string, required
 from hir_kit.read.format import (
     Feedback,
     Item,
@@ -127,10 +127,12 @@ class _Reader:
 
     def _own(self, id: object, location: Location) -> str | None:
         """Return an id in place of one that another row has; None where the row's own will do."""
-        if isinstance(id, bool) or not isinstance(id, str | int):
+        try:
+            given = as_id(id)
+        except RowError:
             return None
-        own = self._rows.id(str(id), is_taken=self._is_of_another(str(id), location))
-        return None if own == str(id) else own
+        own = self._rows.id(given, is_taken=self._is_of_another(given, location))
+        return None if own == given else own
 
     def _is_of_another(self, id: str, location: Location) -> bool:
         """Return whether a row in another place has this id if it has none of its own."""
@@ -249,9 +251,7 @@ def _answered(id: str, value: object) -> Rollout:
 def _response_id(value: object, *, default: str) -> str:
     if value is None:
         return default
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise RowError(f"its id is a string or an integer, got {shown(value)}")
-    return str(value)
+    return as_id(value, "its id")
 
 
 def _optional_number(data: Mapping[str, Any], key: str) -> float | None:

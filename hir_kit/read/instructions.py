@@ -26,6 +26,7 @@ from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.prompt import Prompt
 from hir_kit.model.rollout import Location, Reject
 from hir_kit.read.chat_text import read_asked
+from hir_kit.read.fields import as_id
 from hir_kit.read.format import Feedback, Row, read_by, rows, rows_of, stem
 from hir_kit.read.within import Prompts
 from hir_kit.time_limit import CheckTimeout, TimeLimit
@@ -91,10 +92,16 @@ class Instructions:
     _rows: list[Instruction | None] = field(default_factory=list)
     _files: set[str] = field(default_factory=set)
     _prompts: Prompts = field(default_factory=Prompts)
+    _found: set[str] = field(default_factory=set)
 
     def __len__(self) -> int:
         """Return how many instructions there are, equal ones under one key counted once."""
         return len(self._keys)
+
+    def unfound(self) -> int:
+        """Return how many have not been found since this was asked last."""
+        found, self._found = self._found, set()
+        return len(self._keys.keys() - found)
 
     def add(self, item: Instruction) -> None:
         """Take an instruction.
@@ -144,7 +151,7 @@ class Instructions:
             (self._stripped, _text(prompt).strip()),
         ):
             if found := table.get(text):
-                return _only(found, "this prompt, with other constraints")
+                return self._noted(_only(found, "this prompt, with other constraints"))
         raise RowError("no instruction in the --prompts file has this prompt")
 
     def find_in(self, text: str) -> Instruction | None:
@@ -157,10 +164,8 @@ class Instructions:
 
     def find_key(self, key: object) -> Instruction:
         """Return the instruction with this key; raises RowError where that is none, or two."""
-        if isinstance(key, bool) or not isinstance(key, str | int):
-            raise RowError(f"a key is a string or an integer, got {shown(key)}")
-        if found := self._keys.get(str(key)):
-            return _only(found, f"the key {shown(key)}")
+        if found := self._keys.get(as_id(key, "a key")):
+            return self._noted(_only(found, f"the key {shown(key)}"))
         raise RowError(
             f"no instruction in the --prompts file has the key {shown(key)}."
             f"{near_matches(str(key), list(self._keys)[:_LOOKED_AT])}"
@@ -180,7 +185,11 @@ class Instructions:
         found = self._rows[number]
         if found is None:
             raise RowError(f"row {number} of the --prompts file was rejected")
-        return found
+        return self._noted(found)
+
+    def _noted(self, item: Instruction) -> Instruction:
+        self._found.add(item.key)
+        return item
 
 
 _LOOKED_AT = 10_000  # keys compared for a hint

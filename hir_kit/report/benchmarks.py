@@ -30,11 +30,13 @@ class Results:
         shares: The numbers of the table.
         responses: How many responses there were.
         unknown: How many verdicts are unknown.
+        unanswered: How many prompts have no response; None where the prompts are not known apart.
     """
 
     shares: Shares = field(default_factory=Shares)
     responses: int = 0
     unknown: int = 0
+    unanswered: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ def _changed(rows: Iterable[tuple[Outcome, Outcome]]) -> dict[str, list[tuple[Ou
 
 def _difference(
     bootstrap: Bootstrap, shares: Sequence[Shares], key: Key
-) -> dict[str, float] | None:
+) -> dict[str, float | None] | None:
     """Return the difference of a share with its paired interval; None where one has none."""
     if any(key not in own for own in shares):
         return None
@@ -101,7 +101,8 @@ def _difference(
     if not all(sum(below) for _, below in columns):
         return None
     before, after = (sum(above) / sum(below) for above, below in columns)
-    low, high = difference(bootstrap, *columns)
+    alone = any(sum(map(bool, below)) < 2 for _, below in columns)
+    low, high = (None, None) if alone else difference(bootstrap, *columns)
     return {
         "before": before,
         "after": after,

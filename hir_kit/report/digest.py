@@ -10,6 +10,7 @@ from statistics import fmean
 from typing import Any
 
 from hir_kit.files import jsonl
+from hir_kit.model.prompt import Prompt, as_messages
 from hir_kit.report.lengths import lengths
 from hir_kit.report.shares import Shares
 from hir_kit.report.together import together
@@ -73,7 +74,7 @@ def outcome_of(row: SeenRow) -> Outcome:
     return Outcome(
         row["id"],
         row["group"],
-        row["group"] if prompt is None else hashlib.sha256(jsonl.dumps(prompt)).hexdigest(),
+        row["group"] if prompt is None else _digest(prompt),
         tuple(spec["id"] for spec in row["constraints"]),
         "".join(LETTERS[verdict["status"]] for verdict in row["verdicts"]),
         None if loose is None else "".join(LETTERS[status] for status in loose),
@@ -84,6 +85,12 @@ def outcome_of(row: SeenRow) -> Outcome:
             if isinstance(value, str | int | bool) and len(str(value)) <= _LONGEST_VALUE
         },
     )
+
+
+def _digest(prompt: Prompt) -> str:
+    """Return what an instruction is known by: a text is the one message of a user."""
+    said = [[message["role"], message["content"]] for message in as_messages(prompt)]
+    return hashlib.sha256(jsonl.dumps(said)).hexdigest()
 
 
 @dataclass(slots=True)
@@ -237,7 +244,7 @@ def shares_of(outcomes: Iterable[Outcome]) -> Shares:
     return shares
 
 
-def _share(shares: Shares, section: str, name: str) -> dict[str, float] | None:
+def _share(shares: Shares, section: str, name: str) -> dict[str, float | None] | None:
     found = shares.share((section, name))
     return None if found is None else found.to_json()
 

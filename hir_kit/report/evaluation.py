@@ -26,6 +26,8 @@ def table_of(benchmark: Benchmark, models: Mapping[str, Results], *, detail: boo
         Line("responses", [column.responses for column in columns]),
         Line("unknown verdicts", [column.unknown for column in columns]),
     ]
+    if any(column.unanswered for column in columns):
+        lines.insert(1, Line("without a response", [column.unanswered for column in columns]))
     for section, name in _keys(models):
         if section not in DETAIL or detail:
             cells = [column.shares.share((section, name)) for column in columns]
@@ -80,6 +82,7 @@ def to_json(benchmark: Benchmark, models: Mapping[str, Results], rejected: int) 
         "models": [
             {
                 "name": name,
+                "unanswered": models[name].unanswered,
                 "sections": {
                     section: {line.name: _value(line.cells[place]) for line in lines}
                     for section, lines in table.sections()

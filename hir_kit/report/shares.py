@@ -19,19 +19,19 @@ class Share:
 
     Attributes:
         value: The share, from 0 to 1.
-        low: Where its 95 % interval begins.
+        low: Where its 95 % interval begins; None where one instruction alone has a part in it.
         high: Where it ends.
         of: What it is a share of: how many responses or verdicts.
         instructions: How many instructions have a part in it.
     """
 
     value: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     of: float
     instructions: int
 
-    def to_json(self) -> dict[str, float]:
+    def to_json(self) -> dict[str, float | None]:
         """Return it as an object."""
         names = ("value", "low", "high", "of", "instructions")
         return {name: getattr(self, name) for name in names}
@@ -100,7 +100,7 @@ class Shares:
         total = sum(below)
         if not total:
             return None
-        low, high = self._bootstrap.interval(above, below)
+        low, high = self._interval(above, below)
         of = sum(self._parts[key].of.values())
         return Share(sum(above) / total, low, high, of, sum(map(bool, below)))
 
@@ -124,5 +124,13 @@ class Shares:
         total = sum(below)
         if not total:
             return None
-        low, high = self._bootstrap.interval(above, below)
+        low, high = self._interval(above, below)
         return Share(sum(above) / total, low, high, total, int(total))
+
+    def _interval(
+        self, above: list[float], below: list[float]
+    ) -> tuple[float, float] | tuple[None, None]:
+        """Return an interval; none of one instruction, of which every draw is the same."""
+        if sum(map(bool, below)) < 2:
+            return None, None
+        return self._bootstrap.interval(above, below)

@@ -37,6 +37,7 @@ class Sources:
         verdicts: What `hir-kit verify` or `hir-kit judge` wrote.
         rejects: Rows that were kept aside.
         runs: Directories of online runs.
+        empty: Files without a row, which do not say what they would hold.
     """
 
     dump: list[str] = field(default_factory=list)
@@ -45,6 +46,7 @@ class Sources:
     verdicts: list[str] = field(default_factory=list)
     rejects: list[str] = field(default_factory=list)
     runs: list[Path] = field(default_factory=list)
+    empty: list[str] = field(default_factory=list)
 
     @property
     def files(self) -> list[str]:
@@ -56,7 +58,20 @@ class Sources:
             *self.verdicts,
             *self.rejects,
             *map(str, self.runs),
+            *self.empty,
         ]
+
+    def has(self, kind: str) -> bool:
+        """Return whether there are files of replays or of what was refused; some may be empty.
+
+        An empty one is known by its name, or where the other kind of `relabel` is there.
+        """
+        own, other = (
+            (self.replays, self.refused) if kind == REPLAY else (self.refused, self.replays)
+        )
+        sign = "refus" if kind == REFUSED else "repl"
+        names = [Path(file).name.lower() for file in self.empty]
+        return bool(own or any(sign in name for name in names) or (names and other))
 
 
 def sorted_out(names: Iterable[str]) -> Sources:
@@ -79,8 +94,7 @@ def sorted_out(names: Iterable[str]) -> Sources:
 
 def digest_of(name: str, sources: Sources) -> Digest:
     """Return the digest of a run, with what its directories have logged and what was rejected."""
-    of_kind = {REPLAY: sources.replays, REFUSED: sources.refused}
-    given = frozenset(kind for kind, files in of_kind.items() if files)
+    given = frozenset(filter(sources.has, (REPLAY, REFUSED)))
     digest = Digest(name, _told_apart(sources.files), given)
     for row in rejected_rows(sources.rejects):
         digest.reject(row)
@@ -101,7 +115,9 @@ def _kind(file: str) -> str:
         return "dump"
     with closing(records(Input(file))) as found:
         first = next(found, None)
-    if first is None or isinstance(first.data, RowError):
+    if first is None:
+        return "empty"
+    if isinstance(first.data, RowError):
         return "dump"
     keys = first.data.keys()
     if keys - {"response"} == _REJECT:

@@ -98,8 +98,14 @@ def _ampersands(*cells: str) -> str:
 
 def _plain(cell: Share | int | None) -> str:
     if isinstance(cell, Share):
-        return f"{cell.value:.2%} [{cell.low * 100:.1f}, {cell.high * 100:.1f}]".replace("%", " %")
+        return f"{cell.value:.2%} [{_interval(cell)}]".replace("%", " %")
     return "-" if cell is None else str(cell)
+
+
+def _interval(share: Share) -> str:
+    if share.low is None or share.high is None:
+        return "n/a"
+    return f"{share.low * 100:.1f}, {share.high * 100:.1f}"
 
 
 def _piped(text: str) -> str:

@@ -12,7 +12,7 @@ from hir_kit.model.rollout import Group, Rollout
 from hir_kit.model.rows import ConstraintRow, VerdictRow
 from hir_kit.model.verdict import Status, Verdict, follow_all
 from hir_kit.plugins.kit import Kit
-from hir_kit.read.format import Item
+from hir_kit.read.format import Feedback, Item, opened
 from hir_kit.runs.batches import batches
 from hir_kit.runs.jobs import VerifyJob, Work
 from hir_kit.runs.work import worked
@@ -128,6 +128,22 @@ def seen(
             rejects.unworked.add(reject)
         yield from map(jsonl.loads, filter(None, outcome.lines.split(b"\n")))
     tally.close()
+
+
+def of_ids(
+    items: Iterable[Item], ids: Iterable[str], feedback: Feedback, limit: TimeLimit
+) -> Iterator[Item]:
+    """Yield the groups with one of these ids, or with a rollout of one; no more once all are there.
+
+    An id is that of one group and its rollouts, so nothing behind it is read.
+    """
+    missing = set(ids)
+    for group in opened(items, feedback, limit):
+        if found := missing & {group.id, *(rollout.id for rollout in group.rollouts)}:
+            missing -= found
+            yield group
+        if not missing:
+            return
 
 
 def with_given_verdicts(row: SeenRow) -> SeenRow:

@@ -17,6 +17,7 @@ from hir_kit.errors import (
 from hir_kit.files import jsonl
 from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.time_limit import loading
+from hir_kit.verify.judge import CRITERION
 from hir_kit.verify.verifier import Verifier
 
 _MAX_BOUND = 100_000
@@ -96,6 +97,12 @@ class Registry:
         if id in self._modules:
             self._import(self._modules[id], self._owners[id])
             return self._classes[id]
+        if id == CRITERION:
+            raise UnknownConstraintError(
+                f"{id!r} is for a judge, no verifier: `hir-kit judge DUMP -o FILE` asks one, "
+                "and `--verdicts FILE` takes what it says; rewards have the argument judge, online "
+                "training has hir_judge"
+            )
         raise UnknownConstraintError(
             f"no verifier for the constraint id {id!r}.{self._near(id)} "
             "`hir-kit verifiers list` shows all; `--plugin FILE` adds more"

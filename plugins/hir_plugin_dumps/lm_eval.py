@@ -22,6 +22,7 @@ from hir_kit.plugin import (
     Sample,
     a_list,
     an_object,
+    as_id,
     each_answer,
     integer,
     jsonl,
@@ -45,14 +46,13 @@ class _Reader(FlatReader):
         data = row.data
         doc = an_object(data, "doc")
         key, prompt = required(doc, "key"), string(doc, "prompt")
-        if isinstance(key, bool) or not isinstance(key, int | str):
-            raise RowError(f"'key' is an integer or a string, got {shown(key)}")
+        key = as_id(key, "'key'")
         answers = _responses(data)
         meta = _metrics(data) if len(answers) == 1 else {}  # of repeats, one is scored
         samples = tuple(replace(one, meta=meta) for one in answers)
         own = doc if "instruction_id_list" in doc else None
         asked = asked_by(prompt, own, self.options)
-        piece = Piece(str(key), prompt, asked.constraints, samples, asked.task, asked.meta)
+        piece = Piece(key, prompt, asked.constraints, samples, asked.task, asked.meta)
         return piece if self._is_new(row) else None
 
     def _is_new(self, row: Row) -> bool:

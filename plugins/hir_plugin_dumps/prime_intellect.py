@@ -22,6 +22,7 @@ from hir_kit.plugin import (
     Sample,
     a_list,
     an_object,
+    as_id,
     jsonl,
     mean,
     optional_object,
@@ -60,9 +61,7 @@ class PrimeResultsFormat(FlatFormat):
 
 
 def _id(value: object) -> str:
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise RowError(f"'example_id' is a string or an integer, got {shown(value)}")
-    return str(value)
+    return as_id(value, "'example_id'")
 
 
 def _decoded(value: object) -> object:

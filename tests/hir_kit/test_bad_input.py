@@ -30,6 +30,36 @@ def _verify(here: Any, path: Path, tmp_path: Path, *options: str) -> tuple[Any, 
 # constraints that are not what they claim
 
 
+def test_check_says_what_was_checked(here: Any, dump: Any, row: Any) -> None:
+    ran = here("verify", dump([row("Tea.", "Mate.")]), "--check")
+    assert (ran.code, "check: all is met: 2 rollouts, 2 verdicts" in ran.err) == (0, True)
+    ran = here("verify", dump([row("Tea.", "a, b")]), "--check")
+    assert ran.code == 1
+    assert "check: not all is met: 2 rollouts, 2 verdicts; 1 without everything" in ran.err
+    ran = here("verify", dump([row("Tea."), {"id": 1}]), "--check")
+    assert (ran.code, "and 1 rejected" in ran.err) == (1, True)
+    assert "check:" not in here("verify", dump([row("Tea.")])).err
+
+
+def test_a_soft_constraint_names_what_judges_it(here: Any, dump: Any, row: Any) -> None:
+    soft = {"id": "judge:criterion", "kwargs": {"criterion": "Be kind."}}
+    ran = here("verify", dump([row("Tea.", constraints=[soft])]))
+    assert "`hir-kit judge DUMP -o FILE` asks one" in ran.out.decode()
+
+
+@pytest.mark.parametrize("id", [3, 3.0, "3"])
+def test_an_integral_number_is_an_id(
+    id: Any, here: Any, dump: Any, row: Any, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.jsonl"
+    responses = [{"text": "Tea.", "id": id}]
+    assert here("verify", dump([{**row(), "responses": responses, "id": id}]), "-o", out).code == 0
+    [found] = [json.loads(line) for line in out.read_bytes().splitlines()]
+    assert (found["group"], found["id"]) == ("3", "3")
+    bad = here("verify", dump([{**row("Tea."), "id": 3.5}]))
+    assert "an id is a string or an integer, got 3.5" in bad.err
+
+
 def test_an_unknown_constraint_id_is_unknown_and_the_run_goes_on(
     here: Any, dump: Any, row: Any, tmp_path: Path
 ) -> None:

@@ -62,7 +62,7 @@ def test_one_key_of_two_tasks_is_not_mixed(dump: Any) -> None:
     [
         ({"doc": {"question": "2+2?"}}, "no 'key'"),
         ({"doc": {"key": 1, "prompt": "x"}}, "give the instructions by --prompts"),
-        ({"doc": {"key": [1], "prompt": "x"}}, "'key' is an integer or a string"),
+        ({"doc": {"key": [1], "prompt": "x"}}, "'key' is a string or an integer"),
         ({"doc": "x"}, "'doc' is an object"),
         ({"resps": [["a"], ["b"]]}, "one list of responses"),
         ({"resps": [[["-1.5", "False"]]]}, "one list of strings"),

@@ -98,7 +98,7 @@ def test_keys_from_the_file(write: Write) -> None:
             "hir_behaviour original needs importance ratios of tokens",
         ),
         ({"hir_behaviour": "original", "loss_type": "vespo"}, "a loss_type other than vespo"),
-        ({"per_device_train_batch_size": 300}, "24 instructions are fewer than the 50"),
+        ({"per_device_train_batch_size": 300}, "24 instructions: fewer than the 50"),
         ({"hir_rewriters": "rendr"}, "no rewriter 'rendr'. Did you mean 'render'?"),
         ({"plugin": "absent.py"}, "cannot read the plugin absent.py"),
         ({"data": "absent.jsonl"}, "cannot read absent.jsonl"),
@@ -303,7 +303,7 @@ def test_what_grpo_takes_and_hir_does_not(online_flags: Flags, tiny: Path) -> No
         HirGRPOTrainer(str(tiny), args=args, train_dataset=data, reward_funcs=[len])
     with pytest.raises(ConfigError, match="the dataset has no column 'constraints'"):
         HirGRPOTrainer(str(tiny), args=args, train_dataset=data.remove_columns("constraints"))
-    with pytest.raises(ConfigError, match="1 instructions are fewer than the 2"):
+    with pytest.raises(ConfigError, match="1 instruction: fewer than the 2"):
         HirGRPOTrainer(str(tiny), args=args, train_dataset=data.select([0]))
     other = data.remove_columns("prompt")
     with pytest.raises(ConfigError, match="the dataset has no column 'prompt'"):

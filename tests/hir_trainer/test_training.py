@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from click.testing import CliRunner
 from hir_kit.errors import ConfigError
 from hir_trainer import train
 from hir_trainer.__main__ import main
+from hir_trainer.checkpoints import leave_tied_out
 from hir_trainer.cli import train as command
 
 Flags = Callable[..., list[str]]
@@ -68,6 +70,37 @@ def test_resume_from_a_given_checkpoint(flags: Flags, tmp_path: Path) -> None:
     path = tmp_path / "out" / "checkpoint-1"
     train(flags("kto", resume=path, output_dir=tmp_path / "more"))
     assert not differ(tmp_path / "more", tmp_path / "out")
+
+
+def test_a_checkpoint_lacks_no_weights_that_are_tied(
+    flags: Flags, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    train(flags("sft", save_steps=1, max_steps=1))
+    train([*flags("sft", save_steps=1, max_steps=2), "--resume"])
+    assert "missing keys" not in caplog.text + capsys.readouterr().err
+
+
+def test_weights_that_a_checkpoint_does_lack_are_told() -> None:
+    from torch import nn
+
+    class Model(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.read = nn.Linear(2, 2, bias=False)
+            self.tied = nn.Linear(2, 2, bias=False)
+            self.own = nn.Linear(2, 2, bias=False)
+            self.tied.weight = self.read.weight
+
+    said: list[list[str]] = []
+    trainer = SimpleNamespace(
+        model=Model(), _issue_warnings_after_load=lambda result: said.append(result.missing_keys)
+    )
+    leave_tied_out(trainer)
+    for missing in (["tied.weight"], ["own.weight", "tied.weight"], ["read.weight", "tied.weight"]):
+        trainer._issue_warnings_after_load(
+            SimpleNamespace(missing_keys=missing, unexpected_keys=[])
+        )
+    assert said == [[], ["own.weight"], ["read.weight", "tied.weight"]]
 
 
 def test_lora_saves_the_adapter(flags: Flags, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from hir_kit.files.columns import TALK
 from hir_kit.files.open import STDIN
 from hir_kit.files.records import records
 from hir_kit.model.rows import SCHEMA
+from hir_kit.model.verdict import counted
 from hir_kit.write.emissions import EMISSIONS
 from hir_trainer.raw import told
 from hir_trainer.teaches import is_equal_pair
@@ -81,7 +82,7 @@ class Examples:
             parts.append(f"{good} true, {len(self.rows) - good} false")
         parts.append(", ".join(f"{n} {kind}" for kind, n in sorted(self.kinds.items())))
         parts += [f"{n} left out: {reason}" for reason, n in self.left_out.items()]
-        return f"{len(self.rows)} examples ({'; '.join(parts)})"
+        return f"{counted(len(self.rows), 'example')} ({'; '.join(parts)})"
 
     def only(self, kept: Sequence[bool], reason: str) -> Examples:
         """Return the rows that are kept; the others are counted as left out."""

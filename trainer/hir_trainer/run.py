@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hir_kit.errors import ConfigError, RunError
+from hir_kit.model.verdict import counted
 from hir_trainer.config import REFUSALS, Settings, one_line
 from hir_trainer.data import Examples
 from hir_trainer.directory import clear, write_record
@@ -57,6 +58,7 @@ def _enough_memory(plan: Plan) -> Iterator[None]:
 
 def _run(plan: Plan) -> None:
     from hir_trainer.callbacks import Marking, NothingLeftError
+    from hir_trainer.checkpoints import leave_tied_out
     from hir_trainer.guard import stop_at_nan
     from hir_trainer.progress import show_lines
 
@@ -72,6 +74,7 @@ def _run(plan: Plan) -> None:
     trainer.add_callback(Marking(plan.record))
     show_lines(trainer, plan.settings.run.method)
     stop_at_nan(trainer)
+    leave_tied_out(trainer)
     checkpoint = str(plan.checkpoint) if plan.checkpoint else None
     try:
         result = trainer.train(resume_from_checkpoint=checkpoint)
@@ -214,8 +217,8 @@ def _save(trainer: Any) -> None:
 
 
 def _summary(plan: Plan, trainer: Any, mean_loss: float) -> str:
-    what = "instructions" if plan.settings.run.method == "hir" else "examples"
-    parts = [f"{len(trainer.train_dataset)} {what}", _steps(plan, trainer)]
+    what = "instruction" if plan.settings.run.method == "hir" else "example"
+    parts = [counted(len(trainer.train_dataset), what), _steps(plan, trainer)]
     logged = [entry for entry in trainer.state.log_history if "loss" in entry]
     if plan.settings.run.method == "hir":
         parts += [_course(logged, name) for name in ("ila", "cla") if logged]
@@ -230,8 +233,8 @@ def _steps(plan: Plan, trainer: Any) -> str:
     """Return how many steps this run has taken, and how many stood in the checkpoint."""
     taken = trainer.state.global_step - plan.steps_before
     if not plan.steps_before:
-        return f"{taken} steps"
-    return f"{taken} steps after the {plan.steps_before} of {plan.checkpoint}"
+        return counted(taken, "step")
+    return f"{counted(taken, 'step')} after the {plan.steps_before} of {plan.checkpoint}"
 
 
 def _course(logged: list[dict[str, Any]], name: str) -> str:

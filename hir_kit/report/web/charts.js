@@ -6,7 +6,7 @@ function whisker(share, width = 150) {
   return svg("svg", { width, height: 16, viewBox: `0 0 ${width} 16`, role: "img",
     "aria-label": `${percent(share.value)}, ${range(share)}` },
     svg("line", { x1: 4, x2: width - 4, y1: 8, y2: 8, class: "s-line" }),
-    svg("rect", { x: x(share.low), width: Math.max(x(share.high) - x(share.low), 1), y: 4, height: 8, rx: 2, class: "f-accent", opacity: 0.35 }),
+    share.low === null ? [] : svg("rect", { x: x(share.low), width: Math.max(x(share.high) - x(share.low), 1), y: 4, height: 8, rx: 2, class: "f-accent", opacity: 0.35 }),
     svg("circle", { cx: x(share.value), cy: 8, r: 3.5, class: "f-accent" }));
 }
 

@@ -26,8 +26,10 @@ function broken(id) {
 }
 
 function count(n) { return n.toLocaleString("en-US"); }
+function counted(n, noun) { return `${count(n)} ${noun}${n === 1 ? "" : "s"}`; }
 function percent(share) { return share === null || share === undefined ? "–" : (share * 100).toFixed(2) + " %"; }
 function range(share) {
+  if (share && share.low === null) return "n/a";
   return share ? `${(share.low * 100).toFixed(1)} to ${(share.high * 100).toFixed(1)} %` : "";
 }
 function signed(value) { return (value > 0 ? "+" : "") + (value * 100).toFixed(2); }

@@ -7,10 +7,10 @@ function tile(title, share, note) {
 
 function overview(run) {
   const made = [el("h2", {}, run.name), el("p", { class: "note" },
-    `${run.rollouts ? `${count(run.rollouts)} rollouts of ${count(run.instructions)} instructions` : "no rollouts but those that were replayed or refused"}, from ${run.files.join(", ")}`)];
+    `${run.rollouts ? `${counted(run.rollouts, "rollout")} of ${counted(run.instructions, "instruction")}` : "no rollouts but those that were replayed or refused"}, from ${run.files.join(", ")}`)];
   const ways = Object.entries(run.accuracy).filter(([, way]) => way);
   if (run.rollouts) made.push(el("div", { class: "cards" }, ways.map(([way, found]) => [
-    tile(`all met (ILA), ${way}`, found.ila, found.undetermined ? `${count(found.undetermined)} rollouts undetermined` : null),
+    tile(`all met (ILA), ${way}`, found.ila, found.undetermined ? `${counted(found.undetermined, "rollout")} undetermined` : null),
     tile(`constraints met (CLA), ${way}`, found.cla)])));
   const groups = Object.entries(run.groups).filter(([, n]) => n);
   const left = el("div", {}), right = el("div", {});
@@ -27,7 +27,7 @@ function overview(run) {
   if (run.unknown.length) made.push(el("h2", {}, "Unknown verdicts, and why"), table("Unknown verdicts", [
     { title: "constraint", name: true, cell: (row) => broken(row.id) }, { title: "reason", name: true, cell: (row) => row.reason },
     { title: "verdicts", numbers: true, cell: (row) => count(row.count), sort: (row) => row.count }], run.unknown));
-  if (run.rejected.count) made.push(el("h2", {}, "Rejected rows"), el("p", { class: "note" }, `${count(run.rejected.count)} ${run.rejected.count === 1 ? "row" : "rows"} could not be used.`),
+  if (run.rejected.count) made.push(el("h2", {}, "Rejected rows"), el("p", { class: "note" }, `${counted(run.rejected.count, "row")} could not be used.`),
     table("Rejected rows", [{ title: "row", name: true, cell: (row) => `${row.file}:${row.line}` },
       { title: "reason", name: true, cell: (row) => row.reason }], run.rejected.rows));
   return made;
@@ -80,12 +80,14 @@ function replays(run, pick) {
   return made;
 }
 
+function between(found) { return found.low === null ? "n/a" : `${signed(found.low)} to ${signed(found.high)}`; }
+
 function comparison(one, pick) {
   const share = (title, found) => el("div", { class: "card" }, el("span", {}, title), el("b", {}, found ? signed(found.difference) : "–"),
-    el("span", {}, found ? `points, 95 %: ${signed(found.low)} to ${signed(found.high)}` : "nothing to compare"),
-    found ? el("span", {}, found.low > 0 || found.high < 0 ? "the interval leaves out 0" : "the interval holds 0") : null);
+    el("span", {}, found ? `points, 95 %: ${between(found)}` : "nothing to compare"),
+    found && found.low !== null ? el("span", {}, found.low > 0 || found.high < 0 ? "the interval leaves out 0" : "the interval holds 0") : null);
   return [el("h2", {}, `${one.other} against ${one.one}`),
-    el("p", { class: "note" }, `${count(one.instructions)} instructions are in both. Intervals are paired: the same instructions are drawn for both.`),
+    el("p", { class: "note" }, `${counted(one.instructions, "instruction")} ${one.instructions === 1 ? "is" : "are"} in both. Intervals are paired: the same instructions are drawn for both.`),
     el("div", { class: "cards" }, share("all met (ILA)", one.ila), share("constraints met (CLA)", one.cla),
       el("div", { class: "card" }, el("span", {}, "rows that changed, of " + count(one.rows)),
         ["better", "worse"].map((way) => el("span", {}, el("button", { class: "link", onclick: () => pick({ changed: `${one.one}|${one.other}|${way}` }) }, `${count(one[way])} ${way}`))))),
@@ -94,7 +96,7 @@ function comparison(one, pick) {
       { title: one.one, numbers: true, cell: (row) => percent(row.before), sort: (row) => row.before },
       { title: one.other, numbers: true, cell: (row) => percent(row.after), sort: (row) => row.after },
       { title: "difference", numbers: true, cell: (row) => signed(row.difference), sort: (row) => row.difference },
-      { title: "95 %", numbers: true, cell: (row) => `${signed(row.low)} to ${signed(row.high)}` }], one.constraints) : null];
+      { title: "95 %", numbers: true, cell: between }], one.constraints) : null];
 }
 
 function online(run) {

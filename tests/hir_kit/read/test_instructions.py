@@ -186,11 +186,12 @@ def test_a_key_of_two_instructions_finds_neither_and_their_texts_both() -> None:
 
 
 def test_a_key_that_is_not_there() -> None:
-    known = _table(_item("Do.", "tea-1"))
+    known = _table(_item("Do.", "tea-1"), _item("Go.", "7"))
+    assert known.find_key(7.0).prompt == "Go."
     assert known.find_key("tea-1").prompt == "Do."
     with pytest.raises(RowError, match=r"the key 'tea-2'\. Did you mean 'tea-1'"):
         known.find_key("tea-2")
-    for key in (None, True, 1.0, ["q1"]):
+    for key in (None, True, 1.5, ["q1"]):
         with pytest.raises(RowError, match="a key is a string or an integer"):
             known.find_key(key)
 

@@ -234,6 +234,48 @@ def test_models_are_columns(here: Any, dump: Any) -> None:
     assert "| prompt level, strict | 50.00 % [0.0, 100.0] | 100.00 % [100.0, 100.0] |" in table
 
 
+def test_prompts_without_a_response_are_told(here: Any, dump: Any) -> None:
+    asked = dump(
+        [
+            {
+                "key": n,
+                "prompt": f"{n}?",
+                "instruction_id_list": ["punctuation:no_comma"],
+                "kwargs": [{}],
+            }
+            for n in range(5)
+        ],
+        "prompts.jsonl",
+    )
+    answers = [{"prompt": f"{n}?", "response": "no"} for n in range(5)]
+    whole, part = dump(answers, "whole.jsonl"), dump(answers[:3], "part.jsonl")
+    options = ("--prompts", asked, "--json")
+    ran = here("eval", "ifeval", whole, part, *options)
+    assert "Warning: part: 2 of 5 prompts have no response" in ran.err
+    assert "Warning: whole" not in ran.err
+    assert [model["unanswered"] for model in ran.json["models"]] == [0, 2]
+    assert [values(ran.json, model=n)["without a response"] for n in (0, 1)] == [0, 2]
+    ran = here("eval", "ifeval", whole, *options)
+    assert "no response" not in ran.err
+    assert "without a response" not in values(ran.json)
+    assert (
+        here("eval", "ifeval", dump(sampled("+")), "--json").json["models"][0]["unanswered"] is None
+    )
+
+
+def test_one_instruction_has_no_interval(here: Any, dump: Any) -> None:
+    one = dump(sampled("+-+"))
+    share = here("eval", "ifeval", one, "--json").json["models"][0]["sections"][""]
+    assert [share["prompt level, strict"][name] for name in ("low", "high")] == [None, None]
+    table = here("eval", "ifeval", one, "--table", "markdown").out.decode()
+    assert "| prompt level, strict | 66.67 % [n/a] |" in table
+
+
+def test_thinking_that_leaves_no_answer_is_told(here: Any, dump: Any) -> None:
+    ran = here("eval", "ifeval", dump(sampled("+", "-")), "--thinking-opened")
+    assert "the thinking never closes in 2 responses" in ran.err
+
+
 def test_the_ending_of_the_output_says_how_it_is_written(
     here: Any, dump: Any, tmp_path: Path
 ) -> None:

@@ -237,6 +237,44 @@ def test_a_rejected_response_is_told_as_a_row_is(
     assert "── rejected" in here("show", f"{out}.rejects.jsonl").out.decode()
 
 
+def test_a_text_and_a_message_ask_the_same(here: Any, dump: Any, tea: Any) -> None:
+    rows = [tea("a", "Mild, hot."), tea("b", "Hot.")]
+    talks = [{**row, "prompt": [{"role": "user", "content": row["prompt"]}]} for row in rows]
+    one, two = dump(rows, "one.jsonl"), dump(talks, "two.jsonl")
+    (compared,) = here("report", f"x={one}", f"y={two}", "--json").json["comparisons"]
+    assert compared["instructions"] == 2
+
+
+def test_one_instruction_has_no_interval(here: Any, dump: Any, tea: Any, tmp_path: Path) -> None:
+    one = dump([tea("a", "Mild, hot.", "Hot.")])
+    out = tmp_path / "page.html"
+    report = here("report", f"x={one}", f"y={one}", "--json", "-o", out).json
+    assert report["runs"][0]["accuracy"]["strict"]["ila"]["low"] is None
+    (compared,) = report["comparisons"]
+    assert (compared["ila"]["low"], compared["ila"]["difference"]) == (None, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "replays"),
+    [("refused.jsonl", 0, None), ("replays.jsonl", None, 0), ("else.jsonl", None, None)],
+)
+def test_an_empty_file_is_given(
+    name: str, count: int | None, replays: int | None, here: Any, dump: Any, tea: Any
+) -> None:
+    empty = dump(b"", name)
+    run = only(here("report", dump([tea("a", "Hot.")]), empty, "--json").json)
+    assert (run["refused"]["count"], run["replays"]["count"]) == (count, replays)
+
+
+def test_nothing_was_refused(here: Any, dump: Any, tea: Any, tmp_path: Path) -> None:
+    replays, refused = tmp_path / "r.jsonl", tmp_path / "x.jsonl"
+    path = dump([tea("a", "Mild, hot.", "Hot.")])
+    assert here("relabel", path, "-o", replays, "--refused", refused).code == 0
+    run = only(here("report", path, replays, refused, "--json").json)
+    assert refused.read_bytes() == b""
+    assert (run["refused"]["count"], run["replays"]["count"]) == (0, 1)
+
+
 def test_rejects_are_told(here: Any, dump: Any, tea: Any, tmp_path: Path) -> None:
     verdicts = tmp_path / "v.jsonl"
     here("verify", dump([tea("a", "Hot."), {"prompt": "x"}]), "-o", verdicts)

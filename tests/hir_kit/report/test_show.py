@@ -83,6 +83,33 @@ def files(here: Any, dump: Any, tea: Any, tmp_path: Path) -> dict[str, Path]:
     return {"dump": rollouts, "verdicts": verdicts, "refused": refused, "rejects": rejects}
 
 
+def test_an_id_costs_no_verifying_of_the_others(
+    here: Any, dump: Any, tea: Any, plugin: Any
+) -> None:
+    code = """
+from hir_kit import verifier
+
+@verifier("t:seen", describe="Be seen.")
+def seen(response) -> bool:
+    print("LOOKED AT", response.text)
+    return True
+"""
+    asked = [{"id": "t:seen"}]
+    rows = [{**tea(name, f"{name} 0", f"{name} 1"), "constraints": asked} for name in "abc"]
+    ran = here("show", dump(rows), "--id", "b/1", "--plugin", plugin(code))
+    assert "── rollout · b/1 · all met" in text_of(ran)
+    assert "b/0" not in text_of(ran)
+    assert "LOOKED AT b 0" in ran.err
+    assert "LOOKED AT a" not in ran.err
+    assert "LOOKED AT c" not in ran.err
+    ran = here(
+        "show", dump([*rows[:2], {"id": "x"}]), "--id", "b", "--plugin", plugin(code, "more.py")
+    )
+    assert (ran.code, "rejected" in ran.err) == (0, False), "nothing behind it is read"
+    ran = here("show", dump(rows), "--id", "z")
+    assert "no row is as the options ask" in ran.err
+
+
 def test_refused_rows_say_why(here: Any, files: dict[str, Path]) -> None:
     shown = text_of(here("show", files["refused"]))
     assert "── refused · c/0 · something missed" in shown

@@ -17,7 +17,7 @@ from hir_kit.files import jsonl
 from hir_kit.model.constraint import parse_constraints
 from hir_kit.model.prompt import as_messages, instruction_of
 from hir_kit.model.rollout import Group, Location, Reject
-from hir_kit.model.verdict import Verdict
+from hir_kit.model.verdict import Verdict, counted
 from hir_kit.plugins.kit import Kit
 from hir_kit.read.instructions import Instruction, each_instruction
 from hir_kit.relabel.recovery import with_task
@@ -189,7 +189,7 @@ def check_enough(count: int, args: Any) -> None:
     wanted = args.generation_batch_size // args.num_generations
     if count < wanted:
         raise ConfigError(
-            f"{count} instructions are fewer than the {wanted} of one generation batch "
+            f"{counted(count, 'instruction')}: fewer than the {wanted} of one generation batch "
             f"(generation_batch_size {args.generation_batch_size} / num_generations "
             f"{args.num_generations}). Give more, or lower per_device_train_batch_size or "
             "steps_per_generation."

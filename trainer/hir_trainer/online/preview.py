@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hir_kit.model.rollout import Group, Rollout
-from hir_kit.model.verdict import Status, Verdict
+from hir_kit.model.verdict import Status, Verdict, counted
 from hir_kit.plugins.kit import Kit
 from hir_kit.relabel.contract import Rewriter
 from hir_kit.relabel.engine import Relabelled, relabel
@@ -72,7 +72,7 @@ def batch_lines(training: Any) -> list[Line]:
     found = sizes(training)
     devices = f" on {found.devices} devices" if found.devices > 1 else ""
     each = f"{found.updates:g} optimizer steps" if found.updates != 1 else "each optimizer step"
-    asked = f"{found.groups} instructions x {training.num_generations} responses"
+    asked = f"{counted(found.groups, 'instruction')} x {training.num_generations} responses"
     rows = f"{found.rows} rows per device, at most {found.rows_at_most} with replays"
     again = f"at most {found.replays} of them again (hir_top_k {training.hir_top_k})"
     if found.added > found.replays:
@@ -95,7 +95,7 @@ def replay_lines(training: Any, rows: Sequence[Row]) -> tuple[list[Line], dict[s
     results = [_made_up(kit, group, rewriters) for group in tried if len(group.constraints) > 1]
     replays = [replay for result in results for replay in result.replays]
     by = ", ".join(f"{n} by {name}" for name, n in Counter(r.rewriter for r in replays).items())
-    line = f"{len(replays)} of {len(results)} instructions without their last constraint"
+    line = f"{len(replays)} of {counted(len(results), 'instruction')} without their last constraint"
     shown = next((result for result in results if result.replays), results[0] if results else None)
     return [("rewrite", f"{line} ({by})" if by else line)], _shown(shown) if shown else {}
 
