@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterable
+from functools import lru_cache
 
 from hir_kit import Verdict, unknown
 from hir_plugin_ifbench.analyses import punkt_sentences, sentence_tokens
@@ -54,6 +55,10 @@ _LATER_RULES = tuple(
 _LATER = rf"(?<={_LATIN}[.])(?:(?<=\s.[.])|{_LATIN}[.])|(?<=[crdo][.]){_after(_FIRMS)}"
 _MET_LATER = re.compile(rf"[.](?:{_LATER})")
 _MET = re.compile(rf"[.](?:[.0-9]|{_DOMAIN}|(?<=[rts][.]){_after(_TITLES)}|{_LATER})")
+# Where a full stop that no rule is about ends a line, a sentence ends whatever stands around it.
+# What lies between such lines is looked at once for a response and its loose variants.
+_BETWEEN_BLOCKS = re.compile(r"\n(?<=[a-z][abe-npquv-z][.]\n)")
+_BLOCKS, _LONG_BLOCK = 64, 4000
 _MOVED = (('."', '".'), ('!"', '"!'), ('?"', '"?'))
 
 
@@ -64,6 +69,13 @@ def raises(error: str) -> Verdict:
 
 def sentences(text: str) -> list[str]:
     """Cut after each full stop, question and exclamation mark that no rule protects."""
+    found: list[str] = []
+    for block in _BETWEEN_BLOCKS.split(text):
+        found += _remembered(block) if len(block) < _LONG_BLOCK else _of_block(block)
+    return found
+
+
+def _of_block(text: str) -> list[str]:
     text = f" {text}  ".replace("\n", " ")
     if _MET.search(text):
         text = _ruled(text)
@@ -76,6 +88,9 @@ def sentences(text: str) -> list[str]:
         text = text.replace(mark, f"{mark}{_STOP}")
     found = list(map(str.strip, text.replace(_DOT, ".").split(_STOP)))
     return found if found[-1] else found[:-1]
+
+
+_remembered = lru_cache(maxsize=_BLOCKS)(_of_block)
 
 
 def _ruled(text: str) -> str:

@@ -257,12 +257,16 @@ def trigrams(text: str) -> Codes:
 
 def _count_different(codes: Codes) -> int:
     """Return how many of the numbers, which are in their order, differ."""
-    return int((codes[1:] != codes[:-1]).sum()) + 1
+    import numpy as np
+
+    return int(np.count_nonzero(codes[1:] != codes[:-1])) + 1
 
 
 def _count_shared(codes: Codes, others: Codes) -> int:
     """Return how many of the other numbers, which all differ, are among the ones."""
-    return int((codes.take(codes.searchsorted(others), mode="clip") == others).sum())
+    import numpy as np
+
+    return int(np.count_nonzero(codes.take(codes.searchsorted(others), mode="clip") == others))
 
 
 @lru_cache(maxsize=100)

@@ -14,7 +14,8 @@ from hir_plugin_ifbench.style import TitleCase
 
 _PARTS = [
     "Mr", "St.", "Ph.D.", "Inc.", "Co", ".", "..", "!", "?", '"', "”", "a", "B", "é", "x", "1",
-    ".c", "com", "me", "The ", "He ", " ", "\n", "\t", "\xa0", "Jr", "23", ".A.", "U.S. ", " J. ",
+    ".c", "com", "tea.\n", "me.\n", "The ", "He ", " ", "\n", "\t", "\xa0", "Jr", "23", ".A.",
+    "U.S. ", " J. ",
 ]  # fmt: skip
 _WORDS = [
     "Tea ", "Don't ", "CAN'T ", "Cannot ", "GONNA ", "Gimme! ", "'Tis ", "a ", "of ", "(of) ",
