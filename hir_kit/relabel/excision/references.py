@@ -36,6 +36,11 @@ _ALSO = re.compile(
     r"[^.!?\n]{0,40}?\b(?:must|should|shall|can|may|will|needs? to|has to|have to) also\b"
     r"|[^.!?。！？\n]{0,12}(?:也|还|還)(?:必须|必須|应|應|需|要|得)"
 )
+_ELLIPTIC = re.compile(
+    r"[^,;:]{1,60}\b(?:must|should|shall|may|can|will|would|is|are|do|does)"
+    r"(?:n't| not)?(?: (?:either|too))?"
+)
+"""What leaves its verb to the sentence before it: "Commas must not."."""
 _ADDITIVE = re.compile(rf"[\s*_'(]*{_ADDED}(?:\b|[,，])")
 _POLITE = re.compile(r"[\s*_'(]*(?:please|and)\b")
 _POINTING = re.compile(
@@ -92,7 +97,7 @@ def refers_back(following: str, first: bool) -> bool:
     if _BACK.match(start) or _ALSO.match(start):
         return True
     sentence = re.split(r"[.!?。！？\n]", start, maxsplit=1)[0]
-    if _POINTING.search(sentence):
+    if _POINTING.search(sentence) or _ELLIPTIC.fullmatch(sentence.strip()):
         return True
     return first and bool(_ADDITIVE.match(start)) and not _POLITE.match(start)
 

@@ -31,6 +31,8 @@ _GOES_ON = re.compile(
     r"\s*(?:$|[.!?:。！？，,;；)]|\s(?:that|which|who|whose|about|on|for|of|to|from|describing|and|but|or|in|with|without|as|by|using|regarding|explaining|summarizing|discussing|where|when|based|between|because|titled|called|entitled|--?)\b)"
 )
 
+_RELATIVE = re.compile(r", (?:who|whose|which|where)\b[^,]*$")
+"""What a comma has to close."""
 _ABOUT = re.compile(r"(?:about|on|for|describing|regarding|titled|called)\b")
 
 
@@ -52,6 +54,8 @@ class Adjuncts(Parts):
         end = tail.end() if tail is not None else member.end
         if self.folded[end : end + 1] in "'\"" and self.folded[end : end + 1]:
             end += 1
+            tail = _TAIL.match(self.folded, end, self.stop)
+            end = tail.end() if tail is not None else end
         end = min(end, self.stop)
         if right is not None:
             end = max(end, member.end)
@@ -127,7 +131,8 @@ class Adjuncts(Parts):
             joined = (
                 place > 0 and "and" in following.text.split() and self._beside_one(place, begin)
             )
-            new = " and " if joined else " "
+            relative = _RELATIVE.search(self.folded, self.sentence.start, begin.start)
+            new = " and " if joined else ", " if relative and begin.text[:1] == "," else " "
             self.found.edits.append((begin.start, following.end, new))
             return
         if following is not None and following.bare and kind in ("noun", "prep"):

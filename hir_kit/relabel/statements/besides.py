@@ -75,6 +75,11 @@ _LEADING = frozenset(
     words wort would wrap wrapped wrapping write written wörter wörtern you you'd your
     yourself zu écris écrivez être outside inside beyond besides consider considered considering
     scene scenes stanza stanzas verse verses chapter chapters expand
+    insert skip surround surrounded enclose sprinkle throw weave aim exceed ideally preferably
+    absolutely zero
+    antworte antworten erwähne erwähnen vermeide vermeiden verzichte verzichten benutzen enthalten
+    setze mentionne mentionner mentionnez termine terminer terminez compter mets mettez mettre évite
+    éviter évitez réponds utiliser
     """.split()  # noqa: SIM905  # a list of words is read and changed as one
 )
 _PARTS = frozenset(
@@ -133,7 +138,8 @@ _CONTENT = re.compile(r"\[[^\[\]\n]{0,60}\]|<<[^<>\n]{0,60}>>")
 _FOREIGN = {
     name: frozenset(words.split())
     for name, words in {
-        "known": "the a an and in of to with is it that you your write use make les des et une est "
+        "known": "the a an and in of to with is it that you your write use make at least most than "
+        "this these want please without have should must words my not les des et une est "
         "und der die das ist ein eine mit pour dans avec sur le la",
         "other": "el los las una con sin que por para del y sus usa escribe responde uma com sem "
         "não os do da em il lo gli di che per con senza una non het een van niet met zonder en de "

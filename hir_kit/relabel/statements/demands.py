@@ -99,11 +99,16 @@ _ASIDE = (
         r"|(?:when|while) [a-z]+ing|to (?:ensure|stress|emphasi[sz]e|maintain))|\s[-–—]{1,2})\s[^.;!?]*$"
     ),
     re.compile(r"\s(?:that|which) (?:are|is)\s[^.,;!?]{1,40}$"),
+    re.compile(
+        r"(?:^|\b)(?:your|the|this) (?:explanation|description|rating|feedback|critique|analysis|comparison"
+        r"|translation|recommendations?|suggestions?|pitch|blurb|caption)(?= (?:must|should|has|needs|may|can)\b)"
+    ),
+    re.compile(r"\b(?:the|your) (?:entire|whole|complete|full) [a-z]+\b"),
 )
 
 
 def asides(folded: str) -> list[str]:
-    """Return what of a demand says when, why or which: "To make it rocky, ...", "... - I hate it"."""
+    """Return what of a demand says when, why, which or of what: "... - I hate it", "Your pitch"."""
     bare, end = _ADDING.sub("", folded), folded.rstrip(" .!?")
     found = (_ASIDE[0].match(bare), *(aside.search(end) for aside in _ASIDE[1:]))
     return [match[0] for match in found if match and not is_demand(match[0])]

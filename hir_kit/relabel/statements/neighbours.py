@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from hir_kit.relabel.statements.demands import kind_of
 
-_RELATIVE = frozenset("that which who whose where".split())
+_RELATIVE = frozenset("that that's which who whose where".split())
 _ADDING = frozenset(
     "with without in into on at of to for from by as using containing including consisting having "
     "excluding avoiding ensuring making while so such about regarding describing explaining "

@@ -62,7 +62,8 @@ _MISFITS: tuple[tuple[Set[str], Set[str]], ...] = (
     (_PREPOSITIONS - {"to"}, _VERBS | {"follow", "close", "whose"}),
     (_PREPOSITIONS - {"of"}, {"none"}),
     (_INCOMPLETE, frozenset(".!?;")),
-    (_COORDINATORS, _COORDINATORS),
+    (_TRANSITIVE - {"mention", "mentions", "mentioning"}, {"that", "that's", "which", "who"}),
+    (_COORDINATORS | {"please"}, _COORDINATORS),
     (_PREPOSITIONS, _SUBJECTS | {"if", "when", "unless", "because", "since", "although", "what"}),
     (_PREPOSITIONS, _DESCRIBING),
     ({"be", "is", "are"}, (_AFTER_PREPOSITION - {"in"}) | {"containing", "including", "about"}),
@@ -76,7 +77,7 @@ _MISFITS: tuple[tuple[Set[str], Set[str]], ...] = (
 _NEEDS = {
     "refrain": {"from"}, "resorting": {"to"}, "resort": {"to"}, "consist": {"of"},
     "consists": {"of"}, "consisting": {"of"}, "according": {"to"}, "comply": {"with"},
-    "steer": {"clear"}, "entirely": _PREPOSITIONS - {"than", "at"},
+    "steer": {"clear"}, "formatted": {"in", "as", "like"}, "entirely": _PREPOSITIONS - {"than", "at"},
 }  # fmt: skip
 _PARTICIPLE = re.compile(
     r"(?:separated|divided|surrounded|enclosed|followed|preceded|containing|consisting|named|called)"
@@ -107,7 +108,10 @@ _OPENER_ALONE = re.compile(
     r"|(?:first|second|third|last)(?:ly)?|(?:other|apart|aside|except)\b[^.!?]*|besides that)[,\s]*)+"
 )
 _WHEREIN = re.compile(r"\b(?:in which|in whose|where|whose|so that|such that)\b")
-_LATER = re.compile(r"\band (?:that|which) (?:\w+s|must|should|do|have|are)\b")
+_LATER = re.compile(
+    r"\band (?:that|which) (?:\w+s|must|should|do|have|are|(?:do|does|is|has)n't)\b"
+)
+_ALSO = re.compile(r"\b(?:should|must|can|will|may|has to|needs to) also\b")
 _SCOPE = re.compile(
     r"\bof (?:which|whom|these|those|them)\b|\brespectively\b|\bthe (?:former|latter)\b"
     r"|\bin (?:both|either|neither|each|all)(?: one| of them| cases| parts)?\s*(?:[.,;!?]|$)"
@@ -134,7 +138,7 @@ _STUB = re.compile(
 )
 _LAST = re.compile(r".*(?:[,;:—–]|\s-|\b(?:and|but|or))\s+", re.DOTALL)
 _SAYS_NOTHING = frozenset(
-    "a an the i i'd i'll you your we my it it's its that this these those them they there so do does "
+    "a an the i i'd i'll you your we my it it's its that that's there's this these those them they there so do does "
     "doing be is are am to of from than other besides beyond separate separately apart aside except "
     "also too then addition in on at for with as if make makes making sure ensure see want need "
     "would like wish please could can will should must may might have has had keep let me note "
@@ -298,7 +302,7 @@ def _relies(shape: str, source: str, before: str) -> bool:
     shortened = source.startswith(bare)
     if source[-1:] in _MARKS and shape[-1:].isalnum():
         return True
-    if not shortened and (_SCOPE.search(shape) or _in_turn(source)):
+    if not shortened and (_SCOPE.search(shape) or _ALSO.search(shape) or _in_turn(source)):
         return True
     reasons = len(_REASON.findall(source))
     if not shortened and reasons > 1 and len(_REASON.findall(shape)) < reasons:

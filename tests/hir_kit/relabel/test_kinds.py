@@ -48,6 +48,8 @@ PARAGRAPHS = spec("length_constraints:number_paragraphs", num_paragraphs=2)
 NO_WHITE = spec("keywords:forbidden_words", forbidden_words=["white"])
 THREE = spec("length_constraints:number_sentences", num_sentences=3, relation="at least")
 AFTER = spec("detectable_content:postscript", postscript_marker="P.S.")
+JSON = spec("detectable_format:json_format")
+PHRASE = spec("keywords:existence", keywords=["white tea"])
 QUOTED = spec("startend:quotation")
 BRIEF = spec("length_constraints:number_words", num_words=60, relation="less than")
 
@@ -81,6 +83,16 @@ TORN = [
     ("I want you to avoid commas and I want you to use at least 80 words.", LONG),
     ("Could you write, in at least 80 words and without any commas, a tale?", LONG),
     ("Tell of tea. Avoid commas. Length matters, too: at least 80 words.", LONG),
+    ("Write on tea. The word white must appear. Commas must not.", WHITE),
+    ("Write an FAQ on tea, formatted in JSON and using no commas.", JSON),
+    (
+        "Write a card without commas that is kind, that has at least 80 words, and that's old.",
+        LONG,
+    ),
+    ("Write a card that has no commas, and that's in lowercase.", LOWER),
+    ("Write a tale that includes the word white and that doesn't use commas.", WHITE),
+    ("Write a tale. It should be in lowercase and should also be free of commas.", LOWER),
+    ("Write a tale, please, with a title in <<>> and, if you can, no commas.", TITLE),
     ("写一封信。要求:1. 不要用逗号。2. 至少80字。", LONG),
     ("Write on tea. No commas. Other than that, just make sure it has at least 80 words.", LONG),
     ("Write on tea. No commas. Also, make it longer than 79 words.", LONG),
@@ -162,6 +174,10 @@ STILL_CUT = [
      AFTER, "Tell of tea. Avoid commas."),
     ("Give me an 80+ word tale of tea, with a title in <<>> and without commas.", TITLE,
      "Give me an 80+ word tale of tea without commas."),
+    ('Write on tea with the phrase "white tea" in it and without commas.', PHRASE,
+     "Write on tea without commas."),
+    ("Write to Ann, whose dog barks, in at least 80 words and without commas.", LONG,
+     "Write to Ann, whose dog barks, without commas."),
     ("Write on tea. Please wrap it in double quotation marks and avoid commas.", QUOTED,
      "Write on tea. Please avoid commas."),
 ]  # fmt: skip
@@ -170,3 +186,43 @@ STILL_CUT = [
 @pytest.mark.parametrize(("prompt", "gone", "left"), STILL_CUT)
 def test_what_is_built_alike_is_cut(prompt: str, gone: ConstraintSpec, left: str) -> None:
     assert KIT.rewrite(prompt, [gone, COMMA], [0]).prompt == left
+
+
+WHOLE = [
+    ("Explain tea.", "Your explanation should be at least 80 words long.", LONG),
+    ("Describe tea.", "The description must have at least 80 words.", LONG),
+    ("Pitch me a tea.", "Put the whole explanation inside double quotation marks.", QUOTED),
+    ("Write on tea.", "Surround the entire ad with double quotes.", QUOTED),
+    ("Write on tea.", "Insert the word white.", WHITE),
+    ("Write on tea.", "Aim for at least 80 words.", LONG),
+    ("Write on tea.", "Ideally it has at least 80 words.", LONG),
+    ("Beschreibe Tee.", "Antworte mit mindestens 80 Wörtern.", LONG),
+    ("Beschreibe Tee.", "Erwähne das Wort white.", WHITE),
+    ("Décris le thé.", "Mentionne le mot white.", WHITE),
+    ("Décris le thé.", "Réponds en minuscules.", LOWER),
+]
+NOT_WHOLE = [
+    ("Explain tea.", "Give a rating and an explanation in at least 80 words.", LONG),
+    ("Describe tea.", "The description must have a hero and at least 80 words.", LONG),
+    ("Write on tea.", "Throw in a joke with at least 80 words.", LONG),
+    ("Write on tea.", "The hero must speak in lowercase.", LOWER),
+    ("Write on tea.", "Wrap the entire gift in double quotes and in paper.", QUOTED),
+]
+
+
+@pytest.mark.parametrize(("task", "sentence", "gone"), WHOLE)
+def test_a_demand_goes_with_its_verb_and_what_it_calls_the_text(
+    task: str, sentence: str, gone: ConstraintSpec
+) -> None:
+    end = {"D": "N'utilise pas de virgules.", "B": "Verwende keine Kommas."}
+    comma = end["D"] if task.startswith("Déc") else end["B"] if task.startswith("Bes") else END
+    assert KIT.rewrite(f"{task} {sentence} {comma}", [gone, COMMA], [0]).prompt == f"{task} {comma}"
+
+
+@pytest.mark.parametrize(("task", "sentence", "gone"), NOT_WHOLE)
+def test_a_demand_does_not_take_other_things_along(
+    task: str, sentence: str, gone: ConstraintSpec
+) -> None:
+    result = KIT.rewrite(f"{task} {sentence} {END}", [gone, COMMA], [0])
+    words = {"rating", "hero", "joke", "gift", "explanation"} & set(sentence.split())
+    assert result.prompt is None or all(word in str(result.prompt) for word in words)
