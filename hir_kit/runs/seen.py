@@ -135,13 +135,15 @@ def of_ids(
 ) -> Iterator[Item]:
     """Yield the groups with one of these ids, or with a rollout of one; no more once all are there.
 
-    An id is that of one group and its rollouts, so nothing behind it is read.
+    In a dump an id is that of one group and its rollouts, so nothing behind it is read. Among
+    relabelled rows the replays of a rollout have its id, in groups of their own.
     """
     missing = set(ids)
     for group in opened(items, feedback, limit):
         if found := missing & {group.id, *(rollout.id for rollout in group.rollouts)}:
-            missing -= found
             yield group
+            if not any("kind" in rollout.meta for rollout in group.rollouts):
+                missing -= found
         if not missing:
             return
 

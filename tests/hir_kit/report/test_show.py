@@ -110,6 +110,19 @@ def seen(response) -> bool:
     assert "no row is as the options ask" in ran.err
 
 
+def test_a_replay_is_found_by_the_id_of_its_original(
+    here: Any, dump: Any, tea: Any, tmp_path: Path
+) -> None:
+    replays = tmp_path / "replays.jsonl"
+    path = dump([tea("a", "Mild, hot.", "Hot."), tea("b", "Hot, mild.")])
+    assert here("relabel", path, "-o", replays).code == 0
+    shown = text_of(here("show", replays, "--id", "a/0"))
+    assert "── rollout · a/0 · something missed" in shown
+    assert "── replay · a/0 · all met" in shown
+    assert " b/0 " not in shown
+    assert "── replay · a/0" in text_of(here("show", replays, "--id", "a/0", "--kind", "replay"))
+
+
 def test_refused_rows_say_why(here: Any, files: dict[str, Path]) -> None:
     shown = text_of(here("show", files["refused"]))
     assert "── refused · c/0 · something missed" in shown
