@@ -9,7 +9,10 @@ from hir_kit.errors import CrashError, PluginError
 from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.prompt import as_messages
 from hir_kit.read.instructions import Instruction
+from hir_kit.relabel.calls import stated
+from hir_kit.relabel.statements.sought import Sought
 from hir_kit.time_limit import TimeLimit
+from hir_kit.verify.binding import Bound
 from hir_kit.verify.facts import Amount, Begins, Ends, Fact, InLanguage, Mentions
 from hir_kit.verify.verifier import Verifier, asked
 
@@ -26,6 +29,7 @@ class Asked:
         described: The sentence by which the verifier asks for it.
         facts: What is true of every response that meets it.
         quoted: The texts that the prompt must hold for it to make sense.
+        sought: What is looked for where people ask for it.
     """
 
     spec: ConstraintSpec
@@ -33,6 +37,7 @@ class Asked:
     described: str
     facts: tuple[Fact, ...]
     quoted: tuple[str, ...]
+    sought: Sought
 
     @property
     def sentence(self) -> str:
@@ -56,7 +61,8 @@ def asked_by(spec: ConstraintSpec, verifier: Verifier, limit: TimeLimit) -> Aske
         raise _wrong(verifier, "entails", "facts")
     if not isinstance(quoted, (tuple, list)) or not all(isinstance(one, str) for one in quoted):
         raise _wrong(verifier, "quoted", "strings")
-    return Asked(spec, verifier, str(described), tuple(facts), tuple(quoted))
+    sought = Sought.of_stated(stated(Bound(spec, verifier), limit))
+    return Asked(spec, verifier, str(described), tuple(facts), tuple(quoted), sought)
 
 
 def _said(verifier: Verifier) -> tuple[object, object, object]:
@@ -88,6 +94,14 @@ class Looked:
     def prompt(self) -> str:
         """All that is said to the model."""
         return "\n\n".join(str(said["content"]) for said in as_messages(self.item.prompt))
+
+    @property
+    def sought(self) -> list[Sought]:
+        """What is looked for in the prompt: the constraints, then those that nothing decides."""
+        decided = [one.spec for one in self.constraints]
+        others = [spec.text for spec in self.item.constraints if spec not in decided]
+        known = [one.sought for one in self.constraints]
+        return [*known, *(Sought.of_text(text) for text in others if text is not None)]
 
 
 def _strings(value: object) -> list[str]:

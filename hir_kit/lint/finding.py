@@ -20,6 +20,7 @@ class Kind(Word):
     CONTRADICTION = "contradiction"
     TWICE = "twice"
     OTHER_NUMBER = "other-number"
+    MORE_ASKED = "more-asked"
     NOT_IN_PROMPT = "not-in-prompt"
     ENGLISH_ONLY = "english-only"
     NO_TASK = "no-task"
@@ -32,6 +33,7 @@ MEANINGS = {
     Kind.CONTRADICTION: "no response can meet two constraints at once, or one alone",
     Kind.TWICE: "a constraint stands there twice",
     Kind.OTHER_NUMBER: "the prompt states another number or relation than the kwargs",
+    Kind.MORE_ASKED: "the prompt asks for more than is checked: of each part, or more words",
     Kind.NOT_IN_PROMPT: "the prompt does not name a text of the kwargs",
     Kind.ENGLISH_ONLY: "the verifier reads English, and the prompt is in a script without spaces",
     Kind.NO_TASK: "neither the dataset nor the prompt tells task and sentences apart (one line)",

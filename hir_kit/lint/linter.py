@@ -13,7 +13,7 @@ from hir_kit.files import jsonl
 from hir_kit.lint.asked import Asked, Looked, asked_by
 from hir_kit.lint.contradictions import conflicts
 from hir_kit.lint.finding import Finding, Kind, short
-from hir_kit.lint.otherwise import not_in_prompt, other_numbers
+from hir_kit.lint.otherwise import asked_more, not_in_prompt, other_numbers
 from hir_kit.model.rollout import Group
 from hir_kit.model.verdict import counted
 from hir_kit.read.instructions import Instruction
@@ -149,6 +149,8 @@ def _findings(looked: Looked) -> Iterator[Finding]:
         yield found(Kind.TWICE, one.spec.id, said)
     for one, said in other_numbers(looked):
         yield found(Kind.OTHER_NUMBER, one.spec.id, said)
+    for one, said in asked_more(looked):
+        yield found(Kind.MORE_ASKED, one.spec.id, said)
     for one, text in not_in_prompt(looked):
         yield found(Kind.NOT_IN_PROMPT, one.spec.id, f"the prompt does not hold {short(text)!r}")
     yield from (

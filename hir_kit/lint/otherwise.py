@@ -1,4 +1,4 @@
-"""What the prompt says, against the kwargs: numbers, relations, and texts."""
+"""What the prompt says, against the kwargs: numbers, relations, texts, and more than they check."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from hir_kit.lint.asked import Asked, Looked
+from hir_kit.lint.finding import short
 from hir_kit.lint.quantities import Quantity, quantities, sentences, stated_numbers
+from hir_kit.relabel.statements.examine import asking_more
 from hir_kit.verify.facts import Amount, InLanguage, Mentions
 from hir_kit.verify.verifier import type_name
 
@@ -151,6 +153,13 @@ def _spelled(fact: Amount) -> str:
     if fact.at_least == fact.at_most:
         return f"exactly {fact.at_most}"
     return f"{fact.at_least} to {fact.at_most}" if fact.at_least else f"at most {fact.at_most}"
+
+
+def asked_more(looked: Looked) -> Iterator[tuple[Asked, str]]:
+    """Yield the constraints of which the prompt asks for more than they check, with where."""
+    for one in dict.fromkeys(asking_more(looked.prompt, looked.sought)):
+        if one.place < len(looked.constraints):
+            yield looked.constraints[one.place], f"the prompt asks for more: {short(one.text)!r}"
 
 
 def not_in_prompt(looked: Looked) -> Iterator[tuple[Asked, str]]:

@@ -4,15 +4,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
 
 from hir_kit.relabel.excision.locate import fold
+from hir_kit.relabel.excision.quotations import last_request
 from hir_kit.relabel.statements.demands import is_demand, is_remark, tells
 from hir_kit.relabel.statements.find import Hit, Page, read
 from hir_kit.relabel.statements.owning import overlap, owned
 from hir_kit.relabel.statements.sought import Sought, agrees, bounds_only
+from hir_kit.relabel.statements.surplus import Surplus, surplus
 from hir_kit.relabel.statements.wordings import gist
 from hir_kit.verify.topics import units
 from hir_kit.verify.wording import Wording
@@ -276,7 +278,19 @@ def disagreeing(text: str, kept: Sequence[Sought]) -> Witness | None:
         for asked in wording.texts:
             if mine and " ".join(asked.lower().split()) not in " ".join(page.folded.split()):
                 return Witness(place, asked)
-    return None
+    return next((_witness(page, one) for one in surplus(page, kept, hits)), None)
+
+
+def asking_more(text: str, constraints: Sequence[Sought]) -> Iterator[Witness]:
+    """Yield where an instruction's last request, for sure, asks for more than is checked."""
+    page = read(text[last_request(text) :])
+    for one in surplus(page, constraints, owned(page, constraints)):
+        if one.sure:
+            yield _witness(page, one)
+
+
+def _witness(page: Page, more: Surplus) -> Witness:
+    return Witness(more.place, shown(page, more.hit))
 
 
 def _other_number(page: Page, wording: Wording, mine: Sequence[Hit]) -> Hit | None:
