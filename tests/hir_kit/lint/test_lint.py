@@ -375,5 +375,6 @@ def test_the_known_faults_of_ifeval_are_found(here: Here, shared: Path) -> None:
     assert found == {
         ("337", "other-number"), ("1174", "other-number"), ("2078", "other-number"),
         ("3311", "more-asked"), ("30", "twice"), ("1627", "contradiction"),
-        ("3369", "contradiction"), ("3371", "contradiction"), ("3718", "contradiction"), ("374", "contradiction"),
+        ("3369", "contradiction"), ("3371", "contradiction"), ("3718", "contradiction"),
+        ("374", "contradiction"),
     }  # fmt: skip
