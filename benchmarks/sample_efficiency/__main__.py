@@ -17,6 +17,7 @@ import click
 from benchmarks.sample_efficiency.jobs import (
     hard_jobs,
     main_jobs,
+    pilot_jobs,
     study_jobs,
     trade_jobs,
     tuning_jobs,
@@ -54,6 +55,7 @@ def main(
             work, list(range(max(seeds, hard_seeds, trade_seeds, study_seeds) + 1)), workers
         )
         run_all(list(tuning_jobs()), work, results, workers)
+        run_all(list(pilot_jobs(read(results))), work, results, workers)
     later = {"main": (main_jobs, seeds), "hard": (hard_jobs, hard_seeds),
              "trade": (trade_jobs, trade_seeds), "study": (study_jobs, study_seeds)}  # fmt: skip
     for name, (jobs, count) in later.items():

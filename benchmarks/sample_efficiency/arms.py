@@ -23,6 +23,13 @@ ARMS: dict[str, Keys | None] = {
         "hir_eta": 0.0,
         "hir_min_kept": 0.75,
     },
+    # The share as reward of the originals, and replays that keep what others of the group miss.
+    "hir-rare": {
+        **REPLAY,
+        "hir_advantage": "regroup",
+        "hir_reward": "cla",
+        "hir_integrity": "rare",
+    },
     "hir-group": {**REPLAY, "hir_advantage": "group", "hir_replay_weight": 0.1},
     "hir-batch": {**REPLAY, "hir_advantage": "batch"},
     # Offline: KTO on one relabelled dump.
@@ -31,13 +38,20 @@ ARMS: dict[str, Keys | None] = {
 
 RATES: dict[str, tuple[float, ...]] = {
     **dict.fromkeys(ARMS, (1e-4, 2e-4, 4e-4, 8e-4)),
+    "hir-rare": (4e-4,),
     "hir-batch": (1.25e-5, 2.5e-5, 5e-5, 1e-4, 2e-4),
     "kto": (6e-6, 1.25e-5, 2.5e-5, 5e-5, 1e-4),
 }
-"""The learning rates tried for each arm; no best one stands at an edge without having been met."""
+"""The learning rates tried for each arm; no best one stands at an edge without having been met.
+
+`hir-rare` came later and has the rate that was best for all others of its kind.
+"""
 
 HARD = ("ila", "cla", "hir", "hir-cla")
 """The arms that run on instructions with eight constraints, too, at the rates tuned before."""
+
+TRADE = (*HARD, "hir-rare")
+"""The arms that run in the second world."""
 
 _HIR: Keys = {**REPLAY, "hir_advantage": "regroup"}
 _GROUP: Keys = {**REPLAY, "hir_advantage": "group"}
@@ -48,9 +62,17 @@ STUDY: dict[str, tuple[str, Keys]] = {
     "eta 0": ("hir", {**_HIR, "hir_eta": 0.0}),
     "kept >= 0.75": ("hir", {**_HIR, "hir_min_kept": 0.75}),
     "failed groups": ("hir", {**_HIR, "hir_replay_groups": "failed"}),
+    "relax first": ("hir", {**_HIR, "hir_relax": "first"}),
     "group, weight 0.3": ("hir-group", {**_GROUP, "hir_replay_weight": 0.3}),
     "group, weight 1": ("hir-group", {**_GROUP, "hir_replay_weight": 1.0}),
     "batch, weight 0.3": ("hir-batch", {**REPLAY, "hir_advantage": "batch",
                                         "hir_replay_weight": 0.3}),
 }  # fmt: skip
 """What is varied, one thing at a time, with the learning rate of the arm that it varies."""
+
+PILOTS: dict[str, Keys] = {
+    "share, lambda as it is": {**_HIR, "hir_reward": "cla"},
+    "share, every failure": {**_HIR, "hir_reward": "cla", "hir_top_k": 6, "hir_row_budget": 2.5},
+    "relax first": {**_HIR, "hir_relax": "first"},
+}
+"""Looked at on the seed and the instructions for tuning, at the rate of `hir-cla`."""

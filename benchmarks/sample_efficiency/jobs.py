@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from benchmarks.sample_efficiency.arms import ARMS, HARD, RATES, STUDY, Keys
+from benchmarks.sample_efficiency.arms import ARMS, HARD, PILOTS, RATES, STUDY, TRADE, Keys
 from benchmarks.sample_efficiency.records import Record, tuned
 
 TUNING_SEED = 0
@@ -34,6 +34,12 @@ def tuning_jobs() -> Iterator[Job]:
             yield Job("tuning", arm, rate, TUNING_SEED, keys)
 
 
+def pilot_jobs(records: list[Record]) -> Iterator[Job]:
+    """Yield a run for every arm that may become one of the compared."""
+    for arm, keys in PILOTS.items():
+        yield Job("pilot", arm, tuned(records, "hir-cla"), TUNING_SEED, keys)
+
+
 def main_jobs(records: list[Record], seeds: int) -> Iterator[Job]:
     """Yield the runs that are compared, seed by seed, at the tuned rates."""
     for seed in range(1, seeds + 1):
@@ -49,9 +55,12 @@ def hard_jobs(records: list[Record], seeds: int) -> Iterator[Job]:
 
 
 def trade_jobs(records: list[Record], seeds: int) -> Iterator[Job]:
-    """Yield the runs in the second world, at the rates tuned in the first one."""
-    for seed in range(1, seeds + 1):
-        for arm in HARD:
+    """Yield the runs in the second world, at the rates tuned in the first one.
+
+    Nothing is tuned in it, so the seed for tuning is one of its seeds.
+    """
+    for seed in range(TUNING_SEED, TUNING_SEED + seeds):
+        for arm in TRADE:
             yield Job("trade", arm, tuned(records, arm), seed, ARMS[arm])
 
 

@@ -71,8 +71,8 @@ def _run(job: Job, work: Path) -> list[dict[str, Any]]:
 
     base = _start(work, job.seed)
     world = TradeWorld() if job.stage == "trade" else World()
-    scale = Scale(fewest=8) if job.stage == "hard" else Scale()
-    asked_of = "validation" if job.stage == "tuning" else "held-out"
+    scale = {"hard": Scale(fewest=8), "trade": Scale(steps=150)}.get(job.stage, Scale())
+    asked_of = "validation" if job.stage in ("tuning", "pilot") else "held-out"
     with tempfile.TemporaryDirectory(dir=work) as directory:
         out = Path(directory)
         if job.keys is None:

@@ -10,7 +10,7 @@ from math import sqrt
 from pathlib import Path
 from statistics import fmean, stdev
 
-from benchmarks.sample_efficiency.arms import ARMS, STUDY
+from benchmarks.sample_efficiency.arms import ARMS, PILOTS, STUDY, TRADE
 from benchmarks.sample_efficiency.records import Record, of_stage, tuned
 
 T_95 = {2: 12.71, 3: 4.30, 4: 3.18, 5: 2.78, 6: 2.57, 7: 2.45, 8: 2.36, 9: 2.31, 10: 2.26}
@@ -57,6 +57,7 @@ def main_table(records: Sequence[Record], stage: str = "main") -> str:
         lines.append(
             [
                 f"`{arm}`",
+                str(len(runs)),
                 _with_interval([run.final() for run in runs]),
                 *_over_baselines(runs, arms, Record.final),
                 _with_interval([run.final("cla") for run in runs]),
@@ -64,7 +65,7 @@ def main_table(records: Sequence[Record], stage: str = "main") -> str:
                 "-" if reached is None else f"{reached / whole:.2f}",
             ]
         )
-    header = ["arm", "final ILA", "over `ila`", "over `cla`", "final CLA",
+    header = ["arm", "seeds", "final ILA", "over `ila`", "over `cla`", "final CLA",
               f"rollouts to ILA {target:.3f}", "of all"]  # fmt: skip
     return _table(header, lines)
 
@@ -94,8 +95,8 @@ def _over_baselines(
 def _over(
     runs: Sequence[Record], others: Sequence[Record], measure: Callable[[Record], float]
 ) -> str:
-    mean, half = interval([measure(mine) - measure(other) for mine, other in _pairs(runs, others)])
-    return f"{mean:+.3f} ± {half:.3f}"
+    gains = [measure(mine) - measure(other) for mine, other in _pairs(runs, others)]
+    return _with_interval(gains, "+")
 
 
 def _pairs(runs: Sequence[Record], others: Sequence[Record]) -> list[tuple[Record, Record]]:
@@ -139,6 +140,18 @@ def tuning_table(records: Sequence[Record]) -> str:
     return _table(["arm", *(f"{rate:g}" for rate in rates)], lines)
 
 
+def pilot_table(records: Sequence[Record]) -> str:
+    """Return what was looked at once, beside tuning runs of the same seed and rate."""
+    tried = {arm: runs[0] for arm, runs in of_stage(records, "pilot").items()}
+    rate = tried[next(iter(PILOTS))].rate
+    tuning = of_stage(records, "tuning")
+    known = {f"`{arm}`": run for arm in TRADE for run in tuning[arm] if run.rate == rate}
+    lines = [
+        [name, f"{run.final():.3f}", f"{run.area():.3f}"] for name, run in (known | tried).items()
+    ]
+    return _table(["arm", "final ILA", "mean ILA"], lines)
+
+
 def _final(runs: Sequence[Record]) -> str:
     return _with_range([run.final() for run in runs])
 
@@ -153,9 +166,9 @@ def _with_range(values: Sequence[float], sign: str = "") -> str:
     return f"{fmean(values):{sign}.3f} ({low:{sign}.3f} to {high:{sign}.3f})"
 
 
-def _with_interval(values: Sequence[float]) -> str:
+def _with_interval(values: Sequence[float], sign: str = "") -> str:
     mean, half = interval(values)
-    return f"{mean:.3f} ± {half:.3f}"
+    return f"{mean:{sign}.3f} ± {half:.3f}" if len(values) > 1 else f"{mean:{sign}.3f}"
 
 
 def _table(header: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
@@ -199,7 +212,9 @@ def with_tables(page: str, records: Sequence[Record]) -> str:
     tables = {
         "main": main_table,
         "hard": partial(main_table, stage="hard"),
+        "trade": partial(main_table, stage="trade"),
         "area": area_table,
+        "pilot": pilot_table,
         "study": study_table,
         "tuning": tuning_table,
     }
