@@ -46,6 +46,7 @@ class Breaks:
         words = followers | params.sent_starters | set(params.ortho_context)
         self._known = words.union(punkt.PUNCTUATION)
         self._asked: dict[_Pair, bool] = {}
+        self._forms: Memo[str, str] = Memo(self._form, _PAIRS)
         self._kinds: Memo[str, str] = Memo(self._kind, _PAIRS)
 
     def __call__(self, context: str) -> bool:
@@ -77,7 +78,10 @@ class Breaks:
 
     def _answer(self, first: str, second: str) -> bool:
         """Ask NLTK about a pair, once for all that it cannot tell from it."""
-        key = self._form(first), self._kinds[second]
+        if len(first) + len(second) > _LONG_PAIR:
+            key = self._form(first), self._kind(second)
+        else:
+            key = self._forms[first], self._kinds[second]
         known = self._asked.get(key)
         if known is None:
             annotated = self._annotate(map(self._token, (first, second)))

@@ -118,7 +118,7 @@ class Splitter:
 
     def _looked_up(self, word: str, context: str, following: int) -> bool:
         """Ask NLTK about a context, in the simplest form that it answers alike."""
-        if word.isalpha() and context[len(word)] == "." and following > 0:
+        if word and following > 0 and context[len(word)] == "." and _is_token(word):
             after = context[following:]
             if _is_token(after.removesuffix(".")) and _is_harmless(after[0]):
                 return self._decide.ends(context[: len(word) + 1], after)
