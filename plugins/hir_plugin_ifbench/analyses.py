@@ -11,10 +11,11 @@ import re
 import string
 from itertools import islice
 
+from hir_verifiers.analyses import read_sentences
 from hir_verifiers.analyses import sentences as punkt_sentences
 from hir_verifiers.analyses import tokens as sentence_tokens
 from hir_verifiers.nltk_folders import may_hold as nltk_may_hold
-from hir_verifiers.patterns import Text, whole_word
+from hir_verifiers.patterns import Text, own_word
 
 __all__ = [
     "CLOSING",
@@ -30,11 +31,11 @@ __all__ = [
     "lower_words",
     "mark_of",
     "nltk_may_hold",
+    "own_word",
     "punkt_sentences",
     "sentence_tokens",
     "sentences",
     "trimmed",
-    "whole_word",
     "word_tokens",
 ]
 
@@ -71,7 +72,7 @@ def lower_words(text: str) -> list[str]:
 
 def edge_words(text: str) -> list[str]:
     """Return the words in lower case, without punctuation at their ends."""
-    parts = text.lower().split()
+    parts = text.replace("’", "'").lower().split()
     return [word.strip(EDGES) for word in parts if word.isalnum() or has_alnum(word)]
 
 
@@ -98,13 +99,14 @@ def mark_of(sentence: str) -> str:
 def sentences(text: str) -> list[str]:
     """Return the sentences that NLTK's Punkt finds when the tags of HTML are taken away.
 
-    A tag that stands within lines leaves nothing; others, such as `</p>`, part what they stand
-    between. A piece of closing marks alone belongs to the sentence before it.
+    The numbers of lists are no sentences, and a quotation ends none that goes on after it. A tag
+    that stands within lines leaves nothing; others, such as `</p>`, part what they stand between.
+    A piece of closing marks alone belongs to the sentence before it.
     """
     if "<" in text:
         text = _TAG.sub(" ", _INLINE_TAG.sub("", text))
     found: list[str] = []
-    for piece in filter(None, map(str.strip, punkt_sentences(text))):
+    for piece in filter(None, map(str.strip, read_sentences(text))):
         if piece[0] in CLOSING and found and not piece.strip(CLOSING):
             found[-1] += piece
         else:

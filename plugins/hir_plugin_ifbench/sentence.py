@@ -10,7 +10,7 @@ from pydantic import NonNegativeInt, PositiveInt
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
 from hir_kit.plugin import Amount, Fact, Mentions
 from hir_plugin_ifbench import published
-from hir_plugin_ifbench.analyses import EDGES, Text, bare_words, has_alnum, sentences, whole_word
+from hir_plugin_ifbench.analyses import EDGES, Text, bare_words, has_alnum, own_word, sentences
 from hir_plugin_ifbench.count import ordinal
 
 
@@ -33,7 +33,9 @@ class SentenceKeyword(Verifier, id="sentence:keyword"):
         passes("It rains. We eat.", word="Eat", N=2),
         fails("It rains. We are eating.", word="eat", N=2),
         fails("We eat. It rains.", word="eat", N=2),
+        passes("1. It rains.\n2. We _eat_.", word="eat", N=2),
         fails("We eat.", word="eat", N=2),
+        fails("1. We eat.\n2. It rains.", word="eat", N=2),
     )
 
     def describe(self) -> str:
@@ -49,7 +51,7 @@ class SentenceKeyword(Verifier, id="sentence:keyword"):
     def check(self, response: Response) -> Verdict:
         """Look for the word in the sentence."""
         found = response.get(sentences)
-        pattern = whole_word(self.word.strip())
+        pattern = own_word(self.word.strip())
         return self._in_nth(found, lambda sentence: pattern.search(sentence) is not None)
 
     def check_reference(self, response: Response) -> Verdict:
@@ -86,6 +88,7 @@ class SentenceIncrement(Verifier, id="sentence:increment"):
     cases = (
         passes("It rains. We stay in. Nobody goes out today.", small_n=1),
         passes("<p>It rains.</p><p>We all stay in.</p>", small_n=2),
+        passes("1. It rains.\n2. We all stay in.", small_n=2),
         fails("It rains. We all stay in.", small_n=1),
         fails("It rains.", small_n=1),
     )

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hir_verifiers.analyses import sentence_spans, sentences, tokens
+from hir_verifiers.analyses import sentence_spans, sentences, tokens, unnumbered
 from hir_verifiers.keywords import LetterFrequency
-from hir_verifiers.patterns import Text, as_reference, has_word, occurrences
-from hir_verifiers.signs import SIGNS
+from hir_verifiers.patterns import Text, as_reference, occurrences, own_word
+from hir_verifiers.signs import SIGNS, SYMBOLS
 
 __all__ = [
     "SIGNS",
+    "SYMBOLS",
     "LetterFrequency",
     "Text",
     "as_reference",
     "end_tokens",
-    "has_word",
     "occurrences",
+    "own_word",
     "tokens_by_sentence",
+    "unnumbered",
 ]
 
 _REACH = 4096

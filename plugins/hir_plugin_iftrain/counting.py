@@ -9,7 +9,7 @@ from pydantic import NonNegativeInt, PositiveInt
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes, unknown
 from hir_kit.plugin import Amount, Fact, Mentions, Number
 from hir_plugin_iftrain.analyses import Text, as_reference, occurrences, tokens_by_sentence
-from hir_plugin_iftrain.splitting import split_sentences, words_of
+from hir_plugin_iftrain.splitting import split_sentences, spoken_sentences, words_of
 
 _LOWER_WORD = re.compile(r"\b[a-z]+\b")
 _DIVIDER = re.compile(r"\*\*\*|\* \* \*")
@@ -82,6 +82,7 @@ class CountUnique(Verifier, id="count:count_unique"):
         passes("Tea, milk, bread. Nothing else."),
         fails("Tea with milk, or tea alone."),
         fails("The tea. Where is the milk?"),
+        fails("Don't say don’t"),
     )
 
     def describe(self) -> str:
@@ -152,7 +153,7 @@ class CountingComposition(Verifier, id="count:counting_composition"):
                 measured=len(filled),
                 reason=f"{counted(len(filled), 'paragraph')} between dividers, 3 wanted",
             )
-        return self._count([[words_of(said) for said in split_sentences(part)] for part in filled])
+        return self._count([[words_of(said) for said in spoken_sentences(part)] for part in filled])
 
     def check_reference(self, response: Response) -> Verdict:
         """Divide at `***` only; each part has its sentences, and each sentence its tokens."""

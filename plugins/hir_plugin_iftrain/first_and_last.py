@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import string
 from typing import Annotated
 
 from annotated_types import Len
@@ -11,8 +11,14 @@ from annotated_types import Len
 from hir_kit import Response, Verdict, Verifier, fails, passes
 from hir_kit.plugin import Fact, Mentions
 from hir_plugin_iftrain.analyses import Text, end_tokens
-from hir_plugin_iftrain.splitting import distinct_sentences, words_of
+from hir_plugin_iftrain.splitting import (
+    distinct_sentences,
+    listed_sentences,
+    spoken_sentences,
+    words_of,
+)
 
+_EMPHASIS = f"*_{string.whitespace}"
 _NEITHER_WORD_NOR_SPACE = re.compile(r"[^\w\s]")
 
 Word = Text | Annotated[list[Text], Len(1)]
@@ -36,11 +42,6 @@ def _ends(text: str, wanted: list[str]) -> bool:
     return [word.lower() for word in words_of(text)[-len(wanted) :]] == wanted
 
 
-def _with_words(sentences: Iterable[str]) -> list[str]:
-    """Leave out what is cut off as a sentence and holds no word, such as the second of two `!`."""
-    return [said for said in sentences if any(map(str.isalnum, said))]
-
-
 class FirstWordSentence(Verifier, id="first_word:first_word_sent"):
     """Each sentence begins with a given word.
 
@@ -50,7 +51,8 @@ class FirstWordSentence(Verifier, id="first_word:first_word_sent"):
 
     ## Known limits
     A sentence ends at each `.`, `?` and `!`, save for some English abbreviations, numbers and web
-    addresses, as in the reference. A line end is no end of a sentence.
+    addresses, as in the reference. A line end is no end of a sentence, unless an item of a list
+    follows.
 
     ## References
     IFTrain (arXiv 2507.02833), `FirstWordSentChecker` of open-instruct.
@@ -62,8 +64,10 @@ class FirstWordSentence(Verifier, id="first_word:first_word_sent"):
     cases = (
         passes("Tea is hot. Tea, then, is ready!", first_word="tea"),
         passes("Tea is hot.", first_word=["tea", "milk"]),
+        passes("1. Tea is hot.\n2. Tea is ready.", first_word="tea"),
         fails("Tea is hot. It is ready.", first_word="tea"),
         fails("Teas are hot.", first_word="tea"),
+        fails("- Tea is hot\n- Milk is cold", first_word="tea"),
     )
 
     def describe(self) -> str:
@@ -77,7 +81,7 @@ class FirstWordSentence(Verifier, id="first_word:first_word_sent"):
     def check(self, response: Response) -> Verdict:
         """Compare the first word of each sentence."""
         wanted = _wanted(_meant(self.first_word))
-        sentences = _with_words(response.get(distinct_sentences))
+        sentences = dict.fromkeys(response.get(listed_sentences))
         other = next((said for said in sentences if not _begins(said, wanted)), None)
         return self.verdict(
             bool(sentences) and other is None, reason=f"begins otherwise: {(other or '')[:80]!r}"
@@ -160,6 +164,7 @@ class LastWordSentence(Verifier, id="last_word:last_word_sent"):
     cases = (
         passes("We drink tea. Who else drinks (green) tea?!", last_word="tea"),
         passes("We drink tea.", last_word=["tea", "milk"]),
+        passes("1. We drink tea.\n2. They drink tea.", last_word="tea"),
         fails("We drink tea. It is hot.", last_word="tea"),
         fails("We drink iced-tea.", last_word="tea"),
     )
@@ -178,7 +183,7 @@ class LastWordSentence(Verifier, id="last_word:last_word_sent"):
     def check(self, response: Response) -> Verdict:
         """Compare the last word of each sentence."""
         wanted = _wanted(_meant(self.last_word))
-        sentences = _with_words(response.get(distinct_sentences))
+        sentences = dict.fromkeys(response.get(spoken_sentences))
         other = next((said for said in sentences if not _ends(said, wanted)), None)
         return self.verdict(
             bool(sentences) and other is None, reason=f"ends otherwise: {(other or '')[-80:]!r}"
@@ -242,20 +247,24 @@ class StartEnd(Verifier, id="keywords:start_end"):
     """The response begins and ends with the same word.
 
     ## What it checks
-    The first and the last of NLTK's tokens are the same, without regard to case. A full stop at the
-    end is the last token, and so is any other sign that NLTK parts from a word.
+    The first and the last word are the same, without regard to case and to signs before them.
+    Nothing follows the last one but asterisks of bold print.
 
     ## Known limits
-    A text of a single token violates. Signs count as words, as in the reference.
+    A text of a single word violates.
 
     ## References
-    IFTrain (arXiv 2507.02833), `StartEndChecker` of open-instruct.
+    IFTrain (arXiv 2507.02833), `StartEndChecker` of open-instruct, which compares NLTK's tokens,
+    signs among them: `*Tea is hot*` begins and ends with the same one.
     """
 
     english_only = True
     cases = (
         passes("Tea is what we drink: tea"),
+        passes("“Don't spill it”, they say: don’t"),
         fails("Tea is what we drink: tea."),
+        passes("**Tea** is what we drink: **tea**"),
+        fails("*Tea is hot*"),
         fails("Tea is what we drink"),
         fails("Tea"),
     )
@@ -268,11 +277,23 @@ class StartEnd(Verifier, id="keywords:start_end"):
         )
 
     def check(self, response: Response) -> Verdict:
+        """Compare the first and the last word."""
+        words = response.get(words_of)
+        if len(words) < 2:
+            return self.verdict(False, reason="a single word")
+        last = words[-1]
+        if not response.text.rstrip(_EMPHASIS).replace("’", "'").endswith(last):
+            return self.verdict(False, measured=last, reason=f"something follows {last[-80:]!r}")
+        return self._compare(words[0], last)
+
+    def check_reference(self, response: Response) -> Verdict:
         """Compare the first and the last token."""
         ends = response.get(end_tokens)
         if ends is None:
             return self.verdict(False, reason="a single word")
-        first, last = ends
+        return self._compare(*ends)
+
+    def _compare(self, first: str, last: str) -> Verdict:
         return self.verdict(
             first.lower() == last.lower(),
             measured=last,

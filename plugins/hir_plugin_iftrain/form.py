@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
 from hir_kit.plugin import Fact, Mentions
-from hir_plugin_iftrain.analyses import SIGNS
+from hir_plugin_iftrain.analyses import SIGNS, SYMBOLS
 from hir_plugin_iftrain.splitting import split_sentences
 
 _HYPHEN_AFTER_SENTENCE = re.compile(r"(?<=[.?!…\"'”’)\]*])-")
@@ -19,13 +20,14 @@ class BigramWrapping(Verifier, id="detectable_format:bigram_wrapping"):
 
     ## What it checks
     The text is cut at white space, and the pieces are taken by twos: the first of each pair begins
-    with `<<`, the second ends with `>>`.
+    with `<<`, the second ends with `>>`, and neither is wrapped by itself.
 
     ## Known limits
     An odd last word need not be wrapped, so that a single word passes, as in the reference.
 
     ## References
-    IFTrain (arXiv 2507.02833), `BiGramWrappingChecker` of open-instruct.
+    IFTrain (arXiv 2507.02833), `BiGramWrappingChecker` of open-instruct, for which words that are
+    wrapped one by one are wrapped by twos.
     """
 
     english_only = True
@@ -34,6 +36,7 @@ class BigramWrapping(Verifier, id="detectable_format:bigram_wrapping"):
         passes("<<Green tea>> <<is hot>> today"),
         fails("<<Green tea>> is hot."),
         fails("<<Green tea is hot.>>"),
+        fails("<<Green>> <<tea>> <<is>> <<hot.>>"),
     )
 
     def describe(self) -> str:
@@ -49,11 +52,27 @@ class BigramWrapping(Verifier, id="detectable_format:bigram_wrapping"):
 
     def check(self, response: Response) -> Verdict:
         """Look at the words by twos."""
+        return self._by_twos(
+            response,
+            lambda first, second: (
+                _is_wrapped(first, second) and ">>" not in first and "<<" not in second
+            ),
+        )
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Accept words that are wrapped one by one."""
+        return self._by_twos(response, _is_wrapped)
+
+    def _by_twos(self, response: Response, is_wrapped: Callable[[str, str], bool]) -> Verdict:
         words = response.get(str.split)
         for first, second in zip(words[::2], words[1::2], strict=False):
-            if not (first.startswith("<<") and second.endswith(">>")):
+            if not is_wrapped(first, second):
                 return self.verdict(False, reason=f"not wrapped: {f'{first} {second}'[:80]!r}")
         return self.verdict(True, measured=len(words) // 2)
+
+
+def _is_wrapped(first: str, second: str) -> bool:
+    return first.startswith("<<") and second.endswith(">>")
 
 
 class SentenceHyphens(Verifier, id="detectable_format:sentence_hyphens"):
@@ -196,7 +215,8 @@ class NoExclamation(Verifier, id="punctuation:punctuation_exclamation"):
     """The response has no exclamation mark.
 
     ## What it checks
-    Neither `!` nor the full-width `！` stands in the text.
+    Neither `!` nor the full-width `！` stands in the text, nor an emoji or a sign that holds one:
+    `❗`, `‼`, `⁉`, `‽`.
 
     ## Known limits
     `¡` alone is no exclamation mark, as in the reference.
@@ -205,7 +225,7 @@ class NoExclamation(Verifier, id="punctuation:punctuation_exclamation"):
     IFTrain (arXiv 2507.02833), `PunctuationExclamationChecker` of open-instruct.
     """
 
-    cases = (passes("Tea is hot."), fails("Tea is hot!"), fails("茶很热！"))
+    cases = (passes("Tea is hot."), fails("Tea is hot!"), fails("茶很热！"), fails("Tea ❗"))
 
     def describe(self) -> str:
         """Return IFTrain's sentence."""
@@ -220,7 +240,7 @@ class NoExclamation(Verifier, id="punctuation:punctuation_exclamation"):
 
     def check(self, response: Response) -> Verdict:
         """Count the exclamation marks."""
-        return self._none_of(SIGNS["exclamation mark"], response)
+        return self._none_of(SIGNS["exclamation mark"] + SYMBOLS["exclamation mark"], response)
 
     def check_reference(self, response: Response) -> Verdict:
         """Count those of ASCII."""

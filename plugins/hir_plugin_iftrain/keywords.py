@@ -12,11 +12,11 @@ from hir_kit.plugin import Amount, Fact, Mentions, Number
 from hir_plugin_iftrain.analyses import (
     Text,
     as_reference,
-    has_word,
     occurrences,
+    own_word,
     tokens_by_sentence,
 )
-from hir_plugin_iftrain.splitting import split_sentences, words_of
+from hir_plugin_iftrain.splitting import split_sentences, spoken_sentences, words_of
 
 
 class ExcludeWordHarder(Verifier, id="keywords:exclude_word_harder"):
@@ -41,6 +41,7 @@ class ExcludeWordHarder(Verifier, id="keywords:exclude_word_harder"):
         passes("A category of its own.", keyword="cat"),
         fails("Cats? I like the cat.", keyword="cat"),
         fails("Cat, sit!", keyword="cat"),
+        fails("An _old cat_ sleeps.", keyword="cat"),
     )
 
     def describe(self) -> str:
@@ -53,7 +54,7 @@ class ExcludeWordHarder(Verifier, id="keywords:exclude_word_harder"):
 
     def check(self, response: Response) -> Verdict:
         """Look for the keyword."""
-        found = has_word(self.keyword.strip(), response)
+        found = own_word(self.keyword.strip()).search(response.text) is not None
         return self.verdict(not found, reason=f"found: {self.keyword.strip()!r}")
 
     def check_reference(self, response: Response) -> Verdict:
@@ -191,8 +192,10 @@ class KeywordSpecificPosition(Verifier, id="keywords:keyword_specific_position")
     cases = (
         passes("Well, tea is hot. Drink it.", keyword="tea", n=1, m=2),
         passes("Sit down. Tea is hot.", keyword="tea", n=2, m=1),
+        passes("1. Sit down?!\n2. Tea is hot.", keyword="tea", n=2, m=1),
         fails("Well, tea is hot.", keyword="tea", n=1, m=3),
         fails("Well, tea is hot.", keyword="tea", n=2, m=1),
+        fails("1. Tea is hot.\n2. Sit down.", keyword="tea", n=2, m=1),
     )
 
     def describe(self) -> str:
@@ -215,7 +218,7 @@ class KeywordSpecificPosition(Verifier, id="keywords:keyword_specific_position")
         wanted = [word.lower() for word in words_of(self._meant)]
         if not wanted:
             return self.check_reference(response)
-        sentences = response.get(split_sentences)
+        sentences = response.get(spoken_sentences)
         if len(sentences) < self.n:
             return self._too_few(len(sentences))
         words = words_of(sentences[self.n - 1])

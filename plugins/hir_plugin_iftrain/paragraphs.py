@@ -65,15 +65,15 @@ class Paragraphs2(_TwoParagraphs, id="paragraphs:paragraphs2"):
     r"""The response has two paragraphs, divided by two line breaks.
 
     ## What it checks
-    The text is cut at two line breaks, `\n\n` or `\r\n\r\n`. A blank part at either end does not
-    count; a blank part in between fails. Two parts are left.
+    The text is cut at two line breaks, `\n\n` or `\r\n\r\n`; spaces in a blank line do not matter.
+    A blank part at either end does not count; a blank part in between fails. Two parts are left.
 
     ## Known limits
     Four line breaks in a row violate, three do not, as in the reference.
 
     ## References
     IFTrain (arXiv 2507.02833), `ParagraphBasicChecker2` of open-instruct, to which `\r\n` is no
-    line break.
+    line break, and a blank line with spaces divides nothing.
     """
 
     cases = (
@@ -82,6 +82,7 @@ class Paragraphs2(_TwoParagraphs, id="paragraphs:paragraphs2"):
         fails("Tea.\nMilk."),
         fails("Tea.\n\nMilk.\n\nBread."),
         fails("Tea.\n\n\n\nMilk."),
+        fails("Tea.\n \nMilk.\n\nBread."),
     )
 
     def describe(self) -> str:
@@ -97,7 +98,7 @@ class Paragraphs2(_TwoParagraphs, id="paragraphs:paragraphs2"):
 
     def check(self, response: Response) -> Verdict:
         """Count the parts between two line breaks."""
-        text = response.text.replace("\r\n", "\n")
+        text = "\n".join("" if line.isspace() else line for line in response.lines)
         return self._count(text.split("\n\n"), "two line breaks")
 
     def check_reference(self, response: Response) -> Verdict:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from hir_plugin_iftrain.analyses import unnumbered
+
 _KEPT, _STOP = "\ufdd1", "\ufdd2"  # a full stop that ends nothing, the end of a sentence
 
 _LETTER = "([A-Za-z])"
@@ -37,6 +39,7 @@ _QUOTED_ENDS = ((".”", "”."), ('."', '".'), ('!"', '"!'), ('?"', '"?'))
 # A sign that no word goes on after; a comma or colon between digits is none.
 _PARTING = re.escape(',;:!?…()[]{}<>"“”„«»/|*—–。、，！？；：।؟،؛（）「」')
 _WORD = re.compile(rf"(?:[^\s{_PARTING}]|(?<=\d)[,:](?=\d))+")
+_ITEM = re.compile(r"^(?=[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t])", re.MULTILINE)
 _MARGINS = ".'’‘`_-"
 
 
@@ -73,12 +76,25 @@ def distinct_sentences(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(split_sentences(text)))
 
 
+def spoken_sentences(text: str) -> list[str]:
+    """Return the sentences that hold a word, without the numbers of lists.
+
+    What is cut off without a word is none, such as the second sign of `?!`.
+    """
+    return [said for said in split_sentences(unnumbered(text)) if any(map(str.isalnum, said))]
+
+
+def listed_sentences(text: str) -> list[str]:
+    """Return `spoken_sentences`; an item of a list begins one, whatever stands before it."""
+    return [said for block in _ITEM.split(text) for said in spoken_sentences(block)]
+
+
 def words_of(text: str) -> list[str]:
-    """Return the words of a text as a person would count them.
+    """Return the words of a text as a person would count them, apostrophes alike.
 
     A word stands between white space, commas, brackets, dashes and the like, and holds a letter or
     a digit. Apostrophes, hyphens and full stops within a word belong to it: "don't", "well-known",
     "U.S" and "3.14" are one word each. Marks at its ends do not.
     """
-    found = (part.strip(_MARGINS) for part in _WORD.findall(text))
+    found = (part.strip(_MARGINS) for part in _WORD.findall(text.replace("’", "'")))
     return [word for word in found if word.isalnum() or any(map(str.isalnum, word))]

@@ -8,11 +8,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from hir_kit import Response
-from hir_kit.plugin import sentences
-from hir_verifiers.signs import SIGNS
+from hir_kit.plugin import sentences as punkt_sentences
+from hir_verifiers.analyses import read_sentences as sentences
+from hir_verifiers.patterns import WORD_END, WORD_START, own_word
+from hir_verifiers.signs import SIGNS, SYMBOLS
 
 __all__ = [
     "SIGNS",
+    "SYMBOLS",
+    "WORD_END",
+    "WORD_START",
     "Heading",
     "Part",
     "Table",
@@ -20,8 +25,10 @@ __all__ = [
     "find_headings",
     "find_tables",
     "items",
+    "own_word",
     "paragraphs",
     "parts",
+    "punkt_sentences",
     "sections",
     "sentences",
     "whole_fences",

@@ -10,7 +10,8 @@ from hir_kit import Response, Verdict, Verifier, fails, loading, passes
 from hir_kit.plugin import Fact, InLanguage
 
 _HAN = re.compile("[\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0002a6df]")
-_OTHER_WORD = re.compile("[^\\W\\d_\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0002a6df]+")
+_KANA = "\u3041-\u3096\u30a1-\u30fa\u30fc"
+_OTHER_WORD = re.compile(f"[{_KANA}]|[^\\W\\d_{_KANA}{_HAN.pattern[1:-1]}]+")
 
 
 Script = Literal["simplified", "traditional"]
@@ -20,9 +21,9 @@ class Chinese(Verifier, id="muldimif:chinese"):
     """The response is in Simplified, or in Traditional, Chinese.
 
     ## What it checks
-    There are more Chinese characters than words of other scripts, and no character that only the
-    other way of writing has, as CC-CEDICT has them (the package `zhon`). Characters that both have,
-    as in 你好, are fit for either.
+    There are more Chinese characters than words of other scripts, kana counted one by one, and no
+    character that only the other way of writing has, as CC-CEDICT has them (the package `zhon`).
+    Characters that both have, as in 你好, are fit for either.
 
     ## Known limits
     A character of one way of writing that is quoted in a text of the other violates the constraint.
@@ -39,6 +40,7 @@ class Chinese(Verifier, id="muldimif:chinese"):
         passes("你好，世界。", script="simplified"),
         passes("這是繁體字。", script="traditional"),
         fails("English 这", script="simplified"),
+        fails("はい、日本語です。", script="traditional"),
         fails("這是繁體字。", script="simplified"),
         fails("这是简体字。", script="traditional"),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Annotated
 
@@ -10,9 +11,10 @@ from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
 from hir_kit import Response, Verdict, Verifier, fails, passes, unknown
 from hir_kit.plugin import Fact, Items, Mentions
-from hir_plugin_muldimif.analyses import Part, body_lines, parts
+from hir_plugin_muldimif.analyses import WORD_END, WORD_START, Part, body_lines, parts
 
 _HAN = re.compile("[\u4e00-\u9fff]")
+_ALIKE = {**dict.fromkeys("'’‘", "['’‘]"), **dict.fromkeys('"“”', '["“”]')}
 _TIMES = {1: "once", 2: "twice"}
 
 
@@ -22,6 +24,7 @@ def _quotable(keyword: str) -> str:
     return keyword
 
 
+_Finder = Callable[[str], re.Pattern[str]]
 Keyword = Annotated[str, AfterValidator(_quotable)]
 
 
@@ -30,7 +33,8 @@ class Keywords(Verifier, id="muldimif:keywords"):
 
     ## What it checks
     Each of `keywords` (with `any_of`, one of them) stands in the text at least `min_count` times,
-    without regard to case, with no letter, digit or underscore beside it; none of `forbidden` does.
+    without regard to case, with no letter, digit or underscore beside it, but for the underscores
+    of `_italics_`; none of `forbidden` does. Curly quotation marks and straight ones are the same.
     A keyword with Chinese characters is found wherever it stands. With `each`, every part of that
     kind holds them.
 
@@ -40,7 +44,7 @@ class Keywords(Verifier, id="muldimif:keywords"):
     part of the keyword, as for the published checker.
 
     ## References
-    MulDimIF, the checker `Content_Keywords`.
+    MulDimIF, the checker `Content_Keywords`, to which "it’s" is not "it's".
     """
 
     keywords: list[Keyword] = Field(default_factory=list)
@@ -54,11 +58,13 @@ class Keywords(Verifier, id="muldimif:keywords"):
         passes("A KEY and a lock.", keywords=["key", "lock"]),
         passes("I write C++.", keywords=["C++"]),
         passes("A key.", keywords=["key", "lock"], any_of=True),
+        passes("It’s a _key_.", keywords=["it's", "key"]),
         passes("- A key.\n- The key.", keywords=["key"], each="item"),
         fails("Two keys.", keywords=["key"]),
         fails("A key.", keywords=["key", "lock"]),
         fails("A key.", keywords=["key"], min_count=2),
         fails("A key and a lock.", keywords=["key"], forbidden=["lock"]),
+        fails("I don’t.", forbidden=["don't"]),
         fails("- A key.\n- A lock.", keywords=["key"], each="item"),
     )
 
@@ -95,26 +101,32 @@ class Keywords(Verifier, id="muldimif:keywords"):
 
     def check(self, response: Response) -> Verdict:
         """Look for each keyword, in the response or in each part."""
-        problem = self._problem(response.text)
+        return self._read(response, _own_word)
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Take each sign for itself."""
+        return self._read(response, _published_word)
+
+    def _read(self, response: Response, pattern: _Finder) -> Verdict:
+        problem = self._problem(response.text, pattern)
         if self.each is None or problem:  # what the whole does not hold, no part does
             return self.verdict(not problem, reason=problem)
         found = parts(response, self.each, whole_rows=True)
-        problems = [self._problem(text) for text in found or response.get(body_lines)]
+        problems = [self._problem(text, pattern) for text in found or response.get(body_lines)]
         wrong = next((text for text in problems if text), None)
         if wrong and not found:
             return unknown(f"no {self.each} is found in the response")
         return self.verdict(not wrong, reason=f"a {self.each}: {wrong}")
 
-    def _problem(self, text: str) -> str | None:
-        found = [word for word in self.keywords if self._is_in(word, text)]
+    def _problem(self, text: str, pattern: _Finder) -> str | None:
+        found = [word for word in self.keywords if self._is_in(pattern(word), text)]
         if len(found) < (1 if self.any_of else len(self.keywords)):
             missing = [word for word in self.keywords if word not in found]
             return f"missing: {', '.join(map(repr, missing))}"
-        there = next((word for word in self.forbidden if _own_word(word).search(text)), None)
+        there = next((word for word in self.forbidden if pattern(word).search(text)), None)
         return None if there is None else f"{there!r} is in the response"
 
-    def _is_in(self, keyword: str, text: str) -> bool:
-        pattern = _own_word(keyword)
+    def _is_in(self, pattern: re.Pattern[str], text: str) -> bool:
         if self.min_count == 1:
             return pattern.search(text) is not None
         matches = pattern.finditer(text)
@@ -138,6 +150,14 @@ def _quoted(keyword: str) -> str:
 
 @lru_cache(maxsize=100_000)
 def _own_word(keyword: str) -> re.Pattern[str]:
+    if _HAN.search(keyword):
+        return _published_word(keyword)
+    written = "".join(_ALIKE.get(char, re.escape(char)) for char in keyword)
+    return re.compile(f"{WORD_START}{written}{WORD_END}", re.IGNORECASE)
+
+
+@lru_cache(maxsize=100_000)
+def _published_word(keyword: str) -> re.Pattern[str]:
     if _HAN.search(keyword):
         return re.compile(re.escape(keyword))
     return re.compile(rf"(?<!\w){re.escape(keyword)}(?!\w)", re.IGNORECASE)

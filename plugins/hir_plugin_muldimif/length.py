@@ -173,8 +173,8 @@ class Sentences(_Length, id="muldimif:sentences"):
     ## What it checks
     The number of sentences is not below `min_sentences` and not above `max_sentences`. Sentences
     are cut as NLTK cuts them for English, and at Chinese marks; what follows the last mark is one,
-    too, and what has neither letter nor digit is none. With `each`, every part of that kind has to
-    keep the bounds.
+    too, and what has neither letter nor digit is none, nor the number of a list. With `each`, every
+    part of that kind has to keep the bounds.
 
     ## Known limits
     A response of several lines without such parts is `unknown`, unless its whole number decides.
@@ -195,7 +195,9 @@ class Sentences(_Length, id="muldimif:sentences"):
         passes("**Dr. Smith paid 3.5 dollars.**", max_sentences=1),
         passes("下雨了。停了。", min_sentences=2),
         passes("- It rains. It pours.\n- It stops. It shines.", min_sentences=2, each="item"),
+        passes('1. "Is it wet?" he asks.\n2. It is.', min_sentences=2, max_sentences=2),
         fails("It rains.", min_sentences=2),
+        fails("1. It rains.\n2. It pours.", min_sentences=3),
         fails("- It rains. It pours.\n- It stops.", min_sentences=2, each="item"),
     )
 

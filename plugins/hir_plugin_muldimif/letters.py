@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import string
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 from hir_kit import Response, Verdict, Verifier, fails, passes, unknown
@@ -12,6 +13,7 @@ from hir_plugin_muldimif.analyses import find_headings, find_tables
 
 _KEY = re.compile(r'"([^"\n]{1,1000})"\s{0,1000}:')
 _FOREIGN_SHARE = 0.5
+_SIGNS = f"{string.punctuation}“”„‘’«»‹›–—…"
 
 
 # The part of a response whose letters are meant.
@@ -81,11 +83,14 @@ class _Letters(Verifier):
     def check_reference(self, response: Response) -> Verdict:
         """Look at the whole response where it has no such part, and do not read "English"."""
         text = response.get(_FINDERS[self.part]) if self.part else ""
-        found = self._against(text if text.strip() else response.text)
+        found = self._against_published(text if text.strip() else response.text)
         return self.verdict(found is None, reason=found)
 
     def _against(self, text: str) -> str | None:
         raise NotImplementedError
+
+    def _against_published(self, text: str) -> str | None:
+        return self._against(text)
 
     def _facts(self, letters: tuple[Fact, ...]) -> tuple[Fact, ...]:
         """Return these facts, which are those of the response where no part of it is meant."""
@@ -97,17 +102,18 @@ class CapitalizedWords(_Letters, id="muldimif:capitalized_words"):
     """No word of the response, or of a part of it, begins with a small letter.
 
     ## What it checks
-    No piece between white space begins with a letter from a to z. Words in capitals are accepted.
+    No piece between white space begins with a small letter, signs before it left out. Words in
+    capitals are accepted.
     With `part` only the headings, the table, its headers or the keys of JSON are looked at; with
     `english` most letters have to be Latin as well.
 
     ## Known limits
-    What begins with a sign is accepted, whatever follows: "(so", "**so**", "3rd". That Latin
-    letters make English words is not checked. A response without the part is `unknown`.
+    What begins with a digit is accepted, "3rd", and a web address is not. That Latin letters make
+    English words is not checked. A response without the part is `unknown`.
 
     ## References
     MulDimIF, the checker `Language_English`. It looks at the whole response where there is no such
-    part, and does not read "English".
+    part, does not read "English", and accepts what begins with a sign: "(so", "**so**".
     """
 
     cases = (
@@ -116,6 +122,8 @@ class CapitalizedWords(_Letters, id="muldimif:capitalized_words"):
         passes("# Tea Time\ntea is ready", part="headings"),
         fails("Tea is ready."),
         fails("# Tea time\nTea", part="headings"),
+        fails("**tea** Is Ready."),
+        fails("“tea” (is) Ready."),
         fails("ЧАЙ ГОТОВ", english=True),
     )
 
@@ -128,7 +136,14 @@ class CapitalizedWords(_Letters, id="muldimif:capitalized_words"):
         return self._facts((Amount("capital letters", 1),))
 
     def _against(self, text: str) -> str | None:
-        small = next((word for word in text.split() if "a" <= word[0] <= "z"), None)
+        return self._uncapitalized(word.lstrip(_SIGNS) for word in text.split())
+
+    def _against_published(self, text: str) -> str | None:
+        return self._uncapitalized(word for word in text.split() if word[0] <= "z")
+
+    @staticmethod
+    def _uncapitalized(words: Iterable[str]) -> str | None:
+        small = next((word for word in words if word[:1].islower()), None)
         return None if small is None else f"{small[:60]!r} is not capitalized"
 
 

@@ -9,7 +9,15 @@ from annotated_types import Len
 
 from hir_kit import Response, Verdict, Verifier, fails, passes, unknown
 from hir_kit.plugin import Ends, Fact, Items, Mentions
-from hir_plugin_muldimif.analyses import SIGNS, Part, body_lines, parts, sentences
+from hir_plugin_muldimif.analyses import (
+    SIGNS,
+    SYMBOLS,
+    Part,
+    body_lines,
+    parts,
+    punkt_sentences,
+    sentences,
+)
 
 Mark = Literal["period", "question mark", "exclamation mark", "semicolon", "colon", "comma"]
 
@@ -41,8 +49,11 @@ class EndingPunctuation(Verifier, id="muldimif:ending_punctuation"):
         passes("It rains", marks=["period"], forbidden=True),
         passes("下雨了。", marks=["period"]),
         passes("- It rains.\n- It pours.", marks=["period"], each="item"),
+        passes("Is it “wet?” or not. It is.", marks=["period"], each="sentence"),
         fails("It rains!", marks=["period"]),
         fails('"It rains."', marks=["period"]),
+        fails("It rains ❗", marks=["exclamation mark"], forbidden=True),
+        fails("1. It rains!\n2. It pours.", marks=["period"], each="sentence"),
         fails("It rains! It pours.", marks=["period"], each="sentence"),
         fails("It rains\n\nIt pours.", marks=["period"], each="paragraph"),
     )
@@ -63,7 +74,8 @@ class EndingPunctuation(Verifier, id="muldimif:ending_punctuation"):
         texts = self._texts(response)
         if not texts:
             return unknown(f"no {self.each if self.each else 'text'} is found")
-        return self._compared(texts, "".join(SIGNS[mark] for mark in self.marks))
+        signs = _signs if self.forbidden else SIGNS.__getitem__
+        return self._compared(texts, "".join(map(signs, self.marks)))
 
     def check_reference(self, response: Response) -> Verdict:
         """Take lines for paragraphs and sections, and sentences for all other parts."""
@@ -74,7 +86,7 @@ class EndingPunctuation(Verifier, id="muldimif:ending_punctuation"):
         elif self.each in ("paragraph", "section"):
             texts = [line for line in response.lines if line.strip()]
         else:
-            texts = response.get(sentences)
+            texts = response.get(punkt_sentences)
         return self._compared(texts, _ascii(self.marks))
 
     def _compared(self, texts: Sequence[str], signs: str) -> Verdict:
@@ -101,7 +113,7 @@ class NoPunctuation(Verifier, id="muldimif:no_punctuation"):
 
     ## What it checks
     None of the characters that `marks` name is in the text, full-width and those of other scripts
-    among them: `！`, `，`, `、`, `。`, `؟`.
+    among them: `！`, `，`, `、`, `。`, `؟`. Nor is an emoji or a sign that holds one: `❗`, `⁉`.
 
     ## References
     MulDimIF, the checker `Content_Punctuation`, which looks at the last character alone.
@@ -114,6 +126,8 @@ class NoPunctuation(Verifier, id="muldimif:no_punctuation"):
         passes("It rains.", marks=["exclamation mark"]),
         fails("Oh! It rains.", marks=["exclamation mark"]),
         fails("下雨了！", marks=["exclamation mark"]),
+        fails("It rains ❗", marks=["exclamation mark"]),
+        fails("It rains⁉", marks=["question mark"]),
     )
 
     def describe(self) -> str:
@@ -129,7 +143,7 @@ class NoPunctuation(Verifier, id="muldimif:no_punctuation"):
 
     def check(self, response: Response) -> Verdict:
         """Look for each mark."""
-        found = [mark for mark in self.marks if any(sign in response.text for sign in SIGNS[mark])]
+        found = [mark for mark in self.marks if any(map(response.text.__contains__, _signs(mark)))]
         return self.verdict(not found, reason=f"there is a {' and a '.join(found)}")
 
     def check_reference(self, response: Response) -> Verdict:
@@ -137,6 +151,11 @@ class NoPunctuation(Verifier, id="muldimif:no_punctuation"):
         last = response.text.strip()[-1:]
         is_found = last != "" and last in _ascii(self.marks)
         return self.verdict(not is_found, reason=f"ends with {last!r}")
+
+
+def _signs(mark: Mark) -> str:
+    """Return all that must not be where a mark must not be."""
+    return SIGNS[mark] + SYMBOLS.get(mark, "")
 
 
 def _ascii(marks: Sequence[Mark]) -> str:

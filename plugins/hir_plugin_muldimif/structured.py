@@ -15,7 +15,7 @@ _JSON_BLOCK = re.compile(r"```json(.*?)```", re.DOTALL)
 _OPENS = re.compile(r"[{\[]")
 _TAG = re.compile(r"<[A-Za-z_:][\w:.-]*(?:\s[^<>]*)?/?>")
 _ATTRIBUTE = re.compile(r"(?<![\w:.-])[A-Za-z_:][\w:.-]*\s?=\s?(?:\"[^\"<]*\"|'[^'<]*')")
-_BULLET = re.compile(r"^[ \t]*(?:[-*+•])(?:[ \t]|$)", re.MULTILINE)
+_BULLET = re.compile(r"^[ \t>]*[-*+•‣◦▪▫●○■□◆▸▶➤➢⁃∙·](?:[ \t]|$)", re.MULTILINE)
 _TOO_DEEP = -1
 
 
@@ -212,7 +212,8 @@ class NoBulletPoints(Verifier, id="muldimif:no_bullet_points"):
     """The response has no bullet points.
 
     ## What it checks
-    No line begins with `-`, `*`, `+` or `•` and a space.
+    No line begins with `-`, `*`, `+`, `•` or another sign of its kind (`◦`, `▪`, `●`, `‣`) and a
+    space, also behind the `>` of a quotation.
 
     ## Known limits
     Numbered lists are no bullet points.
@@ -222,7 +223,8 @@ class NoBulletPoints(Verifier, id="muldimif:no_bullet_points"):
     of a line are bullet points and `•` is none.
     """
 
-    cases = (passes("**Tea** is hot."), passes("1. Tea"), fails("Hot:\n- Tea"), fails("• Tea"))
+    cases = (passes("**Tea** is hot."), passes("1. Tea"), fails("Hot:\n- Tea"), fails("• Tea"),
+             fails("▪ Tea"), fails("> - Tea"))  # fmt: skip
 
     def describe(self) -> str:
         """Return a sentence as MulDimIF words it."""

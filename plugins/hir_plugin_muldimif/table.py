@@ -8,7 +8,7 @@ from pydantic import Field, NonNegativeInt, model_validator
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
 from hir_kit.plugin import Between, Either, Items, numbers
-from hir_plugin_muldimif.analyses import Table, find_tables
+from hir_plugin_muldimif.analyses import Table, find_tables, own_word
 
 _ONE = "| A | B |\n|---|---|\n| 1 | 2 |"
 _TWO = f"{_ONE}\n| 3 | 4 |"
@@ -20,8 +20,9 @@ class Tables(Verifier, id="muldimif:table"):
     ## What it checks
     Some table keeps all bounds: rows below the header and the line of dashes (`min_rows`,
     `max_rows`), columns of the header (`min_columns`, `max_columns`), and for each of `columns` a
-    cell of the header that holds it, without regard to case. With `every` or `optional`, each table
-    keeps them; with `optional`, a response without a table is satisfied.
+    cell of the header that begins with it, or holds it as a word of its own, without regard to
+    case. With `every` or `optional`, each table keeps them; with `optional`, a response without a
+    table is satisfied.
 
     ## Known limits
     Only tables of Markdown are found, not those of HTML. What the rows are about is not checked.
@@ -55,6 +56,7 @@ class Tables(Verifier, id="muldimif:table"):
         fails(f"{_ONE}\n\n{_TWO}", max_rows=1, every=True),
         fails(_ONE, max_columns=1),
         fails(_ONE, max_columns=2, columns=["C"]),
+        fails("| Page |\n|---|\n| 1 |", max_columns=2, columns=["Age"]),
     )
 
     @model_validator(mode="after")
@@ -118,11 +120,15 @@ class Tables(Verifier, id="muldimif:table"):
             n = counts[noun]
             if n < low or (high is not None and n > high):
                 return f"{counted(n, noun)}, {numbers.spelled(low, high)} wanted"
-        header = [cell.lower() for cell in table.header]
         for name in self.columns:
-            if not any(name.lower() in cell for cell in header):
+            if not any(_names(cell, name) for cell in table.header):
                 return f"no column {name!r}"
         return None
+
+
+def _names(cell: str, column: str) -> bool:
+    """Return whether a cell begins with the name of a column, or holds it as a word of its own."""
+    return cell.lower().startswith(column.lower()) or own_word(column).search(cell) is not None
 
 
 def _between_bars(text: str) -> Table | None:

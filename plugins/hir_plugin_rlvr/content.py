@@ -9,7 +9,14 @@ from pydantic import NonNegativeInt, field_validator
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes, unknown
 from hir_kit.plugin import Amount, Fact, InLanguage, Mentions, Number
-from hir_plugin_rlvr.analyses import LANGUAGES, SIGNS, Text, count_placeholders, detect
+from hir_plugin_rlvr.analyses import (
+    LANGUAGES,
+    SIGNS,
+    Text,
+    count_placeholders,
+    detect,
+    own_word,
+)
 
 _CHINESE = ("zh-cn", "zh-tw")
 
@@ -160,14 +167,14 @@ class Choice(Verifier, id="rlvr:validate_choice"):
     """The response holds one of the given options.
 
     ## What it checks
-    One of the options stands somewhere in the text, to the letter.
+    One of the options stands somewhere in the text, to the letter, and not within a word.
 
     ## Known limits
-    Other text may stand around it, and "A" is found in "Apple", as in the reference.
+    Other text may stand around it ("not A", "A or B"), as in the reference.
 
     ## References
     RLVR-IFeval (Tülu 3, arXiv 2411.15124), `validate_choice` of open-instruct. Before May 2026 it
-    asked the other way round, whether the response stands in an option.
+    asked the other way round, whether the response stands in an option. It finds "no" in "know".
     """
 
     options: Annotated[list[Text], Len(1)]
@@ -176,6 +183,7 @@ class Choice(Verifier, id="rlvr:validate_choice"):
         passes("My answer is yes.", options=["My answer is yes.", "My answer is no."]),
         fails("Perhaps.", options=["My answer is yes.", "My answer is no."]),
         fails("My", options=["My answer is yes.", "My answer is no."]),
+        fails("I know nothing.", options=["yes", "no"]),
     )
 
     def describe(self) -> str:
@@ -188,9 +196,20 @@ class Choice(Verifier, id="rlvr:validate_choice"):
         return () if others else (Mentions(only, any_case=False),)
 
     def check(self, response: Response) -> Verdict:
-        """Look for each option."""
-        found = next((option for option in self.options if option in response.text), None)
-        return self.verdict(found is not None, measured=found, reason="none of the options")
+        """Look for each option by itself."""
+        return self._one_of([one for one in self.options if self._is_in(one, response.text)])
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Look for it within words, too."""
+        return self._one_of([one for one in self.options if one in response.text])
+
+    @staticmethod
+    def _is_in(option: str, text: str) -> bool:
+        return any(match[0] == option for match in own_word(option).finditer(text))
+
+    def _one_of(self, found: list[str]) -> Verdict:
+        first = found[0] if found else None
+        return self.verdict(bool(found), measured=first, reason="none of the options")
 
 
 class NoCommas(Verifier, id="rlvr:validate_no_commas"):

@@ -11,7 +11,7 @@ from pydantic import NonNegativeInt
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
 from hir_kit.plugin import Fact, Items, Mentions, Number
-from hir_plugin_rlvr.analyses import Text, whole_word
+from hir_plugin_rlvr.analyses import Text, occurrences, own_word
 
 Texts = Annotated[list[Text], Len(1)]
 
@@ -23,7 +23,8 @@ class Keywords(Verifier, id="rlvr:verify_keywords"):
 
     ## What it checks
     Each keyword stands somewhere in the text, without regard to case, also as a part of a longer
-    word.
+    word. Curly quotation marks and straight ones are the same, and so are blanks and the end of a
+    line.
 
     ## Known limits
     "cat" is found in "category", as in the reference.
@@ -37,6 +38,7 @@ class Keywords(Verifier, id="rlvr:verify_keywords"):
     relaxes = Items("keyword_list")
     cases = (
         passes("The Subnet mask.", keyword_list=["subnet", "mask"]),
+        passes("It’s fine.", keyword_list=["it's"]),
         fails("The mask.", keyword_list=["subnet", "mask"]),
     )
 
@@ -50,7 +52,13 @@ class Keywords(Verifier, id="rlvr:verify_keywords"):
 
     def check(self, response: Response) -> Verdict:
         """Look for each keyword."""
-        missing = [word for word in self.keyword_list if word.lower() not in response.lower]
+        return self._none([word for word in self.keyword_list if not occurrences(word, response)])
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Look for it to the letter, but for its case."""
+        return self._none([one for one in self.keyword_list if one.lower() not in response.lower])
+
+    def _none(self, missing: list[str]) -> Verdict:
         return self.verdict(not missing, reason=f"missing: {', '.join(map(repr, missing))}")
 
 
@@ -58,12 +66,12 @@ class KeywordFrequency(Verifier, id="rlvr:verify_keyword_frequency"):
     r"""A word occurs exactly so many times.
 
     ## What it checks
-    The number of runs of `\w` that are the word, without regard to case, is `N`. A word that is no
-    such run ("ice cream", "C#") is counted where it stands by itself.
+    The number of places where the word stands by itself, without regard to case, is `N`: with no
+    letter, digit or underscore beside it, but for the underscores of `_italics_`.
 
     ## References
-    RLVR-IFeval (Tülu 3, arXiv 2411.15124), `verify_keyword_frequency` of open-instruct, which never
-    finds a word that is no run of `\w`.
+    RLVR-IFeval (Tülu 3, arXiv 2411.15124), `verify_keyword_frequency` of open-instruct, which
+    counts runs of `\w`, and never finds a word that is none ("ice cream").
     """
 
     word: Text
@@ -73,6 +81,7 @@ class KeywordFrequency(Verifier, id="rlvr:verify_keyword_frequency"):
     cases = (
         passes("Rain, rain, rainy.", word="rain", N=2),
         passes("Ice cream is ice cream.", word="ice cream", N=2),
+        passes("_Rain_, rain", word="rain", N=2),
         fails("Rain, rain, rain.", word="rain", N=2),
         fails("Rainy.", word="rain", N=1),
     )
@@ -87,10 +96,7 @@ class KeywordFrequency(Verifier, id="rlvr:verify_keyword_frequency"):
 
     def check(self, response: Response) -> Verdict:
         """Count the word."""
-        word = self.word.strip()
-        if _WORD.fullmatch(word.lower()):
-            return self._compare(response.get(_word_counts)[word.lower()])
-        return self._compare(len(whole_word(word).findall(response.text)))
+        return self._compare(len(own_word(self.word.strip()).findall(response.text)))
 
     def check_reference(self, response: Response) -> Verdict:
         """Count the runs that are the word."""
@@ -107,7 +113,7 @@ class ForbiddenWords(Verifier, id="rlvr:validate_forbidden_words"):
 
     ## What it checks
     No forbidden word stands anywhere in the text, without regard to case, also as a part of a
-    longer word.
+    longer word. Curly quotation marks and straight ones are the same.
 
     ## Known limits
     "cat" is found in "category", as in the reference.
@@ -123,6 +129,7 @@ class ForbiddenWords(Verifier, id="rlvr:validate_forbidden_words"):
         passes("A dog barks.", forbidden_words=["cat"]),
         fails("A Cat sleeps.", forbidden_words=["dog", "cat"]),
         fails("One category.", forbidden_words=["cat"]),
+        fails("I don’t know.", forbidden_words=["don't"]),
     )
 
     def describe(self) -> str:
@@ -135,7 +142,13 @@ class ForbiddenWords(Verifier, id="rlvr:validate_forbidden_words"):
 
     def check(self, response: Response) -> Verdict:
         """Look for each forbidden word."""
-        found = [word for word in self.forbidden_words if word.lower() in response.lower]
+        return self._none([word for word in self.forbidden_words if occurrences(word, response)])
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Look for it to the letter, but for its case."""
+        return self._none([one for one in self.forbidden_words if one.lower() in response.lower])
+
+    def _none(self, found: list[str]) -> Verdict:
         return self.verdict(not found, reason=f"found: {', '.join(map(repr, found))}")
 
 

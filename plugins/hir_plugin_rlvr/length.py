@@ -8,13 +8,19 @@ from pydantic import NonNegativeInt, PositiveInt, model_validator
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
 from hir_kit.plugin import Amount, Fact, Mentions, Number
-from hir_plugin_rlvr.analyses import Text
+from hir_plugin_rlvr.analyses import Text, unnumbered
 from hir_plugin_rlvr.quantifier import Quantifier, bounds, holds, tenth
 
 _DIVIDER = "* * *"
 
 # White space after a mark that ends a sentence: not after "e.g." or "U.S.", not after "Mr.".
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.?!])(?<!\w\.\w.)(?<![A-Z][a-z]\.)\s")
+
+
+# The same, and after closing quotation marks and brackets, unless the sentence goes on.
+_END_OF_SENTENCE = re.compile(
+    r"(?<=[.?!])(?<!\w\.\w.)(?<![A-Z][a-z]\.)(?:\s|[\"'”’»)\]*_]+\s+(?![a-z\s]))"
+)
 
 
 class WordConstraint(Verifier, id="rlvr:validate_word_constraint"):
@@ -66,16 +72,18 @@ class SentenceConstraint(Verifier, id="rlvr:verify_sentence_constraint"):
     """The response has at least, around, or at most so many sentences.
 
     ## What it checks
-    The text, without white space at its end, is cut at white space after `.`, `?` or `!`, but not
-    after abbreviations such as "e.g." and "Mr.". The number of parts stands in the given relation
-    to `N`. "Around" allows one more or less.
+    The text is cut at white space after `.`, `?` or `!` and closing quotation marks or brackets,
+    but not after abbreviations such as "e.g." and "Mr.", nor after the number of a list. The number
+    of parts with a letter or a digit stands in the given relation to `N`. "Around" allows one more
+    or less.
 
     ## Known limits
-    A sentence without a mark at its end goes on into the next line, and a heading is none.
+    A sentence without a mark at its end goes on into the next line, and a heading is none. An
+    initial ("A. Smith") ends one.
 
     ## References
     RLVR-IFeval (Tülu 3, arXiv 2411.15124), `verify_sentence_constraint` of open-instruct, which
-    counts white space at the end as a sentence.
+    counts white space at the end and the numbers of lists as sentences, and cuts no quotations.
     """
 
     N: NonNegativeInt
@@ -86,7 +94,10 @@ class SentenceConstraint(Verifier, id="rlvr:verify_sentence_constraint"):
     cases = (
         passes("It rains. We stay in.", N=2, quantifier="at most"),
         passes("Mr. Fox is out.\n", N=1, quantifier="at most"),
+        passes("1. It rains.\n2. We stay in. 🍵", N=2, quantifier="at most"),
         fails("It rains.", N=2, quantifier="at least"),
+        fails("1. Tea\n2. Milk", N=2, quantifier="at least"),
+        fails("“It rains.” “We stay in.” **So be it.** Yes.", N=3, quantifier="at most"),
         fails("It rains.", N=3, quantifier="around"),
     )
 
@@ -170,14 +181,16 @@ class Paragraphs(Verifier, id="rlvr:validate_paragraphs"):
     r"""There are exactly so many paragraphs, and the i-th begins with a given word.
 
     ## What it checks
-    The text is cut at two line feeds. There are `N` parts, blank ones included, and part `i` (from
-    1) begins with `first_word`, after white space. Case matters.
+    The text is cut at two line breaks, `\n\n` or `\r\n\r\n`; spaces in a blank line do not matter.
+    There are `N` parts, blank ones included, and part `i` (from 1) begins with `first_word`, after
+    white space. Case matters.
 
     ## Known limits
     "Rainy" begins with "Rain", as in the reference.
 
     ## References
-    RLVR-IFeval (Tülu 3, arXiv 2411.15124), `validate_paragraphs` of open-instruct.
+    RLVR-IFeval (Tülu 3, arXiv 2411.15124), `validate_paragraphs` of open-instruct, to which
+    `\r\n` is no line break, and a blank line with spaces divides nothing.
     """
 
     N: PositiveInt
@@ -189,6 +202,7 @@ class Paragraphs(Verifier, id="rlvr:validate_paragraphs"):
         passes("Rain fell.\n\nSun came.", N=2, first_word="Sun", i=2),
         fails("Rain fell.\n\nsun came.", N=2, first_word="Sun", i=2),
         fails("Rain fell.\nSun came.", N=2, first_word="Sun", i=2),
+        fails("Rain fell.\n \nFog came.\n\nSun came.", N=2, first_word="Sun", i=2),
     )
 
     @model_validator(mode="after")
@@ -215,7 +229,14 @@ class Paragraphs(Verifier, id="rlvr:validate_paragraphs"):
 
     def check(self, response: Response) -> Verdict:
         """Count the paragraphs, then look at the beginning of the i-th."""
-        parts = response.text.split("\n\n")
+        lines = ("" if line.isspace() else line for line in response.lines)
+        return self._read("\n".join(lines).split("\n\n"))
+
+    def check_reference(self, response: Response) -> Verdict:
+        r"""Cut at `\n\n` only."""
+        return self._read(response.text.split("\n\n"))
+
+    def _read(self, parts: list[str]) -> Verdict:
         n = len(parts)
         if n != self.N:
             return self.verdict(
@@ -235,7 +256,8 @@ def _count_pieces(text: str) -> int:
 
 
 def _count_sentences(text: str) -> int:
-    return len(_BETWEEN_SENTENCES.findall(text.rstrip())) + 1
+    parts = _END_OF_SENTENCE.split(unnumbered(text))
+    return sum(any(map(str.isalnum, part)) for part in parts)
 
 
 def _without_margins(text: str) -> str:

@@ -21,7 +21,7 @@ LOOSE = ("loose",)
 STATUS = {True: "satisfied", False: "violated"}
 
 DEVIATIONS = {
-    **dict.fromkeys(("81", "121", "125", "133", "134", "159", "290"), BOTH),
+    **dict.fromkeys(("69", "81", "121", "125", "133", "134", "159", "290"), BOTH),
     **dict.fromkeys(("80", "128", "130", "132", "135", "136", "181"), LOOSE),
 }
 """Prompts by key whose verdicts differ from both versions: see docs/deviations.md, IFBench."""

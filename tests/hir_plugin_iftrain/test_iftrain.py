@@ -28,6 +28,7 @@ DEVIATIONS = {
     "keywords:keyword_specific_position",
     "keywords:no_adjacent_consecutive",
     "keywords:palindrome",
+    "keywords:start_end",
     "keywords:word_count_different_numbers",
     "keywords:word_once",
     "last_word:last_word_answer",

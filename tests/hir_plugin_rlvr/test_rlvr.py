@@ -98,7 +98,7 @@ FACTS: list[tuple[str, dict[str, Any], str, bool]] = [
     ("verify_postscript", {"postscript_marker": "P.S."}, "x P.S. ", False),
     ("validate_placeholders", {"N": 2}, "[a] [] [", True),
     ("verify_bullet_points", {"N": 2}, "**Bold**\n  ---\ntext", True),
-    ("validate_choice", {"options": ["yes", "no"]}, "I know", True),
+    ("validate_choice", {"options": ["yes", "no"]}, "I say no.", True),
     ("validate_highlighted_sections", {"N": 2}, "*a* b *c*", True),
     ("validate_sections", {"N": 2, "section_splitter": "Part"}, "Part 1 a Part 2 b", True),
     ("validate_sections", {"N": 2, "section_splitter": "Part"}, "x Part 1 a Part 2 b", False),

@@ -19,6 +19,10 @@ _UNSPACED = (
 _BOUNDED_EDGE = re.compile(rf"(?![{_UNSPACED}])\w")
 
 
+WORD_START = r"(?:(?<!\w)|(?<=(?<!\w)_)|(?<=(?<!\w)__))"
+WORD_END = r"(?=_{0,2}(?!\w))"
+"""Where no word character stands beside, but for the underscores of Markdown's `_italics_`."""
+
 _NOT_AS_ASCII = re.compile("[\u0130\u0131\u017f\u212a\u0300-\u036f]")
 """Dotted I, dotless i, long s and the Kelvin sign, which are letters of ASCII without regard to
 case; accents, which make another letter of the one before."""
@@ -134,6 +138,14 @@ def whole_word(text: str) -> re.Pattern[str]:
     """
     before = r"(?<!\w)" if _BOUNDED_EDGE.match(text[0]) else ""
     after = r"(?!\w)" if _BOUNDED_EDGE.match(text[-1]) else ""
+    return re.compile(f"{before}{_written(text)}{_accent_free(text)}{after}", re.IGNORECASE)
+
+
+@lru_cache(maxsize=100_000)
+def own_word(text: str) -> re.Pattern[str]:
+    """Return what `whole_word` does; the text is found in Markdown's `_italics_`, too."""
+    before = WORD_START if _BOUNDED_EDGE.match(text[0]) else ""
+    after = WORD_END if _BOUNDED_EDGE.match(text[-1]) else ""
     return re.compile(f"{before}{_written(text)}{_accent_free(text)}{after}", re.IGNORECASE)
 
 
