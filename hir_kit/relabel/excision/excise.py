@@ -79,7 +79,8 @@ def take_out(prompt: str, cuts: Sequence[Cut], edits: Sequence[Edit]) -> str | R
         edits: What is to be put in the place of other stretches; none is inside a cut.
     """
     try:
-        return _Excision(prompt, (), ()).without(list(cuts), list(edits))
+        excision = _Excision(prompt, (), ())
+        return excision.without(excision.items_filled(cuts), list(edits))
     except _RefusedError as refused:
         return refused.refusal
 
@@ -127,6 +128,15 @@ class _Excision:
         self._check_remainder(result, cuts)
         self._check_woven(result)
         return result
+
+    def items_filled(self, cuts: Sequence[Cut]) -> list[Cut]:
+        """Return the cuts, with a list item in place of all its sentences."""
+        found = [cut for cut in cuts if cut.item is not None]
+        for cut in merge_cuts(self.prompt, [cut for cut in cuts if cut.item is None]):
+            item = self.lines.items[self.lines.at(cut.start)]
+            whole = self._item_cut(item, cut.start, cut.end) if item is not None else None
+            found.append(whole or cut)
+        return found
 
     def _find(self, text: Wanted) -> _Found:
         if text.empty:

@@ -187,6 +187,16 @@ CUT = [
         "Write on tea.",
     ),
     ("介绍茶。至少写9个字。不要使用逗号。", [COMMA, words(9)], "介绍茶。至少写9个字。"),
+    (
+        "Name tea.\n1. Avoid commas. Do not write any comma at all.\n2. Use at least 9 words.",
+        [COMMA, words(9)],
+        "Name tea.\n1. Use at least 9 words.",
+    ),
+    (
+        "Name tea.\n- Use at least 9 words.\n- Avoid commas. No comma, please.\n- Be kind.",
+        [COMMA, words(9)],
+        "Name tea.\n- Use at least 9 words.\n- Be kind.",
+    ),
 ]
 
 
