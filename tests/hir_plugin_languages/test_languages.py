@@ -252,6 +252,24 @@ def test_less_than_is_less_and_the_reference_lets_it_be_equal() -> None:
     assert verdict("fr:keywords:frequency", "té té", reference=True, **kwargs).status == "violated"
 
 
+@pytest.mark.parametrize(
+    ("relation", "text", "status"),
+    [
+        ("at least", "[a] []", "unknown"),
+        ("less than", "[a] []", "unknown"),
+        ("at least", "[a] [b] []", "satisfied"),
+        ("less than", "[a]", "satisfied"),
+        ("less than", "[]", "satisfied"),
+    ],
+)
+def test_blank_brackets_decide_nothing(relation: str, text: str, status: str) -> None:
+    found = verdict(
+        "es:detectable_content:number_placeholders", text, num_placeholders=2, relation=relation
+    )
+    assert found.status == status
+    assert "raised" not in (found.reason or "")
+
+
 def test_what_the_reference_counts_with_spacy_is_unknown_under_it() -> None:
     id = "es:length_constraints:number_words"
     assert verdict(id, "hola", reference=True, num_words=1).status == "unknown"
