@@ -14,8 +14,9 @@ from hir_kit.relabel.contract import Refusal, Rewriter, Rewriting
 from hir_kit.relabel.examination import examined
 from hir_kit.relabel.quoting import following
 from hir_kit.verify.checker import Checker
-from hir_kit.verify.prompt_language import in_prompts_language
+from hir_kit.verify.prompt_language import in_prompts_language, in_scripts_language
 
+_COMMAS = ((frozenset("，、﹐﹑"), "zh"), (frozenset("،"), "ar"))
 Claim = tuple[Checker, str, tuple[ConstraintSpec, ...]]
 """That a response satisfies constraints; the checker belongs to the original instruction."""
 Recheck = Callable[[Sequence[Claim]], Sequence[tuple[Verdict, ...]]]
@@ -126,7 +127,7 @@ def _verified(attempt: Attempt, found: Sequence[Verdict]) -> tuple[Verdict, ...]
         if not verdict.satisfied:
             return Refusal(
                 "language",
-                f"in the prompt's language the response does not meet {spec.id}: {verdict.reason}",
+                f"as {spec.id} the response does not meet it: {verdict.reason}",
             )
     return verdicts
 
@@ -146,9 +147,25 @@ def _by_code(attempt: Attempt) -> tuple[ConstraintSpec, ...]:
 
 
 def _in_language(attempt: Attempt, specs: Sequence[ConstraintSpec]) -> tuple[ConstraintSpec, ...]:
-    """Return what the prompt's language makes of those that are read as in English."""
-    read = in_prompts_language(specs, attempt.request.prompt, attempt.checker.registry)
-    return tuple(new for spec, new in zip(specs, read, strict=True) if new.id != spec.id)
+    """Return what others make of those that are read as in English.
+
+    These are the prompt's language and the response's, which may be another one, and the commas of
+    other scripts, of which there may be one in a text that is English for the most part.
+    """
+    registry, response = attempt.checker.registry, attempt.response or ""
+    read = [
+        *in_prompts_language(specs, attempt.request.prompt, registry),
+        *in_scripts_language(specs, response, registry),
+        *(commas for spec in specs if (commas := _commas(spec, response)).id in registry),
+    ]
+    return tuple(new for n, new in enumerate(read) if new not in specs and new not in read[:n])
+
+
+def _commas(spec: ConstraintSpec, response: str) -> ConstraintSpec:
+    """Return a constraint on commas as it is read where those of another script stand."""
+    language = next((known for marks, known in _COMMAS if not marks.isdisjoint(response)), None)
+    is_read = language is not None and spec.id == "punctuation:no_comma"
+    return replace(spec, id=f"{language}:{spec.id}") if is_read else spec
 
 
 def _claim(attempt: Attempt) -> Claim:

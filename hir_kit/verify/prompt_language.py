@@ -40,7 +40,14 @@ def in_prompts_language(
     """
     if not any(spec.id in IDS for spec in constraints):
         return tuple(constraints)
-    language = script_language(instruction_of(prompt))
+    return in_scripts_language(constraints, instruction_of(prompt), registry)
+
+
+def in_scripts_language(
+    constraints: Sequence[ConstraintSpec], text: str, registry: Registry
+) -> tuple[ConstraintSpec, ...]:
+    """Return the same in the language of a text's script: a response may have another one."""
+    language = script_language(text)
     return tuple(
         replace(spec, id=f"{language}:{spec.id}")
         if language and spec.id in IDS and f"{language}:{spec.id}" in registry

@@ -22,6 +22,8 @@ from hir_kit.relabel.statements.sought import Sought
 
 _TOKEN = re.compile(r"[^\W\d_\u2e80-\u9fff]+(?:'[^\W\d_]+)*|\d+|[\u2e80-\u9fff]|[^\w\s]")
 _ELIDED = re.compile(r"^(?:[ndlscjmt]|qu)'(?=..)")  # "n'utilise"
+_MARKED = re.compile(r"[*<>\[\]#|{}\n`]|p\.\s?s")
+_WORDS = re.compile(r"[^\W\d_]+")
 _HAN = re.compile(r"[\u2e80-\u9fff]")
 _LETTERS = re.compile(r"[^\W\d_]")
 _LEADING = frozenset(
@@ -171,6 +173,8 @@ def taken_besides(before: str, after: str, request: Rewriting) -> str | None:
         return f"{lost!r} would be lost with it"
     if request.task and (lost := _unexplained(_tokens(request.task), explained, left)):
         return f"{lost!r}, of which the task speaks, would be lost"
+    if lost := _unquoted(page, after, dropped):
+        return f"{lost!r}, which is quoted, would be lost"
     if pair := unlike(old, new, [one[:3] for one in stretches if one[2] == one[3]]):
         return f"{pair!r} does not fit together"
     return (
@@ -260,6 +264,23 @@ def _unexplained(gone: Sequence[str], explained: set[str], left: set[str]) -> st
         elif token not in _LEADING and word not in _LEADING and len(token) > 1:
             return token
     return None
+
+
+def _unquoted(page: Page, after: str, dropped: Sequence[Sought]) -> str | None:
+    """Return a quotation of several words that is gone and is no text of what is dropped."""
+    left, known = fold(after), [text for one in dropped for text in _texts_of(one)]
+    for low, high in page.quoted:
+        said = page.folded[low:high].strip("'\" .,!?*")
+        if _MARKED.search(said) or len(_WORDS.findall(said)) < 2 or said in left:
+            continue
+        one = page.sentences[page.at(low)]
+        if low < one.body and not any(said in text or text in said for text in known):
+            return page.text[low:high]
+    return None
+
+
+def _texts_of(sought: Sought) -> list[str]:
+    return [fold(text).strip("'\" .,!?*") for text in (*sought.sentences, *sought.wording.texts)]
 
 
 def _torn(before: str, after: str, seams: Iterable[tuple[int, int]]) -> str | None:

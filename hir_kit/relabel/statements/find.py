@@ -70,6 +70,10 @@ _SHOWN = 160
 _SPOKEN = re.compile(r"\s*(?:language|only|text|letters|alone|exclusively|uniquement|please)\b")
 
 
+_SAID = re.compile(r"[.!?…。！？]['\"*]*$")
+_WORD = re.compile(r"[^\W\d_]{2}")
+
+
 @lru_cache(maxsize=32)
 def read(text: str) -> Page:
     """Return an instruction, read; it is read several times while it is rewritten."""
@@ -168,6 +172,16 @@ class Page:
                 return "`" in inner[:1] or len(inner.split()) > 4 or inner.lstrip()[:1] == ">"
         return False
 
+    def _spoken(self, start: int, end: int) -> bool:
+        """Return whether a stretch is a part of a quotation that is a sentence: 'No commas!'."""
+        for low, high in self.quoted:
+            if low > start:
+                return False
+            if low < start and end < high:
+                around = self.folded[low:start] + self.folded[end:high]
+                return bool(_SAID.search(self.folded[low:high]) and _WORD.search(around))
+        return False
+
     def hits(self, sought: Sought) -> list[Hit]:
         """Return the places that speak of a constraint, in order."""
         if sought not in self._known:
@@ -205,7 +219,8 @@ class Page:
             patterns += [_own(name) for name in wording.hints]
         for pattern in patterns:
             for match in pattern.finditer(self.folded):
-                if match.end() > match.start() and not self.content(*match.span()):
+                named = match.end() > match.start() and not self.content(*match.span())
+                if named and (hints or not self._spoken(*match.span())):
                     yield Hit(*match.span(), self.at(match.start()), "name")
 
     def _quantities(self, wording: Wording) -> Iterator[Hit]:

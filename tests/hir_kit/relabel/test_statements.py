@@ -244,6 +244,19 @@ def test_doubt_is_refused(prompt: str, constraints: list[ConstraintSpec]) -> Non
     assert drop(prompt, *constraints) is None
 
 
+@pytest.mark.parametrize(
+    ("prompt", "wanted"),
+    [
+        ('Reply to "No commas, please!" in 60+ words. Use no comma.',
+         'Reply to "No commas, please!" in 60+ words.'),
+        ('Use the title "No commas" and no comma. Use at least 60 words.', None),
+        ('Tell of tea. Use no comma. The rule is "No commas!" Use at least 60 words.', None),
+    ],
+)  # fmt: skip
+def test_a_quotation_is_content_and_never_lost(prompt: str, wanted: str | None) -> None:
+    assert KIT.rewrite(prompt, [COMMA, words(60)], [0]).prompt == wanted
+
+
 def test_the_example_of_the_faults_goes_altogether() -> None:
     prompt = (
         "Name tea. Do not use any commas. Write at least 30 words. "

@@ -145,3 +145,34 @@ def test_no_replay_stands_on_an_english_reading(
     replays, codes = _replays(f"请介绍茶。{said}必须提到“猫”。", kept, response)
     assert replays == (code is None)
     assert codes == ({code} if code else set())
+
+
+COMMAS = "punctuation:no_comma"
+WORDS, SENTENCES = "length_constraints:number_words", "length_constraints:number_sentences"
+
+
+@pytest.mark.parametrize(
+    ("id", "kwargs", "task", "said", "response", "code"),
+    [
+        (COMMAS, {}, "Tell of tea in Chinese.", "No commas.", "茶，很好喝。", "language"),
+        (COMMAS, {}, "Tell of tea in Chinese.", "No commas.", "茶很好喝。", None),
+        (COMMAS, {}, "Tell of tea.", "No commas.", "Tea (茶，咖啡) is nice.", "language"),
+        (COMMAS, {}, "Tell of tea.", "No commas.", "Tea (茶) is nice.", None),
+        (COMMAS, {}, "Tell of tea in Arabic.", "No commas.", "الشاي لذيذ، جدا.", "language"),
+        (WORDS, {"num_words": 5, "relation": "less than"}, "Tell of tea in Chinese.",
+         "Use less than 5 words.", "茶是世界上最受欢迎的饮料。", "language"),
+        (WORDS, {"num_words": 3, "relation": "less than"}, "Tell of tea in Thai.",
+         "Use less than 3 words.", "ชาเป็นเครื่องดื่มที่ได้รับความนิยม", "language"),
+        (SENTENCES, {"num_sentences": 3, "relation": "less than"}, "Tell of tea in Japanese.",
+         "Use less than 3 sentences.", "お茶は美味しい。体に良い。毎日飲む。", "language"),
+        (SENTENCES, {"num_sentences": 3, "relation": "less than"}, "Tell of tea in Japanese.",
+         "Use less than 3 sentences.", "お茶は美味しい。体に良い。", None),
+    ],
+)  # fmt: skip
+def test_a_response_in_another_script_is_read_as_that_is_read(
+    id: str, kwargs: dict[str, object], task: str, said: str, response: str, code: str | None
+) -> None:
+    kept = ConstraintSpec(id, kwargs, said)
+    replays, codes = _replays(f"{task} {said} 必须提到“猫”。", kept, response)
+    assert replays == (code is None)
+    assert codes == ({code} if code else set())
