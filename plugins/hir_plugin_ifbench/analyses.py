@@ -15,11 +15,13 @@ from hir_verifiers.analyses import read_sentences
 from hir_verifiers.analyses import sentences as punkt_sentences
 from hir_verifiers.analyses import tokens as sentence_tokens
 from hir_verifiers.nltk_folders import may_hold as nltk_may_hold
-from hir_verifiers.patterns import Text, own_word
+from hir_verifiers.patterns import WORD_END, WORD_START, Text, own_word
 
 __all__ = [
     "CLOSING",
     "EDGES",
+    "WORD_END",
+    "WORD_START",
     "Text",
     "bare_words",
     "edge_words",

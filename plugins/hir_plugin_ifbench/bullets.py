@@ -9,15 +9,16 @@ from hir_kit import Response, Verdict, Verifier, counted, fails, passes
 from hir_plugin_ifbench import published
 from hir_plugin_ifbench.analyses import mark_of, sentences
 
-_SUB_POINT = re.compile(r"(?<![^\W_])-|-(?![^\W_])")
+_SUB_POINT = re.compile(r"(?:\n[ \t]*|[.!?:;] +)-[ \t]")
+_POINT = re.compile(r"\*(?!\*)(?!\S[^*]*\*)")
 
 
 class SubBullets(Verifier, id="format:sub-bullets"):
     """There are bullet points by `*`, each with a sub-point by `-`.
 
     ## What it checks
-    There is at least one `*`, and between each of them and the next stands a `-` that is no hyphen
-    within a word.
+    There is at least one `*`, and between each of them and the next stands a `-` and a space, at
+    the beginning of a line or after the end of a sentence.
 
     ## Known limits
     Every asterisk denotes a point, those of `**bold**` text, too, and wherever it stands, as in the
@@ -31,6 +32,8 @@ class SubBullets(Verifier, id="format:sub-bullets"):
         passes("* Tea\n  - hot\n* Milk\n  - cold\n  - white"),
         fails("* Tea\n  - hot\n* Milk"),
         fails("* A well-known drink"),
+        fails("* Tea - a hot drink\n* Milk - a cold one"),
+        fails("* Tea\n---\n* Milk\n---"),
         fails("Tea is hot."),
     )
 
@@ -54,7 +57,7 @@ class SubBullets(Verifier, id="format:sub-bullets"):
         )
 
     def check_reference(self, response: Response) -> Verdict:
-        """Take hyphens within words for sub-points; accept a text without a point."""
+        """Take any hyphen for a sub-point; accept a text without a point."""
         parts = response.text.split("*")[1:]
         return self.verdict(all("-" in part for part in parts), reason="an asterisk without -")
 
@@ -65,7 +68,7 @@ class BulletsAfterSentences(Verifier, id="format:no_bullets_bullets"):
     ## What it checks
     Before the first line that begins with `*` there are at least two sentences that end with a full
     stop, in lines without a blank one between them; and at least two lines begin with `*`, with
-    nothing after them and none between.
+    nothing after them and none between. A line that begins in bold or in italics is no point.
 
     ## Known limits
     A blank line between or after the points fails, and so does a point that goes on on a second
@@ -79,6 +82,7 @@ class BulletsAfterSentences(Verifier, id="format:no_bullets_bullets"):
         passes("Tea is hot.\nMilk is cold.\n\n* Tea\n* Milk"),
         fails("Tea and milk\nHot and cold\n* Tea\n* Milk"),
         fails("Tea is hot. Milk is cold.\n* Tea"),
+        fails("Tea is hot. Milk is cold.\n\n**Tea:** hot\n**Milk:** cold"),
         fails("Tea is hot. Milk is cold.\n* Tea\n* Milk\nThat is all."),
     )
 
@@ -91,17 +95,23 @@ class BulletsAfterSentences(Verifier, id="format:no_bullets_bullets"):
 
     def check(self, response: Response) -> Verdict:
         """Count the sentences before the points, and the points."""
-        return self._read(response, _statements)
+        return self._read(response, _statements, lambda line: _POINT.match(line) is not None)
 
     def check_reference(self, response: Response) -> Verdict:
-        """Count lines and fragments as sentences, whatever they end with."""
-        return self._read(response, lambda line: len(published.sentences(line)))
+        """Count lines and fragments as sentences, and bold lines as points."""
+        return self._read(
+            response,
+            lambda line: len(published.sentences(line)),
+            lambda line: line.startswith("*"),
+        )
 
-    def _read(self, response: Response, count: Callable[[str], int]) -> Verdict:
+    def _read(
+        self, response: Response, count: Callable[[str], int], is_point: Callable[[str], bool]
+    ) -> Verdict:
         spoken = points = 0
         closed = False
         for line in map(str.strip, response.lines):
-            if line.startswith("*"):
+            if is_point(line):
                 if spoken < 2:
                     break
                 points += 1

@@ -121,7 +121,8 @@ class Numbers(Verifier, id="count:numbers"):
     one each.
 
     ## Known limits
-    So is "10-20", and numbers in words are none, as in the reference.
+    So are "10-20", "3/4", "9:30" and "2024-05-06", digits within a word ("a1b2") are numbers, and
+    numbers in words are none, as in the reference.
 
     ## References
     IFBench (arXiv 2507.02833), `count:numbers`.
@@ -133,6 +134,8 @@ class Numbers(Verifier, id="count:numbers"):
     cases = (
         passes("3 cups at 1.50 each.", N=2),
         passes("No digit.", N=0),
+        passes("3/4 of a cup at 9:30", N=2),
+        passes("Mail a1b2", N=2),
         fails("3 cups at 4 in 2024.", N=2),
     )
 

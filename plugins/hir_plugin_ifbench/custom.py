@@ -58,10 +58,11 @@ class ReverseNewline(Verifier, id="custom:reverse_newline"):
 
     ## What it checks
     From the first line with "Zimbabwe" on there are at least 52 lines in reverse alphabetical
-    order; diacritics, and punctuation at their ends, are left out.
+    order, no two the same; diacritics, and punctuation at their ends, are left out.
 
     ## Known limits
-    Whether they are countries is not looked at, as in the reference.
+    Whether they are countries is not looked at, and numbers before them violate, as in the
+    reference.
 
     ## References
     IFBench (arXiv 2507.02833), `custom:reverse_newline`.
@@ -71,6 +72,7 @@ class ReverseNewline(Verifier, id="custom:reverse_newline"):
         passes("\n".join(["Zimbabwe", "Zambia", *(f"C{n}" for n in range(99, 49, -1))])),
         fails("\n".join(["Zambia", "Zimbabwe", *(f"C{n}" for n in range(50, 101))])),
         fails("Zimbabwe\nZambia"),
+        fails("\n".join(["Zimbabwe"] * 54)),
     )
 
     def describe(self) -> str:
@@ -79,14 +81,31 @@ class ReverseNewline(Verifier, id="custom:reverse_newline"):
 
     def check(self, response: Response) -> Verdict:
         """Compare the lines with themselves in order."""
-        lines = list(filter(None, (line.strip(published.ENDS) for line in response.lines)))
-        first = next((at for at, line in enumerate(lines) if "Zimbabwe" in line), len(lines))
-        names = list(map(to_ascii, lines[first:]))
+        names = response.get(_from_zimbabwe)
         if len(names) < _LEAST_COUNTRIES:
-            return self.verdict(
-                False, measured=len(names), reason=f"{counted(len(names), 'line')} from Zimbabwe on"
-            )
+            return self._too_few(names)
+        is_sorted = names == sorted(names, reverse=True)
+        return self.verdict(
+            is_sorted and len(names) == len(set(names)), reason="not in reverse order, or twice"
+        )
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Accept the same line again."""
+        names = response.get(_from_zimbabwe)
+        if len(names) < _LEAST_COUNTRIES:
+            return self._too_few(names)
         return self.verdict(names == sorted(names, reverse=True), reason="not in reverse order")
+
+    def _too_few(self, names: list[str]) -> Verdict:
+        n = len(names)
+        return self.verdict(False, measured=n, reason=f"{counted(n, 'line')} from Zimbabwe on")
+
+
+def _from_zimbabwe(text: str) -> list[str]:
+    """Return the lines from the first with "Zimbabwe" on, without diacritics."""
+    lines = list(filter(None, (line.strip(published.ENDS) for line in text.split("\n"))))
+    first = next((at for at, line in enumerate(lines) if "Zimbabwe" in line), len(lines))
+    return list(map(to_ascii, lines[first:]))
 
 
 class WordReverse(Verifier, id="custom:word_reverse"):
@@ -95,12 +114,16 @@ class WordReverse(Verifier, id="custom:word_reverse"):
     ## What it checks
     Read word by word from its end, without punctuation, the response has "bald eagle".
 
+    ## Known limits
+    What else the response says, and in which order, is not looked at, as in the reference.
+
     ## References
     IFBench (arXiv 2507.02833), `custom:word_reverse`.
     """
 
     cases = (
         passes("US the of symbol national the is eagle bald The."),
+        passes("In reverse it says: eagle bald"),
         fails("The bald eagle is the national symbol of the US."),
     )
 
@@ -123,11 +146,18 @@ class CharacterReverse(Verifier, id="custom:character_reverse"):
     ## What it checks
     The response has "elgae dlab", without regard to case.
 
+    ## Known limits
+    What else the response says, and in which order, is not looked at, as in the reference.
+
     ## References
     IFBench (arXiv 2507.02833), `custom:character_reverse`.
     """
 
-    cases = (passes(".SU eht fo lobmys eht si elgae dlab ehT"), fails("The bald eagle."))
+    cases = (
+        passes(".SU eht fo lobmys eht si elgae dlab ehT"),
+        passes("The answer is: elgae dlab ehT"),
+        fails("The bald eagle."),
+    )
 
     def describe(self) -> str:
         """Return IFBench's sentence."""
@@ -193,6 +223,9 @@ class EuropeanCapitals(Verifier, id="custom:european_capitals_sort"):
     Between commas stand 27 names in a fixed order, from Reykjavik to Zagreb, diacritics left out.
     Kyiv, which the list of the reference lacks, may stand in its place.
 
+    ## Known limits
+    A full stop at the end violates, as in the reference.
+
     ## References
     IFBench (arXiv 2507.02833), `custom:european_capitals_sort`.
     """
@@ -201,6 +234,7 @@ class EuropeanCapitals(Verifier, id="custom:european_capitals_sort"):
         passes(", ".join(_CAPITALS)),
         passes(", ".join(_CAPITALS).replace("Brussels", "Brussels, Kyiv")),
         fails(", ".join(sorted(_CAPITALS))),
+        fails(", ".join(_CAPITALS) + "."),
     )
 
     def describe(self) -> str:
@@ -241,7 +275,8 @@ class DateList(Verifier, id="custom:date_format_list"):
     Between commas stand dates of the calendar, and nothing else, each in the years 1769 to 1821.
 
     ## Known limits
-    Whether there was a battle is not looked at, as in the reference.
+    Whether there was a battle is not looked at, and a full stop at the end violates, as in the
+    reference.
 
     ## References
     IFBench (arXiv 2507.02833), `custom:date_format_list`.
@@ -250,6 +285,7 @@ class DateList(Verifier, id="custom:date_format_list"):
     cases = (
         passes("1796-04-12, 1815-06-18"),
         fails("1796-04-12 (Montenotte), 1815-06-18"),
+        fails("1796-04-12, 1815-06-18."),
         fails("1796-04-00"),
         fails("1822-01-01"),
     )

@@ -14,6 +14,7 @@ from hir_plugin_ifbench.analyses import Text, bare_words, folded
 
 _LETTERS = re.compile(r"\W*a\W*b\W*c\W*", re.IGNORECASE)
 _OR = re.compile(r"\s+or\s+")
+_BULLET = re.compile(r"^[ \t]*([-*+•][ \t].*)", re.MULTILINE)
 _TEMPLATE = ("My Answer:", "My Conclusion:", "Future Outlook:")
 
 
@@ -174,7 +175,7 @@ class ItemList(Verifier, id="format:list"):
 
     ## What it checks
     `sep` stands in the response at least twice. Within a word ("well-known") or in a row of its own
-    kind ("---") it is not counted.
+    kind ("---") it is not counted. No line begins with a bullet point that is not `sep`.
 
     ## Known limits
     The sign need not begin a line, as in the reference.
@@ -190,6 +191,7 @@ class ItemList(Verifier, id="format:list"):
         passes("Tea SEPARATOR milk SEPARATOR sugar", sep="SEPARATOR"),
         fails("A well-known, time-honoured drink\n---", sep="-"),
         fails("- Tea", sep="-"),
+        fails("* Tea !?!?\n* Milk !?!?", sep="!?!?"),
     )
 
     def describe(self) -> str:
@@ -197,7 +199,10 @@ class ItemList(Verifier, id="format:list"):
         return f"Answer with a list of items, instead of bullet points use {self.sep}."
 
     def check(self, response: Response) -> Verdict:
-        """Count the sign where it stands for a bullet."""
+        """Count the sign where it stands for a bullet, unless there are bullets."""
+        other = _BULLET.finditer(response.text)
+        if any(not match[1].startswith(self.sep.strip()) for match in other):
+            return self.verdict(False, reason="a line begins with a bullet point")
         return self._at_least_two(len(_as_bullet(self.sep).findall(response.text)))
 
     def check_reference(self, response: Response) -> Verdict:
@@ -222,18 +227,19 @@ class OutputTemplate(Verifier, id="format:output_template"):
     """The response has the three parts of a template.
 
     ## What it checks
-    "My Answer:", "My Conclusion:" and "Future Outlook:" stand in the response.
-
-    ## Known limits
-    In any order, as in the reference.
+    "My Answer:", "My Conclusion:" and "Future Outlook:" stand in the response in this order, each
+    with a text behind it.
 
     ## References
-    IFBench (arXiv 2507.02833), `format:output_template`.
+    IFBench (arXiv 2507.02833), `format:output_template`, which takes them in any order, and without
+    a text.
     """
 
     cases = (
         passes("My Answer: tea. My Conclusion: hot. Future Outlook: more tea."),
         fails("My answer: tea. My conclusion: hot. Future outlook: more tea."),
+        fails("Future Outlook: more tea. My Conclusion: hot. My Answer: tea."),
+        fails("My Answer: My Conclusion: Future Outlook:"),
     )
 
     def describe(self) -> str:
@@ -244,6 +250,15 @@ class OutputTemplate(Verifier, id="format:output_template"):
         )
 
     def check(self, response: Response) -> Verdict:
+        """Look for one after the other, then for what stands behind each."""
+        rest = response.text.partition(_TEMPLATE[0])[2]
+        for part in (*_TEMPLATE[1:], ""):
+            said, found, rest = rest.partition(part) if part else (rest, "end", "")
+            if not found or not any(map(str.isalnum, said)):
+                return self.verdict(False, reason="not the three, in order, each with a text")
+        return self.verdict(True)
+
+    def check_reference(self, response: Response) -> Verdict:
         """Look for the three."""
         missing = [part for part in _TEMPLATE if part not in response.text]
         return self.verdict(not missing, reason=f"not there: {' '.join(missing)}")

@@ -223,6 +223,7 @@ class Quotes(Verifier, id="format:quotes"):
         return self.verdict(False, reason="no three marks in turn are closed")
 
 
+_DOUBLE_MARKS = str.maketrans(dict.fromkeys("“”„«»", '"'))
 _UNQUOTED = string.digits + string.punctuation.replace('"', "")
 
 
@@ -231,10 +232,11 @@ class QuoteUnquote(Verifier, id="format:quote_unquote"):
 
     ## What it checks
     No two double quotation marks, straight or typographic, stand side by side, white space left
-    out, and none is the last character but for digits and other punctuation.
+    out, and none is the last character but for digits and other punctuation. Where the marks make
+    pairs, a word stands between every quotation and the next.
 
     ## Known limits
-    A response without a quotation passes, as in the reference.
+    A response without a quotation passes, as in the reference. Single marks are none.
 
     ## References
     IFBench (arXiv 2507.02833), `format:quote_unquote`.
@@ -245,6 +247,8 @@ class QuoteUnquote(Verifier, id="format:quote_unquote"):
         passes("“Tea” is a drink."),
         fails('It is a drink: "tea".'),
         fails("“Tea” “milk” are drinks."),
+        fails('"Tea", "milk" and "bread" are food.'),
+        fails("- “Tea”\n- “Milk” is white."),
     )
 
     def describe(self) -> str:
@@ -252,7 +256,13 @@ class QuoteUnquote(Verifier, id="format:quote_unquote"):
         return "Every quoted phrase must be followed by an unquoted explanation."
 
     def check(self, response: Response) -> Verdict:
-        """Look for marks side by side and at the end."""
+        """Look for marks side by side and at the end, then for words between quotations."""
+        parts = response.text.translate(_DOUBLE_MARKS).split('"')
+        if len(parts) % 2 and not all(any(map(str.isalpha, part)) for part in parts[2::2]):
+            return self.verdict(False, reason="no word after a quotation")
+        return self._by_marks(response)
+
+    def _by_marks(self, response: Response) -> Verdict:
         text = response.get(_without_spaces)
         if '""' in text:
             return self.verdict(False, reason="two quotation marks side by side")
@@ -265,7 +275,7 @@ class QuoteUnquote(Verifier, id="format:quote_unquote"):
         text = response.get(_without_spaces)
         if '""' not in text and not text.strip(_UNQUOTED):
             return published.raises("IndexError: string index out of range")
-        return self.check(response)
+        return self._by_marks(response)
 
 
 def _without_spaces(text: str) -> str:

@@ -45,12 +45,17 @@ class EmojiSentence(Verifier, id="format:emoji"):
     several characters count. A piece without a letter, such as the number of an item, is no
     sentence.
 
+    ## Known limits
+    A sentence without a mark or an emoji at its end goes on into the next line, as in the
+    reference.
+
     ## References
     IFBench (arXiv 2507.02833), `format:emoji`; the package emoji (BSD).
     """
 
     cases = (
         passes("Tea is hot 🍵. Milk is cold! 🥛 We drink both. 🇬🇧"),
+        passes("- Tea is hot\n- Milk is cold 🥛"),
         fails("Tea is hot 🍵. Milk is cold!"),
         fails("🍵 Tea is hot."),
     )
@@ -88,7 +93,8 @@ class Thesis(Verifier, id="format:thesis"):
     The first `<i>` or `<em>` that holds text is closed, and text follows it.
 
     ## Known limits
-    Sections are not told apart: one thesis is enough, as in the reference.
+    Sections are not told apart: one thesis is enough, and text may stand before it, as in the
+    reference.
 
     ## References
     IFBench (arXiv 2507.02833), `format:thesis`.
@@ -96,6 +102,7 @@ class Thesis(Verifier, id="format:thesis"):
 
     cases = (
         passes("<p><em>Tea is good.</em></p>\n<p>It is hot.</p>"),
+        passes("It is hot. <i>Tea is good.</i> So it is."),
         fails("<em></em> Tea is hot."),
         fails("<p><i>Tea is good.</i></p>"),
         fails("*Tea is good.* It is hot."),
@@ -143,10 +150,12 @@ class TitleCase(Verifier, id="format:title_case"):
 
     ## What it checks
     No word of two letters or more begins with a small letter and goes on in small letters only, or
-    in capitals only. What follows an apostrophe is no word; single letters may be small.
+    in capitals only. What follows an apostrophe is no word; single letters may be small. Of two
+    words or more, one has a small letter: not all is in capitals.
 
     ## Known limits
-    Articles and prepositions ("of", "the") must have capitals, too, as in the reference.
+    Articles and prepositions ("of", "the") and web addresses must have capitals, too, as in the
+    reference.
 
     ## References
     IFBench (arXiv 2507.02833), `format:title_case`, in the version of 2025.
@@ -158,6 +167,7 @@ class TitleCase(Verifier, id="format:title_case"):
         passes("Don't Drink It With An iPhone"),
         fails("A Cup of Tea"),
         fails("**tea** Is Hot"),
+        fails("TEA IS HOT"),
     )
 
     def describe(self) -> str:
@@ -168,7 +178,9 @@ class TitleCase(Verifier, id="format:title_case"):
         )
 
     def check(self, response: Response) -> Verdict:
-        """Look at the beginning of each word."""
+        """Look at the beginning of each word, and for one that is not in capitals."""
+        if response.text.isupper() and len(response.text.split()) > 1:
+            return self.verdict(False, reason="all is in capitals")
         words = (match[0].strip(EDGES) for match in _WORD.finditer(response.text))
         return self._none_small(_APOSTROPHE.split(word, maxsplit=1)[0] for word in words)
 

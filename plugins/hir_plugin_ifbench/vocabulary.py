@@ -9,7 +9,7 @@ from pydantic import NonNegativeInt
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
 from hir_kit.plugin import Amount, Fact, Number
 from hir_plugin_ifbench import published
-from hir_plugin_ifbench.analyses import edge_words
+from hir_plugin_ifbench.analyses import WORD_END, WORD_START, edge_words
 
 _FIFTY = (
     "Emma Liam Sophia Jackson Olivia Noah Ava Lucas Isabella Mason Mia Ethan Charlotte Alexander "
@@ -18,7 +18,7 @@ _FIFTY = (
     "Penelope Thomas Nora Andrew Aria Joseph Claire Ryan Stella Jonathan"
 )
 _NAMES = _FIFTY.split()
-_NAME = re.compile(rf"\b(?:{'|'.join(_NAMES)})\b")
+_NAME = re.compile(rf"{WORD_START}(?:{'|'.join(_NAMES)}){WORD_END}")
 _ANY_NAME = re.compile("|".join(_NAMES))  # none holds another
 
 _CONJUNCTIONS = frozenset(("and", "but", "for", "nor", "or", "so", "yet"))
@@ -113,6 +113,7 @@ class PersonNames(Verifier, id="count:person_names"):
     cases = (
         passes("Emma met Liam.", N=2),
         passes("Ella's tea", N=1),
+        passes("_Emma_", N=1),
         fails("Emma, Emma!", N=2),
         fails("Emmanuel and Avalon", N=1),
     )

@@ -11,12 +11,14 @@ import regex
 
 from hir_kit import loading
 from hir_verifiers.analyses import count_sentences as count_english_sentences
+from hir_verifiers.signs import is_wrapped
 
 __all__ = [
     "characters",
     "count_english_sentences",
     "east_asian_sentences",
     "east_asian_words",
+    "is_wrapped",
     "letters",
     "spaced_words",
     "thai_sentences",

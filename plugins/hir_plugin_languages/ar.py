@@ -16,7 +16,7 @@ LANGUAGE = Language(
     words=words,
     sentences=sentences_by(Abbreviations(others="ق.م إلخ الخ"), ends="؟۔"),
     commas=regex.compile("[,،؛،﹐﹑، ٬]".replace(" ", "")),
-    before="(?:[وف]?[بكل]?(?:ال)?)",
+    before="(?:[وف]?(?:[بك]?(?:ال)?|لل?))",
     quotes=(("«", "»"), ("“", "”"), ("”", "“"), ('"', '"')),
     has_case=False,
     cases={
@@ -49,8 +49,9 @@ LANGUAGE = Language(
         "keywords:forbidden_words": (
             passes("كتابي هنا.", forbidden_words=["كتاب"]),
             fails("والكتاب هنا.", forbidden_words=["كتاب"]),
+            fails("للكتاب.", forbidden_words=["كتاب"]),
         ),
-        "startend:quotation": (passes("«شاي.»"), fails("«شاي» هنا.")),
+        "startend:quotation": (passes("«شاي.»"), fails("«شاي» هنا."), fails("«شاي» و«حليب»")),
         "startend:end_checker": (
             passes("اشرب. شكرا!", end_phrase="شكرا!"),
             fails("شكرا! مرحبا.", end_phrase="شكرا!"),

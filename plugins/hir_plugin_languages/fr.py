@@ -51,8 +51,14 @@ LANGUAGE = Language(
         "keywords:forbidden_words": (
             passes("Une maisonnette.", forbidden_words=["maison"]),
             fails("Une maison.", forbidden_words=["maison"]),
+            fails("De l’eau.", forbidden_words=["l'eau"]),
+            fails("_La maison_ est.", forbidden_words=["maison"]),
         ),
-        "startend:quotation": (passes("« Thé. »"), fails("« Thé » est.")),
+        "startend:quotation": (
+            passes("« Thé. »"),
+            fails("« Thé » est."),
+            fails("« Thé » et « lait »"),
+        ),
         "startend:end_checker": (
             passes("Buvez. Merci !", end_phrase="Merci !"),
             fails("Merci ! Bonjour.", end_phrase="Merci !"),

@@ -15,6 +15,7 @@ from hir_plugin_languages.japanese_letters import LETTERS
 from hir_plugin_languages.subjects import InLanguage, examples
 
 _QUOTED = regex.compile(r"「[^」\n]*+(」?)"), regex.compile(r"『[^』\n]*+(』?)")
+_PERIOD = regex.compile(r"[。｡]|．(?!\d)")
 _SHIFT = ord("ァ") - ord("ぁ")
 
 
@@ -139,13 +140,13 @@ class NoPeriod(InLanguage, id="punctuation:no_period"):
     """No `。` is used.
 
     ## What it checks
-    The sign `。` does not stand in the text, nor `｡` of half width.
+    The sign `。` does not stand in the text, nor `｡` of half width, nor `．` but before a digit.
 
     ## References
     M-IFEval (arXiv 2502.04688), "no_period".
     """
 
-    cases = examples(passes("お茶です！"), fails("お茶です。"))
+    cases = examples(passes("お茶です！"), fails("お茶です。"), fails("お茶です．"))
 
     def describe(self) -> str:
         """Return M-IFEval's sentence."""
@@ -153,7 +154,7 @@ class NoPeriod(InLanguage, id="punctuation:no_period"):
 
     def check(self, response: Response) -> Verdict:
         """Count the signs."""
-        n = response.text.count("。") + response.text.count("｡")
+        n = len(_PERIOD.findall(response.text))
         return self.verdict(not n, measured=n, reason=counted(n, "full stop"))
 
 

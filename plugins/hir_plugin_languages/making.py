@@ -67,7 +67,10 @@ _SUBJECTS: dict[str, tuple[type[InLanguage], str]] = {
     ),
     "startend:quotation": (
         subjects.Quotation,
-        "The text, without surrounding white space, begins and ends with {quotes}.",
+        (
+            "The text, without surrounding white space, begins and ends with {quotes}, which are "
+            "the marks of one quotation."
+        ),
     ),
     "startend:end_checker": (
         subjects.EndChecker,

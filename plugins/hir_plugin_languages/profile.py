@@ -19,6 +19,7 @@ ENGLISH = "the kettle is on and the tea will be ready when you come home this ev
 """What cases show to be in another language."""
 
 _COMMA = regex.compile(",")
+_APOSTROPHES = str.maketrans("’‘ʼ", "'''")
 _MARKS = regex.compile(r"[^\p{L}\p{M}\p{N}_]+")
 
 
@@ -66,8 +67,9 @@ class Language:
     cases: Mapping[str, tuple[Case, ...]] = field(default_factory=dict)
 
     def plain(self, text: str) -> str:
-        """Return a text as it is compared: in one Unicode form, in lower case."""
-        return unicodedata.normalize(self.form, unicodedata.normalize(self.form, text).lower())
+        """Return a text as it is compared: one Unicode form, lower case, straight apostrophes."""
+        lower = unicodedata.normalize(self.form, text).lower()
+        return unicodedata.normalize(self.form, lower).translate(_APOSTROPHES)
 
     def whole_word(self, word: str) -> regex.Pattern[str]:
         """Return what finds a word of its own in a plain text."""
@@ -81,8 +83,16 @@ class Language:
 
 @lru_cache(maxsize=10_000)
 def _whole_word(word: str, before: str, after: str, is_spaced: bool) -> regex.Pattern[str]:
-    r"""Return a pattern; a vowel sign is part of a word, which it is not for `re`."""
+    r"""Return a pattern; a vowel sign is part of a word, which it is not for `re`.
+
+    The underscores of Markdown's `_italics_` are none.
+    """
     edge = r"[\p{L}\p{M}\p{N}_]"
-    start = rf"(?<!{edge}){before}" if is_spaced and regex.match(edge, word) else ""
-    end = rf"{after}(?!{edge})" if is_spaced and regex.match(edge, word[-1]) else ""
+    free = rf"(?<!{edge})"
+    start = (
+        rf"(?:{free}|(?<={free}_)|(?<={free}__)){before}"
+        if is_spaced and regex.match(edge, word)
+        else ""
+    )
+    end = rf"{after}(?=_{{0,2}}(?!{edge}))" if is_spaced and regex.match(edge, word[-1]) else ""
     return regex.compile(f"{start}{regex.escape(word)}{end}")

@@ -11,7 +11,7 @@ from hir_kit import Case, Relation, Response, Verdict, Verifier, counted, unknow
 from hir_kit.plugin import Fact, Number
 from hir_kit.plugin import language as language_of
 from hir_plugin_languages import built_in
-from hir_plugin_languages.analyses import characters
+from hir_plugin_languages.analyses import characters, is_wrapped
 from hir_plugin_languages.profile import Language
 
 
@@ -216,12 +216,18 @@ class Quotation(InLanguage, built_in.Quotation):
     """The whole response stands in quotation marks of the language."""
 
     def check(self, response: Response) -> Verdict:
+        """Look at the marks at both ends, and whether they are those of one quotation."""
+        text = response.text.strip()
+        return self._stands(any(is_wrapped(text, *pair) for pair in self.language_.quotes))
+
+    def check_reference(self, response: Response) -> Verdict:
         """Look at the first and the last character."""
         text = response.text.strip()
-        ends = (text[:1], text[-1:])
-        pairs = self.language_.quotes
-        listed = " or ".join(f"{left}…{right}" for left, right in pairs)
-        return self.verdict(len(text) > 1 and ends in pairs, reason=f"does not stand in {listed}")
+        return self._stands(len(text) > 1 and (text[:1], text[-1:]) in self.language_.quotes)
+
+    def _stands(self, ok: bool) -> Verdict:
+        listed = " or ".join(f"{left}…{right}" for left, right in self.language_.quotes)
+        return self.verdict(ok, reason=f"does not stand in one quotation by {listed}")
 
 
 class EndChecker(InLanguage, built_in.EndChecker):

@@ -9,7 +9,7 @@ from hir_verifiers.format import count_highlights
 from hir_verifiers.json_text import json_problem
 from hir_verifiers.language import NAMES as LANGUAGES
 from hir_verifiers.patterns import Text, occurrences, own_word
-from hir_verifiers.signs import SIGNS
+from hir_verifiers.signs import SIGNS, is_wrapped
 
 __all__ = [
     "LANGUAGES",
@@ -18,6 +18,7 @@ __all__ = [
     "count_highlights",
     "count_placeholders",
     "detect",
+    "is_wrapped",
     "json_problem",
     "occurrences",
     "own_word",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
 from hir_kit.plugin import Begins, Ends, Fact, Mentions
-from hir_plugin_rlvr.analyses import Text
+from hir_plugin_rlvr.analyses import Text, is_wrapped
 
 _DIVIDER = "******"
 
@@ -149,17 +149,23 @@ class Quotation(Verifier, id="rlvr:validate_quotation"):
     """The whole response stands in double quotation marks.
 
     ## What it checks
-    The text is longer than one character, and begins and ends with `"`.
+    The text begins and ends with `"`, and these are the marks of one quotation.
 
     ## Known limits
     White space before or after the marks violates, as in the reference.
 
     ## References
     RLVR-IFeval (Tülu 3, arXiv 2411.15124), `validate_quotation` of open-instruct, to which a lone
-    `"` is wrapped in quotation marks.
+    `"` is wrapped in quotation marks, and so is `"Tea" and "milk"`.
     """
 
-    cases = (passes('"Tea is ready."'), fails('"Tea is ready."\n'), fails('"'))
+    cases = (
+        passes('"Tea is ready."'),
+        passes('"He said "tea" twice."'),
+        fails('"Tea is ready."\n'),
+        fails('"'),
+        fails('"Tea," he said. "Now."'),
+    )
 
     def describe(self) -> str:
         """Return RLVR-IFeval's sentence."""
@@ -170,11 +176,11 @@ class Quotation(Verifier, id="rlvr:validate_quotation"):
         return Begins(('"',)), Ends(('"',))
 
     def check(self, response: Response) -> Verdict:
-        """Look at the first and the last character."""
-        return self._decide(len(response.text) > 1 and _is_quoted(response.text))
+        """Look at the marks at both ends, and whether they are those of one quotation."""
+        return self._decide(is_wrapped(response.text, '"', '"'))
 
     def check_reference(self, response: Response) -> Verdict:
-        """Accept a single mark."""
+        """Look at the first and the last character, which may be the same."""
         return self._decide(_is_quoted(response.text))
 
     def _decide(self, quoted: bool) -> Verdict:

@@ -112,7 +112,7 @@ FACTS: list[tuple[str, dict[str, Any], str, bool]] = [
     ("validate_frequency_capital_words", {"N": 1, "quantifier": "around"}, "I AM HE", False),
     ("validate_frequency_capital_words", {"N": 2, "quantifier": "around"}, "I AM HE", True),
     ("validate_end", {"end_phrase": "tea."}, "I like tea. ", False),
-    ("validate_quotation", {}, '"a" and "b"', True),
+    ("validate_quotation", {}, '"He said "a" twice."', True),
     ("validate_no_commas", {}, "1,000", False),
 ]
 

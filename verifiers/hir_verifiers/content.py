@@ -87,7 +87,8 @@ class Postscript(Verifier, id="detectable_content:postscript"):
     one white-space character between their letters; any other marker is taken literally.
 
     ## Known limits
-    The marker need not begin a line or stand near the end, as in the reference.
+    The marker need not begin a line or stand near the end, and nothing need follow it, as in the
+    reference.
 
     ## References
     IFEval (arXiv 2311.07911), "Postscript".
@@ -98,6 +99,7 @@ class Postscript(Verifier, id="detectable_content:postscript"):
     cases = (
         passes("Yours, Ann\n\nP.S. Bring tea.", postscript_marker="P.S."),
         passes("p. p. s. one more thing", postscript_marker="P.P.S"),
+        passes("Yours, Ann. P.S.", postscript_marker="P.S."),
         passes("Note (1): tea.", postscript_marker="Note (1):"),
         fails("Yours, Ann\n\nPS: bring tea.", postscript_marker="P.S."),
     )

@@ -125,8 +125,8 @@ class NumberHighlightedSections(Verifier, id="detectable_format:number_highlight
     each within a line, is at least `num_highlights`.
 
     ## Known limits
-    `**bold**` counts once, but `***bold***` counts twice, and `2 * 3 * 4` and `** and **` once, as
-    in the reference.
+    `**bold**` counts once, but `***bold***` counts twice, and `2 * 3 * 4` and `** and **` once; a
+    bullet `*` before `*so*` hides it. All as in the reference.
 
     ## References
     IFEval (arXiv 2311.07911), "Number Highlighted Section".
@@ -140,6 +140,7 @@ class NumberHighlightedSections(Verifier, id="detectable_format:number_highlight
         passes("** and **", num_highlights=1),
         fails("*One* and __two__.", num_highlights=2),
         fails("* a bullet\n* another", num_highlights=1),
+        fails("* *One*", num_highlights=1),
     )
 
     def describe(self) -> str:

@@ -89,7 +89,8 @@ class NumberSentences(Verifier, id="length_constraints:number_sentences"):
     `num_sentences`.
 
     ## Known limits
-    English only: `。` and `।` end no sentence. Which Punkt parameters are in use (NLTK's own data
+    English only: `。` and `।` end no sentence. The number of a list (`1.`) is a sentence, and items
+    without a mark at their end run together. Which Punkt parameters are in use (NLTK's own data
     or the embedded ones) is shown by `hir-kit plugins`.
 
     ## References
@@ -104,6 +105,7 @@ class NumberSentences(Verifier, id="length_constraints:number_sentences"):
     cases = (
         passes("It rains. We stay in.", num_sentences=2, relation="at least"),
         passes("Mr. Fox is out.", num_sentences=2, relation="less than"),
+        passes("1. It rains.\n2. It pours.", num_sentences=4, relation="at least"),
         fails("It rains.", num_sentences=2, relation="at least"),
         fails("It rains. We stay in.", num_sentences=2, relation="less than"),
     )

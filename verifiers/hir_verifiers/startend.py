@@ -15,6 +15,9 @@ class EndChecker(Verifier, id="startend:end_checker"):
     the phrase, without regard to case. Curly quotation marks and straight ones are the same, and so
     are blanks and the end of a line.
 
+    ## Known limits
+    The phrase may begin within a word ("Goodbye now." ends with "bye now."), as in the reference.
+
     ## References
     IFEval (arXiv 2311.07911), "End Checker".
     """
@@ -24,6 +27,7 @@ class EndChecker(Verifier, id="startend:end_checker"):
     cases = (
         passes("Drink it hot. Enjoy your tea!", end_phrase="Enjoy your tea!"),
         passes('"Drink it hot. enjoy your TEA!"', end_phrase="Enjoy your tea!"),
+        passes("Goodbye now.", end_phrase="Bye now."),
         fails("Enjoy your tea! And come again.", end_phrase="Enjoy your tea!"),
     )
 
@@ -69,13 +73,19 @@ class Quotation(Verifier, id="startend:quotation"):
     with `"`.
 
     ## Known limits
-    Typographic quotation marks do not count, as in the reference.
+    Typographic quotation marks do not count, and marks in between are not looked at
+    (`"Tea" and "milk"`), as in the reference.
 
     ## References
     IFEval (arXiv 2311.07911), "Quotation".
     """
 
-    cases = (passes('"Tea is ready."'), fails("“Tea is ready.”"), fails('"Tea" is ready.'))
+    cases = (
+        passes('"Tea is ready."'),
+        passes('"Tea" and "milk"'),
+        fails("“Tea is ready.”"),
+        fails('"Tea" is ready.'),
+    )
 
     def describe(self) -> str:
         """Return IFEval's sentence."""
