@@ -11,11 +11,11 @@ import re
 import string
 from itertools import islice
 
-from hir_verifiers.analyses import read_sentences
 from hir_verifiers.analyses import sentences as punkt_sentences
 from hir_verifiers.analyses import tokens as sentence_tokens
 from hir_verifiers.nltk_folders import may_hold as nltk_may_hold
 from hir_verifiers.patterns import WORD_END, WORD_START, Text, own_word
+from hir_verifiers.reading import read_sentences
 
 __all__ = [
     "CLOSING",

@@ -11,7 +11,7 @@ _QUESTION = re.compile(r"Question \d+[.|):;]?")
 _OPTION = re.compile(r"([A-Za-z])[.|)]\s*\w")
 _PUBLISHED = re.compile(r"([A-Ea-e])[.|)]\s*\w")
 _QUESTIONS, _LETTERS = 4, ["A", "B", "C", "D", "E"]
-_EXPLANATION = re.compile(r"^\W*explanation\b", re.IGNORECASE | re.MULTILINE)
+_EXPLANATION = re.compile(r"^[^\w\n]*explanation\b", re.IGNORECASE | re.MULTILINE)
 
 
 class MultipleChoice(Verifier, id="custom:mcq_count_length"):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hir_verifiers.analyses import sentence_spans, sentences, tokens, unnumbered
+from hir_verifiers.analyses import sentence_spans, sentences, tokens
 from hir_verifiers.keywords import LetterFrequency
 from hir_verifiers.patterns import Text, as_reference, occurrences, own_word
+from hir_verifiers.reading import unnumbered
 from hir_verifiers.signs import SIGNS, SYMBOLS
 
 __all__ = [

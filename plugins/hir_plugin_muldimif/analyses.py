@@ -9,8 +9,8 @@ from typing import Literal
 
 from hir_kit import Response
 from hir_kit.plugin import sentences as punkt_sentences
-from hir_verifiers.analyses import read_sentences as sentences
 from hir_verifiers.patterns import WORD_END, WORD_START, own_word
+from hir_verifiers.reading import read_sentences as sentences
 from hir_verifiers.signs import SIGNS, SYMBOLS
 
 __all__ = [

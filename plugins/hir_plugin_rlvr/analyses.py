@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from hir_verifiers.analyses import language as detect
-from hir_verifiers.analyses import unnumbered
 from hir_verifiers.content import count_placeholders
 from hir_verifiers.format import count_highlights
 from hir_verifiers.json_text import json_problem
 from hir_verifiers.language import NAMES as LANGUAGES
 from hir_verifiers.patterns import Text, occurrences, own_word
+from hir_verifiers.reading import unnumbered
 from hir_verifiers.signs import SIGNS, is_wrapped
 
 __all__ = [

@@ -22,40 +22,15 @@ __all__ = [
     "count_capital_words",
     "count_sentences",
     "language",
-    "read_sentences",
     "sentence_spans",
     "sentences",
     "tokens",
-    "unnumbered",
 ]
-
-_LIST_NUMBER = re.compile(r"^([ \t>#]*[*_]{0,2})\d{1,3}[.)](?=[*_]{0,2}[ \t])", re.MULTILINE)
-_QUOTED_END = re.compile(r"[?!][\"'”’»)]+$")
 
 
 def sentences(text: str) -> list[str]:
     """Return the sentences, as ``nltk.sent_tokenize`` does."""
     return [text[start:stop] for start, stop in sentence_spans(text)]
-
-
-def read_sentences(text: str) -> list[str]:
-    """Return the `sentences` as a reader finds them.
-
-    The number of a list ends none, and neither does a mark within quotation marks after which the
-    sentence goes on with a small letter ("Why?" he said).
-    """
-    found: list[str] = []
-    for piece in sentences(unnumbered(text)):
-        if found and piece[:1].islower() and _QUOTED_END.search(found[-1]):
-            found[-1] = f"{found[-1]} {piece}"
-        else:
-            found.append(piece)
-    return found
-
-
-def unnumbered(text: str) -> str:
-    """Return the text without the numbers of lists: "1." or "1)" at the beginning of a line."""
-    return _LIST_NUMBER.sub(r"\1", text)
 
 
 def count_sentences(text: str) -> int:
