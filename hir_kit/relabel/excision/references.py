@@ -17,7 +17,7 @@ _ADDED = (
 _BACK = re.compile(
     rf"""[\s*_'(]*(?:{_ADDED}\s*[,，]?\s*)?(?:
       it(?!(?:\ is|'s)\ (?:also\ )?(?:important|essential|crucial|necessary|required|vital))\b
-     |also\ (?:important|crucial|required|essential|mandatory|needed|necessary)\b
+     |note\ also\b|also\ (?:note|important|crucial|required|essential|mandatory|necessary)\b
      |(?:its|they|their|them|theirs|this|that|these|those|such|both|either|neither|he|she|his|her
         |otherwise|therefore|thus|hence|however|instead|because|but|or|nor|so|then|likewise
         |similarly|conversely|specifically|namely|accordingly|consequently|second(?:ly)?

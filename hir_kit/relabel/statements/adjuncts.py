@@ -22,7 +22,7 @@ _TAIL = re.compile(
     r"|lists?|items?|points?|sections?|only|alone|whatsoever|at all|language|text|words?|sentences|characters?|markdown|in markdown(?: format)?|altogether|keywords?|allowed|permitted)\b"
     r"|['\"]?\s+(?:at least|at most|exactly|only|no more than|less than|more than)?\s*(?:once|twice|(?:\d+|\w+) times)(?: or more)?\b"
     r"|\s+(?:in|throughout|within|around|of|for|at the end of)\s+(?:your|the|its?|this)\s+(?:\w+\s+)?(?:response|answer|reply|output|text|entirety)\b"
-    r"|\s+(?:somewhere\s+)?in (?:it|there)\b(?:\s+somewhere)?"
+    r"|\s+(?:somewhere\s+)?in (?:it|there|total|all)\b(?:\s+somewhere)?|\s+overall\b"
     r"|\s+(?:on top|at the (?:very )?(?:top|end|bottom|beginning|start))\b(?: of (?:it|the|your)\b(?: \w+)?)?"
     r"|,?\s+(?:such as|i\.e\.?,?|e\.g\.?,?|like|for example,?)\s+(?:\*[^*]+\*|<<[^>]+>>|\[[^\]]+\]|'[^']+')(?:,\s*(?:\*[^*]+\*|\[[^\]]+\]|'[^']+'))*(?:,?\s*etc\.?)?)*"
 )
@@ -31,8 +31,12 @@ _GOES_ON = re.compile(
     r"\s*(?:$|[.!?:。！？，,;；)]|\s(?:that|which|who|whose|about|on|for|of|to|from|describing|and|but|or|in|with|without|as|by|using|regarding|explaining|summarizing|discussing|where|when|based|between|because|titled|called|entitled|--?)\b)"
 )
 
-_RELATIVE = re.compile(r", (?:who|whose|which|where)\b[^,]*$")
+_CLOSED = re.compile(r", (?:who|whose|which|where)\b[^,]*$|\b(?:would|does|do|did|is|are)$")
 """What a comma has to close."""
+_BEGUN = re.compile(
+    r"[,\s]*(?:and\s+)?(?:with(?:out)?|in|using|containing|including|that\s+\w+|which\s+\w+"
+    r"|(?:also\s+)?(?!(?:no|not|at|less|fewer|more|exactly|the|an?|some|any)\b)[a-z]+)\s+"
+)
 _ABOUT = re.compile(r"(?:about|on|for|describing|regarding|titled|called)\b")
 
 
@@ -131,14 +135,18 @@ class Adjuncts(Parts):
             joined = (
                 place > 0 and "and" in following.text.split() and self._beside_one(place, begin)
             )
-            relative = _RELATIVE.search(self.folded, self.sentence.start, begin.start)
-            new = " and " if joined else ", " if relative and begin.text[:1] == "," else " "
+            closes = _CLOSED.search(self.folded, self.sentence.start, begin.start)
+            new = " and " if joined else ", " if closes and begin.text[:1] == "," else " "
             self.found.edits.append((begin.start, following.end, new))
             return
         if following is not None and following.bare and kind in ("noun", "prep"):
             about = _ABOUT.match(self.folded, following.end)
             if about is None and not begin.text.lstrip().startswith(","):
                 raise WovenError(self.shown())
+            more = place + 1 < len(self.members)
+            if about is None and kind == "noun" and not begin.strong and more:
+                self._pass_on(begin, end, following)
+                return
             listed = place > 0 and about is None
             self.found.edits.append((begin.start, following.end, ", " if listed else " "))
             return
@@ -154,17 +162,18 @@ class Adjuncts(Parts):
             and kind == "noun"
             and not (place and begin.strong)
         ):
-            # "with A and B": B needs what A began with
-            first = re.compile(
-                r"[,\s]*(?:and\s+)?(?:with(?:out)?|in|using|containing|including|that\s+\w+|which\s+\w+|(?:also\s+)?\w+s?)\s+"
-            ).match(self.folded, begin.start, end)
-            if first is None:
-                raise WovenError(self.shown())
-            self.found.edits.append((first.end(), following.end, ""))
+            self._pass_on(begin, end, following)
             return
         self.found.edits.append((begin.start, end, self.mark(end)))
         if end >= self.stop and place + 1 == len(self.members):
             self.rejoin(place, begin)
+
+    def _pass_on(self, begin: Joint, end: int, following: Joint) -> None:
+        """Cut A out of "with A and B": B needs what A began with."""
+        first = _BEGUN.match(self.folded, begin.start, end)
+        if first is None:
+            raise WovenError(self.shown())
+        self.found.edits.append((first.end(), following.end, ""))
 
     def _closed(self, start: int, end: int) -> int:
         """Return where a cut ends that takes a bracket's closing with its opening."""

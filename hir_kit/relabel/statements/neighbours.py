@@ -22,6 +22,7 @@ _ADDING = frozenset(
     "avec sans en dans de et ou mais pour sur qui que au à".split()
 )
 _COORDINATORS = frozenset("and or but nor und oder aber et ou mais".split())
+_LEADING = _COORDINATORS | frozenset("also then please always finally additionally".split())
 _PARTICIPLES = frozenset(
     "written wrapped separated divided followed formatted presented limited given made free".split()
 )
@@ -79,7 +80,7 @@ def _shifted(old: Sequence[str], start: int, end: int) -> Iterator[tuple[int, in
 def _fit(old: Sequence[str], start: int, end: int) -> bool:
     if old[start] == old[end - 1] == "," and old[start + 1] not in _COORDINATORS:
         return True
-    while start < end and (not _is_word(old[start]) or old[start] in _COORDINATORS):
+    while start < end and (not _is_word(old[start]) or old[start] in _LEADING):
         start += 1
     first, following = old[start], old[end] if end < len(old) else ""
     if start == end or not _is_word(following) or following in _COORDINATORS:

@@ -115,10 +115,12 @@ _ALSO = re.compile(r"\b(?:should|must|can|will|may|has to|needs to) also\b")
 _SCOPE = re.compile(
     r"\bof (?:which|whom|these|those|them)\b|\brespectively\b|\bthe (?:former|latter)\b"
     r"|\bin (?:both|either|neither|each|all)(?: one| of them| cases| parts)?\s*(?:[.,;!?]|$)"
-    r"|[,;] then\b|\bin between\b|\beach\s*(?:[.,;!?]|$)|, each\b"
+    r"|[,;] then\b|\bin between\b|\beach\s*(?:[.,;!?]|$)"
+    r"|, each (?:under|over|of|with|at|in|on|no|less|fewer|more|about|followed|[a-z]+ing)\b"
 )
 _FIRST, _THEN = re.compile(r"\bfirst\b"), re.compile(r"\bthen\b")
 _SAME = re.compile(r"\b(?:the )?same (?:for|goes|applies|holds|with)\b|\blikewise\b|\bditto\b")
+_SAID = re.compile(r"\b(?:that|said) (?:phrase|ending|title|quote|postscript)\b")
 _WITHOUT_MAIN = re.compile(
     r"(?:since|unless|because|besides|in addition to|apart from|aside from|rather than|instead of"
     r"|if|when|while|with the exception of|except|although|to)\b"
@@ -131,6 +133,7 @@ _REASON = re.compile(
     r"(?:^|[,;] |\band )(?:since|because|although|though|unless|if|to (?:keep|make|please|help|ensure)"
     r"|for \w+,? (?:use|write|keep|avoid|stay|include|add))\b"
 )
+_SO = re.compile(r"\W*\b(?:so|hence|therefore|thus)\b(?! that\b)")
 _STUB = re.compile(
     r"(?:please )?(?:i (?:need|want|would like|'d like|expect|like)|make|keep|write|give|put|have|let"
     r"|wrap|format|answer|respond|reply)(?: (?:it|this|that|them|me|you|(?:your|the) \w+))?"
@@ -212,7 +215,7 @@ def _repeats(before: str, after: str, old: str, new: str) -> Iterator[str]:
             known[match[0]] -= 1
             if known[match[0]] < 0:
                 yield _around(now, match.start(), match.end())
-    if (same := _SAME.search(new)) is not None:
+    if (same := _SAME.search(new) or _SAID.search(new)) is not None:
         yield same[0]
 
 
@@ -248,6 +251,8 @@ def _joins(old: str, new: str) -> Iterator[str]:
 def _misfit(before: str, one: str, two: str) -> bool:
     if one == "by" and before in ("followed", "preceded"):
         return True  # what follows is another thing now
+    if before == "the" and one in ("one", "ones") and two in (".", "!", "?"):
+        return True  # nobody knows which
     if one in _NEEDS:
         return two not in _NEEDS[one]
     if one.endswith("ing") and two.endswith("ing") and one in _TRANSITIVE:
@@ -318,6 +323,8 @@ def _relies(shape: str, source: str, before: str) -> bool:
         return True
     if shortened and _SAYS_NOTHING.issuperset(_TOKEN.findall(_LAST.sub("", bare))):
         return True
+    if shortened and _SO.match(source, len(bare)):
+        return True  # the reason may ask for it alone
     if any(torn.fullmatch(bare) for torn in (_NOT_WHAT, _STUB, _WITHOUT_VERB)):
         return True
     opening = re.split(r" (?:and|or|but) ", bare, maxsplit=1)[0]

@@ -50,6 +50,7 @@ THREE = spec("length_constraints:number_sentences", num_sentences=3, relation="a
 AFTER = spec("detectable_content:postscript", postscript_marker="P.S.")
 JSON = spec("detectable_format:json_format")
 PHRASE = spec("keywords:existence", keywords=["white tea"])
+GOES = spec("startend:end_checker", end_phrase="so it goes")
 QUOTED = spec("startend:quotation")
 BRIEF = spec("length_constraints:number_words", num_words=60, relation="less than")
 
@@ -93,6 +94,11 @@ TORN = [
     ("Write a tale that includes the word white and that doesn't use commas.", WHITE),
     ("Write a tale. It should be in lowercase and should also be free of commas.", LOWER),
     ("Write a tale, please, with a title in <<>> and, if you can, no commas.", TITLE),
+    ("Write on tea. Avoid commas. I only have a minute, so use fewer than 60 words.", BRIEF),
+    ("Write on tea. Avoid commas. My printer has no small letters, so write in lowercase.", LOWER),
+    ("Use a title in <<>>, and use no commas besides the one in that title.", TITLE),
+    ('Sing. End with "so it goes". Use no commas besides the one in that phrase.', GOES),
+    ("Write on tea. Note: at least 80 words. Note also: no commas.", LONG),
     ("写一封信。要求:1. 不要用逗号。2. 至少80字。", LONG),
     ("Write on tea. No commas. Other than that, just make sure it has at least 80 words.", LONG),
     ("Write on tea. No commas. Also, make it longer than 79 words.", LONG),
@@ -178,6 +184,12 @@ STILL_CUT = [
      "Write on tea without commas."),
     ("Write to Ann, whose dog barks, in at least 80 words and without commas.", LONG,
      "Write to Ann, whose dog barks, without commas."),
+    ("List teas without commas and with at least 80 words in total.", LONG,
+     "List teas without commas."),
+    ("Write a note from a cat, using the word white, at least 80 words, and no commas.", WHITE,
+     "Write a note from a cat, using at least 80 words, and no commas."),
+    ("Sell Mars as an agent would, with the word white and without commas.", WHITE,
+     "Sell Mars as an agent would, without commas."),
     ("Write on tea. Please wrap it in double quotation marks and avoid commas.", QUOTED,
      "Write on tea. Please avoid commas."),
 ]  # fmt: skip
@@ -226,3 +238,9 @@ def test_a_demand_does_not_take_other_things_along(
     result = KIT.rewrite(f"{task} {sentence} {END}", [gone, COMMA], [0])
     words = {"rating", "hero", "joke", "gift", "explanation"} & set(sentence.split())
     assert result.prompt is None or all(word in str(result.prompt) for word in words)
+
+
+def test_a_no_is_not_passed_on() -> None:
+    prompt = "Explain magnets to my kid, at least 50 words, no commas, lowercase."
+    left = KIT.rewrite(prompt, [COMMA, LOWER], [0]).prompt
+    assert left is None or "no lowercase" not in left
