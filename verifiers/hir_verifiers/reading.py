@@ -18,13 +18,13 @@ def read_sentences(text: str) -> list[str]:
     The number of a list ends none, and neither does a mark within quotation marks after which the
     sentence goes on with a small letter ("Why?" he said).
     """
-    found: list[str] = []
+    found: list[list[str]] = []
     for piece in sentences(unnumbered(text)):
-        if found and piece[:1].islower() and _QUOTED_END.search(found[-1]):
-            found[-1] = f"{found[-1]} {piece}"
+        if found and piece[:1].islower() and _QUOTED_END.search(found[-1][-1]):
+            found[-1].append(piece)
         else:
-            found.append(piece)
-    return found
+            found.append([piece])
+    return [" ".join(pieces) for pieces in found]
 
 
 def unnumbered(text: str) -> str:
