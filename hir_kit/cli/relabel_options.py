@@ -153,6 +153,14 @@ _SELECTING = (
         "stays, is taken out, or there is no replay.",
     ),
     click.option(
+        "--truncated",
+        type=click.Choice(["keep", "refuse"]),
+        default="refuse",
+        show_default=True,
+        help="What is done with failures that the dump says were cut off at the model's greatest "
+        "length (`finish_reason`, `stop_reason`, `is_truncated`): keep replays them.",
+    ),
+    click.option(
         "--step",
         type=click.IntRange(min=0),
         default=0,
@@ -161,7 +169,7 @@ _SELECTING = (
     ),
 )
 _SELECTED = ("top_k", "lambda0", "eta", "lambda_max", "min_kept", "relax", "relax_within",
-             "thinking", "step")  # fmt: skip
+             "thinking", "truncated", "step")  # fmt: skip
 
 asking_options = gathered("asked", Asked, [field.name for field in fields(Asked)], _ASKING)
 """Add the options that say what is written and by which strategies, given as `asked`."""

@@ -40,6 +40,19 @@ class Rollout:
     logprob: float | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether the dump says that it ended where the model's length did, and not by itself."""
+        ends = [self.meta.get(name) for name in ("finish_reason", "stop_reason")]
+        if isinstance(details := self.meta.get("incomplete_details"), Mapping):
+            ends.append(details.get("reason"))
+        is_said = any(isinstance(end, str) and end.lower() in _AT_LENGTH for end in ends)
+        return is_said or self.meta.get("is_truncated") is True
+
+
+_AT_LENGTH = frozenset(("length", "max_length", "max_tokens", "max_output_tokens"))
+"""What vLLM, OpenAI, Anthropic and Gemini call an end that the length made."""
+
 
 @dataclass(frozen=True, slots=True)
 class Group:

@@ -53,7 +53,7 @@ _BRACKETS = re.compile(r"[<>\]]")
 """What each of the signs holds."""
 _FENCED = re.compile(r"^ *(```+|~~~+).*?(?:^ *\1|\Z)", re.MULTILINE | re.DOTALL)
 _CALL_ENDS = ("</tool_call>", "</function>")
-_MESSAGES = re.compile(r"\s*\[\s*\{\s*['\"](?:role|content)['\"]\s*:")
+_MESSAGES = re.compile(r"\s*(array\()?\[\s*\{\s*['\"](?:role|content)['\"]\s*:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,14 +234,21 @@ def read_text(text: str) -> tuple[Prompt, dict[str, str]]:
 
     So are messages that were written out as JSON, or as Python writes them. A text that is neither
     is the prompt as it was sent. Raises RowError where it begins like a chat text, or ends like
-    one, and cannot be read back, or is messages and cannot be read.
+    one, and cannot be read back, or is messages and cannot be read. Special tokens around a prompt
+    in plain words are no part of it.
     """
-    if _MESSAGES.match(text) and text.rstrip().endswith("]"):
+    if is_written_out(text):
         return _written_out(text), {}
     if not is_chat(text):
-        return text, {}
+        return without_special(text), {}
     chat = read_chat(text)
     return chat.messages, chat.meta
+
+
+def is_written_out(text: str) -> bool:
+    """Return whether a text begins and ends as messages that a table made text, or numpy."""
+    found = _MESSAGES.match(text)
+    return found is not None and text.rstrip().endswith(")" if found[1] else "]")
 
 
 def _written_out(text: str) -> Prompt:

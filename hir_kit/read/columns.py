@@ -10,10 +10,10 @@ from typing import Any
 
 from hir_kit.errors import RowError, shown
 from hir_kit.files import jsonl
-from hir_kit.model.constraint import ConstraintSpec, parse_constraints
+from hir_kit.model.constraint import ConstraintSpec, decoded, parse_constraints
 from hir_kit.model.prompt import Prompt
 from hir_kit.read.answers import Sample, each_answer, read_answer
-from hir_kit.read.chat_text import read_asked
+from hir_kit.read.chat_text import is_written_out, read_asked
 from hir_kit.read.fields import as_id, optional_string, value_at
 from hir_kit.read.flat import FlatFormat, FlatReader, Piece
 from hir_kit.read.format import ReadOptions, Row
@@ -33,12 +33,14 @@ class _Reader(FlatReader):
 
     def read(self, row: Row) -> Piece:
         options = self.options
-        prompt, begun = self._asked(_field(row, options.prompt_field, "--prompt-field"))
+        sent = _field(row, options.prompt_field, "--prompt-field")
+        prompt, begun = self._asked(sent)
         known = self._known(row, prompt)
         constraints = self._constraints(row) if known is None else known.constraints
         prompt = prompt if known is None else known.prompt
         group_id = self._group_id(row, prompt, constraints)
-        answers = _answers(_field(row, options.response_field, "--response-field"))
+        said = _field(row, options.response_field, "--response-field")
+        answers = _answers(decoded(said) if _are_written_out(sent, said) else said)
         entropy, logprob = _number(row, "entropy"), _number(row, "logprob")
         rest = self._rest(row)
         samples = tuple(
@@ -141,6 +143,11 @@ def _beside(row: Row, name: str) -> Any:
     with suppress(KeyError):
         return value_at(row.data, f"{parent}.kwargs" if parent else "kwargs")
     return row.data.get("kwargs")
+
+
+def _are_written_out(sent: object, said: object) -> bool:
+    """Return whether both are messages as text: then the table made the answer's, not the model."""
+    return all(isinstance(one, str) and is_written_out(one) for one in (sent, said))
 
 
 def _answers(value: object) -> tuple[Sample, ...]:

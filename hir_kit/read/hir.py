@@ -32,6 +32,7 @@ from hir_kit.read.instructions import Instruction
 from hir_kit.read.spool import GroupIndex, gathered
 
 _OWN = ("id", "group", "task", "prompt", "completion", "constraints", "meta", "schema")
+_RESPONSE = frozenset(("text", "id", "entropy", "logprob", "meta"))
 _KEYS = frozenset(("id", "task", "prompt", "constraints", "responses", "meta", "schema"))
 
 
@@ -233,12 +234,13 @@ def _rollout(id: str, value: object) -> Rollout:
         return _answered(id, value)
     if value["text"] is not None and not isinstance(value["text"], str):
         raise RowError(f"its 'text' is a string or null, got {shown(value)}")
+    rest = {key: item for key, item in value.items() if key not in _RESPONSE}
     return Rollout(
         _response_id(value.get("id"), default=id),
         single_answer(value["text"] or ""),
         entropy=_optional_number(value, "entropy"),
         logprob=_optional_number(value, "logprob"),
-        meta=optional_object(value, "meta"),
+        meta={**rest, **optional_object(value, "meta")},
     )
 
 

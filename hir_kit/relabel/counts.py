@@ -20,15 +20,16 @@ class RelabelTally:
 
     A failure violates some constraint; a rollout with unknown verdicts and no violation is
     undetermined. A candidate is a failure with something satisfied; equal responses of a group
-    count once. What is selected is either rewritten, by a strategy, or refused. Of what is
-    rewritten, `relaxed` counts what asks for something in a weaker form. `used` is what strategies
-    say that they took, as `STRATEGY: NAME`.
+    count once, and those that were cut off are counted apart. What is selected is either rewritten,
+    by a strategy, or refused. Of what is rewritten, `relaxed` counts what asks for something in a
+    weaker form. `used` is what strategies say that they took, as `STRATEGY: NAME`.
     """
 
     groups: int = 0
     rollouts: int = 0
     failures: int = 0
     undetermined: int = 0
+    cut_off: int = 0
     candidates: int = 0
     selected: int = 0
     rewritten: Counter[str] = field(default_factory=Counter)
@@ -54,6 +55,7 @@ class RelabelTally:
             self.failures += checked.follow_all is False
             self.undetermined += checked.follow_all is None
             self.notes.update(checked.notes)
+        self.cut_off += relabelled.cut_off
         self.candidates += relabelled.candidates
         self.selected += relabelled.selected
         self.rewritten.update(replay.rewriter for replay in relabelled.replays)
@@ -102,6 +104,7 @@ class RelabelTally:
             "failures": self.failures,
             "undetermined": self.undetermined,
             **{note: self.notes[note] for note in NOTES},
+            "cut_off": self.cut_off,
             "candidates": self.candidates,
             "selected": self.selected,
             "rewritten": dict(sorted(self.rewritten.items())),

@@ -15,7 +15,14 @@ from hir_kit.relabel.calls import stated
 from hir_kit.relabel.contract import Filter, Kept, Refusal, Rewriter, Rewriting
 from hir_kit.relabel.relaxing import weakened
 from hir_kit.relabel.rewriting import Attempt, Recheck, check_again, rewrite
-from hir_kit.relabel.selection import Candidate, Integrity, candidates, lambda_at
+from hir_kit.relabel.selection import (
+    Candidate,
+    Integrity,
+    Truncated,
+    candidates,
+    cut_off,
+    lambda_at,
+)
 from hir_kit.relabel.sifting import Thinking, sift
 from hir_kit.relabel.strategies import relaxing
 from hir_kit.verify.checker import Checked, CheckedGroup, Checker
@@ -43,6 +50,8 @@ class RelabelOptions:
             and up to 1.
         thinking: What is done where a response's thinking speaks of what is not asked for any more:
             "refuse" it, "drop" the thinking, or "keep" it (hir-kit's own).
+        truncated: What is done with responses that were cut off, as far as the dump says so:
+            "refuse" or "keep" them (hir-kit's own).
     """
 
     top_k: int = 2
@@ -55,6 +64,7 @@ class RelabelOptions:
     relax: Relaxing = "off"
     relax_within: float = 0.5
     thinking: Thinking = "refuse"
+    truncated: Truncated = "refuse"
 
     def __post_init__(self) -> None:
         """Refuse what is no way of relaxing."""
@@ -74,7 +84,7 @@ class RelabelOptions:
         """Return a group's candidates, best first, and what their diversity was measured by."""
         return candidates(
             group.constraints, group.rollouts, checked,
-            self.lambda_, self.min_kept, self.integrity,
+            self.lambda_, self.min_kept, self.integrity, self.truncated,
         )  # fmt: skip
 
 
@@ -134,6 +144,7 @@ class Relabelled:
     selected: int = 0
     replays: tuple[Replay, ...] = ()
     refused: tuple[Refused, ...] = field(default=())
+    cut_off: int = 0
 
 
 def relabel_group(
@@ -218,14 +229,16 @@ class _Selection:
     candidates: int
     diversity: str
     chosen: tuple[tuple[Candidate, Attempt], ...]
+    cut_off: int
 
     @classmethod
     def of(cls, item: CheckedGroup, options: RelabelOptions) -> _Selection:
         group, checker = item.group, item.checker
         found, diversity = options.candidates(group, item.checked)
         chosen = found[: options.top_k]
+        cut = cut_off(group.rollouts, item.checked) if options.truncated == "refuse" else 0
         if not chosen:
-            return cls(item, len(found), diversity, ())
+            return cls(item, len(found), diversity, (), cut)
         whole = request_for(group, checker)
         attempts = (
             Attempt(
@@ -237,7 +250,8 @@ class _Selection:
             )
             for candidate in chosen
         )
-        return cls(item, len(found), diversity, tuple(zip(chosen, attempts, strict=True)))
+        pairs = tuple(zip(chosen, attempts, strict=True))
+        return cls(item, len(found), diversity, pairs, cut)
 
     def relabelled(self, step: int) -> Relabelled:
         """Return what became of the group once its attempts are over."""
@@ -267,6 +281,7 @@ class _Selection:
             len(self.chosen),
             tuple(replays),
             tuple(refused),
+            self.cut_off,
         )
 
 

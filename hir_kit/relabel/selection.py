@@ -16,6 +16,8 @@ from hir_kit.verify.checker import Checked
 from hir_kit.verify.response import lower_words
 
 Integrity = Literal["share", "rare"]
+Truncated = Literal["keep", "refuse"]
+"""Whether responses are replayed that the dump says were cut off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +66,17 @@ def candidates(
     lambda_: float,
     min_kept: float = 0.0,
     integrity: Integrity = "share",
+    truncated: Truncated = "refuse",
 ) -> tuple[list[Candidate], str]:
     """Return the group's candidates, best first, and the measure of diversity that was used.
 
     A candidate failed (some constraint is violated), and met at least one constraint and the share
-    `min_kept` of them. Of equal responses the first one stands for all. Equal scores keep the order
-    of the group.
+    `min_kept` of them; one that was cut off is none, unless `truncated` is "keep". Of equal
+    responses the first one stands for all. Equal scores keep the order of the group.
     """
     places = _eligible(rollouts, checked)
+    if truncated == "refuse":
+        places = [index for index in places if not rollouts[index].is_cut_off]
     if not places:
         return [], "none"
     diversity, measure = _diversity(rollouts)
@@ -86,6 +91,11 @@ def candidates(
         if one.share >= min_kept:
             found.append(one)
     return sorted(found, key=lambda candidate: -candidate.score), measure
+
+
+def cut_off(rollouts: Sequence[Rollout], checked: Sequence[Checked]) -> int:
+    """Return how many would be candidates if the model's length had not cut them off."""
+    return sum(rollouts[index].is_cut_off for index in _eligible(rollouts, checked))
 
 
 def _integrities(checked: Sequence[Checked], integrity: Integrity) -> list[float]:

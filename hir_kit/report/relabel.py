@@ -47,6 +47,8 @@ def _why_nothing(tally: RelabelTally) -> str:
         return "no response could be verified; `hir-kit verify` says why"
     if not tally.failures:
         return "no response failed"
+    if tally.cut_off and not tally.candidates:
+        return "what could be replayed was cut off (--truncated)"
     if not tally.candidates:
         return "no failure met any of its constraints"
     return "no strategy fits" if tally.refused else "nothing was selected"
@@ -64,6 +66,9 @@ def _print_path(stream: IO[str], tally: RelabelTally) -> None:
         ),
         ["  refused", str(tally.refused), "no strategy fits; see below" if tally.refused else ""],
     ]
+    if tally.cut_off:
+        why = "the length ended them: no replays; --truncated keep makes some"
+        rows.insert(2, ["  cut off", str(tally.cut_off), why])
     if tally.undetermined:
         rows.insert(2, ["undetermined", str(tally.undetermined), "unknown, and nothing violated"])
     print_table(stream, "relabelled", ["", "count", ""], rows)

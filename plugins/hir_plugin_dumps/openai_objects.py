@@ -88,6 +88,8 @@ def read_response(response: Mapping[str, Any]) -> Sample:
     meta: dict[str, Any] = {}
     if reasoning := [_reasoning(item) for item in items if item.get("type") == "reasoning"]:
         meta["reasoning"] = "".join(reasoning)
+    if details := response.get("incomplete_details"):
+        meta["incomplete_details"] = details
     if not messages:  # it was cut off while it thought
         return Sample("", meta=meta)
     answer = read_answer(messages[0])

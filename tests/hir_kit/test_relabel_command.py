@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -23,6 +24,11 @@ def _relabel(tmp_path: Path, *options: str, dump: Path = ROLLOUTS) -> list[dict[
     out = tmp_path / "out.jsonl"
     assert cli.run(["relabel", str(dump), "-o", str(out), *options]) == 0
     return [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+
+
+def _answers(path: Path) -> list[str]:
+    rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    return [row["completion"][0]["content"] for row in rows]
 
 
 def _text(value: Any) -> str:
@@ -157,6 +163,22 @@ def test_the_summary_counts_the_whole_path(
     assert report["selected"] == sum(report["rewritten"].values()) + report["refused"]
     assert sum(report["rewritten"].values()) == replays == report["written"]["replay"]
     assert report["rollouts"] > report["failures"] > report["candidates"] > report["selected"]
+
+
+def test_what_was_cut_off_is_counted_and_not_replayed(
+    here: Any, dump: Any, row: Any, tmp_path: Path
+) -> None:
+    """A response says so by a column of its own, which `hir` rows keep as its `meta`."""
+    responses = [{"text": f"<<A>> a, {end}", "finish_reason": end} for end in ("length", "stop")]
+    asked = [*row()["constraints"], {"id": "detectable_format:title"}]
+    prompt = "Describe IPv6. Do not use commas. Begin with a title in double angular brackets."
+    file = dump([row(responses=responses, constraints=asked, prompt=prompt)])
+    command = ("relabel", file, "-o", tmp_path / "out.jsonl", "--no-include-originals")
+    shown = here(*command).out.decode()
+    assert re.search(r"  cut off +1 .*\ncandidates +1 ", shown)
+    assert _answers(tmp_path / "out.jsonl") == ["<<A>> a, stop"]
+    here(*command, "--truncated", "keep")
+    assert len(_answers(tmp_path / "out.jsonl")) == 2
 
 
 def test_one_group_is_no_groups(here: Any, dump: Any, row: Any, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -112,3 +113,26 @@ def test_novelty_by_hand() -> None:
 @given(st.lists(st.text(max_size=20), min_size=1, max_size=6))
 def test_novelty_is_between_0_and_1(texts: list[str]) -> None:
     assert all(-1e-9 <= value <= 1 + 1e-9 for value in novelty(texts))
+
+
+CUT: tuple[dict[str, Any], ...] = (
+    {"finish_reason": "length"},
+    {"stop_reason": "max_tokens"},
+    {"finish_reason": "MAX_TOKENS"},
+    {"incomplete_details": {"reason": "max_output_tokens"}},
+    {"is_truncated": True},
+)
+WHOLE: tuple[dict[str, Any], ...] = (
+    {},
+    {"finish_reason": "stop", "stop_reason": 128009},
+    {"finish_reason": None, "incomplete_details": None, "is_truncated": False},
+)
+
+
+def test_what_the_length_cut_off_is_replayed_only_where_that_is_asked_for() -> None:
+    rollouts = [Rollout(f"g/{i}", f"{i}", meta=meta) for i, meta in enumerate((*CUT, *WHOLE))]
+    checked = [_checked(SATISFIED, VIOLATED)] * len(rollouts)
+    found, _ = chosen(rollouts, checked, 2.0)
+    assert [one.index for one in found] == [5, 6, 7]
+    kept, _ = candidates(ASKED, rollouts, checked, 2.0, truncated="keep")
+    assert len(kept) == len(rollouts)

@@ -119,11 +119,36 @@ def test_a_text_that_speaks_of_marks_is_the_prompt(text: str) -> None:
 
 
 def test_messages_as_text_that_cannot_be_read_are_refused() -> None:
-    for text in ("[{'role': 'user', 'content': 'a' 'b'}]", '[{"role": "user", "content": a}]'):
+    for text in (
+        "[{'role': 'user', 'content': 'a' 'b'}]",
+        '[{"role": "user", "content": a}]',
+        "array([{'content': 'a', 'role': 'user'}], dtype=object)",
+        "[{'content': 'a', 'role': 'system'}\n {'content': 'b', 'role': 'user'}]",
+    ):
         with pytest.raises(RowError, match="messages as text that cannot be read"):
             read_asked(text)
     with pytest.raises(RowError, match="content of a message"):
         read_asked('[{"role": "user", "content": 3}]')
+
+
+@pytest.mark.parametrize("name", ASKING)
+def test_special_tokens_around_plain_words_are_no_part_of_the_prompt(name: str, dump: Any) -> None:
+    for text in (f"<s>{TASK}", f"<|begin_of_text|>{TASK}", f"<pad><pad> {TASK}</s>"):
+        assert [group.prompt for group in _asking(name, text, dump).groups] == [TASK]
+    assert read_asked("<s>Old</s> and new.") == ("<s>Old</s> and new.", {})
+
+
+def test_answers_beside_prompts_that_a_table_made_text_are_messages_too(dump: Any) -> None:
+    message = {"role": "assistant", "content": ANSWER}
+    written = (str([message]), json.dumps([message]), str([message, *TALK]), str(message))
+    rows = [
+        {"prompt": sent, "response": text, "constraints": PAIR}
+        for sent in (str(TALK), TASK)
+        for text in written
+    ]
+    read = read_dump("jsonl", dump(rows), group_by="prompt")
+    assert read.texts == [[ANSWER, ANSWER, str(message)], list(written)]
+    assert ["the roles ['assistant', 'user']" in why for why in read.reasons] == [True]
 
 
 ENDS = (
