@@ -34,7 +34,7 @@ def refuse_overwriting(output: str | None, files: Sequence[str]) -> None:
     for target in (Path(output), Path(f"{output}.rejects.jsonl")):
         read = [Path(file) for file in files]
         if target.is_file() and any(path.is_file() and path.samefile(target) for path in read):
-            raise UsageError(f"cannot write {target}: it is read by this run; give another -o")
+            raise UsageError(f"cannot write {target}: it is read by this run; give another name")
 
 
 def read_items(

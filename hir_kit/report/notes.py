@@ -32,9 +32,10 @@ def _lines(notes: Counter[str]) -> Iterator[str]:
     if notes[UNCLOSED]:
         yield (
             f"the thinking never closes in {counted(notes[UNCLOSED], 'response')}: no answer is "
-            "left of them, and they violate everything"
+            "left, and everything is violated"
             + (
-                ". Where they have answers without </think>, leave out --thinking-opened"
+                ". If the answers stand there without </think>, no template has opened thinking: "
+                "leave out --thinking-opened, or the <think> at the end of the dump's prompts"
                 if notes[BY_TEMPLATE]
                 else ""
             )

@@ -50,7 +50,12 @@ def _states(directory: Path) -> list[Path]:
 
 def is_run(directory: Path) -> bool:
     """Return whether a directory is the output of a training run."""
-    return bool(_states(directory)) or (directory / _REPLAYS).is_file()
+    return bool(_states(directory)) or has_replays(directory)
+
+
+def has_replays(directory: Path) -> bool:
+    """Return whether a run has a file of replays, as online ones have; it may be empty."""
+    return (directory / _REPLAYS).is_file()
 
 
 def replays_of(directory: Path) -> list[str]:

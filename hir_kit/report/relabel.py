@@ -66,11 +66,11 @@ def _print_path(stream: IO[str], tally: RelabelTally) -> None:
         ),
         ["  refused", str(tally.refused), "no strategy fits; see below" if tally.refused else ""],
     ]
+    if tally.undetermined:
+        rows.insert(2, ["undetermined", str(tally.undetermined), "unknown, and nothing violated"])
     if tally.cut_off:
         why = "the length ended them: no replays; --truncated keep makes some"
         rows.insert(2, ["  cut off", str(tally.cut_off), why])
-    if tally.undetermined:
-        rows.insert(2, ["undetermined", str(tally.undetermined), "unknown, and nothing violated"])
     print_table(stream, "relabelled", ["", "count", ""], rows)
     click.echo(f"\n{_tasks(tally)}\n", file=stream)
 

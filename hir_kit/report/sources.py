@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hir_kit.errors import FileFormatError, RowError
+from hir_kit.errors import FileFormatError, RowError, UsageError
 from hir_kit.files.names import expand
 from hir_kit.files.open import STDIN, Input
 from hir_kit.files.records import records
@@ -17,7 +17,7 @@ from hir_kit.model.rollout import Reject
 from hir_kit.model.verdict import Status, Verdict, follow_all
 from hir_kit.read.format import rows
 from hir_kit.report.digest import REFUSED, REPLAY, Digest
-from hir_kit.report.online import charts, is_run, replays_of
+from hir_kit.report.online import charts, has_replays, is_run, replays_of
 from hir_kit.runs.seen import SeenRow
 
 _RELABELLED = {"completion", "constraints", "kind", "prompt", "verdicts"}
@@ -77,7 +77,8 @@ class Sources:
 def sorted_out(names: Iterable[str]) -> Sources:
     """Return what the named files, patterns and directories are; their first rows tell.
 
-    The replays of an online run are among the others. Raises UsageError where one is not there.
+    The replays of an online run are among the others. Raises UsageError where one is not there, or
+    a directory is that of a run which logged nothing that is shown.
     """
     found = Sources()
     for name in names:
@@ -85,6 +86,11 @@ def sorted_out(names: Iterable[str]) -> Sources:
         if path.is_dir() and is_run(path):
             found.runs.append(path)
             found.replays += replays_of(path)
+            if not charts(path) and not has_replays(path):
+                raise UsageError(
+                    f"{path} is the directory of a run that is not online: its log has no "
+                    "numbers of `method: hir`. Give its data, or responses of its model"
+                )
             continue
         files = [name] if name.endswith(".rejects.jsonl") else expand([name])
         for file in files:

@@ -11,6 +11,10 @@ Kind = Literal["same", "cut", "put"]
 Part = tuple[Kind, str]
 Words = tuple[Kind, list[str]]
 
+_UNSPACED = r"\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
+_WORD = re.compile(rf"\s+|[{_UNSPACED}]|[^\s{_UNSPACED}]+")
+"""A word; of Chinese and Japanese, which write no spaces, a character."""
+
 _LONGEST = 2000
 """Words between what both texts begin and end with; more are not compared one by one."""
 
@@ -20,7 +24,7 @@ def word_diff(before: str, after: str) -> list[Part]:
 
     A part that could stand in several places begins where a sentence does.
     """
-    a, b = re.findall(r"\s+|\S+", before), re.findall(r"\s+|\S+", after)
+    a, b = _WORD.findall(before), _WORD.findall(after)
     start = _common(a, b)
     end = _common(a[start:][::-1], b[start:][::-1])
     inner = a[start : len(a) - end], b[start : len(b) - end]
@@ -50,8 +54,10 @@ def _slide(parts: list[Words]) -> None:
 
 def _ends_sentence(words: list[str]) -> bool:
     """Return whether a sentence may begin after these words and the white space between."""
-    if not words or not words[-1].isspace():
-        return not words
+    if not words or words[-1] in ("。", "！", "？", "；", "："):
+        return True
+    if not words[-1].isspace():
+        return False
     return "\n" in words[-1] or len(words) < 2 or words[-2][-1] in ".!?:;)\"'"
 
 

@@ -312,7 +312,9 @@ def _explain(cls: type[Verifier], given: Mapping[str, Any], error: ValidationErr
     if len(errors) > _MAX_PROBLEMS:
         problems.append(f"and {len(errors) - _MAX_PROBLEMS} more")
     given_ = shown(dict(given), 300)
-    return f"{cls.constraint_id}: {'; '.join(problems)}. Given: {given_}. {allowed_kwargs(cls)}"
+    said = "; ".join(problems)
+    end = "" if said.endswith("?") else "."
+    return f"{cls.constraint_id}: {said}{end} Given: {given_}. {allowed_kwargs(cls)}"
 
 
 def _problem(cls: type[Verifier], error: Any) -> str:

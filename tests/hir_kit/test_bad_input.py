@@ -91,7 +91,7 @@ BAD_KWARGS = {
     "missing": ({"relation": "at least"}, ["'num_words' is missing"]),
     "surplus": (
         {"relation": "at least", "num_word": 3, "num_words": 3},
-        ["unknown kwarg 'num_word'", "Did you mean 'num_words'?"],
+        ["unknown kwarg 'num_word'", "Did you mean 'num_words'? Given"],
     ),
     "wrong type": ({"relation": "at least", "num_words": "many"}, ["'num_words'", "integer"]),
     "no such word": ({"relation": "at lest", "num_words": 3}, ["'relation'", "at least"]),

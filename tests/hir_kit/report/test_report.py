@@ -197,6 +197,15 @@ def test_a_run_that_has_only_checkpoints(here: Any, trained: Path) -> None:
     assert ran.code == 0
 
 
+def test_a_run_that_is_not_online_has_nothing_to_show(here: Any, trained: Path) -> None:
+    (trained / "replays.jsonl").unlink()
+    state = {"log_history": [{"step": 1, "loss": 0.5}]}
+    (trained / "trainer_state.json").write_text(json.dumps(state))
+    ran = here("report", trained, "--json")
+    assert (ran.code, ran.out) == (2, b"")
+    assert f"{trained} is the directory of a run that is not online" in ran.err
+
+
 def test_files_of_several_formats_in_one_run(here: Any, dump: Any, tea: Any) -> None:
     asked = {"prompt": "Tea.", "instruction_id_list": ["punctuation:no_comma"], "kwargs": [{}]}
     other = dump([{**asked, "response": "Hot."}], "ifeval.jsonl")

@@ -219,7 +219,14 @@ def register_verifiers(register):
     register(Far)
 """
 
-WORDS = st.lists(st.sampled_from(["tea", "is", "hot", "mild", "\n", ","]), max_size=25)
+WORDS = st.lists(st.sampled_from(["tea", "is", "hot", "mild", "\n", ",", "绿茶。"]), max_size=25)
+
+
+def test_what_was_cut_is_seen_where_no_spaces_are_written() -> None:
+    before, after = "介绍绿茶。不要使用逗号。使用少于20个字。", "介绍绿茶。使用少于20个字。"
+    same, cut = ("same", "介绍绿茶。"), ("cut", "不要使用逗号。")
+    assert word_diff(before, after) == [same, cut, ("same", "使用少于20个字。")]
+    assert word_diff("お茶。カンマなし。", "お茶。")[-1] == ("cut", "カンマなし。")
 
 
 @given(WORDS, WORDS)
