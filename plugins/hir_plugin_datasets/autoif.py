@@ -19,14 +19,14 @@ from hir_kit.plugin import (
     Piece,
     Row,
     RowError,
-    Sample,
+    a_list,
+    each_answer,
     identifier,
     jsonl,
     optional_string,
     required,
     shown,
     string,
-    strings,
 )
 
 _FUNCTION = "evaluate"
@@ -63,7 +63,7 @@ class AutoIfInstructions:
 class _Reader(FlatReader):
     def read(self, row: Row) -> Piece:
         item = AutoIfInstructions().read(row)
-        samples = tuple(map(Sample, strings(row.data, "gpt-answer")))
+        samples = each_answer(a_list(row.data, "gpt-answer"))
         return Piece(item.key, item.prompt, item.constraints, samples, item.task)
 
 

@@ -8,6 +8,7 @@ one 0 or 1 for each criterion, and `judge_parsing` "1"), these verdicts are kept
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hir_kit.plugin import (
@@ -17,9 +18,10 @@ from hir_kit.plugin import (
     Piece,
     Row,
     RowError,
-    Sample,
     a_list,
     identifier,
+    read_answer,
+    required,
     shown,
     string,
 )
@@ -40,7 +42,8 @@ class _Reader(FlatReader):
         constraints = [
             ConstraintSpec("judge:criterion", {"criterion": text}) for text, _, _ in criteria
         ]
-        sample = Sample(string(row.data, "response"), meta=_judged(row, len(criteria)))
+        answer = read_answer(required(row.data, "response"))
+        sample = replace(answer, meta={**_judged(row, len(criteria)), **answer.meta})
         prompt = string(row.data, "prompt")
         return Piece(identifier(row, "idx"), prompt, tuple(constraints), (sample,), meta=meta)
 

@@ -99,6 +99,8 @@ class _Traces(FlatReader):
         asked = asked_by(prompt, found, self.options)
         answer = read_answer(an_object(node, "message"))
         kept = {name: trace[name] for name in ("rewards", *_KEPT) if name in trace}
+        if end := node.get("finish_reason"):
+            kept["finish_reason"] = end
         sample = Sample(
             answer.text, logprob=mean(node.get("logprobs")), meta={**kept, **answer.meta}
         )

@@ -163,6 +163,44 @@ def test_no_answer_is_a_failure_and_its_siblings_stay(name: str, reads: Reads) -
     assert checked[1].strict[0].reason == "no answer"
 
 
+@pytest.mark.parametrize("name", ["autoif", "cfbench"])
+def test_no_answer_to_a_dataset_is_a_failure_as_well(name: str, dump: Any) -> None:
+    function = ["def evaluate(response):\n    return True", 1.0]
+    rows: dict[str, Row] = {
+        "autoif": {"prompt": "Why?", "instruction": "One line.", "eval_func": [function],
+                   "gpt-answer": [None]},
+        "cfbench": {"idx": 1, "prompt": "写", "criteria": [["短", "主需", "内容约束", "甲"]],
+                    "response": None},
+    }  # fmt: skip
+    read = read_dump(name, dump([rows[name]]))
+    assert (read.reasons, read.texts) == ([], [[""]])
+
+
+CUT: dict[str, tuple[tuple[str | int, ...], object]] = {
+    "prime-results": (("is_truncated",), True),
+    "prime-traces": (("nodes", -1, "finish_reason"), "length"),
+    "skyrl": (("stop_reason",), "length"),
+    "nemo-gym": (("response", "incomplete_details"), {"reason": "max_output_tokens"}),
+    "openai-batch": (("response", "body", "choices", 0, "finish_reason"), "length"),
+}
+
+
+@pytest.mark.parametrize("name", CUT)
+def test_that_an_answer_was_cut_off_is_kept(name: str, dump: Any) -> None:
+    request = {"custom_id": "q", "body": {"messages": TALK}, "constraints": PAIR}
+    known = instructions(dump([request], "requests.jsonl")) if name == "openai-batch" else None
+    for says_so in (False, True):
+        [row] = FORMATS[name](TASK, "Sencha, Assam")
+        *path, last = CUT[name][0]
+        place: Any = row
+        for key in path:
+            place = place[key]
+        if says_so:
+            place[last] = CUT[name][1]
+        [group] = read_dump(name, dump([row]), instructions=known).groups
+        assert group.rollouts[0].is_cut_off == says_so
+
+
 def _as_table(rows: list[Row], path: Path) -> Path:
     """Write rows to a Parquet file, in which an object without any field cannot stand."""
     text = json.dumps(rows).replace('"kwargs": [{}]', '"kwargs": [{"n": null}]')
