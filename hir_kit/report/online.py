@@ -50,12 +50,15 @@ def _states(directory: Path) -> list[Path]:
 
 def is_run(directory: Path) -> bool:
     """Return whether a directory is the output of a training run."""
-    return bool(_states(directory)) or has_replays(directory)
+    return bool(_states(directory)) or (directory / _REPLAYS).is_file()
 
 
-def has_replays(directory: Path) -> bool:
-    """Return whether a run has a file of replays, as online ones have; it may be empty."""
-    return (directory / _REPLAYS).is_file()
+def is_online(directory: Path) -> bool:
+    """Return whether a run is online: it wrote replays, or logged what only such a run does."""
+    if (directory / _REPLAYS).is_file():
+        return True
+    history = _history(_states(directory)[-1])
+    return any(key.startswith("hir/") for entry in history for key in entry)
 
 
 def replays_of(directory: Path) -> list[str]:

@@ -17,7 +17,7 @@ from hir_kit.model.rollout import Reject
 from hir_kit.model.verdict import Status, Verdict, follow_all
 from hir_kit.read.format import rows
 from hir_kit.report.digest import REFUSED, REPLAY, Digest
-from hir_kit.report.online import charts, has_replays, is_run, replays_of
+from hir_kit.report.online import charts, is_online, is_run, replays_of
 from hir_kit.runs.seen import SeenRow
 
 _RELABELLED = {"completion", "constraints", "kind", "prompt", "verdicts"}
@@ -78,7 +78,7 @@ def sorted_out(names: Iterable[str]) -> Sources:
     """Return what the named files, patterns and directories are; their first rows tell.
 
     The replays of an online run are among the others. Raises UsageError where one is not there, or
-    a directory is that of a run which logged nothing that is shown.
+    a directory is that of another run.
     """
     found = Sources()
     for name in names:
@@ -86,7 +86,7 @@ def sorted_out(names: Iterable[str]) -> Sources:
         if path.is_dir() and is_run(path):
             found.runs.append(path)
             found.replays += replays_of(path)
-            if not charts(path) and not has_replays(path):
+            if not is_online(path):
                 raise UsageError(
                     f"{path} is the directory of a run that is not online: its log has no "
                     "numbers of `method: hir`. Give its data, or responses of its model"

@@ -199,7 +199,7 @@ def test_a_run_that_has_only_checkpoints(here: Any, trained: Path) -> None:
 
 def test_a_run_that_is_not_online_has_nothing_to_show(here: Any, trained: Path) -> None:
     (trained / "replays.jsonl").unlink()
-    state = {"log_history": [{"step": 1, "loss": 0.5}]}
+    state = {"log_history": [{"step": 1, "loss": 0.5, "entropy": 2.5}]}
     (trained / "trainer_state.json").write_text(json.dumps(state))
     ran = here("report", trained, "--json")
     assert (ran.code, ran.out) == (2, b"")
