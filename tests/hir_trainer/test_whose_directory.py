@@ -177,7 +177,7 @@ def test_another_run_takes_a_directory_over_and_is_the_one_that_goes_on(
     (out / "checkpoint-9").mkdir()  # of a run that was killed while it saved
     train([*flags("kto", data=other, max_steps=2), "--resume"])
     said = capsys.readouterr().err
-    assert f"kto: 8 examples, 1 steps after the 1 of {out / 'checkpoint-1'}, final loss" in said
+    assert f"kto: 8 examples, 1 step after the 1 of {out / 'checkpoint-1'}, final loss" in said
     assert (out / "checkpoint-2" / "hir_run.json").is_file()
 
 
