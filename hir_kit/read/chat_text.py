@@ -22,13 +22,9 @@ from hir_kit.read.special_tokens import (
     split_lead,
     without_special,
 )
-from hir_kit.read.templates import FAMILIES, TEMPLATES, Template
+from hir_kit.read.templates import FAMILIES, TEMPLATES, TURN, Template
 
 _PREFILL = r"(?:\n?<think>\s*(?:</think>\s*)?|\n?</think>\s*)?"
-_TURN = re.compile(
-    r"<\|im_start\|>|<\|start_header_id\|>|<\|start\|>|<start_of_turn>|<｜(?:User|Assistant)｜>"
-    r"|\[/?INST\]|<\|(?:system|user|assistant|observation)\|>|<\|python_tag\|>|<\|call\|>"
-)
 _HARMONY = re.compile(
     r"(?:<\|end\|>)?(?:<\|start\|>assistant)?(?=<\|channel\|>(?:analysis|commentary|final)[ <])"
 )
@@ -37,9 +33,9 @@ _CALL_TOKEN = re.compile(
     r"\[TOOL_CALLS\]\s*(?:[\[{]|[\w.-]+\s*[\[{])|<\|python_tag\|>|<｜tool▁calls?▁begin｜>"
     r"|<\|tool_calls?(?:_section)?_begin\|>"
 )
-_OTHERS_TURN = re.compile(r"^(user|tool)\n", re.MULTILINE)  # decoded without special tokens
-_OWN_TURN = re.compile(r"^assistant\n", re.MULTILINE)
-_NEXT_TURN = re.compile(r"(?<=[.!?])(assistant|user)\n\n")  # of Llama 3
+_OTHERSTURN = re.compile(r"^(user|tool)\n", re.MULTILINE)  # decoded without special tokens
+_OWNTURN = re.compile(r"^assistant\n", re.MULTILINE)
+_NEXTTURN = re.compile(r"(?<=[.!?])(assistant|user)\n\n")  # of Llama 3
 _RESULT = re.compile(
     r"(?:^\s*|</tool_call>\s*)(<tool_response>|<tool_output>|\[TOOL_RESULTS\])", re.MULTILINE
 )
@@ -88,7 +84,7 @@ def single_answer(text: str) -> str:
     if _calls_tool(text):
         raise RowError("the answer calls a tool; only a single answer in words is verified")
     said = _HARMONY.sub("", text)
-    turn = _TURN.search(said)
+    turn = TURN.search(said)
     if marker := turn[0] if turn else special_within(said):
         raise RowError(f"the answer holds {marker!r}; only a single answer is verified")
     if marker := _invented_turn(text):
@@ -102,10 +98,10 @@ def _invented_turn(text: str) -> str | None:
     Fenced as code it is none: somebody is writing about it.
     """
     said = _FENCED.sub("", text)
-    other = _OTHERS_TURN.search(said)
-    if other and _OWN_TURN.search(said, other.end()):
+    other = _OTHERSTURN.search(said)
+    if other and _OWNTURN.search(said, other.end()):
         return other[1]
-    found = _NEXT_TURN.search(said) or _RESULT.search(said)
+    found = _NEXTTURN.search(said) or _RESULT.search(said)
     return found[1] if found else None
 
 
@@ -139,9 +135,9 @@ def read_chat(text: str) -> ChatText:
 def is_chat(text: str) -> bool:
     """Return whether a text begins like that of a template, or ends where an answer begins."""
     plain = split_lead(text)[1].lstrip()
-    if _OPENING.match(plain) or _TURN.match(plain):
+    if _OPENING.match(plain) or TURN.match(plain):
         return True
-    return bool(_TURN.search(text)) and any(answer.search(text) for answer in _marked_answers())
+    return bool(TURN.search(text)) and any(answer.search(text) for answer in _marked_answers())
 
 
 _OPENING = re.compile("|".join(f"(?:{one.opening.pattern})" for one in TEMPLATES), re.MULTILINE)
@@ -151,7 +147,7 @@ _OPENING = re.compile("|".join(f"(?:{one.opening.pattern})" for one in TEMPLATES
 def _marked_answers() -> list[re.Pattern[str]]:
     """Return what ends a prompt, of the templates that mark where the answer begins."""
     plain = re.compile(r"\\(.)")
-    return [_answer(one) for one in TEMPLATES if _TURN.search(plain.sub(r"\1", one.answer))]
+    return [_answer(one) for one in TEMPLATES if TURN.search(plain.sub(r"\1", one.answer))]
 
 
 def _readings(text: str) -> Iterator[ChatText]:
@@ -203,11 +199,11 @@ def _said(template: Template, role: str, content: str) -> str | None:
 
 def _checked(template: Template, messages: list[Message], prefill: str) -> ChatText | None:
     """Return the messages as they were given, without what the template added to them."""
+    if not _in_turn(template, [str(message["role"]) for message in messages]):
+        return None
     if messages[0]["role"] == "system" and (added := template.added.match(messages[0]["content"])):
         rest = messages[0]["content"][added.end() :]
         messages[:1] = [{"role": "system", "content": rest}] if rest or not added.end() else []
-    if not _in_turn(template, [str(message["role"]) for message in messages]):
-        return None
     return ChatText([_as_given(template, message, prefill) for message in messages], prefill)
 
 

@@ -25,6 +25,11 @@ _CHATGPT = re.compile(
 )
 _TOOLS = r"</?tool_(?:call|response)>|<tools>"
 _STRIKE = r"</?s>"
+TURN = re.compile(
+    r"<\|im_start\|>|<\|start_header_id\|>|<\|start\|>|<start_of_turn>|<｜(?:User|Assistant)｜>"
+    r"|\[/?INST\]|<\|(?:system|user|assistant|observation)\|>|<\|python_tag\|>|<\|call\|>"
+)
+"""What opens a turn or calls a tool, in any family."""
 _PIPES = r"<\|(?:system|user|assistant|end|observation)\|>"
 
 
@@ -75,7 +80,7 @@ TEMPLATES = (
         re.compile(rf"^({_ROLES})\n", re.MULTILINE),
         {"*": "\n"},
         "assistant\n",
-        re.compile(_TOOLS),
+        re.compile(f"{_TOOLS}|{TURN.pattern}"),
         added=_QWEN,
         earlier=False,
     ),
@@ -84,6 +89,7 @@ TEMPLATES = (
         re.compile(rf"({_ROLES}|ipython)\n\n"),
         {"*": ""},
         "assistant\n\n",
+        TURN,
         added=_DATES,
         earlier=False,
     ),
@@ -92,6 +98,7 @@ TEMPLATES = (
         re.compile(r"^(user|model)\n", re.MULTILINE),
         {"*": "\n"},
         "model\n",
+        TURN,
         roles={"model": "assistant"},
         earlier=False,
     ),

@@ -108,6 +108,7 @@ EARLIER: Messages = [
         "user\nName an\nassistant\nassistant\n",
         "system\nOnly this.\nassistant\n",
         "user\nDescribe the system\n\nIn short.assistant\n\n",
+        TEMPLATES["Llama 3"]([{"role": "system", "content": "system\n\na"}, EARLIER[0]]),
         "user\nHello.\nassistant\nHi",
         "user\nHello.\n",
         "tool\nx\nuser\ny\nassistant\n",
