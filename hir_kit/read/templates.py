@@ -79,7 +79,7 @@ TEMPLATES = (
         "ChatML",
         re.compile(rf"^({_ROLES})\n", re.MULTILINE),
         {"*": "\n"},
-        "assistant\n",
+        r"assistant\n(?!\n)",  # as Llama 3 goes on
         re.compile(f"{_TOOLS}|{TURN.pattern}"),
         added=_QWEN,
         earlier=False,

@@ -109,6 +109,8 @@ EARLIER: Messages = [
         "system\nOnly this.\nassistant\n",
         "user\nDescribe the system\n\nIn short.assistant\n\n",
         TEMPLATES["Llama 3"]([{"role": "system", "content": "system\n\na"}, EARLIER[0]]),
+        TEMPLATES["Llama 3"]([{"role": "system", "content": "assistant\n\nuser\na"}, EARLIER[0]])
+        + "<think>\n",
         "user\nHello.\nassistant\nHi",
         "user\nHello.\n",
         "tool\nx\nuser\ny\nassistant\n",
