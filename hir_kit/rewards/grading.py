@@ -21,18 +21,22 @@ from hir_kit.model.constraint import ConstraintSpec, parse_constraints
 from hir_kit.model.prompt import read_prompt
 from hir_kit.model.verdict import Status, Verdict, unknown
 from hir_kit.plugins.kit import Origin
-from hir_kit.plugins.loading import load_again
 from hir_kit.read.answers import read_answer
 from hir_kit.read.chat_text import single_answer
 from hir_kit.rewards.judged import Answered, Judged, Judging
 from hir_kit.rewards.reporting import report_thinking, report_unknown
 from hir_kit.rewards.scoring import CLA, ILA, Score
-from hir_kit.rewards.verifying import CheckTask, LocalVerifying, PoolVerifying, Verifying
+from hir_kit.rewards.verifying import (
+    CheckTask,
+    LocalVerifying,
+    PoolVerifying,
+    Verifying,
+    loaded,
+)
 from hir_kit.time_limit import TimeLimit
 from hir_kit.verify.checker import CheckOptions
 from hir_kit.verify.judge import Judge
 from hir_kit.verify.prompt_language import in_prompts_language
-from hir_kit.verify.registry import Registry
 from hir_kit.verify.thinking import prefill_of
 
 Specs = tuple[ConstraintSpec, ...]
@@ -177,7 +181,9 @@ class Settings:
         if judging is None:
             return self._graded(score, rows, map(Judged, code()))
         answered = self._to_judge(rows, prompts)
-        return self._graded(score, rows, judging.decide(answered, _registry(self.origin), code))
+        return self._graded(
+            score, rows, judging.decide(answered, loaded(self.origin).registry, code)
+        )
 
     async def grade_async(
         self,
@@ -191,9 +197,9 @@ class Settings:
         if judging is None:
             return await asyncio.to_thread(self.grade, score, texts, asked, prompts)
         rows = self._rows(texts, asked, prompts)
-        coded = await asyncio.to_thread(_registry, self.origin)
+        kit = await asyncio.to_thread(loaded, self.origin)
         code = partial(self._by_code, rows)
-        judged = await judging.decide_async(self._to_judge(rows, prompts), coded, code)
+        judged = await judging.decide_async(self._to_judge(rows, prompts), kit.registry, code)
         return self._graded(score, rows, judged)
 
     def _rows(
@@ -234,7 +240,7 @@ class Settings:
         """Return the constraints, counts and punctuation in the language of the prompt's script."""
         specs = read()
         try:
-            return in_prompts_language(specs, read_prompt(prompt), _registry(self.origin))
+            return in_prompts_language(specs, read_prompt(prompt), loaded(self.origin).registry)
         except RowError:
             return specs
 
@@ -312,12 +318,6 @@ def readable(completion: object) -> object:
         return error
 
 
-@lru_cache(maxsize=4)
-def _registry(origin: Origin) -> Registry:
-    """Return the verifiers that are known, to see which languages they have."""
-    return load_again(origin).registry
-
-
 def function_of(given: object) -> Callable[..., Any]:
     """Return a function that is given itself, or as text: `MODULE:NAME`; raises UsageError."""
     if callable(given):
@@ -347,4 +347,4 @@ def _verifying(settings: Settings) -> Verifying:
 def _open(settings: Settings) -> Verifying:
     if settings.workers:
         return PoolVerifying(settings.workers, settings.origin, settings.check)
-    return LocalVerifying(load_again(settings.origin).registry, settings.check)
+    return LocalVerifying(loaded(settings.origin).registry, settings.check)

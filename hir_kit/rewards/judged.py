@@ -7,7 +7,7 @@ import threading
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, TypeVar
 
 from hir_kit.errors import RowError, RunError
@@ -15,9 +15,8 @@ from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.prompt import Prompt
 from hir_kit.model.verdict import Status, Verdict
 from hir_kit.plugins.kit import Origin
-from hir_kit.plugins.loading import load_again
 from hir_kit.read.chat_text import read_asked
-from hir_kit.rewards.verifying import CheckTask, Verdicts
+from hir_kit.rewards.verifying import CheckTask, Verdicts, loaded
 from hir_kit.verify.checker import NO_ANSWER, CheckOptions
 from hir_kit.verify.judge import SECONDS, Judge, Question, ask, choose_judges, claimed
 from hir_kit.verify.registry import Registry
@@ -93,7 +92,7 @@ class Judging:
     def _judge(self) -> Judge:
         given = self._given
         name = given if isinstance(given, str) else given.name
-        known = _judges(self._origin) if isinstance(given, str) else {name: given}
+        known = loaded(self._origin).judges if isinstance(given, str) else {name: given}
         return choose_judges(known, [name])[0]
 
     def decide(
@@ -188,11 +187,6 @@ class Judging:
                 f"{self._silent} steps in a row, so there is nothing to train on; it last said: "
                 f"{found[-1].reason}"
             )
-
-
-@lru_cache(maxsize=4)
-def _judges(origin: Origin) -> Mapping[str, Judge]:
-    return load_again(origin).judges
 
 
 def _is_open(by_code: Sequence[Verdicts], place: _Place) -> bool:

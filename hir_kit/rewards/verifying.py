@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Protocol
 
 from hir_kit.errors import RowError, SpecError
 from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.prompt import instruction_of, read_prompt
 from hir_kit.model.verdict import Verdict, unknown
-from hir_kit.plugins.kit import Origin
+from hir_kit.plugins.kit import Kit, Origin
 from hir_kit.plugins.loading import load_again
 from hir_kit.processes.crew import TaskLostError
 from hir_kit.processes.pool import Pool
@@ -23,6 +23,12 @@ from hir_kit.verify.instructed import instructed
 from hir_kit.verify.registry import Registry
 
 Verdicts = tuple[Verdict, ...]
+
+
+@lru_cache(maxsize=4)
+def loaded(origin: Origin) -> Kit:
+    """Return what a rewarding process itself needs of verifiers and judges, loaded once."""
+    return load_again(origin)
 
 
 @dataclass(frozen=True, slots=True)
