@@ -96,11 +96,12 @@ class HirReward:
             CheckTask(checker.constraints, text, prefill)
             for checker, text, prefill in zip(self.checkers, texts, begun, strict=True)
         ]
+        problems = list(map(_problem, texts))
+        sound = [place for place, problem in enumerate(problems) if problem is None]
+        decided = iter(self._decided([tasks[n] for n in sound], [prompts[n] for n in sound]))
         judged = [
-            item if problem is None else Judged(task.undecided(problem))
-            for task, item, problem in zip(
-                tasks, self._decided(tasks, prompts), map(_problem, texts), strict=True
-            )
+            next(decided) if problem is None else Judged(task.undecided(problem))
+            for task, problem in zip(tasks, problems, strict=True)
         ]
         graded = [
             Graded(task.constraints, item.verdicts, self._score, item.judged)
