@@ -101,8 +101,7 @@ def _difference(
     if not all(sum(below) for _, below in columns):
         return None
     before, after = (sum(above) / sum(below) for above, below in columns)
-    alone = any(sum(map(bool, below)) < 2 for _, below in columns)
-    low, high = (None, None) if alone else difference(bootstrap, *columns)
+    low, high = difference(bootstrap, *columns)
     return {
         "before": before,
         "after": after,

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+Interval = tuple[float, float] | tuple[None, None]
+
 DRAWS = 1000
 _SEED = 0
 _DIGITS = 6  # the last ones of a sum depend on its order
@@ -52,9 +54,12 @@ class Bootstrap:
         column = np.asarray(parts, dtype=np.float64)
         return np.concatenate([block.astype(np.float64) @ column for block in self._weights])
 
-    def interval(self, above: Sequence[float], below: Sequence[float]) -> tuple[float, float]:
-        """Return the 95 % interval of the ratio of two sums over instructions."""
-        return _middle(self.ratios(above, below))
+    def interval(self, above: Sequence[float], below: Sequence[float]) -> Interval:
+        """Return the 95 % interval of the ratio of two sums over instructions.
+
+        One instruction has none: every draw of it is the same.
+        """
+        return (None, None) if _is_of_one(below) else _middle(self.ratios(above, below))
 
     def ratios(self, above: Sequence[float], below: Sequence[float]) -> Floats:
         """Return the ratio in each draw; not a number where nothing was drawn."""
@@ -62,6 +67,10 @@ class Bootstrap:
 
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray(self.drawn(above) / self.drawn(below))
+
+
+def _is_of_one(below: Sequence[float]) -> bool:
+    return sum(map(bool, below)) < 2
 
 
 def _middle(values: Floats) -> tuple[float, float]:
@@ -72,9 +81,12 @@ def _middle(values: Floats) -> tuple[float, float]:
     return round(float(low), _DIGITS), round(float(high), _DIGITS)
 
 
-def difference(bootstrap: Bootstrap, one: Any, other: Any) -> tuple[float, float]:
+def difference(bootstrap: Bootstrap, one: Any, other: Any) -> Interval:
     """Return the paired 95 % interval of the difference of two ratios, `other` less `one`.
 
-    Both are pairs of parts by instruction, the same instruction at the same place.
+    Both are pairs of parts by instruction, the same instruction at the same place. One instruction
+    has none.
     """
+    if any(_is_of_one(below) for _, below in (one, other)):
+        return None, None
     return _middle(bootstrap.ratios(*other) - bootstrap.ratios(*one))

@@ -100,7 +100,7 @@ class Shares:
         total = sum(below)
         if not total:
             return None
-        low, high = self._interval(above, below)
+        low, high = self._bootstrap.interval(above, below)
         of = sum(self._parts[key].of.values())
         return Share(sum(above) / total, low, high, of, sum(map(bool, below)))
 
@@ -124,13 +124,5 @@ class Shares:
         total = sum(below)
         if not total:
             return None
-        low, high = self._interval(above, below)
+        low, high = self._bootstrap.interval(above, below)
         return Share(sum(above) / total, low, high, total, int(total))
-
-    def _interval(
-        self, above: list[float], below: list[float]
-    ) -> tuple[float, float] | tuple[None, None]:
-        """Return an interval; none of one instruction, of which every draw is the same."""
-        if sum(map(bool, below)) < 2:
-            return None, None
-        return self._bootstrap.interval(above, below)
