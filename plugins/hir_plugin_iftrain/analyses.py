@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from hir_verifiers.analyses import sentence_spans, sentences, tokens
 from hir_verifiers.keywords import LetterFrequency
 from hir_verifiers.patterns import Text, as_reference, occurrences, own_word
-from hir_verifiers.reading import unnumbered
+from hir_verifiers.reading import unnumbered, unpadded
 from hir_verifiers.signs import SIGNS, SYMBOLS
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "own_word",
     "tokens_by_sentence",
     "unnumbered",
+    "unpadded",
 ]
 
 _REACH = 4096

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
 from hir_kit.plugin import Amount, Fact, Mentions
+from hir_plugin_iftrain.analyses import unpadded
 
 
 class _TwoParagraphs(Verifier):
@@ -98,8 +99,7 @@ class Paragraphs2(_TwoParagraphs, id="paragraphs:paragraphs2"):
 
     def check(self, response: Response) -> Verdict:
         """Count the parts between two line breaks."""
-        text = "\n".join("" if line.isspace() else line for line in response.lines)
-        return self._count(text.split("\n\n"), "two line breaks")
+        return self._count(unpadded(response.text).split("\n\n"), "two line breaks")
 
     def check_reference(self, response: Response) -> Verdict:
         r"""Cut at `\n\n` only."""

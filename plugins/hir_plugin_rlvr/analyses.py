@@ -8,7 +8,7 @@ from hir_verifiers.format import count_highlights
 from hir_verifiers.json_text import json_problem
 from hir_verifiers.language import NAMES as LANGUAGES
 from hir_verifiers.patterns import Text, occurrences, own_word
-from hir_verifiers.reading import unnumbered
+from hir_verifiers.reading import unnumbered, unpadded
 from hir_verifiers.signs import SIGNS, is_wrapped
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "occurrences",
     "own_word",
     "unnumbered",
+    "unpadded",
 ]

@@ -8,7 +8,7 @@ from pydantic import NonNegativeInt, PositiveInt, model_validator
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
 from hir_kit.plugin import Amount, Fact, Mentions, Number
-from hir_plugin_rlvr.analyses import Text, unnumbered
+from hir_plugin_rlvr.analyses import Text, unnumbered, unpadded
 from hir_plugin_rlvr.quantifier import Quantifier, bounds, holds, tenth
 
 _DIVIDER = "* * *"
@@ -229,8 +229,7 @@ class Paragraphs(Verifier, id="rlvr:validate_paragraphs"):
 
     def check(self, response: Response) -> Verdict:
         """Count the paragraphs, then look at the beginning of the i-th."""
-        lines = ("" if line.isspace() else line for line in response.lines)
-        return self._read("\n".join(lines).split("\n\n"))
+        return self._read(unpadded(response.text).split("\n\n"))
 
     def check_reference(self, response: Response) -> Verdict:
         r"""Cut at `\n\n` only."""

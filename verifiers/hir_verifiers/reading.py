@@ -6,7 +6,7 @@ import re
 
 from hir_verifiers.analyses import sentences
 
-__all__ = ["read_sentences", "unnumbered"]
+__all__ = ["read_sentences", "unnumbered", "unpadded"]
 
 _LIST_NUMBER = re.compile(r"^([ \t>#]*[*_]{0,2})\d{1,3}[.)](?=[*_]{0,2}[ \t])", re.MULTILINE)
 _QUOTED_END = re.compile(r"[?!][\"'”’»)]+$")
@@ -30,3 +30,8 @@ def read_sentences(text: str) -> list[str]:
 def unnumbered(text: str) -> str:
     """Return the text without the numbers of lists: "1." or "1)" at the beginning of a line."""
     return _LIST_NUMBER.sub(r"\1", text)
+
+
+def unpadded(text: str) -> str:
+    """Return the text without the white space in its blank lines, that of `\\r\\n` among it."""
+    return "\n".join("" if line.isspace() else line for line in text.split("\n"))
