@@ -59,7 +59,7 @@ def read_items(
 
     files = [Input(name) for name in reading.dump] if files is None else files
     reader = reader or _forced(kit, reading)
-    known = known or instructions_of(kit, reading, feedback, limit)
+    known = instructions_of(kit, reading, feedback, limit) if known is None else known
     if reader is None:
         reader = _detected(kit, files)
         _refuse_unused(kit, reader, reading)

@@ -240,7 +240,7 @@ def _apply_file(
         else:
             with _standing_at(entry.place):
                 parser.parse_known_args(_as_flag(key, entry, actions[key]), namespace)
-        _check_finite(vars(namespace), entry.place)
+        _check_finite({key: getattr(namespace, key)}, entry.place)
 
 
 def _check_finite(values: Mapping[str, Any], place: str) -> None:

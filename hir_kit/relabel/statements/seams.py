@@ -273,8 +273,8 @@ def _misfit(before: str, one: str, two: str) -> bool:
 
 def _sentences(before: str, after: str, old: str) -> Iterator[str]:
     """Yield the sentences that lost a part on which the rest of them relies."""
-    known = [_shape(before[one.start : one.body]) for one in read(before).sentences]
-    bare = {before[one.start : one.body].strip() for one in read(before).sentences}
+    said = [before[one.start : one.body] for one in read(before).sentences]
+    known, bare = list(map(_shape, said)), set(map(str.strip, said))
     exact, folded = set(known), " ".join(old.split())
     for one in read(after).sentences:
         shape = _shape(after[one.start : one.body])
