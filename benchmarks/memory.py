@@ -99,8 +99,7 @@ def _instructions(folder: Path) -> Path:
 
 def _replays(folder: Path) -> Path:
     replays = folder / "replays.jsonl"
-    command = [sys.executable, "-c", "from hir_kit.cli import main; main()", "relabel"]
-    command += [str(ROLLOUTS), "-o", str(replays)]
+    command = [sys.executable, "-m", "hir_kit", "relabel", str(ROLLOUTS), "-o", str(replays)]
     subprocess.run(command, cwd=ROOT, env={"PYTHONPATH": ":".join(SOURCES)}, check=True,
                    stdout=subprocess.DEVNULL)  # fmt: skip
     return replays

@@ -33,9 +33,9 @@ _CALL_TOKEN = re.compile(
     r"\[TOOL_CALLS\]\s*(?:[\[{]|[\w.-]+\s*[\[{])|<\|python_tag\|>|<｜tool▁calls?▁begin｜>"
     r"|<\|tool_calls?(?:_section)?_begin\|>"
 )
-_OTHERSTURN = re.compile(r"^(user|tool)\n", re.MULTILINE)  # decoded without special tokens
-_OWNTURN = re.compile(r"^assistant\n", re.MULTILINE)
-_NEXTTURN = re.compile(r"(?<=[.!?])(assistant|user)\n\n")  # of Llama 3
+_OTHERS_TURN = re.compile(r"^(user|tool)\n", re.MULTILINE)  # decoded without special tokens
+_OWN_TURN = re.compile(r"^assistant\n", re.MULTILINE)
+_NEXT_TURN = re.compile(r"(?<=[.!?])(assistant|user)\n\n")  # of Llama 3
 _RESULT = re.compile(
     r"(?:^\s*|</tool_call>\s*)(<tool_response>|<tool_output>|\[TOOL_RESULTS\])", re.MULTILINE
 )
@@ -98,10 +98,10 @@ def _invented_turn(text: str) -> str | None:
     Fenced as code it is none: somebody is writing about it.
     """
     said = _FENCED.sub("", text)
-    other = _OTHERSTURN.search(said)
-    if other and _OWNTURN.search(said, other.end()):
+    other = _OTHERS_TURN.search(said)
+    if other and _OWN_TURN.search(said, other.end()):
         return other[1]
-    found = _NEXTTURN.search(said) or _RESULT.search(said)
+    found = _NEXT_TURN.search(said) or _RESULT.search(said)
     return found[1] if found else None
 
 
