@@ -47,6 +47,14 @@ function histogram(bins, label) {
       svg("text", { x: 4 + place * step, y: height - 6 }, String(bin.from))));
 }
 
+// Values as text, with as many digits as tell them apart: at least three.
+function apart(values) {
+  for (let digits = 3; ; digits += 1) {
+    const texts = values.map((value) => value.toPrecision(digits));
+    if (digits > 6 || new Set(texts).size === values.length) return texts;
+  }
+}
+
 // Lines over steps: [{name, points: [[step, value], ...]}, ...], at most three of them.
 function lines(title, series) {
   const width = 460, height = 170, left = 46, floor = height - 24;
@@ -54,14 +62,15 @@ function lines(title, series) {
   const first = Math.min(...steps), last = Math.max(...steps);
   let low = Math.min(...values), high = Math.max(...values);
   if (low === high) { low -= Math.abs(low) * 0.1 || 0.5; high += Math.abs(high) * 0.1 || 0.5; }
+  const ticks = apart([low, (low + high) / 2, high]);
   const x = (step) => left + (last === first ? 0.5 : (step - first) / (last - first)) * (width - left - 10);
   const y = (value) => floor - (value - low) / (high - low) * (floor - 10);
   return el("figure", { class: "card" }, el("h3", {}, title),
     svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "chart", role: "img",
       "aria-label": series.map((one) => `${one.name}: from ${number(one.points[0][1])} to ${number(one.points.at(-1)[1])}`).join("; ") },
-      [low, (low + high) / 2, high].map((value) => [
+      [low, (low + high) / 2, high].map((value, place) => [
         svg("line", { x1: left, x2: width - 10, y1: y(value), y2: y(value), class: "s-line" }),
-        svg("text", { x: left - 5, y: y(value) + 4, "text-anchor": "end" }, value.toPrecision(3))]),
+        svg("text", { x: left - 5, y: y(value) + 4, "text-anchor": "end" }, ticks[place])]),
       svg("text", { x: left, y: height - 6 }, "step " + first), svg("text", { x: width - 10, y: height - 6, "text-anchor": "end" }, String(last)),
       series.map((one, place) => [
         svg("polyline", { class: "c" + place, points: one.points.map((p) => `${x(p[0])},${y(p[1])}`).join(" ") }),

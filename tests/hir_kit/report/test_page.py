@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -205,6 +206,19 @@ def test_a_page_without_rollouts_opens(here: Any, dump: Any, tmp_path: Path, ope
     assert here("report", aside, "-o", out).code == 0
     tab = opened(out)
     assert "1 row could not be used" in tab.inner_text("main")
+
+
+def test_the_numbers_beside_a_curve_differ(here: Any, tmp_path: Path, opened: Any) -> None:
+    """Also where the whole curve lies within a thousandth."""
+    state = {"log_history": [{"step": step, "hir/ila": 0.5 + step / 9e4} for step in (1, 2, 3)]}
+    run, out = tmp_path / "run", tmp_path / "page.html"
+    run.mkdir()
+    (run / "trainer_state.json").write_text(json.dumps(state))
+    assert here("report", run, "-o", out).code == 0
+    tab = opened(out)
+    tab.get_by_role("tab", name="Online run").click()
+    numbers = tab.locator("figure svg text[text-anchor=end]").all_text_contents()[:3]
+    assert len(set(numbers)) == 3
 
 
 def _luminance(colour: str) -> float:
