@@ -152,10 +152,11 @@ class Adjuncts(Parts):
             return
         if following is not None and following.strong and kind in ("third", "modal"):
             that = re.compile(r",?\s+(?:that|which)\s+").match(self.folded, begin.start)
-            if that is None:
+            if that is not None:
+                self.found.edits.append((that.end(), following.end, ""))
+                return
+            if not begin.strong or kind_of(self.folded[begin.end :]) != kind:
                 raise WovenError(self.shown())
-            self.found.edits.append((that.end(), following.end, ""))
-            return
         if (
             following is not None
             and following.strong

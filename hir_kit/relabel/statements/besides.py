@@ -17,6 +17,7 @@ from hir_kit.relabel.excision.locate import fold
 from hir_kit.relabel.statements.demands import asides
 from hir_kit.relabel.statements.find import Hit, Page, read
 from hir_kit.relabel.statements.neighbours import unlike
+from hir_kit.relabel.statements.openers import left_open
 from hir_kit.relabel.statements.owning import owned
 from hir_kit.relabel.statements.sought import Sought
 
@@ -168,15 +169,17 @@ def taken_besides(before: str, after: str, request: Rewriting) -> str | None:
     removed = [(word, at, end) for low, high, at, end in stretches for word in old[low:high]]
     if (place := _of_a_place(removed, new)) is not None:
         return f"{place!r} says of what stays where it is"
-    gone = _without_attributes(removed)
-    if lost := _unexplained(gone, explained, left):
+    if lost := _unexplained(_without_attributes(removed), explained, left):
         return f"{lost!r} would be lost with it"
     if request.task and (lost := _unexplained(_tokens(request.task), explained, left)):
         return f"{lost!r}, of which the task speaks, would be lost"
     if lost := _unquoted(page, after, dropped):
         return f"{lost!r}, which is quoted, would be lost"
-    if pair := unlike(old, new, [one[:3] for one in stretches if one[2] == one[3]]):
+    gone = [one[:3] for one in stretches if one[2] == one[3]]
+    if pair := unlike(old, new, gone):
         return f"{pair!r} does not fit together"
+    if piece := left_open(old, new, gone):
+        return f"{piece!r} led to what is gone"
     return (
         _torn(before, after, dict.fromkeys((at, end) for _, at, end in removed))
         or _turned(page, read(after), kept)

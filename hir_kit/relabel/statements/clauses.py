@@ -9,6 +9,7 @@ from hir_kit.relabel.excision.cuts import Cut
 from hir_kit.relabel.statements.adjuncts import Adjuncts
 from hir_kit.relabel.statements.demands import HEAD, kind_of
 from hir_kit.relabel.statements.joints import Joint, Member, is_plain
+from hir_kit.relabel.statements.openers import LEADING
 from hir_kit.relabel.statements.plan import WovenError
 from hir_kit.verify import topics
 
@@ -40,6 +41,7 @@ _SHARING = re.compile(r"\b(?:each|every|all|both|no|none|any|neither|either)\b")
 
 
 _OPENER_WORDS = 6
+_ASIDE = re.compile(r", (?:and|but|or), ")
 _AT_AN_EDGE = re.compile(r"\b(?:at|on) (?:the )?(?:very )?(?:end|beginning|start|top|bottom)\b")
 _OF_ITS_OWN = frozenset({"comma", "title", "postscript", "json", "placeholder", "case", "bullet"})
 """What is asked for wherever it is named."""
@@ -218,8 +220,13 @@ class Clauses(Adjuncts):
         ands = [
             one for one in self.joints if one.strong and start < one.start < end and not one.bare
         ]
+        if _ASIDE.search(self.folded, start, end):
+            return True
         opener = self.folded[ands[-1].end : end] if ands else ""
-        return len(opener.split()) <= _OPENER_WORDS and kind_of(opener) == "prep"
+        words = opener.split()
+        return 0 < len(words) <= _OPENER_WORDS and (
+            kind_of(opener) == "prep" or words[0] in LEADING
+        )
 
     def _several(self, start: int, end: int) -> bool:
         """Return whether a stretch holds clauses with verbs of their own."""

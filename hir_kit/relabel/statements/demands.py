@@ -14,7 +14,8 @@ _VERBS = (
 )
 _THIRD = (
     "includes|uses|contains|has|highlights|mentions|ends|finishes|starts|begins|avoids|keeps|"
-    "remains|features|incorporates|appears|consists|concludes|exceeds|does|is|isn't|doesn't"
+    "remains|features|incorporates|appears|consists|concludes|exceeds|does|is|isn't|doesn't|stays"
+    "|refrains|omits|excludes|provides"
 )
 _ING = (
     "including|using|containing|having|highlighting|mentioning|ending|finishing|starting|wrapping|"

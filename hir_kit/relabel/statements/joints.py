@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from hir_kit.relabel.statements.demands import kind_of
 from hir_kit.relabel.statements.find import Page
+from hir_kit.relabel.statements.openers import LEADING
 from hir_kit.relabel.statements.plan import Plan
 from hir_kit.relabel.statements.sentences import Sentence
 
@@ -143,15 +144,21 @@ class Parts:
             for joint in (left, *(j for j in self.joints if left.start <= j.start < end))
         )
         before = self.between(place - 2, place - 1) if place >= 2 and joined else None
-        if (
-            before is not None
-            and before.bare
-            and before.strong
-            and "," in before.text
-            and not _NO_ITEM.match(self.folded, before.end)
-            and not _OPENING.fullmatch(self.folded, self.sentence.start, before.start)
-        ):
+        if before is not None and self._begins_an_item(before, self.members[place - 1].start):
             self.found.edits.append((before.start, before.end, " and "))
+
+    def _begins_an_item(self, comma: Joint, end: int) -> bool:
+        """Return whether a comma stands before the item of a list that reaches to a place."""
+        behind_commas = self.folded[self.sentence.start : comma.start].rpartition(",")[2].split()
+        return (
+            comma.bare
+            and comma.strong
+            and "," in comma.text
+            and not _NO_ITEM.match(self.folded, comma.end)
+            and not _OPENING.fullmatch(self.folded, self.sentence.start, comma.start)
+            and not (behind_commas and behind_commas[0] in LEADING)
+            and not any("," in j.text for j in self.joints if comma.end <= j.start < end)
+        )
 
     def shown(self) -> str:
         """Return the sentence, on one line."""

@@ -22,6 +22,7 @@ _ADDING = frozenset(
     "avec sans en dans de et ou mais pour sur qui que au à".split()
 )
 _COORDINATORS = frozenset("and or but nor und oder aber et ou mais".split())
+_STOPS = frozenset(".;:!?")
 _LEADING = _COORDINATORS | frozenset("also then please always finally additionally".split())
 _PARTICIPLES = frozenset(
     "written wrapped separated divided followed formatted presented limited given made free".split()
@@ -32,6 +33,7 @@ _WRITING = frozenset(
 )
 """Verbs behind which a comma begins what stands between two."""
 _AMOUNTS = frozenset("all only exactly no not under over between less more fewer up".split())
+_VERBAL = frozenset({"base", "third", "modal"})
 _PRONOUNS = frozenset(
     "it i i'd i'll i'm you we they he she there there's it's what who how why let's".split()
 )
@@ -56,9 +58,18 @@ def unlike(
             and _is_word(new[at])
         )
         half = joined and old[start] == "," != old[end - 1] and new[at - 1] in _WRITING
+        half = half or (joined and old[start] != "," == old[end - 1] and _ends_a_list(old, end))
+        half = half or (0 < at < len(new) and _had_its_subject(old, start, end))
         if half or (joined and not any(_fit(old, *way) for way in _shifted(old, start, end))):
             return f"{new[at - 1]} {new[at]}"
     return None
+
+
+def _ends_a_list(old: Sequence[str], at: int) -> bool:
+    """Return whether the comma before a thing closes what goes: "in red [or blue,] a song"."""
+    rest = old[at : next((n for n in range(at, len(old)) if old[n] in _STOPS), len(old))]
+    named = _kinds(old, at) <= {"noun", "subject"} and not old[at].isdigit()
+    return named and _COORDINATORS.isdisjoint(rest)
 
 
 def _is_word(token: str) -> bool:
@@ -87,6 +98,15 @@ def _fit(old: Sequence[str], start: int, end: int) -> bool:
         return True
     kinds = _kinds(old, start) | ({"adding"} if first in _PARTICIPLES else set())
     return not kinds.isdisjoint(_kinds(old, end))
+
+
+def _had_its_subject(old: Sequence[str], start: int, end: int) -> bool:
+    """Return whether what follows goes on with a verb of what goes: "[; it is long] and has no"."""
+    if end + 1 >= len(old) or old[end] not in _COORDINATORS or not _kinds(old, end + 1) <= _VERBAL:
+        return False
+    while start < end and (not _is_word(old[start]) or old[start] in _LEADING):
+        start += 1
+    return kind_of(" ".join(old[start : min(end, start + 14)])) == "subject"
 
 
 def _kinds(words: Sequence[str], at: int) -> set[str]:

@@ -120,7 +120,11 @@ def pointing(
         if (
             _COUNTED.search(one.body)
             or (_ALL.search(one.body) and not _has_antecedent(old, new, one))
-            or (parts and one.number not in explained and _PARTS_GONE.search(one.body))
+            or (
+                parts
+                and (one.before is None or one.number not in explained)
+                and _PARTS_GONE.search(one.body)
+            )
             or (one.number not in explained and _is_torn_off(old, new, one))
         ):
             return new.shown(one.number)

@@ -107,6 +107,22 @@ TORN = [
         "Write on tea. Your text must use exactly 4 bullet points and at the end, avoid commas.",
         FOUR,
     ),
+    ("Write on tea. Avoid commas, and, if you can, use at least 80 words.", LONG),
+    (
+        "Avoid commas, as I hate them, and since time is short, use fewer than 60 words: why tea?",
+        BRIEF,
+    ),
+    ("Write a tale that, apart from avoiding commas, has at least 80 words.", LONG),
+    ('Write a tale (in verse); it should end with "so it goes" and contain no commas.', GOES),
+    (
+        "It has to be two paragraphs (split by ***), the first one short, with commas nowhere.",
+        PARAGRAPHS,
+    ),
+    (
+        "Write, without the word white or the word red, a tale about a dog that has no commas.",
+        spec("keywords:forbidden_words", forbidden_words=["white", "red"]),
+    ),
+    ("Use a title in <<>>, at least 80 words, and, if possible, no commas.", LONG),
 ]
 
 
@@ -192,6 +208,10 @@ STILL_CUT = [
      "Sell Mars as an agent would, without commas."),
     ("Write on tea. Please wrap it in double quotation marks and avoid commas.", QUOTED,
      "Write on tea. Please avoid commas."),
+    ("Write a card that thanks Ann, avoids the word white, and stays free of commas.", NO_WHITE,
+     "Write a card that thanks Ann, and stays free of commas."),
+    ("List four teas (with *), one a line, without commas and without the word white.", NO_WHITE,
+     "List four teas (with *), one a line, without commas."),
 ]  # fmt: skip
 
 

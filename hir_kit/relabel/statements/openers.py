@@ -1,0 +1,56 @@
+"""Whether what only led to something stands without it.
+
+Of "Use dots, and, if you can, avoid dashes" the end goes: "and, if you can" must not stay.
+"""
+
+# ruff: noqa: SIM905  # lists of words are read and changed as one
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+_COORDINATORS = frozenset("and or but nor so und oder aber et ou mais".split())
+_STOPS = frozenset(".;:!?")
+LEADING = frozenset(
+    "if when whenever while since because as unless although though once apart besides aside "
+    "instead rather wenn falls weil da während obwohl außer si quand puisque comme lorsque".split()
+)
+"""What a part begins with that says when, why or under which condition of another one."""
+
+
+def left_open(
+    old: Sequence[str], new: Sequence[str], gone: Sequence[tuple[int, int, int]]
+) -> str | None:
+    """Return what led to something that is gone, or None.
+
+    Args:
+        old: The words and marks of the instruction, folded.
+        new: The same after the cut.
+        gone: For each stretch that was taken out, its start and end in `old`, and where in `new`
+            it was.
+    """
+    for start, end, at in gone:
+        following = new[at] if at < len(new) else "."
+        if not (following in _STOPS or following in _COORDINATORS):
+            continue
+        if old[start] == "," and old[min(start + 1, end - 1)] not in _COORDINATORS:
+            piece = _last_piece(new, at)
+            if piece and (piece[0] in LEADING or _introduced(new, at - len(piece))):
+                return " ".join(piece)
+    return None
+
+
+def _last_piece(words: Sequence[str], at: int) -> Sequence[str]:
+    """Return the words before a place up to a mark or to what joins them to others."""
+    start = at
+    while start and (words[start - 1][0].isalnum() or words[start - 1] in "'\"-"):
+        start -= 1
+        if words[start] in _COORDINATORS and not LEADING.isdisjoint(words[start + 1 : start + 2]):
+            return words[start + 1 : at]
+    while start < at and words[start] in _COORDINATORS:
+        start += 1
+    return words[start:at]
+
+
+def _introduced(words: Sequence[str], at: int) -> bool:
+    """Return whether an aside begins right behind what it interrupts: "and, as always, ..."."""
+    return at > 1 and words[at - 1] == "," and words[at - 2] in _COORDINATORS | {"that", "which"}
