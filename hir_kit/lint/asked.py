@@ -41,8 +41,8 @@ class Asked:
 
     @property
     def sentence(self) -> str:
-        """What asks for it: the dataset's own text, else the verifier's description."""
-        return self.spec.text or self.described
+        """What asks for it: the dataset's own text, the verifier's description, or else its id."""
+        return self.spec.text or self.described or self.spec.id
 
     @property
     def texts(self) -> list[str]:

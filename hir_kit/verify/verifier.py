@@ -147,7 +147,10 @@ class Verifier(BaseModel):
             raise KwargsError(_explain(cls, kwargs, error)) from None
 
     def describe(self) -> str:
-        """Return the sentence that asks for this constraint, as an instruction would put it."""
+        """Return the sentence that asks for this constraint, as an instruction would put it.
+
+        An empty one says that nobody knows it: then no replay keeps the constraint without a text.
+        """
         raise PluginError(f"{type(self).__name__} does not define describe()")
 
     def check(self, response: Response) -> Verdict:  # noqa: ARG002  # for subclasses

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from hir_kit import PluginError, Response, Status, Verdict, Verifier, fails, passes, unknown
+from hir_kit import Response, Status, Verdict, Verifier, fails, passes, unknown
 from hir_plugin_code.answers import explained
 from hir_plugin_code.classify import Function, classified, digest
 from hir_plugin_code.options import Chosen
@@ -97,10 +97,8 @@ class Python(Verifier, id="code:python"):
         return {**kwargs, "instruction": instruction} if reads else kwargs
 
     def describe(self) -> str:
-        """Return the sentence, where it is known."""
-        if self.asks is None:
-            raise PluginError("what a function of the data asks for is not known in words")
-        return self.asks
+        """Return the sentence; an empty one where nobody knows it."""
+        return self.asks or ""
 
     def quoted(self) -> tuple[str, ...]:
         """Return the instruction, where a function looks at it."""

@@ -141,6 +141,16 @@ def test_a_replay_keeps_what_a_function_says(dump: Path) -> None:
     assert not any(id.startswith(("evil", "spin")) for id in replays)
 
 
+def test_lint_finds_no_fault_in_a_function_without_a_sentence(tmp_path: Path) -> None:
+    row = _group("a", LONG, "Tea.")
+    row["constraints"] = [{"id": "code:python", "kwargs": {"source": LONG}}] * 2
+    (tmp_path / "dump.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    ran = _run(tmp_path, "lint", "dump.jsonl", "--json")
+    (found,) = json.loads(ran.stdout)["findings"]
+    assert found["kind"] == "twice"
+    assert found["message"] == "the same id and kwargs as of 'code:python'"
+
+
 def test_the_cases_hold_without_leave(tmp_path: Path) -> None:
     ran = _run(tmp_path, "verifiers", "check", "code:python")
     assert (ran.returncode, ran.stdout) == (0, "1 verifier, 4 cases: all hold\n")

@@ -191,6 +191,16 @@ def test_a_verifier_that_cannot_say_what_it_asks(
     assert "line 3: Mute does not define describe()" in message
 
 
+def test_code_that_comes_with_data_needs_no_sentence(
+    rows: list[Row], write: Write, online_flags: Flags
+) -> None:
+    source = "def evaluate(response):\n    return len(response) < 9"
+    for row in rows:
+        row["constraints"].append({"id": "code:python", "kwargs": {"source": source}})
+    plan = make_plan(online_flags(data=write(rows)))
+    assert plan.examples.kinds == {"instruction": 24}
+
+
 def test_rollouts_serve_as_instructions(rows: list[Row], write: Write, online_flags: Flags) -> None:
     data = write([{**row, "responses": [{"text": "x"}], "meta": {"a": 1}} for row in rows])
     assert make_plan(online_flags(data=data)).examples.columns == (
