@@ -29,6 +29,8 @@ from hir_kit.relabel.statements.examine import implied, left_over
 from hir_kit.relabel.statements.sought import Sought
 
 _WORD = re.compile(r"[^\W\d_]+")
+_PRONOUN_WITHIN = 60
+"""How far into a sentence there may be a pronoun that another word has taken the place of."""
 _UNFINISHED = re.compile(r"(?:[,，、;；]|\b(?:and|or))$")
 
 
@@ -122,7 +124,7 @@ class _Excision:
         merged = merge_cuts(self.prompt, alone + headers)
         cuts = [self._settled(cut) for cut in merged]
         for cut in cuts:
-            self._check_seam(cut)
+            self._check_seam(cut, changes)
         self._check_kept(cuts, kept)
         result = apply_cuts(self.prompt, cuts, edits + changes)
         self._check_remainder(result, cuts)
@@ -256,11 +258,15 @@ class _Excision:
             raise _RefusedError("header", "what introduces the emptied list says more than that")
         return [Cut(*header, None, header=True)] if header[0] < header[1] else []
 
-    def _check_seam(self, cut: Cut) -> None:
+    def _check_seam(self, cut: Cut, changes: Sequence[Edit]) -> None:
         """Refuse where the text around a cut does not fit together any more."""
         before = self.prompt[: cut.start].rstrip()
         after = self.prompt[cut.end :].lstrip()
         following = self._without_marker(cut.end)
+        begin = len(self.prompt) - len(following)
+        near = [edit for edit in changes if begin <= edit[0] < begin + _PRONOUN_WITHIN]
+        for start, end, new in sorted(near, reverse=True):
+            following = f"{following[: start - begin]}{new}{following[end - begin :]}"
         gone = self.prompt[cut.start : cut.end]
         if references.refers_back(following, first=not before) and not references.goes_on(
             fold(before), fold(gone), fold(following)

@@ -73,7 +73,9 @@ _INTRODUCED = re.compile(
 )
 _DEFINITE = re.compile(r"\b(?:the|this|that|these|those|said)\s+(?:[\w-]+\s+){0,2}$")
 _SUBJECT = re.compile(r"[\s*_'(]*(?:it|(?:the|your|this)\s+([a-z]+))\s+(?=[a-z])")
-_IT_ALONE = re.compile(r"[\s*_'(]*it\s+(?!\w+(?:\s+\w+)?\s+also\b)[a-z]+\s")
+_IT_ALONE = re.compile(
+    rf"[\s*_'(]*(?:{_ADDED}\s*[,，]?\s*)?it\s+(?!\w+(?:\s+\w+)?\s+also\b)[a-z]+\s"
+)
 _OTHER_THING = re.compile(
     r"\b(?:an?|one|another|its|the|this|that)\s+(?!keywords?\b|words?\b|letters?\b|entire|whole|following\b)"
     r"|\b(?:title|postscript|p\.s|json|list|table|name|line|sentence|paragraph|section)\b(?!s)"

@@ -37,6 +37,8 @@ _BEGUN = re.compile(
     r"[,\s]*(?:and\s+)?(?:with(?:out)?|in|using|containing|including|that\s+\w+|which\s+\w+"
     r"|(?:also\s+)?(?!(?:no|not|at|less|fewer|more|exactly|the|an?|some|any)\b)[a-z]+)\s+"
 )
+_A_THING = re.compile(r"(?:an?|at least|at most|exactly|no|\d+|two|three|the words?)\b")
+"""What a text has, and is not in: "in lowercase and a title"."""
 _ABOUT = re.compile(r"(?:about|on|for|describing|regarding|titled|called)\b")
 
 
@@ -141,11 +143,13 @@ class Adjuncts(Parts):
             return
         if following is not None and following.bare and kind in ("noun", "prep"):
             about = _ABOUT.match(self.folded, following.end)
-            if about is None and not begin.text.lstrip().startswith(","):
-                raise WovenError(self.shown())
             more = place + 1 < len(self.members)
-            if about is None and kind == "noun" and not begin.strong and more:
-                self._pass_on(begin, end, following)
+            another = kind == "noun" and more and not begin.strong
+            apart = kind == "prep" and not self._shares(following)
+            if not (about or another or apart or begin.text.lstrip().startswith(",")):
+                raise WovenError(self.shown())
+            if about is None and another:
+                self._pass_on(begin, end, following, place)
                 return
             listed = place > 0 and about is None
             self.found.edits.append((begin.start, following.end, ", " if listed else " "))
@@ -163,17 +167,32 @@ class Adjuncts(Parts):
             and kind == "noun"
             and not (place and begin.strong)
         ):
-            self._pass_on(begin, end, following)
+            self._pass_on(begin, end, following, place)
             return
         self.found.edits.append((begin.start, end, self.mark(end)))
         if end >= self.stop and place + 1 == len(self.members):
             self.rejoin(place, begin)
 
-    def _pass_on(self, begin: Joint, end: int, following: Joint) -> None:
+    def _shares(self, joint: Joint) -> bool:
+        """Return whether a thing joined further on ("and a title") needs what leads to a first one."""
+        return any(
+            one.strong
+            and "and" in one.text.split()
+            and kind_of(self.folded[one.end : one.end + 80]) == "noun"
+            for one in self.joints
+            if one.start > joint.start
+        )
+
+    def _pass_on(self, begin: Joint, end: int, following: Joint, place: int) -> None:
         """Cut A out of "with A and B": B needs what A began with."""
         first = _BEGUN.match(self.folded, begin.start, end)
         if first is None:
             raise WovenError(self.shown())
+        if first[0].split()[-1] in ("in", "into") and _A_THING.match(self.folded, following.end):
+            if not place:
+                raise WovenError(self.shown())
+            self.found.edits.append((begin.start, end, ""))
+            return
         self.found.edits.append((first.end(), following.end, ""))
 
     def _closed(self, start: int, end: int) -> int:

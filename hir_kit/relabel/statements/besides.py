@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from hir_kit.relabel.contract import Rewriting
 from hir_kit.relabel.excision.locate import fold
+from hir_kit.relabel.excision.quotations import last_request
 from hir_kit.relabel.statements.demands import asides
 from hir_kit.relabel.statements.find import Hit, Page, read
 from hir_kit.relabel.statements.neighbours import unlike
@@ -83,6 +84,7 @@ _LEADING = frozenset(
     antworte antworten erwähne erwähnen vermeide vermeiden verzichte verzichten benutzen enthalten
     setze mentionne mentionner mentionnez termine terminer terminez compter mets mettez mettre évite
     éviter évitez réponds utiliser
+    pls plz thx thanks u ur kindly try essential
     """.split()  # noqa: SIM905  # a list of words is read and changed as one
 )
 _PARTS = frozenset(
@@ -133,11 +135,19 @@ _SIZE = re.compile(
     r"\b(?:(?:long|short|brief|lengthi)er|short (?:answers?|replies|texts?)|too (?:long|short)"
     r"|(?:\d+|an?|one|two|three|four|five|half|full|single|few|several|couple of)[\s-]pages?\b)"
 )
+_SIZED = frozenset({"word", "sentence", "paragraph", "character"})
+_OF_SIZE = (
+    "length size long short enough to fit brief briefly concise concisely succinct succinctly "
+    "terse detailed comprehensive thorough substantial conciseness brevity"
+)
+"""What goes with a size, and asks for no other one: "concise, with at most 50 words"."""
 _OTHER_SCRIPT = re.compile(
     r"[\u0370-\u1cff\u3040-\u30ff\u31f0-\u31ff\uac00-\ud7af]"  # Greek to Thai, kana, Hangul
 )
-_CONTENT = re.compile(r"\[[^\[\]\n]{0,60}\]|<<[^<>\n]{0,60}>>")
-"""What stands in marks that constraints ask for: "placeholders such as [...]" in any script."""
+_CONTENT = re.compile(
+    r"\[[^\[\]\n]{0,60}\]|<<[^<>\n]{0,60}>>|\"[^\"\n]{0,60}\"|“[^“”\n]{0,60}”|«[^«»\n]{0,60}»"
+)
+"""What stands in marks and is content in any script: "placeholders such as [...]", a quotation."""
 _FOREIGN = {
     name: frozenset(words.split())
     for name, words in {
@@ -194,7 +204,7 @@ def unread(after: str, request: Rewriting) -> str | None:
         language, colon, rest = one.spec.id.partition(":")
         if colon and ":" in rest and len(language) == 2 and language not in _LANGUAGES:
             return f"{one.spec.id} is asked for in a language in which statements are not found"
-    return _unread(after)
+    return _unread(after[last_request(after) :])
 
 
 @lru_cache(maxsize=32)
@@ -253,6 +263,8 @@ def _explained(page: Page, dropped: Sequence[Sought]) -> set[str]:
     for one in dropped:
         texts += [*one.sentences, *one.wording.texts, *(map(str, one.wording.topics))]
         texts += [one.wording.unit or "", one.wording.language or ""]
+        if one.wording.unit in _SIZED:
+            texts.append(_OF_SIZE)
     return {_stem(token) for text in texts for token in _tokens(text)}
 
 
@@ -341,17 +353,25 @@ def _alone(before: str, after: str) -> str | None:
 
 def _turned(old: Page, new: Page, kept: Sequence[Sought]) -> str | None:
     """Return the statement of a kept constraint that has lost its "no"."""
-    forbidding = [
-        one
-        for one in kept
-        if any(_NEGATION.search(_NOTHING_ELSE.sub("", fold(text))) for text in one.sentences)
-    ]
-    for was, now in zip(owned(old, forbidding), owned(new, forbidding), strict=True):
+    forbidding = [one for one in kept if any(map(_forbids, one.sentences))]
+    pairs = zip(owned(old, forbidding), owned(new, forbidding), strict=True)
+    for one, (was, now) in zip(forbidding, pairs, strict=True):
         if was and all(_is_negated(old, hit) for hit in was):
             for hit in now:
-                if not _is_negated(new, hit):
+                if not (_is_negated(new, hit) or _says_so_itself(new, hit, one)):
                     return f"{new.body(hit.sentence)[:120]!r} does not forbid it any more"
     return None
+
+
+def _forbids(text: str) -> bool:
+    return _NEGATION.search(_NOTHING_ELSE.sub("", fold(text))) is not None
+
+
+def _says_so_itself(page: Page, hit: Hit, sought: Sought) -> bool:
+    """Return whether a place asks for what another way of saying it forbids: "in lowercase"."""
+    said = page.folded[hit.start : hit.end]
+    asking = [part for text in sought.sentences for part in fold(text).split(". ")]
+    return any(said in part for part in asking if not _forbids(part))
 
 
 def _is_negated(page: Page, hit: Hit) -> bool:

@@ -33,6 +33,7 @@ _SERVES = re.compile(
     r"|(?:then )?(?:you (?:can|may|should) )?(?:then |now )?(?:give|provide|write) (?:me )?(?:your |the )?(?:answer|response|reply)|as this is\b|no other\b|not allowed|to (?:ensure|provide|maintain|help|make)\b|only\b|nothing\b|ending with single|and only)"
 )
 
+_STOPPED = re.compile(r"[.!?]['\"”’]$|\bP\.\s?(?:P\.\s?)?S\.$", re.IGNORECASE)
 _SEPARATES = re.compile(r"(?:separate|divide|split|delimit)\s")
 """What is done with two things at once: "separate the one and the other by a line"."""
 _ASKED = re.compile(r"\b(?:must|should|shall|has to|have to|needs? to|can|may)\b")
@@ -174,7 +175,7 @@ class Clauses(Adjuncts):
             colon = self.folded[end : one.body].strip() == "" and self.folded[end - 1 : end] == ":"
             if self.folded[one.body - 1 : one.body] == ":" or colon:
                 raise WovenError(self.shown())
-            stopped = re.search(r"[.!?]['\"”’]$", self.page.text[: left.start]) is not None
+            stopped = _STOPPED.search(self.page.text[: left.start]) is not None
             only = stopped and self.page.text[end : one.body] == "."
             self.found.edits.append((left.start, one.body if only else end, self.mark(end)))
         self.rejoin(place, left)

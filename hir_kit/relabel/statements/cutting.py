@@ -20,6 +20,7 @@ from hir_kit.relabel.statements.find import Hit, Page, read
 from hir_kit.relabel.statements.joints import Member
 from hir_kit.relabel.statements.owning import owned
 from hir_kit.relabel.statements.plan import Plan, WovenError
+from hir_kit.relabel.statements.pronouns import named_again
 from hir_kit.relabel.statements.quantities import Quantity
 from hir_kit.relabel.statements.sought import Sought, bounds_only
 from hir_kit.relabel.tongues import language_of
@@ -101,6 +102,7 @@ def plan(page: Page, constraints: Sequence[Sought], dropped: Sequence[bool]) -> 
             if one.end > two.start and one.gone != two.gone:
                 raise WovenError(page.text[one.start : two.end])
         Clauses(page, number, sentence, members, found).cut()
+    found.edits += named_again(page, found.cuts)
     return found
 
 
@@ -152,6 +154,8 @@ def _one_bound(
     for hit, owner in here:
         if dropped[owner] or hit.quantity is None or not hit.quantity.is_range:
             continue
+        if constraints[owner].is_exact:
+            continue
         spans = {(one.start, one.end) for one, other in here if not dropped[other]}
         if not all((one.start, one.end) in spans for one, other in here if dropped[other]):
             return False
@@ -173,8 +177,8 @@ def _bound(page: Page, quantity: Quantity, *, lower: bool) -> Edit:
     if (leading := _TO_RANGE.search(page.folded[:start])) is not None:
         start = leading.start()
     new = f"{_BOUNDS[language][not lower]}{space}{first if lower else last}"
-    old = page.text[start]
-    return start, high, new.capitalize() if old.isupper() and language != "zh" else new
+    begins = page.text[start].isupper() or page.text[:start].rstrip(" ")[-1:] in ("", *".!?")
+    return start, high, new.capitalize() if begins and language != "zh" else new
 
 
 def _language(page: Page, quantity: Quantity) -> str | None:
@@ -187,6 +191,8 @@ def _numbers(page: Page, quantity: Quantity) -> tuple[str, str]:
     """Return both numbers of a range as the instruction writes them."""
     low, high = quantity.number
     text = page.text[low:high]
+    if quantity.is_exact:
+        return text, text
     match = re.match(
         r"(?:in the range (?:of|from) |between |from )?(.+?)"
         r"\s*(?:-|–|\bto\b|\band\b|\bor\b|à|\bet\b|\bbis\b|\bund\b|到|至|~)\s*(.+)",

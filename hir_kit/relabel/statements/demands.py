@@ -80,7 +80,8 @@ _TASK = re.compile(
     r"prepare|convert|what|who|why|how|when|where|which|is|are|does|do you|did|was|were|if|in this task)\b"
 )
 _DEMANDING = re.compile(
-    r"(?:please\s+)?(?:write|give|provide|answer|make|respond|reply)\s+(?:your\b|the (?:entire|whole|response|answer|output|reply)|it\b(?! (?:funny|short|sound|more))|in\b|with\b|at (?:least|most)|no\b|only\b|less\b|more than|everything\b|all (?:in|your))"
+    r"(?:please\s+)?(?:write|give|provide|answer|make|respond|reply)\s+(?:your\b|the (?:entire|whole|response|answer|output|reply)|it\b(?! (?:funny|short|sound|more))|in\b|with\b|at (?:least|most)|no\b|only\b|less\b|more than|everything\b|all (?:in|your)"
+    r"|(?:me\s+)?(?:exactly\s+)?(?:two|2) (?:different |distinct |separate |alternative )?(?:responses|answers|replies|versions)\b(?! (?:of|to|for|about|on)\b))"
 )
 
 _OPENER = re.compile(
@@ -108,17 +109,37 @@ _ASIDE = (
 )
 
 
+_QUALITY = (
+    r"(?:clarity|brevity|readability|consistency|emphasis|relevance|professionalism|formality|conciseness"
+    r"|precision|focus|details?|depth|coherence|cohesion|structure|organi[sz]ation|thoroughness|completeness"
+    r"|uniformity|simplicity|variety|requirements?|punctuation|style|tone)"
+)
+_PURPOSE = re.compile(
+    rf"\b(?:to|for|ensuring|maintaining|providing|enhancing|keeping|in)\s+(?:[a-z]+\s+){{0,4}}?{_QUALITY}"
+    rf"(?:(?:,|,? and)\s+(?:[a-z]+\s+){{0,2}}?{_QUALITY})*\b"
+    r"|\b(?:it (?:would|will) (?:also )?be|it'd (?:also )?be|i'd|i would)(?: really)?"
+    r" (?:great|nice|good|lovely|love|appreciate|helpful|awesome|happy|grateful)(?: it)? if\b"
+)
+"""What a demand is good for, and that one would be glad of it."""
+
+
 def asides(folded: str) -> list[str]:
     """Return what of a demand says when, why, which or of what: "... - I hate it", "Your pitch"."""
     bare, end = _ADDING.sub("", folded), folded.rstrip(" .!?")
     found = (_ASIDE[0].match(bare), *(aside.search(end) for aside in _ASIDE[1:]))
-    return [match[0] for match in found if match and not is_demand(match[0])]
+    said = [match[0] for match in found if match and not is_demand(match[0])]
+    return [*said, *(match[0] for match in _PURPOSE.finditer(folded))]
 
 
 def commands(folded: str) -> bool:
     """Return whether a sentence begins with what the response has to do ("Finish it with ...")."""
     bare = HEAD.sub("", folded, count=1)
-    return bool(_IMPERATIVE.match(bare)) and not _TASK.match(bare)
+    return bool(_IMPERATIVE.match(bare)) and (not _TASK.match(bare) or is_of_form(bare))
+
+
+def is_of_form(folded: str) -> bool:
+    """Return whether what says to write says how alone ("Write in lowercase")."""
+    return bool(_DEMANDING.match(folded))
 
 
 def kind_of(chunk: str) -> str:
@@ -132,7 +153,7 @@ def kind_of(chunk: str) -> str:
 def is_task(folded: str) -> bool:
     """Return whether a sentence says what to write, or asks, rather than how the text must be."""
     text = _OPENER.sub("", folded.lstrip(" \t*_-'\""))
-    if _DEMANDING.match(text):
+    if is_of_form(text):
         return False
     if _IMPERATIVE.match(text) and not _TASK.match(text):
         return False

@@ -43,7 +43,7 @@ _KNOWING = (
 )
 _BECAUSE = re.compile(r"\b(?:because|so that|weil|damit|parce que|puisque|porque)\b|因为|因為")
 _EXAMPLE = re.compile(
-    r"(?:example|format|template|sample|layout|pattern|structure|like this|as follows|look like|exemple|modèle|beispiel|vorlage|格式|示例|例如|模板)[^\n]{0,60}[:：]\s*\n((?:[^\n]*\S[^\n]*(?:\n|$))+)"
+    r"(?:example|format|template|sample|layout|pattern|structure|like this|like below|as follows|look like|exemple|modèle|beispiel|vorlage|格式|示例|例如|模板)[^\n]{0,60}[:：]\s*\n((?:[^\n]*\S[^\n]*(?:\n|$))+)"
 )
 _SHOWN = {
     "bullet": re.compile(r"^\s*[*\-•]\s+\S", re.M),
@@ -55,11 +55,12 @@ _SHOWN = {
     "postscript": re.compile(r"\bp\.\s?(?:p\.\s?)?s\b"),
     "json": re.compile(r"^\s*[{\[]", re.M),
     "two_answers": re.compile(r"\*{6}"),
-    "quotation": re.compile(r"^\s*'.*'\s*$", re.M),
+    "quotation": re.compile(r"^\s*'(?:.*')?\s*$", re.M),
     "table": re.compile(r"\|[^\n]*\|"),
     "section": re.compile(r"^\s*(?:section|part|chapter|day)\s+\w+", re.M),
     "choice": re.compile(r"answer is (?:yes|no|maybe)"),
 }
+_TWO = re.compile(r"\b(?:two|2) (?:different|distinct|alternative|separate)\b")
 _STRUCTURES = {"bullet", "paragraph", "section", "answer", "line", "row"}
 _QUOTED = re.compile(r"(?<!\w)'[^']{1,80}'(?!\w)")
 _NO_ITEMS = (
@@ -93,6 +94,7 @@ def echoed(
                 or _is_marked(page, number, body, one, explaining)
                 or _is_known(body, one)
                 or _is_listed(page, number, body, one)
+                or ("two_answers" in one.wording.topics and _TWO.search(body))
                 or (body in changed and _BECAUSE.search(body))
             ):
                 return page.shown(number)

@@ -31,6 +31,9 @@ _FAMILIES = {
         "case": r"letters?|caps|capital\w*|case|shift|big|shout\w*|characters?",
         "size": r"words?|sentences?|lines?|paragraphs?|sections?|parts?|pieces?|blocks?|limits?|count"
         r"|length|lengthy|pages?|points?|items?|blanks?|fields?|lists?|chapters?|times|number",
+        "data": r"format\w*|markdown|parser?|machine|object|structure\w*|output|code|braces?|brackets?"
+        r"|keys?|fields?|syntax|wrap\w*|schema",
+        "wrapping": r"format\w*|wrap\w*|enclos\w*|surround\w*|output|first|last|open\w*|clos\w*",
         "form": r"format\w*|lists?|lines?|layout|structure\w*|stars?|asterisks?|markdown|headlines?"
         r"|headings?|name|brackets?|emphas\w+|output|parser?|machine|object|divide\w*|split|separat\w+",
         "text": r"words?|letters?|terms?|phrases?|say|mention\w*|writ(?:e|ing)|read|avoid\w*"
@@ -47,7 +50,8 @@ _FAMILIES = {
 }
 _FAMILY_OF = {
     **dict.fromkeys(("comma", "period", "question", "exclamation", "punctuation"), ("marks",)),
-    "quotation": ("marks", "form"),
+    "quotation": ("marks", "wrapping"),
+    "json": ("data",),
     "case": ("case",),
     "ending": ("text",),
     "opening": ("text",),
@@ -64,6 +68,7 @@ _LONGEST = 300
 _OF_THE_RESPONSE = re.compile(
     r"\b(?:your|the|this)\s+(?:whole\s+|entire\s+|final\s+)?(?:answer|response|reply|output)\b(?!\s+(?:again|twice))"
     r"|\b(?:cover|love|formal|resignation|recommendation)\s+letters?\b"
+    r"|\b(?:main|key|essential|major|most important|salient) (?:points?|parts?)\b|\bspecific field\b"
 )
 """What a demand is about in any case: the response, and a letter as a text."""
 _LIMITING = re.compile(
@@ -75,7 +80,12 @@ _ASKING = re.compile(
     r"\b(?:us(?:e|ing)|includ(?:e|ing)|put|hav(?:e|ing)|contain\w*|add|writ(?:e|ing)|with|appear\w*"
     r"|mention\w*|highlight\w*|capitali[sz]e)\b"
 )
+_NO_LETTERS = re.compile(r"[\s.]")
+_Bound = tuple[str, int | None]
+"""Which bound it is, and of how many."""
 _EACH = re.compile(r"\b(?:each|every|per)\b|每")
+_MARKER = re.compile(r"\bp\.?\s?(?:p\.?\s?)?s\b")
+"""What a postscript begins with; "add a postscript" leaves that open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +250,7 @@ def lost(
         for hit in was:
             if hit.kind == "text" and known - {"text"}:
                 continue  # its words are there, its subject may be another
-            if hit.kind == "quantity" and hit.quantity is not None and hit.quantity.is_range:
+            if hit.quantity is not None and hit.quantity.is_range and not asked[place].is_exact:
                 continue
             if _said(old, hit) not in said and not _word_said(old, hit, said):
                 return Witness(place, shown(old, hit))
@@ -275,10 +285,27 @@ def disagreeing(text: str, kept: Sequence[Sought]) -> Witness | None:
             return Witness(place, shown(page, half))
         if sought.counts and mine and not numbers and not _implied_number(page, sought, mine):
             return Witness(place, shown(page, mine[0]))
+        if "postscript" in wording.topics:
+            if mine and (marker := _other_marker(page, wording)) is not None:
+                return Witness(place, marker)
+            continue
         for asked in wording.texts:
             if mine and " ".join(asked.lower().split()) not in " ".join(page.folded.split()):
                 return Witness(place, asked)
     return next((_witness(page, one) for one in surplus(page, kept, hits)), None)
+
+
+def _other_marker(page: Page, wording: Wording) -> str | None:
+    """Return what a postscript is said to begin with, where it is something else than is wanted.
+
+    "Add a postscript" leaves it open.
+    """
+    for text in wording.texts:
+        if _MARKER.match(text.lower()) is None:
+            return None if text.lower() in page.folded else text
+    wanted = {_NO_LETTERS.sub("", text.lower()) for text in wording.texts}
+    said = (match[0] for match in _MARKER.finditer(page.folded))
+    return next((one for one in said if _NO_LETTERS.sub("", one) not in wanted), None)
 
 
 def asking_more(text: str, constraints: Sequence[Sought]) -> Iterator[Witness]:
@@ -316,19 +343,19 @@ def _other_number(page: Page, wording: Wording, mine: Sequence[Hit]) -> Hit | No
 
 def _bounds_at(
     kept: Sequence[Sought], hits: Sequence[Sequence[Hit]]
-) -> dict[tuple[int, int], set[int | None]]:
+) -> dict[tuple[int, int], set[_Bound]]:
     """Return for each place of a number the bounds of all constraints that it may be of."""
-    found: dict[tuple[int, int], set[int | None]] = {}
+    found: dict[tuple[int, int], set[_Bound]] = {}
     for one, mine in zip(kept, hits, strict=True):
         for hit in mine:
             if hit.quantity is not None:
-                bounds = found.setdefault((hit.start, hit.end), {0})
-                bounds |= {one.wording.least, one.wording.most}
+                bounds = found.setdefault((hit.start, hit.end), {("least", 0)})
+                bounds |= {("least", one.wording.least), ("most", one.wording.most)}
     return found
 
 
 def _half_said(
-    wording: Wording, numbers: Sequence[Hit], known: dict[tuple[int, int], set[int | None]]
+    wording: Wording, numbers: Sequence[Hit], known: dict[tuple[int, int], set[_Bound]]
 ) -> Hit | None:
     """Return a range of which a bound is nobody's, or a number where the other bound is not said."""
     if wording.least is None and wording.most is None:
@@ -336,10 +363,11 @@ def _half_said(
     said: set[int | None] = {None, 0}
     for hit in numbers:
         if hit.quantity is not None:
-            bounds = {hit.quantity.least, hit.quantity.most}
+            least, most = hit.quantity.least, hit.quantity.most
+            bounds: set[_Bound] = {("least", least), ("most", most)}
             if hit.quantity.is_range and not bounds <= known[hit.start, hit.end]:
                 return hit
-            said |= bounds
+            said |= {least, most}
     complete = {wording.least, wording.most} <= said
     return None if complete or not numbers else numbers[0]
 

@@ -25,6 +25,8 @@ _ADJUNCT = re.compile(
     r"|that's)\b)"
 )
 
+_GOVERNED = re.compile(r"\b(?:(?:refrain|abstain|desist|stay away|keep away)\s+from|avoid)$")
+"""What "using" after it belongs to."""
 _NO_ITEM = re.compile(
     r"(?:please|so|then|because|since|if|when|unless|otherwise|which|but|and|or|not|followed)\b"
 )
@@ -106,6 +108,8 @@ class Parts:
                 if any(low < start < high - 1 or low < end < high for low, high in closed):
                     continue
                 bare = match[0].strip() in (",", ";")
+                if not strong and _GOVERNED.search(self.folded, one.start, start):
+                    continue
                 if start > one.start and not (bare and start in found):
                     found[start] = Joint(start, end, match[0], strong)
         return [found[start] for start in sorted(found)]

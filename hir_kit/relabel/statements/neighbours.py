@@ -89,6 +89,8 @@ def _shifted(old: Sequence[str], start: int, end: int) -> Iterator[tuple[int, in
 
 
 def _fit(old: Sequence[str], start: int, end: int) -> bool:
+    if old[end - 1] == "it" and "." in old[start:end]:
+        return True  # "it" at the start of a sentence has become what it means
     if old[start] == old[end - 1] == "," and old[start + 1] not in _COORDINATORS:
         return True
     while start < end and (not _is_word(old[start]) or old[start] in _LEADING):
@@ -113,6 +115,8 @@ def _kinds(words: Sequence[str], at: int) -> set[str]:
     word = words[at]
     if word in _PRONOUNS:
         return {"subject"}
+    if word == "not" and kind_of(" ".join(words[at : at + 14])) == "base":
+        return {"base"}
     if word in _AMOUNTS or (word == "at" and words[at + 1 : at + 2] in (("least",), ("most",))):
         return {"noun", "adding"}
     if word in _RELATIVE:

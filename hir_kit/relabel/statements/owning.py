@@ -43,7 +43,7 @@ def _is_others(
     hit: Hit, mine: int, every: Sequence[Sequence[Hit]], scores: Sequence[dict[int, int]]
 ) -> bool:
     """Return whether another constraint that means the same place has more to say for it."""
-    if hit.quantity is not None and hit.quantity.is_range:
+    if hit.quantity is not None and hit.quantity.is_range and not hit.quantity.is_exact:
         return False
     ours = scores[mine].get(hit.sentence, 0)
     return any(

@@ -110,8 +110,13 @@ class Quantity:
 
     @property
     def is_range(self) -> bool:
-        """Whether both bounds are said."""
-        return self.least is not None and self.most is not None and self.least != self.most
+        """Whether both bounds are said, each of which may be a constraint's own."""
+        return None not in (self.least, self.most) and (self.least != self.most or self.is_exact)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it says that it is so many, neither more nor less."""
+        return self.least is not None and self.least == self.most and not self.bare
 
 
 @cache

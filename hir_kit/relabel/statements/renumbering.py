@@ -93,7 +93,7 @@ class _Place:
         self.page, self.quantity, self.was, self.now = page, quantity, was, now
 
     def edits(self) -> Iterator[Edit]:
-        if self.quantity.is_range:
+        if self.quantity.is_range and not self.quantity.is_exact:
             yield from self._range()
         else:
             yield from self._single()
@@ -119,6 +119,8 @@ class _Place:
 
     def _single(self) -> Iterator[Edit]:
         start, end = self.quantity.number
+        if self.quantity.is_exact and self.was.least != self.was.most:
+            raise WovenError(self.page.text[start:end])
         old, new = self._values()
         if new == 1:
             yield from self._one()

@@ -74,6 +74,8 @@ _MISFITS: tuple[tuple[Set[str], Set[str]], ...] = (
      set("ohne mit und oder sans avec et ou".split())),
 )  # fmt: skip
 """Words that none of certain others follow."""
+_LIKE = (frozenset({"with", "without", "in", "using"}), frozenset(",.;!"))
+"""What stands for one another: what was before one may be before another."""
 _NEEDS = {
     "refrain": {"from"}, "resorting": {"to"}, "resort": {"to"}, "consist": {"of"},
     "consists": {"of"}, "consisting": {"of"}, "according": {"to"}, "comply": {"with"},
@@ -95,6 +97,8 @@ _HANGING = re.compile(
     r"|[;,] instead|except(?: for)?"
     r"|(?:which|that|it|must|should|shall) (?:is|are|be|has|have))\s*(?:[.;!?]|$|,? (?:and|or|but)\b)"
 )
+_WHOSE = re.compile(r"\b(?:in|with|by|of) which (?:has|is|contains|includes|uses|ends|starts)\b")
+"""What has lost whoever does it: "in which [the word milk appears and which] has"."""
 _OPENER = re.compile(
     r"(?:either way|in any case|in addition|additionally|also|finally|moreover|furthermore|again"
     r"|overall|then|next|lastly|of course|still|however|in short|in total) (?:and|or|but)\b"
@@ -146,7 +150,7 @@ _SAYS_NOTHING = frozenset(
     "also too then addition in on at for with as if make makes making sure ensure see want need "
     "would like wish please could can will should must may might have has had keep let me note "
     "remember remembering try trying and but or not nothing which who response answer reply text "
-    "output been being get gets go goes importantly finally lastly".split()
+    "output been being get gets go goes importantly finally lastly first second third".split()
 )
 """Of a clause of these words alone, nothing has stayed."""
 _WITHOUT_VERB = re.compile(r"(?:the|your|this|an?) (?:\w+ ){0,2}\w+, (?:which|that|who)\b[^,]*")
@@ -206,6 +210,7 @@ def _repeats(before: str, after: str, old: str, new: str) -> Iterator[str]:
     for pattern, was, now in (
         (_DOUBLED, old, new),
         (_HANGING, old, new),
+        (_WHOSE, old, new),
         (_GAP, before, after),
         (_LETTER, before, after),
         (_MARKER, before, after),
@@ -244,6 +249,9 @@ def _joins(old: str, new: str) -> Iterator[str]:
         after = tokens[at + 2][0] if at + 2 < len(tokens) else ""
         if two[0] == "not" and after in ("a", "one", "even", "more"):
             continue  # "use not a single comma"
+        likes = [like for like in _LIKE if two[0] in like and one[0] not in _NEEDS]
+        if any((one[0], other) in known for like in likes for other in like):
+            continue
         if _misfit(before, one[0], two[0]):
             yield _around(new, one.start(), two.end())
 

@@ -19,6 +19,8 @@ _ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 _ETC = re.compile(r"(?:\betc|\bp\.?\s?s)\.$", re.IGNORECASE)
+_LIMIT = re.compile(r"[a-z]\s+(?:max|min)\.$", re.IGNORECASE)
+"""Of "50 words max.", which may end a sentence, as "max. 50 words" may not."""
 _POSTSCRIPT = re.compile(r"\bP\.\s?(?:P\.\s?)?S\.?(?=\s+[A-Z])")
 _LEADS = re.compile(
     r"(?:[:：]|\b(?:such as|like|for example|i\.e\.|e\.g\.|example|like this|as follows|below)[:.,]?)\s*$",
@@ -151,8 +153,11 @@ def _ends(
         return True
     if match[0][0] == "." and len(match[0]) == 1:
         window = text[max(0, match.start() - 12) : match.start() + 1]
-        if _ABBREVIATION.search(window) and not commands(
-            fold(text[match.end() : end][:80]).lstrip()
+        ended = _LIMIT.search(window) and following[0].isupper()
+        if (
+            not ended
+            and _ABBREVIATION.search(window)
+            and not commands(fold(text[match.end() : end][:80]).lstrip())
         ):
             return False
         if _ETC.search(window) and not following[0].isupper():

@@ -48,6 +48,11 @@ class Sought:
         """Whether it is about a number."""
         return self.wording.unit is not None
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether it is about one number, neither more nor less."""
+        return self.wording.least is not None and self.wording.least == self.wording.most
+
 
 @lru_cache(maxsize=1024)
 def _sought(

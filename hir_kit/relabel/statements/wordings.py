@@ -13,6 +13,10 @@ from hir_kit.verify import topics
 from hir_kit.verify.wording import Wording
 
 _QUOTED = re.compile(r"(?<![\w'])'((?:[^'\n]|(?<=\w)'(?=\w)){1,120})'(?!\w)")
+_WORDED = re.compile(
+    rf"(?<=keyword )(?:{_QUOTED.pattern})|(?<=keywords )(?:{_QUOTED.pattern}(?:,|,? and)? ?)+"
+)
+"""Keywords, which may be the names of topics."""
 _TEXTUAL = re.compile(r"word|phrase|text|term|letter|marker|string|name|prefix|suffix|emoji")
 _LITERAL = re.compile(r"\['[^\[\]]*'\]")  # a list of keywords, as IFEval's sentences put it
 _EXAMPLE = re.compile(r"\b(?:such as|i\.e\.|e\.g\.|for example|like)\b.*", re.DOTALL)
@@ -50,7 +54,7 @@ def _of_sentence(sentence: str) -> Wording:
     plain = _EXAMPLE.sub("", folded)
     unit, least, most = _count(plain)
     return Wording(
-        topics=_topics(folded, counted=unit is not None),
+        topics=_topics(_WORDED.sub(" ", folded), counted=unit is not None),
         texts=tuple(match[1] for match in _QUOTED.finditer(plain)),
         unit=unit,
         least=least,
