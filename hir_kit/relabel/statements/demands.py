@@ -127,8 +127,13 @@ def asides(folded: str) -> list[str]:
     """Return what of a demand says when, why, which or of what: "... - I hate it", "Your pitch"."""
     bare, end = _ADDING.sub("", folded), folded.rstrip(" .!?")
     found = (_ASIDE[0].match(bare), *(aside.search(end) for aside in _ASIDE[1:]))
-    said = [match[0] for match in found if match and not is_demand(match[0])]
+    said = [match[0] for match in found if match and not _asks(match[0])]
     return [*said, *(match[0] for match in _PURPOSE.finditer(folded))]
+
+
+def _asks(aside: str) -> bool:
+    behind_a_dash = re.match(r"\s[-–—]+\s(?:just )?", aside)
+    return is_demand(aside) or (behind_a_dash is not None and is_task(aside[behind_a_dash.end() :]))
 
 
 def commands(folded: str) -> bool:

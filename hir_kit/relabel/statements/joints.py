@@ -153,14 +153,16 @@ class Parts:
 
     def _begins_an_item(self, comma: Joint, end: int) -> bool:
         """Return whether a comma stands before the item of a list that reaches to a place."""
-        behind_commas = self.folded[self.sentence.start : comma.start].rpartition(",")[2].split()
+        before = self.folded[self.sentence.start : comma.start]
+        clause = max(before.rfind("; "), before.rfind(": ")) + 1
+        word = before.rpartition(",")[2].split()[:1]
         return (
             comma.bare
             and comma.strong
             and "," in comma.text
             and not _NO_ITEM.match(self.folded, comma.end)
-            and not _OPENING.fullmatch(self.folded, self.sentence.start, comma.start)
-            and not (behind_commas and behind_commas[0] in LEADING)
+            and not _OPENING.fullmatch(before[clause:].strip())
+            and LEADING.isdisjoint(word)
             and not any("," in j.text for j in self.joints if comma.end <= j.start < end)
         )
 

@@ -33,6 +33,10 @@ _WRITING = frozenset(
 )
 """Verbs behind which a comma begins what stands between two."""
 _AMOUNTS = frozenset("all only exactly no not under over between less more fewer up".split())
+_MORE = frozenset("more less fewer longer higher above so".split())
+_PREPOSITIONS = frozenset("for of on about at by with in to".split())
+_FINITE = frozenset("is are was were must should has".split())
+_NOT = frozenset("not never don't doesn't can't cannot mustn't shouldn't won't".split())
 _VERBAL = frozenset({"base", "third", "modal"})
 _PRONOUNS = frozenset(
     "it i i'd i'll i'm you we they he she there there's it's what who how why let's".split()
@@ -51,16 +55,15 @@ def unlike(
             it was.
     """
     for start, end, at in gone:
-        joined = (
-            0 < at < len(new)
-            and not new[at - 1].isdigit()
-            and _is_word(new[at - 1])
-            and _is_word(new[at])
-        )
-        half = joined and old[start] == "," != old[end - 1] and new[at - 1] in _WRITING
-        half = half or (joined and old[start] != "," == old[end - 1] and _ends_a_list(old, end))
-        half = half or (0 < at < len(new) and _had_its_subject(old, start, end))
-        if half or (joined and not any(_fit(old, *way) for way in _shifted(old, start, end))):
+        if not 0 < at < len(new):
+            continue
+        if _belonged(old, start, end) or _changes(old, new, (start, end, at)):
+            return f"{new[at - 1]} {new[at]}"
+        if not _is_word(new[at - 1]) or new[at - 1].isdigit() or not _is_word(new[at]):
+            continue
+        half = old[start] == "," != old[end - 1] and new[at - 1] in _WRITING
+        half = half or (old[start] != "," == old[end - 1] and _ends_a_list(old, end))
+        if half or not any(_fit(old, *way) for way in _shifted(old, start, end)):
             return f"{new[at - 1]} {new[at]}"
     return None
 
@@ -70,6 +73,63 @@ def _ends_a_list(old: Sequence[str], at: int) -> bool:
     rest = old[at : next((n for n in range(at, len(old)) if old[n] in _STOPS), len(old))]
     named = _kinds(old, at) <= {"noun", "subject"} and not old[at].isdigit()
     return named and _COORDINATORS.isdisjoint(rest)
+
+
+def _belonged(old: Sequence[str], start: int, end: int) -> bool:
+    """Return whether what follows belonged to what goes, whatever stands before it."""
+    if end == len(old):
+        return False
+    last, following = old[end - 1], old[end]
+    return (
+        (last in ("or", "and") and following in _MORE and old[end + 1 : end + 2] != ("than",))
+        or (old[start] in _PREPOSITIONS and old[min(start + 1, end - 1)] in _FINITE)
+        or (last == "," != old[start] and _lists_verbs(old, start, end))
+        or _explains(old[end : end + 4])
+        or _had_its_subject(old, start, end)
+    )
+
+
+def _changes(old: Sequence[str], new: Sequence[str], gone: tuple[int, int, int]) -> bool:
+    """Return whether what stands before it makes something else of what follows.
+
+    A "not" for what goes, or the beginning of an item: "one with [ten lines and] one in red".
+    """
+    start, end, at = gone
+    if end == len(old):
+        return False
+    if new[at - 1] in _NOT and old[end - 1] in ("and", "but", ","):
+        return not _kinds(old, end) <= {"noun"}
+    return old[start] != "," and _begins_alike(new, at) and old[end] != old[start]
+
+
+def _explains(words: Sequence[str]) -> bool:
+    """Return whether words say in others what goes: "no commas[, i.e. ...]"."""
+    words = words[words[0] == "," :]
+    return tuple(words[:3]) in (("i", ".", "e"), ("in", "other", "words")) or words[:1] in (
+        ("meaning",), ("namely",)
+    )  # fmt: skip
+
+
+def _begins_alike(words: Sequence[str], at: int) -> bool:
+    """Return whether the item of a list that ends at a place begins with the word that is there."""
+    head = at
+    while head and _is_word(words[head - 1]) and words[head - 1] not in _COORDINATORS:
+        head -= 1
+    return head < at - 1 and words[head] == words[at] and words[at] in _ADDING | _RELATIVE | {"one"}
+
+
+def _lists_verbs(old: Sequence[str], start: int, end: int) -> bool:
+    """Return whether what goes is no item of the list of verbs that follows it."""
+    rest = range(end, next((n for n in range(end, len(old)) if old[n] in _STOPS), len(old)))
+    joined = next((n for n in rest if old[n] in _COORDINATORS), len(old))
+    if joined + 1 >= len(old) or old[end] in _AMOUNTS or not _is_word(old[start]):
+        return False
+    kinds = _kinds(old, joined + 1)
+    return (
+        kinds <= _VERBAL
+        and kinds.isdisjoint(_kinds(old, start))
+        and _kinds(old, end) <= {"noun"} | kinds
+    )
 
 
 def _is_word(token: str) -> bool:

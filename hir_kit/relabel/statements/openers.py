@@ -11,8 +11,9 @@ from collections.abc import Sequence
 _COORDINATORS = frozenset("and or but nor so und oder aber et ou mais".split())
 _STOPS = frozenset(".;:!?")
 LEADING = frozenset(
-    "if when whenever while since because as unless although though once apart besides aside "
-    "instead rather wenn falls weil da während obwohl außer si quand puisque comme lorsque".split()
+    "if when whenever while whatever whichever wherever since because as unless although though "
+    "once apart besides aside instead rather wenn falls weil da während obwohl außer si quand "
+    "puisque comme lorsque".split()
 )
 """What a part begins with that says when, why or under which condition of another one."""
 
@@ -30,12 +31,43 @@ def left_open(
     """
     for start, end, at in gone:
         following = new[at] if at < len(new) else "."
+        if (opener := _led_to_what_follows(old, start, end, following)) is not None:
+            return opener
         if not (following in _STOPS or following in _COORDINATORS):
             continue
         if old[start] == "," and old[min(start + 1, end - 1)] not in _COORDINATORS:
             piece = _last_piece(new, at)
             if piece and (piece[0] in LEADING or _introduced(new, at - len(piece))):
                 return " ".join(piece)
+    return None
+
+
+def lost_its_comma(sentence: str, source: str) -> bool:
+    """Return whether a sentence begins with such a part, and what the part led to is gone.
+
+    Args:
+        sentence: What is left of a sentence, folded.
+        source: The sentence as it was, folded.
+    """
+    first = source.partition(" ")[0]
+    opened = first in LEADING and sentence.startswith(f"{first} ")
+    return opened and "," in source and "," not in sentence
+
+
+def _led_to_what_follows(old: Sequence[str], start: int, end: int, following: str) -> str | None:
+    """Return what goes of "use dots[; as for commas], leave them out" besides the demand."""
+    if following != "," != old[end - 1]:
+        return None
+    if following == "," and old[start] in _STOPS:
+        return old[start + 1]
+    piece = _last_piece(old, end - (old[end - 1] == ","))
+    besides = old[start : end - len(piece) - (old[end - 1] == ",")]
+    if (
+        piece
+        and piece[0] in LEADING
+        and any(w.isalnum() and w not in _COORDINATORS for w in besides)
+    ):
+        return " ".join(piece)
     return None
 
 

@@ -15,6 +15,8 @@ from itertools import pairwise
 from hir_kit.relabel.excision.locate import fold
 from hir_kit.relabel.statements.enumerations import out_of_step
 from hir_kit.relabel.statements.find import read
+from hir_kit.relabel.statements.licences import unlicensed
+from hir_kit.relabel.statements.openers import lost_its_comma
 
 _PREPOSITIONS = frozenset(
     "in into with without of to from by for at than using via under between upon".split()
@@ -53,6 +55,7 @@ _INCOMPLETE = frozenset(
     "never not please just nothing none nobody each every any both either neither all don't make "
     "makes making sure ensure keep put add give let i'd i'll want need needs like".split()
 )
+_SPEAKING = frozenset({"answer", "respond", "reply", "write", "speak"})
 _NEGATIVE = frozenset({"no", "zero", "neither"})
 _MISFITS: tuple[tuple[Set[str], Set[str]], ...] = (
     (_ARTICLES | _TRANSITIVE | _PREPOSITIONS, _GLUE),
@@ -150,7 +153,8 @@ _SAYS_NOTHING = frozenset(
     "also too then addition in on at for with as if make makes making sure ensure see want need "
     "would like wish please could can will should must may might have has had keep let me note "
     "remember remembering try trying and but or not nothing which who response answer reply text "
-    "output been being get gets go goes importantly finally lastly first second third".split()
+    "output been being get gets go goes importantly finally lastly first second third one ones "
+    "secondly thirdly furthermore moreover additionally".split()
 )
 """Of a clause of these words alone, nothing has stayed."""
 _WITHOUT_VERB = re.compile(r"(?:the|your|this|an?) (?:\w+ ){0,2}\w+, (?:which|that|who)\b[^,]*")
@@ -192,6 +196,7 @@ def torn(before: str, after: str) -> str | None:
         _joins(old, new),
         _sentences(before, after, old),
         _headless(before, after),
+        _empty(before, after),
         _unnumbered(before, after),
     )
     found = next((piece for finder in finders for piece in finder), None)
@@ -249,6 +254,8 @@ def _joins(old: str, new: str) -> Iterator[str]:
         after = tokens[at + 2][0] if at + 2 < len(tokens) else ""
         if two[0] == "not" and after in ("a", "one", "even", "more"):
             continue  # "use not a single comma"
+        if two[0] == "no" and one[0] in _SPEAKING and after not in ("more", "fewer", "less"):
+            yield _around(new, one.start(), two.end())
         likes = [like for like in _LIKE if two[0] in like and one[0] not in _NEEDS]
         if any((one[0], other) in known for like in likes for other in like):
             continue
@@ -335,6 +342,8 @@ def _relies(shape: str, source: str, before: str) -> bool:
         return True  # the reason may ask for it alone
     if any(torn.fullmatch(bare) for torn in (_NOT_WHAT, _STUB, _WITHOUT_VERB)):
         return True
+    if unlicensed(shape, source) or lost_its_comma(shape, source):
+        return True
     opening = re.split(r" (?:and|or|but) ", bare, maxsplit=1)[0]
     if _PLACE.fullmatch(opening) and source.startswith(f"{opening},"):
         return True
@@ -363,6 +372,22 @@ def _headless(before: str, after: str) -> Iterator[str]:
         known[content] -= 1
         if known[content] < 0 and content in led:
             yield content
+
+
+def _empty(before: str, after: str) -> Iterator[str]:
+    """Yield the headings under which nothing stands any more."""
+    yield from (Counter(_bare_headings(after)) - Counter(_bare_headings(before))).elements()
+
+
+def _bare_headings(text: str) -> Iterator[str]:
+    """Yield the headings and lines with a colon behind which a text ends or another one comes."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    for line, following in pairwise([*lines, ""]):
+        level, next_level = (len(one) - len(one.lstrip("#")) for one in (line, following))
+        if (level and (not following or 0 < next_level <= level)) or (
+            line.endswith((":", "：")) and (not following or next_level)
+        ):
+            yield line
 
 
 def _unnumbered(before: str, after: str) -> Iterator[str]:

@@ -123,12 +123,50 @@ TORN = [
         spec("keywords:forbidden_words", forbidden_words=["white", "red"]),
     ),
     ("Use a title in <<>>, at least 80 words, and, if possible, no commas.", LONG),
+    (
+        "Write a tale that lacks commas, that uses the word white twice or more and that rhymes.",
+        spec("keywords:frequency", keyword="white", frequency=2, relation="at least"),
+    ),
+    (
+        "Tell of tea. The text, which must be in lowercase, must rhyme, and must avoid commas.",
+        LOWER,
+    ),
+    ("Tell of tea. The tale, a sad one, must have at least 80 words, and must avoid commas.", LONG),
+    ("What I look for is at least 80 words about tea and no commas.", LONG),
+    ("It would contain a title in <<>>, run on without commas, and mention tea.", TITLE),
+    ("Begin with a title in <<>>, go on without commas, and wrap up fast: tell of tea.", TITLE),
+    (
+        "Respond only in JSON, no commas in it, include a name, and limit yourself: what is tea?",
+        JSON,
+    ),
+    ("Write to Ann, not using the word white, and ending without commas.", NO_WHITE),
+    ("Please, no commas and fewer than 60 words – just tell me how to boil an egg.", BRIEF),
+    ("# Task\nWrite on tea. No commas.\n# Never use\n* the word white", NO_WHITE),
 ]
 
 
 @pytest.mark.parametrize(("prompt", "gone"), TORN)
 def test_what_would_be_left_torn_is_refused(prompt: str, gone: ConstraintSpec) -> None:
     assert KIT.rewrite(prompt, [gone, COMMA], [0]).prompt is None
+
+
+TORN_AMONG_THREE = [
+    (("You should, first of all, avoid commas; secondly, use at least 80 words; and, last but not "
+     "least, mention white. Tell of tea."), [COMMA, LONG, WHITE], [1, 2]),
+    (("Can I get a tale, please, one with at least 80 words, one without the word white, and one "
+     'that ends with "so it goes"?'), [LONG, NO_WHITE, GOES], [1]),
+    (("Write on tea. Use lowercase, please, and please also mention white; as for commas, leave "
+     "them out."), [LOWER, WHITE, COMMA], [2]),
+    ("Write a short note, i.e. fewer than 60 words, without commas, i.e. only dots, about tea.",
+     [BRIEF, COMMA], [1]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("prompt", "asked", "gone"), TORN_AMONG_THREE)
+def test_what_led_to_another_demand_is_not_left_alone(
+    prompt: str, asked: list[ConstraintSpec], gone: list[int]
+) -> None:
+    assert KIT.rewrite(prompt, asked, gone).prompt is None
 
 
 SAME_SUBJECT = [

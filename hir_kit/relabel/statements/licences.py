@@ -1,0 +1,55 @@
+"""Whether each verb behind an "and" still has one before it that it goes on from.
+
+Of "It should end with this and contain that" the first goes: "contain that" needs "it should".
+"""
+
+from __future__ import annotations
+
+import re
+
+from hir_kit.relabel.statements.demands import HEAD, is_task, kind_of
+
+_JOINING = re.compile(r",?\s(?:and|or|but)\s+(?:also\s+|then\s+)?")
+_ENCLOSED = re.compile(r"\([^()]*\)|\"[^\"]*\"|(?<!\w)'[^']*'(?!\w)")
+_BEGINNING = re.compile(r"(?<![\w'’-])[a-z]")
+_WISHING = re.compile(
+    r"(?:i|we)(?:'d| would|'ll)? (?:like|want|need|love|prefer)\b(?! (?:you )?to\b)"
+)
+_SUBJECT = re.compile(r"\b(?:that|which|who|it|each|every|\w+s)\b")
+_WITHOUT_MAIN = re.compile(
+    r"(?:the|your|this|my|an?) (?:[\w-]+ ){0,3}[\w-]+, (?:which|who|that)\b[^,]*,? (?:and|but|or)\b"
+)
+_FROM = {"modal": {"modal"}, "base": {"modal", "base"}, "third": {"third", "modal"}}
+"""From which kinds of verbs one of a kind can go on."""
+
+
+def unlicensed(sentence: str, source: str) -> bool:
+    """Return whether a sentence has a verb without what it goes on from, and had it before.
+
+    Args:
+        sentence: What is left of a sentence, folded.
+        source: The sentence as it was, folded.
+    """
+    if _WITHOUT_MAIN.match(sentence) and not _WITHOUT_MAIN.match(source):
+        return True
+    return _has_orphan(sentence) and not _has_orphan(source)
+
+
+def _has_orphan(sentence: str) -> bool:
+    bare = _ENCLOSED.sub(lambda match: "_" * len(match[0]), sentence)
+    joined = {match.end() for match in _JOINING.finditer(bare)}
+    subject = _SUBJECT.search(bare)
+    seen = {"base"} if _commands(bare) else set[str]()
+    for match in _BEGINNING.finditer(bare):
+        start = match.start()
+        kind = kind_of(bare[start : start + 80])
+        named = kind == "third" and subject is not None and subject.start() < start
+        if start in joined and kind in _FROM and seen.isdisjoint(_FROM[kind]) and not named:
+            return True
+        seen.add(kind)
+    return False
+
+
+def _commands(sentence: str) -> bool:
+    """Return whether a sentence says what to write, and does not only wish for it."""
+    return is_task(sentence) and not _WISHING.match(HEAD.sub("", sentence, count=1))
