@@ -35,6 +35,7 @@ _OPENING = re.compile(
     r"|also|finally|additionally|furthermore|please|first(?:ly)?|second(?:ly)?|third(?:ly)?)\b[^,]*"
 )
 """What the items of a list do not begin with, and what opens a sentence before them."""
+_INTERRUPTED = re.compile(r"\b(?:and|or|but|that|which|who)$")
 _FINAL = re.compile(r"[.!?…。！？]*[)\"'”’]*\s*$")
 
 
@@ -155,14 +156,15 @@ class Parts:
         """Return whether a comma stands before the item of a list that reaches to a place."""
         before = self.folded[self.sentence.start : comma.start]
         clause = max(before.rfind("; "), before.rfind(": ")) + 1
-        word = before.rpartition(",")[2].split()[:1]
+        led, _, piece = before.rpartition(",")
         return (
             comma.bare
             and comma.strong
             and "," in comma.text
             and not _NO_ITEM.match(self.folded, comma.end)
             and not _OPENING.fullmatch(before[clause:].strip())
-            and LEADING.isdisjoint(word)
+            and LEADING.isdisjoint(piece.split()[:1])
+            and not _INTERRUPTED.search(led)
             and not any("," in j.text for j in self.joints if comma.end <= j.start < end)
         )
 

@@ -248,6 +248,8 @@ STILL_CUT = [
      "Write on tea. Please avoid commas."),
     ("Write a card that thanks Ann, avoids the word white, and stays free of commas.", NO_WHITE,
      "Write a card that thanks Ann, and stays free of commas."),
+    ("Write a card which, in addition to avoiding commas, rhymes and is in lowercase.", LOWER,
+     "Write a card which, in addition to avoiding commas, rhymes."),
     ("List four teas (with *), one a line, without commas and without the word white.", NO_WHITE,
      "List four teas (with *), one a line, without commas."),
 ]  # fmt: skip
