@@ -9,19 +9,24 @@ from typing import Literal
 
 from hir_kit import Response
 from hir_kit.plugin import sentences as punkt_sentences
-from hir_verifiers.patterns import WORD_END, WORD_START, own_word
-from hir_verifiers.reading import read_sentences as sentences
+from hir_verifiers.patterns import WORD_END, WORD_START, own_word, written
+from hir_verifiers.reading import read_sentences
 from hir_verifiers.signs import SIGNS, SYMBOLS
 
 __all__ = [
+    "BULLET",
+    "IS_OPEN",
+    "RULER",
     "SIGNS",
     "SYMBOLS",
     "WORD_END",
     "WORD_START",
     "Heading",
     "Part",
+    "Sentence",
     "Table",
     "body_lines",
+    "ended",
     "find_headings",
     "find_tables",
     "items",
@@ -29,15 +34,34 @@ __all__ = [
     "paragraphs",
     "parts",
     "punkt_sentences",
+    "read",
     "sections",
     "sentences",
+    "shown",
     "whole_fences",
+    "without_fences",
+    "written",
 ]
 
 _HEADING = re.compile(r"(#+)\s+(.*)", re.DOTALL)
-_ITEM = re.compile(r"[ \t]*(?:[-*+•][ \t]+|\d{1,9}[.)][ \t]+)")
-_RULER = re.compile(r"([-*=_])\1{2,}")
+_SIGN = "[•‣◦▪▫●○■□◆▸▶➤➢⁃]"
+BULLET = rf"(?:[-*+∙·](?:[^\S\n]|$)|{_SIGN}(?!{_SIGN})(?:\uFE0F|[^\S\n])*)"
+"""What a bullet point begins with; signs that are nothing else need no space behind them."""
+_CLOSED = re.compile(r"(?:^|(?<=\s))#+$")
+_ITEM = re.compile(rf"\s*(?:{BULLET}|\d{{1,9}}[.)]\s|\(\d{{1,3}}\)\s|\(?[a-z]\)\s)\s*")
+RULER = re.compile(r"([-*=_])(?:[ \t]*\1){2,}")
+_FENCE = re.compile(r"\s*(```|~~~)(?!.*\1)")
 _RULE_CELL = re.compile(r":?-+:?")
+_GRID = re.compile(r"\+(?:[-=:]+\+)+")
+_BAR = re.compile(r"(?<!\\)\|")
+_UNSEEN = "".join(filter(str.isspace, map(chr, range(0x3001)))) + (
+    "\u200b\u200c\u200d\u200e\u200f\u2060\ufe0e\ufe0f\ufeff"
+)
+_WORD = re.compile(r"[^\W_]")
+_ENDED = re.compile(r"[.!?…。！？।॥؟۔:：;；]\W*$")
+_LEADS_ON = re.compile(r"[:：]\W*$")
+_OPENING = "“‘「『（(\"'"
+_WIDE_END = re.compile(r"[。！？।॥؟۔]+([*_]*)([”’」』）)\"']*)(?![”’」』）)\"'，、,])")
 _BLANK = re.compile(r"\n[ \t\r\f\v]*\n")
 
 
@@ -61,23 +85,33 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
+def shown(text: str) -> str:
+    """Return the text without what nobody sees at its ends: white space, a byte-order mark."""
+    return text.strip(_UNSEEN)
+
+
 def find_headings(text: str) -> tuple[Heading, ...]:
-    """Return the headings: lines that begin with number signs and a space, wherever they stand."""
+    """Return the headings: lines that begin with number signs and a space, wherever they stand.
+
+    Number signs that close one are no part of its text.
+    """
     found = []
     for line in text.split("\n"):
         if "#" in line and (match := _HEADING.fullmatch(line.strip())):
-            found.append(Heading(len(match[1]), match[2].strip()))
+            found.append(Heading(len(match[1]), _CLOSED.sub("", match[2]).strip()))
     return tuple(found)
 
 
 def find_tables(text: str) -> tuple[Table, ...]:
-    """Return the tables: lines with cells between bars, one below the other.
+    """Return the tables: two lines or more with cells between bars, one below the other.
 
     The bars at both ends may be missing where a line of dashes follows the first one.
     """
     found, block = [], []
     for line in [*text.split("\n"), ""]:
         stripped = line.strip()
+        if _GRID.fullmatch(stripped):
+            continue
         if "|" in stripped:
             block.append(stripped)
         elif block:
@@ -90,7 +124,7 @@ def _tables_of(block: list[str]) -> list[Table]:
     """Return the table that a block of lines with bars is, if it is one."""
     framed = [line for line in block if line.startswith("|")]
     rows = [_cells(line) for line in (block if _is_ruled(block) else framed)]
-    if not rows:
+    if len(rows) < 2:
         return []
     body = [row for row in rows[1:] if not _is_rule(row)]
     return [Table(rows[0], tuple(body))]
@@ -106,9 +140,9 @@ def _is_rule(cells: tuple[str, ...]) -> bool:
 
 def _cells(line: str) -> tuple[str, ...]:
     inner = line.removeprefix("|")
-    if inner.endswith("|"):
+    if inner.endswith("|") and not inner.endswith("\\|"):
         inner = inner[:-1]
-    return tuple(cell.strip() for cell in inner.split("|"))
+    return tuple(cell.strip() for cell in _BAR.split(inner))
 
 
 def body_lines(text: str) -> list[str]:
@@ -117,22 +151,36 @@ def body_lines(text: str) -> list[str]:
     return [
         line
         for line in lines
-        if line and not _RULER.fullmatch(line) and not _HEADING.fullmatch(line)
+        if line and not RULER.fullmatch(line) and not _HEADING.fullmatch(line)
     ]
 
 
 def whole_fences(text: str) -> str:
     """Return the text without the blank lines in fenced code blocks; an open fence is none."""
-    if "```" not in text:
-        return text
     lines = text.split("\n")
-    fences = [at for at, line in enumerate(lines) if line.lstrip().startswith("```")]
-    inside = {
-        at
-        for first, last in zip(fences[::2], fences[1::2], strict=False)
-        for at in range(first, last)
-    }
+    inside = _fenced(lines)
     return "\n".join(line for at, line in enumerate(lines) if at not in inside or line.strip())
+
+
+def without_fences(text: str) -> str:
+    """Return the text without its fenced code blocks."""
+    lines = text.split("\n")
+    inside = _fenced(lines)
+    return "\n".join(line for at, line in enumerate(lines) if at not in inside)
+
+
+def _fenced(lines: list[str]) -> set[int]:
+    """Return the places of the lines in fenced code blocks, the fences among them."""
+    inside: set[int] = set()
+    opened = None
+    for at, line in enumerate(lines):
+        fence = _FENCE.match(line)
+        if fence and opened is None:
+            opened = at, fence[1]
+        elif fence and opened and fence[1] == opened[1]:
+            inside.update(range(opened[0], at + 1))
+            opened = None
+    return inside
 
 
 def paragraphs(text: str) -> list[str]:
@@ -142,13 +190,19 @@ def paragraphs(text: str) -> list[str]:
 
 
 def sections(text: str) -> list[str]:
-    """Return what stands below each heading, or between rulers; none where there are neither."""
+    """Return what stands below each heading, or between rulers; none where there are neither.
+
+    What stands before the first heading is no section.
+    """
     found: list[list[str]] = [[]]
-    marks = 0
+    headings = marks = 0
     for line in text.split("\n"):
         stripped = line.strip()
-        if _HEADING.fullmatch(stripped) or _RULER.fullmatch(stripped):
-            marks += 1
+        is_heading = _HEADING.fullmatch(stripped) is not None
+        if is_heading and not headings:
+            found.clear()
+        if is_heading or RULER.fullmatch(stripped):
+            headings, marks = headings + is_heading, marks + 1
             found.append([])
         elif stripped:
             found[-1].append(stripped)
@@ -161,7 +215,7 @@ def items(text: str) -> list[str]:
     is_open = False
     for line in text.split("\n"):
         marker = _ITEM.match(line)
-        if marker and line[marker.end() :].strip() and not _RULER.fullmatch(line.strip()):
+        if marker and line[marker.end() :].strip() and not RULER.fullmatch(line.strip()):
             found.append([line[marker.end() :].strip()])
             is_open = True
         elif is_open and line[:1] in (" ", "\t") and line.strip():
@@ -169,6 +223,74 @@ def items(text: str) -> list[str]:
         elif line.strip():
             is_open = False
     return [" ".join(lines) for lines in found]
+
+
+IS_OPEN = "whether a line that no mark ends is a sentence"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence; `is_open` where it is a line or an item by itself that no mark ends."""
+
+    text: str
+    is_open: bool = False
+
+
+def read(text: str) -> list[Sentence]:
+    """Return the sentences, none of which goes on in another paragraph or item of a list.
+
+    Headings, rulers and tables are none. A line that ends with a colon belongs to what follows.
+    """
+    found = []
+    for block in _blocks(text):
+        pieces = [piece for one in read_sentences(block) for piece in _cut(one)]
+        is_open = len(pieces) == 1 and not _ENDED.search(pieces[0])
+        found += [Sentence(piece, is_open) for piece in pieces]
+    return found
+
+
+def sentences(text: str) -> list[str]:
+    """Return the texts of the sentences."""
+    return [sentence.text for sentence in read(text)]
+
+
+def ended(response: Response, part: Part | None) -> list[str]:
+    """Return the sentences that a mark ends, where sentences are meant."""
+    if part != "sentence":
+        return []
+    return [sentence.text for sentence in response.get(read) if not sentence.is_open]
+
+
+def _blocks(text: str) -> list[str]:
+    """Return the paragraphs and the items of lists, each without its marker."""
+    found: list[str] = [""]
+    for line in text.split("\n"):
+        stripped = line.strip()
+        marker = _ITEM.match(line)
+        is_aside = stripped.startswith("|") or RULER.fullmatch(stripped)
+        if not stripped or is_aside or _HEADING.fullmatch(stripped):
+            stripped, starts = "", True
+        else:
+            starts = marker is not None
+            stripped = line[marker.end() :].strip() if marker else stripped
+        if starts and not _LEADS_ON.search(found[-1]):
+            found.append("")
+        found[-1] = f"{found[-1]}\n{stripped}" if found[-1] else stripped
+    return [block for block in found if block.strip()]
+
+
+def _cut(sentence: str) -> list[str]:
+    """Return what the marks of other scripts cut a sentence into.
+
+    One that begins with a quotation goes on behind it: “下雨了！”他说。
+    """
+    found, start = [], 0
+    for mark in _WIDE_END.finditer(sentence):
+        if not (mark[2] and sentence[start] in _OPENING and _WORD.match(sentence, mark.end())):
+            found.append(sentence[start : mark.end()].strip())
+            start = mark.end()
+    found.append(sentence[start:].strip())
+    return [piece for piece in found if _WORD.search(piece)]
 
 
 def _cells_below(text: str) -> list[str]:

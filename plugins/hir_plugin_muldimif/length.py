@@ -9,14 +9,24 @@ from pydantic import NonNegativeInt, model_validator
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes, unknown
 from hir_kit.plugin import Amount, Between, Fact, numbers
-from hir_plugin_muldimif.analyses import Part, body_lines, parts, sentences, whole_fences
+from hir_plugin_muldimif.analyses import (
+    IS_OPEN,
+    RULER,
+    Part,
+    body_lines,
+    ended,
+    parts,
+    read,
+    sentences,
+    shown,
+    whole_fences,
+)
 
 # What the published checker counts alone, where a response holds one of it.
 _WIDE = re.compile("[\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0002a6df\u3000-\u303f\uff00-\uffef]")
 _HAN = re.compile("[\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0002a6df]")
 _WIDE_OR_WORD = re.compile(f"{_HAN.pattern}|[^\\s{_WIDE.pattern[1:-1]}]+")
 _MARKS = re.compile("[.!?]")
-_WIDE_MARKS = re.compile("[。！？]")
 _WORD = re.compile(r"[^\W_]")
 
 
@@ -31,9 +41,13 @@ def count_words(text: str) -> int:
 
 
 def _count_sentences(text: str) -> int:
-    """Count the sentences that have a letter or digit; Chinese marks end one, too."""
-    pieces = (piece for item in sentences(text) for piece in _WIDE_MARKS.split(item))
-    return sum(1 for piece in pieces if _WORD.search(piece))
+    """Count the sentences that have a letter or digit, those that no mark ends among them."""
+    return len(sentences(text))
+
+
+def _count_ended(text: str) -> int:
+    """Count the sentences but for lines and items of lists that no mark ends."""
+    return sum(1 for sentence in read(text) if not sentence.is_open)
 
 
 class _Length(Verifier):
@@ -137,7 +151,10 @@ class Words(_Length, id="muldimif:words"):
         found = parts(response, self.each) or self._without(response)
         if not found:
             return unknown(f"no {self.each} is found in the response")
-        return self._by_sides(found)
+        verdict, sure = self._by_sides(found), ended(response, self.each)
+        if sure and not verdict.satisfied and self._by_sides(sure).satisfied:
+            return unknown(IS_OPEN)
+        return verdict
 
     def _without(self, response: Response) -> list[str]:
         """Return what stands in for parts that are not marked."""
@@ -172,13 +189,15 @@ class Sentences(_Length, id="muldimif:sentences"):
 
     ## What it checks
     The number of sentences is not below `min_sentences` and not above `max_sentences`. Sentences
-    are cut as NLTK cuts them for English, and at Chinese marks; what follows the last mark is one,
-    too, and what has neither letter nor digit is none, nor the number of a list. With `each`, every
-    part of that kind has to keep the bounds.
+    are cut as NLTK cuts them for English, and at the marks of other scripts (`。`, `।`, `؟`); what
+    follows the last mark is one, too, and what has neither letter nor digit is none, nor the number
+    of a list. None goes on in another paragraph or item, unless after a colon. Headings, tables and
+    rules are none. With `each`, every part of that kind has to keep the bounds.
 
     ## Known limits
-    A response of several lines without such parts is `unknown`, unless its whole number decides.
-    Items of a list without a mark at their end run together into one sentence.
+    A line or an item of a list that no mark ends may be a sentence or not: `unknown` where it
+    decides. A response of several lines without such parts is `unknown`, unless its whole number
+    decides.
 
     ## References
     MulDimIF, the checker `Length_Sentences`. It counts the characters `.`, `!` and `?`, so that
@@ -196,6 +215,8 @@ class Sentences(_Length, id="muldimif:sentences"):
         passes("下雨了。停了。", min_sentences=2),
         passes("- It rains. It pours.\n- It stops. It shines.", min_sentences=2, each="item"),
         passes('1. "Is it wet?" he asks.\n2. It is.', min_sentences=2, max_sentences=2),
+        passes("“下雨了！”他说。", max_sentences=1),
+        passes("# Rain\n\nIt rains. It pours.", min_sentences=2, max_sentences=2),
         fails("It rains.", min_sentences=2),
         fails("1. It rains.\n2. It pours.", min_sentences=3),
         fails("- It rains. It pours.\n- It stops.", min_sentences=2, each="item"),
@@ -226,7 +247,10 @@ class Sentences(_Length, id="muldimif:sentences"):
         """Compare the number of sentences, of the response or of each part."""
         whole = response.get(_count_sentences)
         if self.each is None:
-            return self._whole(whole, "sentence")
+            verdict, ended = self._whole(whole, "sentence"), response.get(_count_ended)
+            if ended and self._holds(ended) is not self._holds(whole):
+                return unknown(f"{ended} sentences with lines that no mark ends, {whole} of them")
+            return verdict
         found = parts(response, self.each, whole_rows=True)
         if found:
             return self._each(self.each, found, _count_sentences, "sentence")
@@ -245,9 +269,9 @@ class Paragraphs(_Length, id="muldimif:paragraphs"):
 
     ## What it checks
     The number of parts between blank lines is not below `min_paragraphs` and not above
-    `max_paragraphs`; blank lines in a fenced code block (three backticks) divide nothing. With
-    `each`, every part of that kind has to keep the bounds; a response without such parts is one
-    part.
+    `max_paragraphs`; blank lines in a fenced code block (three backticks or tildes) divide nothing,
+    and a rule such as `---` is no paragraph. With `each`, every part of that kind has to keep the
+    bounds; a response without such parts is one part.
 
     ## Known limits
     A heading or a list between blank lines is a paragraph, too.
@@ -266,6 +290,7 @@ class Paragraphs(_Length, id="muldimif:paragraphs"):
         passes("One.\n\nTwo.", min_paragraphs=2),
         passes("One.\r\n\r\nTwo.", min_paragraphs=2, max_paragraphs=2),
         passes("```\na = 1\n\nb = 2\n```", max_paragraphs=1),
+        passes("One.\n\n---\n\nTwo.", max_paragraphs=2),
         fails("One.\nTwo.", min_paragraphs=2),
         fails("One.\n\nTwo.", max_paragraphs=1),
     )
@@ -309,7 +334,8 @@ class Paragraphs(_Length, id="muldimif:paragraphs"):
 
 
 def _count_paragraphs(text: str) -> int:
-    return len(Response(whole_fences(text)).paragraphs)
+    blocks = Response(whole_fences(text)).paragraphs
+    return sum(1 for block in blocks if shown(block) and not RULER.fullmatch(block))
 
 
 def _section_paragraphs(text: str) -> tuple[int, ...]:
@@ -320,7 +346,7 @@ def _section_paragraphs(text: str) -> tuple[int, ...]:
         if re.match(r"\s*#+\s", line):
             counts.append(0)
             is_inside = False
-        elif not line.strip():
+        elif not shown(line) or RULER.fullmatch(line.strip()):
             is_inside = False
         elif counts and not is_inside:
             counts[-1] += 1

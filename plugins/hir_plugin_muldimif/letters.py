@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import string
 from collections.abc import Callable, Iterable
 from typing import Literal
 
@@ -13,7 +12,7 @@ from hir_plugin_muldimif.analyses import find_headings, find_tables
 
 _KEY = re.compile(r'"([^"\n]{1,1000})"\s{0,1000}:')
 _FOREIGN_SHARE = 0.5
-_SIGNS = f"{string.punctuation}“”„‘’«»‹›–—…"
+_FROM_LETTER = re.compile(r"(?<!\S)(?:[^\w\s]|_)*([^\W_]\S*)")
 
 
 # The part of a response whose letters are meant.
@@ -124,6 +123,7 @@ class CapitalizedWords(_Letters, id="muldimif:capitalized_words"):
         fails("# Tea time\nTea", part="headings"),
         fails("**tea** Is Ready."),
         fails("“tea” (is) Ready."),
+        fails("¿Tea •is 🍵Ready"),
         fails("ЧАЙ ГОТОВ", english=True),
     )
 
@@ -136,7 +136,7 @@ class CapitalizedWords(_Letters, id="muldimif:capitalized_words"):
         return self._facts((Amount("capital letters", 1),))
 
     def _against(self, text: str) -> str | None:
-        return self._uncapitalized(word.lstrip(_SIGNS) for word in text.split())
+        return self._uncapitalized(match[1] for match in _FROM_LETTER.finditer(text))
 
     def _against_published(self, text: str) -> str | None:
         return self._uncapitalized(word for word in text.split() if word[0] <= "z")

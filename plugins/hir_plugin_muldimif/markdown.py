@@ -13,6 +13,7 @@ from hir_kit.plugin import Between, Either, Items, numbers
 from hir_plugin_muldimif.analyses import Heading, find_headings
 
 _MARKED = re.compile(r"(#{1,6}) (\S|\S.*\S)")
+_EMPHASIS = re.compile(r"(\*\*|__|\*|_|`)(\S.*\S|\S)\1")
 Level = Annotated[int, Interval(ge=1, le=6)]
 
 
@@ -28,8 +29,8 @@ class Headings(Verifier, id="muldimif:headings"):
     ## What it checks
     A heading is a line that begins with number signs and a space. There are headings of all
     `levels`; the number of different levels is not below `min_levels` and not above `max_levels`;
-    each of `titles` ("## Overview") is a heading word for word; the first heading is of
-    `first_level`; none is below the level `deepest`.
+    each of `titles` ("## Overview") is a heading word for word, in bold print or not; the first
+    heading is of `first_level`; none is below the level `deepest`.
 
     ## Known limits
     What a heading is for ("for each section") is not checked, and which of several is meant. Lines
@@ -116,7 +117,11 @@ class Headings(Verifier, id="muldimif:headings"):
         if len(found) < (self.min_levels or 0) or len(found) > (self.max_levels or len(found)):
             wanted = numbers.spelled(self.min_levels or 0, self.max_levels)
             return f"headings of {len(found)} different levels, {wanted} wanted"
-        texts = {f"{'#' * heading.level} {heading.text}" for heading in headings}
+        texts = {
+            f"{'#' * heading.level} {text}"
+            for heading in headings
+            for text in (heading.text, _EMPHASIS.sub(r"\2", heading.text))
+        }
         if absent := [title for title in self.titles if title not in texts]:
             return f"no heading {absent[0]!r}"
         if self.first_level and headings[0].level != self.first_level:

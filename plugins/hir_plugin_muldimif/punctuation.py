@@ -10,13 +10,16 @@ from annotated_types import Len
 from hir_kit import Response, Verdict, Verifier, fails, passes, unknown
 from hir_kit.plugin import Ends, Fact, Items, Mentions
 from hir_plugin_muldimif.analyses import (
+    IS_OPEN,
     SIGNS,
     SYMBOLS,
     Part,
     body_lines,
+    ended,
     parts,
     punkt_sentences,
     sentences,
+    shown,
 )
 
 Mark = Literal["period", "question mark", "exclamation mark", "semicolon", "colon", "comma"]
@@ -29,10 +32,12 @@ class EndingPunctuation(Verifier, id="muldimif:ending_punctuation"):
     The last character, white space aside, is one of `marks`, full-width or as another script has it
     (`。`, `？`, `،`); with `forbidden`, it is none of them.
     With `each`, every part of that kind ends so: sentences as NLTK cuts them, paragraphs, sections
-    (else paragraphs), cells, items of lists (else of tables, else sentences).
+    (else paragraphs), cells, items of lists (else of tables, else sentences). No sentence goes on
+    in another paragraph or item.
 
     ## Known limits
-    Nothing may follow the mark: `Done.*` and `Done."` do not end with a period.
+    Nothing may follow the mark: `Done.*` and `Done."` do not end with a period. A line or an item
+    that no mark ends may be a sentence or not: `unknown` where it decides. Headings are none.
 
     ## References
     MulDimIF, the checker `Content_Punctuation`. It takes sentences for every "each", lines for
@@ -56,6 +61,7 @@ class EndingPunctuation(Verifier, id="muldimif:ending_punctuation"):
         fails("1. It rains!\n2. It pours.", marks=["period"], each="sentence"),
         fails("It rains! It pours.", marks=["period"], each="sentence"),
         fails("It rains\n\nIt pours.", marks=["period"], each="paragraph"),
+        fails("下雨了！停了。", marks=["period"], each="sentence"),
     )
 
     def describe(self) -> str:
@@ -75,7 +81,11 @@ class EndingPunctuation(Verifier, id="muldimif:ending_punctuation"):
         if not texts:
             return unknown(f"no {self.each if self.each else 'text'} is found")
         signs = _signs if self.forbidden else SIGNS.__getitem__
-        return self._compared(texts, "".join(map(signs, self.marks)))
+        wanted = "".join(map(signs, self.marks))
+        verdict, sure = self._compared(texts, wanted), ended(response, self.each)
+        if sure and not verdict.satisfied and self._compared(sure, wanted).satisfied:
+            return unknown(IS_OPEN)
+        return verdict
 
     def check_reference(self, response: Response) -> Verdict:
         """Take lines for paragraphs and sections, and sentences for all other parts."""
@@ -91,7 +101,7 @@ class EndingPunctuation(Verifier, id="muldimif:ending_punctuation"):
 
     def _compared(self, texts: Sequence[str], signs: str) -> Verdict:
         for text in texts:
-            last = text.strip()[-1:]
+            last = shown(text)[-1:]
             if (last != "" and last in signs) is self.forbidden:
                 what = "not wanted" if self.forbidden else f"{_named(self.marks)} wanted"
                 return self.verdict(False, measured=last, reason=f"ends with {last!r}, {what}")

@@ -8,10 +8,11 @@ from pydantic import AfterValidator
 
 from hir_kit import Response, Verdict, Verifier, fails, passes
 from hir_kit.plugin import Begins, Ends, Fact
+from hir_plugin_muldimif.analyses import shown
 
 
 def _not_blank(text: str) -> str:
-    if not text.strip():
+    if not shown(text):
         raise ValueError("a text that is not blank is wanted")
     return text
 
@@ -33,7 +34,7 @@ class StartsWith(_Edge, id="muldimif:starts_with"):
     """The response starts with a given text.
 
     ## What it checks
-    Its first characters are `text`, white space before them aside.
+    Its first characters are `text`, but for white space and a byte-order mark before them.
 
     ## Known limits
     Case counts, and so do marks of Markdown before the text.
@@ -54,7 +55,7 @@ class StartsWith(_Edge, id="muldimif:starts_with"):
 
     def check(self, response: Response) -> Verdict:
         """Look at the first characters."""
-        ok = response.text.lstrip().startswith(self.text.strip())
+        ok = shown(response.text).startswith(shown(self.text))
         return self.verdict(ok, reason=f"does not start with {self.text!r}")
 
 
@@ -83,5 +84,5 @@ class EndsWith(_Edge, id="muldimif:ends_with"):
 
     def check(self, response: Response) -> Verdict:
         """Look at the last characters."""
-        ok = response.text.rstrip().endswith(self.text.strip())
+        ok = shown(response.text).endswith(shown(self.text))
         return self.verdict(ok, reason=f"does not end with {self.text!r}")

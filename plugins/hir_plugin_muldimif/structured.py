@@ -4,49 +4,66 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 
 from pydantic import NonNegativeInt, model_validator
 
-from hir_kit import Response, Verdict, Verifier, counted, fails, passes
+from hir_kit import Response, Verdict, Verifier, counted, fails, passes, unknown
 from hir_kit.plugin import Amount, Between, Fact, numbers
+from hir_plugin_muldimif.analyses import BULLET, RULER, without_fences
 
-_FENCE = re.compile(r"```[ \t]*([A-Za-z]*)(?:(?!```)[^\n])*\n(.*?)```", re.DOTALL)
+_FENCE = re.compile(r"(```|~~~)[ \t]*([A-Za-z]*)(?:(?!```|~~~)[^\n])*\n(.*?)\1", re.DOTALL)
 _JSON_BLOCK = re.compile(r"```json(.*?)```", re.DOTALL)
-_OPENS = re.compile(r"[{\[]")
-_TAG = re.compile(r"<[A-Za-z_:][\w:.-]*(?:\s[^<>]*)?/?>")
+_JSON_NAMES = ("", "json", "jsonc", "json5")
+_OPENS = re.compile(r"\{|\[\s*\{")
+_ASIDE = re.compile(r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
+_TAG = re.compile(r"<[A-Za-z_:][\w:.-]*(?:\s(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)?/?>")
 _ATTRIBUTE = re.compile(r"(?<![\w:.-])[A-Za-z_:][\w:.-]*\s?=\s?(?:\"[^\"<]*\"|'[^'<]*')")
-_BULLET = re.compile(r"^[ \t>]*[-*+•‣◦▪▫●○■□◆▸▶➤➢⁃∙·](?:[ \t]|$)", re.MULTILINE)
+_BULLET = re.compile(BULLET)
 _TOO_DEEP = -1
 
 
-def json_depth(text: str) -> int | None:
-    """Return how deep the JSON of a text is nested; None where there is none, -1 where too deep.
+def json_depths(text: str) -> tuple[int, ...]:
+    """Return how deep each JSON of a text is nested; -1 where too deep.
 
-    It is the whole text, else the first block of code that is JSON, else what begins at the first
-    bracket.
+    It is the whole text, else the blocks of code that are JSON, else the objects, and lists of
+    objects, that stand in the text.
     """
-    blocks = [match[2] for match in _FENCE.finditer(text) if match[1].lower() in ("", "json")]
-    for candidate in (text, *blocks):
-        depth = _depth(candidate.strip())
-        if depth is not None:
-            return depth
-    opening = _OPENS.search(text)
-    return _depth(text[opening.start() :], rest=True) if opening else None
+    if (whole := _depth(text.strip())) is not None:
+        return (whole,)
+    blocks = [match[3] for match in _FENCE.finditer(text) if match[2].lower() in _JSON_NAMES]
+    found = [depth for block in blocks if (depth := _depth(block.strip())) is not None]
+    return tuple(found or _depths_within(text))
 
 
 _DECODER = json.JSONDecoder(parse_int=str)  # an integer may have any number of digits
 
 
-def _depth(text: str, *, rest: bool = False) -> int | None:
+def _depth(text: str) -> int | None:
     if not text or text[0] not in "{[":
         return None
     try:
-        value = _DECODER.raw_decode(text)[0] if rest else _DECODER.decode(text)
+        return _levels(_DECODER.decode(text))
     except RecursionError:
         return _TOO_DEEP
     except ValueError:
         return None
-    return _levels(value)
+
+
+def _depths_within(text: str) -> Iterator[int]:
+    """Give the depths of what is JSON from a bracket on; what fails is not read twice."""
+    opening = _OPENS.search(text)
+    while opening:
+        try:
+            value, end = _DECODER.raw_decode(text, opening.start())
+            if value:
+                yield _levels(value)
+        except json.JSONDecodeError as error:
+            end = max(error.pos, opening.start() + 1)
+        except RecursionError:
+            yield _TOO_DEEP
+            return
+        opening = _OPENS.search(text, end)
 
 
 def _levels(value: object) -> int:
@@ -70,11 +87,13 @@ class JsonNesting(Verifier, id="muldimif:json_nesting"):
 
     ## What it checks
     Objects and lists within each other, the outermost included, make at least `min_levels` and at
-    most `max_levels` levels. The JSON is the whole response, else a block of code, else what begins
-    at the first bracket. With `optional`, a response without JSON is satisfied.
+    most `max_levels` levels. The JSON is the whole response, else the blocks of code that are JSON,
+    else the objects within the text. Where there are several and only some keep the bounds it is
+    `unknown`. With `optional`, a response without JSON is satisfied.
 
     ## Known limits
-    Lists count as levels. An empty object adds none. A bare value is no JSON here.
+    Lists count as levels. An empty object adds none. A bare value is no JSON here, and neither is a
+    list of bare values within a text, "[1]".
 
     ## References
     MulDimIF, the checker `Format_Json`. It reads the whole response or a block marked `json`, and
@@ -93,6 +112,7 @@ class JsonNesting(Verifier, id="muldimif:json_nesting"):
         fails('{"a": 1}', min_levels=2),
         fails('{"a": {"b": {"c": 1}}}', max_levels=2),
         fails("No JSON.", max_levels=2),
+        passes('See [1] and [tea](tea.html): {"a": {"b": 1}}', min_levels=2),
     )
 
     @model_validator(mode="after")
@@ -110,8 +130,11 @@ class JsonNesting(Verifier, id="muldimif:json_nesting"):
         return f"The answer must include a JSON object with {said} of nesting."
 
     def check(self, response: Response) -> Verdict:
-        """Compare the depth."""
-        return self._compared(response.get(json_depth))
+        """Compare the depth of each JSON."""
+        verdicts = [self._compared(depth) for depth in response.get(json_depths) or (None,)]
+        if len({verdict.status for verdict in verdicts}) > 1:
+            return unknown("some JSON keeps the bounds and some does not: which one is meant")
+        return verdicts[0]
 
     def check_reference(self, response: Response) -> Verdict:
         """Read the whole response, or the first block of code marked `json`; a bare value, too."""
@@ -198,7 +221,9 @@ class XmlAttributes(Verifier, id="muldimif:xml_attributes"):
 
 
 def _attributes(text: str) -> tuple[int, ...]:
-    return tuple(len(_ATTRIBUTE.findall(match[0])) for match in _TAG.finditer(text))
+    """Return how many attributes each opening tag has; comments and CDATA have no tags."""
+    tags = _TAG.finditer(_ASIDE.sub("", text) if "<!" in text else text)
+    return tuple(len(_ATTRIBUTE.findall(match[0])) for match in tags)
 
 
 def _check_bounds(low: int, high: int | None) -> None:
@@ -212,19 +237,20 @@ class NoBulletPoints(Verifier, id="muldimif:no_bullet_points"):
     """The response has no bullet points.
 
     ## What it checks
-    No line begins with `-`, `*`, `+`, `•` or another sign of its kind (`◦`, `▪`, `●`, `‣`) and a
-    space, also behind the `>` of a quotation.
+    No line begins with `-`, `*` or `+` and a space, or with `•` or another sign of its kind (`◦`,
+    `▪`, `●`, `‣`), also behind the `>` of a quotation. A line of such signs alone, as in `* * *`,
+    is a rule. Where only lines of code between fences begin so it is `unknown`.
 
     ## Known limits
-    Numbered lists are no bullet points.
+    Numbered lists are no bullet points, and neither are arrows and emoji before a line.
 
     ## References
     MulDimIF, the checker `Format_Others`, for which bold text and negative numbers at the beginning
     of a line are bullet points and `•` is none.
     """
 
-    cases = (passes("**Tea** is hot."), passes("1. Tea"), fails("Hot:\n- Tea"), fails("• Tea"),
-             fails("▪ Tea"), fails("> - Tea"))  # fmt: skip
+    cases = (passes("**Tea** is hot."), passes("1. Tea"), passes("One.\n\n* * *\n\nTwo."),
+             fails("Hot:\n- Tea"), fails("• Tea"), fails("▪Tea"), fails("> - Tea"))  # fmt: skip
 
     def describe(self) -> str:
         """Return a sentence as MulDimIF words it."""
@@ -236,10 +262,17 @@ class NoBulletPoints(Verifier, id="muldimif:no_bullet_points"):
 
     def check(self, response: Response) -> Verdict:
         """Look at how the lines begin."""
-        n = len(_BULLET.findall(response.text))
+        n = response.get(_count_bullets)
+        if n and not _count_bullets(without_fences(response.text)):
+            return unknown("only lines of code begin like a bullet point")
         return self.verdict(n == 0, measured=n, reason=counted(n, "bullet point"))
 
     def check_reference(self, response: Response) -> Verdict:
         """Look for lines that begin with a hyphen or an asterisk."""
         found = re.search(r"^[^\S\n]*[-*]", response.text, re.MULTILINE)
         return self.verdict(found is None, reason="a line begins with a hyphen or an asterisk")
+
+
+def _count_bullets(text: str) -> int:
+    starts = (line.strip().lstrip("> \t") for line in text.split("\n"))
+    return sum(1 for start in starts if _BULLET.match(start) and not RULER.fullmatch(start))

@@ -50,6 +50,58 @@ def test_each_verifier_keeps_its_own_cases(id: str) -> None:
     assert set(IDS) == set(CATEGORIES)
 
 
+_LIST = "- It rains here\n- It pours here\n- It stops."
+READ = [  # the text of a response, and the verdict that a reader gives
+    ("keywords", {"keywords": ["café"]}, "A cafe\u0301.", "satisfied"),
+    ("keywords", {"keywords": ["cafe"]}, "A cafe\u0301.", "violated"),
+    ("keywords", {"keywords": ["green tea"]}, "Green\u00a0 tea.", "satisfied"),
+    ("keywords", {"keywords": ["घर"]}, "घरा बड़ा है।", "violated"),
+    ("keywords", {"keywords": ["かな"]}, "ひらがなとかなです", "satisfied"),
+    ("keywords", {"forbidden": ["green tea"]}, "Green\ntea.", "violated"),
+    ("keywords", {"forbidden": ["non-fat"]}, "It is non\u2011fat.", "violated"),
+    ("keywords", {"forbidden": ["STRASSE"]}, "Eine Straße.", "violated"),
+    ("keywords", {"keywords": ["rains"], "each": "sentence"}, "It rains\n\nIt pours.", "violated"),
+    ("keywords", {"keywords": ["pours"], "each": "sentence"}, "It rains\n\nIt pours.", "unknown"),
+    ("sentences", {"max_sentences": 2}, _LIST, "unknown"),
+    ("sentences", {"max_sentences": 3}, _LIST, "satisfied"),
+    ("sentences", {"min_sentences": 2, "max_sentences": 2}, "बारिश। हम घर पर हैं।", "satisfied"),
+    ("sentences", {"min_sentences": 2, "max_sentences": 2}, "هل تمطر؟ نعم.", "satisfied"),
+    ("sentences", {"min_sentences": 2}, "他说：“好。”她走了。", "satisfied"),
+    ("sentences", {"max_sentences": 1}, "Apples, pears, etc. at Aldi.", "satisfied"),
+    ("sentences", {"min_sentences": 2, "each": "section"}, "Hi.\n# A\nOh. Ah.", "satisfied"),
+    ("words", {"max_words": 3, "each": "sentence"}, "# Rain\n\nIt rains.", "satisfied"),
+    ("words", {"max_words": 3, "each": "sentence"}, _LIST, "satisfied"),
+    ("words", {"max_words": 2, "each": "item"}, "◦ It pours every day.", "violated"),
+    ("ending_punctuation", {"marks": ["period"], "each": "sentence"}, _LIST, "unknown"),
+    ("ending_punctuation", {"marks": ["period"], "each": "sentence"}, "Oh!\n\nA b.", "violated"),
+    ("ending_punctuation", {"marks": ["period"]}, "It rains.\ufeff", "satisfied"),
+    ("ending_punctuation", {"marks": ["semicolon"], "each": "item"}, "a) Tea;\nb) Ice", "violated"),
+    ("starts_with", {"text": "Answer:"}, "\ufeffAnswer: 42", "satisfied"),
+    ("paragraphs", {"max_paragraphs": 1}, "~~~\na = 1\n\nb = 2\n~~~", "satisfied"),
+    ("headings", {"titles": ["# Tea"]}, "# **Tea** #", "satisfied"),
+    ("table", {"max_rows": 2}, "|x| = 3", "violated"),
+    ("table", {"max_columns": 2}, "| A \\| B | C |\n|---|---|\n| 1 | 2 |", "satisfied"),
+    ("table", {"max_rows": 2}, "+---+\n| A |\n+===+\n| 1 |\n+---+", "satisfied"),
+    ("json_nesting", {"max_levels": 1}, '{"a": 1} and {"a": {"b": 1}}', "unknown"),
+    ("json_nesting", {"max_levels": 1}, "Tea [1].", "violated"),
+    ("json_nesting", {"min_levels": 1}, '~~~json\n{"a": 1}\n~~~', "satisfied"),
+    ("xml_attributes", {"min_attributes": 1}, '<!-- <b> -->\n<a x="1"/>', "satisfied"),
+    ("xml_attributes", {"max_attributes": 1}, '<a x="1 > 0" y="2"/>', "violated"),
+    ("no_bullet_points", {}, "•\u00a0Tea", "violated"),
+    ("no_bullet_points", {}, "Tea\n\n- - -\n\nMilk", "satisfied"),
+    ("no_bullet_points", {}, "●●●○○ Tea", "satisfied"),
+    ("no_bullet_points", {}, "```diff\n- tea\n```", "unknown"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "kwargs", "text", "status"), READ)
+def test_a_text_is_judged_as_a_reader_does(
+    name: str, kwargs: dict[str, Any], text: str, status: str
+) -> None:
+    verifier = REGISTRY.bind(ConstraintSpec(f"muldimif:{name}", kwargs))
+    assert verifier.check(Response(text)).status == status
+
+
 _words = st.text("abz'Q+.日", min_size=1, max_size=6).filter(
     lambda text: text == text.strip(" '") and text[0] not in "'." and not text.endswith("'")
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import warnings
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Annotated
 
@@ -17,11 +18,18 @@ _UNSPACED = (
     "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # kana, Han
 )
 _BOUNDED_EDGE = re.compile(rf"(?![{_UNSPACED}])\w")
+_MARKS = "\u0300-\u036f" + "".join(
+    sign for sign in map(chr, range(0x900, 0xE00)) if unicodedata.category(sign) in ("Mn", "Mc")
+)
+"""Accents, and the vowel signs of India's scripts: parts of words, but not to `re`."""
+_BEFORE = rf"(?<![^\W{_UNSPACED}])(?<![{_MARKS}])"
+_AFTER = rf"(?![^\W{_UNSPACED}]|[{_MARKS}])"
 
 
-WORD_START = r"(?:(?<!\w)|(?<=(?<!\w)_)|(?<=(?<!\w)__))"
-WORD_END = r"(?=_{0,2}(?!\w))"
-"""Where no word character stands beside, but for the underscores of Markdown's `_italics_`."""
+WORD_START = rf"(?:{_BEFORE}|(?<={_BEFORE}_)|(?<={_BEFORE}__))"
+WORD_END = rf"(?=_{{0,2}}{_AFTER})"
+"""Where no character of a word stands beside, but for the underscores of Markdown's `_italics_`.
+The letters of scripts without spaces are no part of a word in another script ("用Python写")."""
 
 _NOT_AS_ASCII = re.compile("[\u0130\u0131\u017f\u212a\u0300-\u036f]")
 """Dotted I, dotless i, long s and the Kelvin sign, which are letters of ASCII without regard to
@@ -31,6 +39,14 @@ _ALIKE = {
     **dict.fromkeys('"“”„‟', '["“”„‟]'),
 }
 _PLAIN = {ord(sign): found[1] for sign, found in _ALIKE.items()}
+_READ_ALIKE = {
+    **_ALIKE,
+    **dict.fromkeys("-‐‑", "[-‐‑]"),
+    **dict.fromkeys("ßẞ", "(?:ß|(?-i:SS))"),
+    "SS": "(?:ß|SS)",
+}
+"""To a reader hyphens are alike, too, and capitals have SS for ß; to IFEval they are not."""
+_LETTERS = re.compile("SS|.", re.DOTALL)
 _GAP = re.compile(r"(?<=\S)\s+(?=\S)")
 _BETWEEN = r"(?:[^\S\n]+(?:\n[^\S\n]*)?|\n[^\S\n]*)"
 _LOOSE = re.compile("[\\s'\"]")
@@ -55,17 +71,26 @@ def folded(text: str) -> str:
     return " ".join(plain.split())
 
 
-def _written(text: str) -> str:
+def _typed(text: str, alike: Mapping[str, str] = _ALIKE, between: str = _BETWEEN) -> str:
     """Return an expression of a text however it is typed: its quotation marks, blanks, accents."""
     words = _GAP.split(unicodedata.normalize("NFC", text))
-    return _BETWEEN.join("".join(map(_character, word)) for word in words)
+    return between.join(
+        "".join(alike.get(one) or _accented(one) for one in _LETTERS.findall(word))
+        for word in words
+    )
 
 
-def _character(char: str) -> str:
-    if (found := _ALIKE.get(char)) is not None:
-        return found
+def _accented(char: str) -> str:
     parts = unicodedata.normalize("NFD", char)
     return re.escape(char) if parts == char else f"(?:{re.escape(char)}|{re.escape(parts)})"
+
+
+def written(text: str, *, between: str = _BETWEEN) -> str:
+    """Return an expression of a text as a reader finds it; see `_READ_ALIKE`.
+
+    Between words stands `between`: blanks or one line's end.
+    """
+    return _typed(text, _READ_ALIKE, between)
 
 
 def _accent_free(text: str) -> str:
@@ -80,7 +105,7 @@ def literal(text: str) -> re.Pattern[str]:
     Curly quotation marks and straight ones are the same, and so are blanks and a line's end, and
     the two ways to write an accent.
     """
-    return re.compile(_written(text) + _accent_free(text), re.IGNORECASE)
+    return re.compile(_typed(text) + _accent_free(text), re.IGNORECASE)
 
 
 def occurrences(text: str, response: Response) -> int:
@@ -138,15 +163,18 @@ def whole_word(text: str) -> re.Pattern[str]:
     """
     before = r"(?<!\w)" if _BOUNDED_EDGE.match(text[0]) else ""
     after = r"(?!\w)" if _BOUNDED_EDGE.match(text[-1]) else ""
-    return re.compile(f"{before}{_written(text)}{_accent_free(text)}{after}", re.IGNORECASE)
+    return re.compile(f"{before}{_typed(text)}{_accent_free(text)}{after}", re.IGNORECASE)
 
 
 @lru_cache(maxsize=100_000)
 def own_word(text: str) -> re.Pattern[str]:
-    """Return what `whole_word` does; the text is found in Markdown's `_italics_`, too."""
+    """Return what `whole_word` does, as a reader finds it.
+
+    The text is found in Markdown's `_italics_` and beside scripts without spaces, too.
+    """
     before = WORD_START if _BOUNDED_EDGE.match(text[0]) else ""
     after = WORD_END if _BOUNDED_EDGE.match(text[-1]) else ""
-    return re.compile(f"{before}{_written(text)}{_accent_free(text)}{after}", re.IGNORECASE)
+    return re.compile(f"{before}{written(text)}{_accent_free(text)}{after}", re.IGNORECASE)
 
 
 @lru_cache(maxsize=10_000)

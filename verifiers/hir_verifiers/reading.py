@@ -9,18 +9,18 @@ from hir_verifiers.analyses import sentences
 __all__ = ["read_sentences", "unnumbered", "unpadded"]
 
 _LIST_NUMBER = re.compile(r"^([ \t>#]*[*_]{0,2})\d{1,3}[.)](?=[*_]{0,2}[ \t])", re.MULTILINE)
-_QUOTED_END = re.compile(r"[?!][\"'”’»)]+$")
+_GOES_ON = re.compile(r"(?:[?!][\"'”’»)]+|\b(?:etc|et al|i\.e)\.)$", re.IGNORECASE)
 
 
 def read_sentences(text: str) -> list[str]:
     """Return the `sentences` as a reader finds them.
 
-    The number of a list ends none, and neither does a mark within quotation marks after which the
-    sentence goes on with a small letter ("Why?" he said).
+    The number of a list ends none, and neither does a mark within quotation marks, or "etc.", after
+    which the sentence goes on with a small letter ("Why?" he said).
     """
     found: list[list[str]] = []
     for piece in sentences(unnumbered(text)):
-        if found and piece[:1].islower() and _QUOTED_END.search(found[-1][-1]):
+        if found and piece[:1].islower() and _GOES_ON.search(found[-1][-1]):
             found[-1].append(piece)
         else:
             found.append([piece])
