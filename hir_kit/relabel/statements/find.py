@@ -116,6 +116,7 @@ class Page:
         self._starts = [one.start for one in self.sentences]
         self._known: dict[Sought, list[Hit]] = {}
         self._asks: dict[int, bool] = {}
+        self._units: dict[str, list[Quantity]] = {}
         self.ownership: dict[tuple[Sought, ...], list[list[Hit]]] = {}
 
     @cached_property
@@ -223,6 +224,12 @@ class Page:
                 if named and (hints or not self._spoken(*match.span())):
                     yield Hit(*match.span(), self.at(match.start()), "name")
 
+    def _counted(self, unit: str) -> list[Quantity]:
+        """Return all quantities of a unit; many constraints are looked for by the same one."""
+        if unit not in self._units:
+            self._units[unit] = list(quantities(self.folded, unit))
+        return self._units[unit]
+
     def _quantities(self, wording: Wording) -> Iterator[Hit]:
         if wording.unit is None:
             return
@@ -231,7 +238,7 @@ class Page:
             about = {hit.sentence for hit in self._names(wording, hints=False)}
             named.append("time")
         for one in sorted(
-            (one for unit in named for one in quantities(self.folded, unit)),
+            (one for unit in named for one in self._counted(unit)),
             key=lambda one: one.start,
         ):
             number = self.at(one.start)
@@ -246,7 +253,7 @@ class Page:
         """Yield the wanted number of what people call by another name: "3 parts" of paragraphs."""
         bounds = (wording.least, wording.most)
         for unit in _ALIKE.get(wording.unit or "", ()):
-            for one in quantities(self.folded, unit):
+            for one in self._counted(unit):
                 number = self.at(one.start)
                 meant = (one.least, one.most) == bounds and not self.content(one.start, one.end)
                 if meant and one.start < self.sentences[number].body:
@@ -258,7 +265,7 @@ class Page:
         if wording.unit in _GENERAL and wording.topics:
             units = (wording.unit, "time")
         for unit in units:
-            for one in quantities(self.folded, unit):
+            for one in self._counted(unit):
                 wanted_one = (one.least, one.most) == (wording.least, wording.most)
                 if wanted_one and not self.content(one.start, one.end):
                     yield Hit(one.start, one.end, self.at(one.start), "number")

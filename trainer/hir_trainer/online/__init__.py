@@ -14,12 +14,15 @@ Importing this package imports neither torch nor TRL: both come in with the two 
 
     arguments  the keys added to TRL's GRPOConfig, their defaults and where these come from
     config     GRPOConfig with them
-    trainer    the one override of TRL's GRPOTrainer
+    trainer    the override of TRL's GRPOTrainer
     rewards    verdicts and rewards, through TRL's public reward function
     hindsight  the engine's selection and rewriting, on one generation batch
     rows       the rows that replays add, and what they weigh
+    models     the trainer's model without wrappers, and whether a device has all of it
+    listening  entropies of responses, heard while they are sampled
     scoring    log-probabilities and entropies under policy and reference
     update     the loss of the rows that can change the gradient, in parts
+    sharing    prompts that rows of a part share, read once
     batch      replays appended to TRL's batch of tensors, and all advantages
     log        what a step logs, and replays.jsonl
     data       the data of a run, read and checked

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import torch
@@ -11,6 +12,8 @@ from trl.models.utils import disable_gradient_checkpointing
 from trl.trainer.utils import use_adapter
 
 from hir_trainer.online.batch import OLD, TOKENS, Tensors
+from hir_trainer.online.listening import Listener
+from hir_trainer.online.models import bare, is_whole
 from hir_trainer.online.update import by_length, measured, taken
 
 _AT_ONCE = 4
@@ -26,6 +29,7 @@ class Scoring:
 
     def __init__(self, trainer: Any) -> None:
         self._trainer = trainer
+        self._listener = Listener(trainer.temperature)
 
     def look_at(
         self, batch: Tensors, places: Sequence[int], most: Callable[[int], int]
@@ -42,10 +46,25 @@ class Scoring:
             most: Gives the largest of a number of all devices.
         """
         if self._trainer.args.hir_behaviour != "original" or OLD in batch:
-            return None, self._entropies(batch, places, most(len(places)))
+            count = most(len(places))
+            heard = self._heard(batch) if count else None
+            if heard is None:
+                return None, self._entropies(batch, places, count)
+            return None, _at(places, _means(heard, batch["completion_mask"]))
         logps, entropies = self.of_policy(batch, entropy=True)
-        means = _means(entropies, batch["completion_mask"]).tolist()
-        return logps, {place: means[place] for place in places}
+        return logps, _at(places, _means(entropies, batch["completion_mask"]))
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Hear what is sampled meanwhile, for `look_at`."""
+        model = bare(self._trainer)
+        with self._listener.listening(model) if is_whole(self._trainer) else nullcontext():
+            yield
+
+    def _heard(self, batch: Tensors) -> Tensor | None:
+        """Return the entropies of all tokens, as far as they were heard in sampling."""
+        rows, width = batch["completion_ids"].shape
+        return self._listener.heard(rows, width, self._trainer.pad_to_multiple_of)
 
     def of_policy(self, rows: Tensors, entropy: bool = False) -> tuple[Tensor, Tensor]:
         """Return log-probabilities and, where asked for, entropies of the response tokens."""
@@ -93,6 +112,11 @@ class Scoring:
                 compute_entropy=entropy,
             )
         return logps, entropies
+
+
+def _at(places: Sequence[int], means: Tensor) -> dict[int, float]:
+    found = means.tolist()
+    return {place: found[place] for place in places}
 
 
 def _means(entropies: Tensor, mask: Tensor) -> Tensor:

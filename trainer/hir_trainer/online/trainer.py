@@ -16,7 +16,7 @@ from typing import Any
 
 import torch
 import trl
-from accelerate.utils import DistributedType, gather_object  # type: ignore[import-untyped]
+from accelerate.utils import gather_object  # type: ignore[import-untyped]
 from torch import Tensor
 from torch.nn.parallel import DistributedDataParallel
 from transformers import TrainerCallback
@@ -45,13 +45,12 @@ from hir_trainer.online.config import HirGRPOConfig, refuse_options, warn_untest
 from hir_trainer.online.data import check_columns, check_dataset
 from hir_trainer.online.hindsight import Hindsight, Sampled, look_back, options_at, to_rank
 from hir_trainer.online.log import MARK, ReplayFile, step_statistics
+from hir_trainer.online.models import is_whole
 from hir_trainer.online.rewards import HirReward, template_prefill
 from hir_trainer.online.rows import Added, Rows, alone, regrouped
 from hir_trainer.online.scoring import Scoring
-from hir_trainer.online.update import is_a_sum_over_rows, measured, parts_of, working_rows
-
-_SPLIT = (DistributedType.NO, DistributedType.MULTI_GPU, DistributedType.MULTI_CPU)
-"""Where a micro-batch may be trained on in parts: sharded models count their passes."""
+from hir_trainer.online.sharing import Sharing
+from hir_trainer.online.update import Part, is_a_sum_over_rows, measured, parts_of, working_rows
 
 
 class HirGRPOTrainer(GRPOTrainer):
@@ -130,8 +129,8 @@ class HirGRPOTrainer(GRPOTrainer):
             self._hir_reward.prefill = template_prefill(
                 self.processing_class, args.chat_template_kwargs
             )
-        self._hir_splits = is_a_sum_over_rows(self) and self.accelerator.distributed_type in _SPLIT
-        self._hir_scoring = Scoring(self)
+        self._hir_splits = is_a_sum_over_rows(self) and is_whole(self)
+        self._hir_scoring, self._hir_sharing = Scoring(self), Sharing(self)
         provenance = {**kit.provenance(), "seed": args.seed, **MARK}
         self._hir_rows = HirRows(provenance, originals=False, messages=False)
         self._hir_file = ReplayFile(args.output_dir or ".")
@@ -155,6 +154,14 @@ class HirGRPOTrainer(GRPOTrainer):
         self._write(hindsight)
         return batch
 
+    def _generate_single_turn(self, *args: Any, **kwargs: Any) -> Any:
+        """Sample as TRL does, and hear how sure the model is where replays may be ranked by it."""
+        sample: Any = super()._generate_single_turn
+        if not (self.model.training and self.args.hir_top_k):
+            return sample(*args, **kwargs)
+        with self._hir_scoring.listening():
+            return sample(*args, **kwargs)
+
     def _compute_loss(self, model: Any, inputs: Tensors) -> Tensor:
         """Return TRL's loss, of the rows that can change its gradient; see `update`."""
         loss_of: Any = super()._compute_loss
@@ -164,14 +171,17 @@ class HirGRPOTrainer(GRPOTrainer):
         working = working_rows(rows, self.beta, self._most)
         *parts, last = parts_of(inputs, rows, working, size, self.loss_type)
         before = torch.zeros((), device=inputs["advantages"].device)
-        for part, factor in parts:
+        for part in parts:
             with model.no_sync() if isinstance(model, DistributedDataParallel) else nullcontext():
-                one = loss_of(model, part) * factor
+                one = self._loss_of_part(loss_of, model, part)
                 self.accelerator.backward(one)
             before += one.detach()
-        part, factor = last
-        loss: Tensor = loss_of(model, part) * factor
-        return before + loss
+        return before + self._loss_of_part(loss_of, model, last)
+
+    def _loss_of_part(self, loss_of: Any, model: Any, part: Part) -> Tensor:
+        reader = self._hir_sharing.model_for(model, part.tensors, part.rows)
+        loss: Tensor = loss_of(reader, part.tensors) * part.factor
+        return loss
 
     def _most(self, number: int) -> int:
         """Return the largest of a number of all devices."""

@@ -41,6 +41,7 @@ class Row(NamedTuple):
         prompt: The columns that its prompt takes.
         response: The columns that its response takes.
         tokens: The tokens that are trained on.
+        asked: Its prompt, the same for all rows that have it.
     """
 
     place: int
@@ -48,16 +49,22 @@ class Row(NamedTuple):
     prompt: int
     response: int
     tokens: int
+    asked: bytes
 
 
 def measured(batch: Tensors) -> list[Row]:
     """Return the rows of a batch, by one copy from the device."""
-    mask = batch["completion_mask"]
+    mask, works = batch["completion_mask"], (batch["advantages"] != 0).long()
     columns = torch.arange(1, mask.size(1) + 1, device=mask.device)
     prompts, responses = batch["prompt_mask"].sum(1), (mask * columns).amax(1)
-    works = batch["advantages"] != 0
-    found = torch.stack([works.long(), prompts, responses, mask.sum(1)], dim=1).tolist()
-    return [Row(place, bool(first), *rest) for place, (first, *rest) in enumerate(found)]
+    counts = torch.stack([works, prompts, responses, mask.sum(1)], dim=1)
+    found = torch.cat([counts, batch["prompt_ids"]], dim=1).cpu().numpy()
+    return [_row(place, one) for place, one in enumerate(found)]
+
+
+def _row(place: int, found: Any) -> Row:
+    works, prompt, response, tokens = map(int, found[:4])
+    return Row(place, bool(works), prompt, response, tokens, found[len(found) - prompt :].tobytes())
 
 
 def by_length(rows: Sequence[Row]) -> list[Row]:
@@ -82,10 +89,18 @@ def working_rows(rows: Sequence[Row], beta: float, most: Callable[[int], int]) -
     return by_length([*works, *idle][: most(max(len(works), 1))])
 
 
+class Part(NamedTuple):
+    """Rows that go through the model together, with the factor on TRL's loss of them."""
+
+    rows: Sequence[Row]
+    tensors: Tensors
+    factor: float
+
+
 def parts_of(
     batch: Tensors, whole: Sequence[Row], chosen: Sequence[Row], size: int, loss_type: str
-) -> Iterator[tuple[Tensors, float]]:
-    """Yield the chosen rows in parts of at most so many, each with the factor on TRL's loss of it.
+) -> Iterator[Part]:
+    """Yield the chosen rows in parts of at most so many.
 
     Args:
         batch: The micro-batch.
@@ -95,8 +110,9 @@ def parts_of(
         loss_type: TRL's.
     """
     for start in range(0, len(chosen), size):
-        part = chosen[start : start + size]
-        yield taken(batch, part), _weight(part, loss_type) / _weight(whole, loss_type)
+        rows = chosen[start : start + size]
+        factor = _weight(rows, loss_type) / _weight(whole, loss_type)
+        yield Part(rows, taken(batch, rows), factor)
 
 
 def _weight(rows: Sequence[Row], loss_type: str) -> float:
