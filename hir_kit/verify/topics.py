@@ -33,7 +33,7 @@ comma        commas?\b(?! separated)|逗号|逗號|virgules?\b|kommas?\b|komma(?
              punctuation|inverted commas|标点|標點|ponctuation|satzzeichen|interpunktion
 question     question marks?|问号|問號|points? d'interrogation|fragezeichen
 exclamation  exclamation (?:marks?|points?)|感叹号|感嘆號|叹号|points? d'exclamation|ausrufe?zeichen
-period       full stops?|periods?\b(?! of)|句号|句號|point final|schlusspunkt
+period       full stops?|periods?\b(?! of)|(?<!the.)dots?\b|句号|句號|point final|schlusspunkt
 punctuation  punctuation\w*|标点|標點|ponctuation|satzzeichen|interpunktion
 ending       end(?:s|ing)?\b(?: \w+){0,4} with\b|end(?:s|ing)? (?:in|on|by)\b|(?:finish|conclud|clos|terminat|wrap)\w*(?: up)?(?: \w+){0,4} with\b|final (?:words?|line|phrase|sentence|punctuation)|last (?:words?|line|phrase|sentence|thing)|(?:no|nothing|any) (?:other |more )?(?:words?|text)?\s?(?:should |must |may |can )?(?:follow|come after|after)|very end of|exact phrase|以.{0,30}(?:结尾|結尾|结束|結束)
              end(?:s|ing)? with|sign(?:s|ing)? (?:\w+ ){0,2}off|finish\w*|conclu\w*|clos(?:e|es|ing) (?:\w+ ){0,4}(?:with|line|words?)|ending|sign-off|very end|结尾|結尾|结束|結束|termine\w*|finis(?:sez|sant|se)?\b|conclu\w+|à la fin|beend\w+|schlie(?:ß|ss)\w*|am ende|schluss\w*|endet?\b
@@ -80,6 +80,7 @@ language_    (?:no|any) other languages?(?: (?:is|are|should be|will be|may be) 
              translat\w+|foreign|tongue|traduis\w*|traduction|übersetz\w*|翻译|翻譯
 hashtag      hash\s?-?tags?
 emoji        emojis?|emoticons?|表情
+palindrome   palindromes?\b
 nesting      nest(?:ed|ing)\b|levels? of nesting
 attribute    attributes?\b
 """
@@ -102,6 +103,8 @@ hashtag      hash\s?-?tags?
 emoji        emojis?\b
 attribute    attributes?\b
 level        (?:heading |nesting )?levels?\b
+pronoun      pronouns?\b
+conjunction  conjunctions?\b
 answer       responses\b|answers\b|versions\b|réponses\b|antworten\b
 """
 

@@ -14,12 +14,13 @@ _LIGHT = re.compile(
     r"(?:(?:with(?:out)?|in|into|to|using|of|for|that|which|contains?|containing|includes?|including|has|have|having|consists?|consisting|uses?|is|are"
     r"|be|the|an?|all|any|only|exactly|at|least|most|word|words|keywords?|letters?|your|entire|whole|written|wrapped|while|so|such|should|must|total|by"
     r"|response|answer|it|it's|that's|there|each|every|different|format|ensuring|making|make|sure|ensure|no|not|entirely|completely|excluding|as|used?|and|also|long|language"
-    r"|doesn't|does|do|don't|avoids?|avoiding|written)\b[\s,]*)*"
+    r"|doesn't|does|do|don't|avoids?|avoiding|written|mit|ohne|avec|sans|auf|en|das|dem|le|la|les|des|de|mots?"
+    r"|wort|wörter|mindestens|höchstens|au moins|au plus|und|et)\b[\s,]*)*"
 )
 
 _TAIL = re.compile(
     r"(?:\s*\([^()]*\)|\s+(?:format(?:ting)?|form|style|letters?|long|each|total|in length|or phrases|marks?|symbols?|brackets?"
-    r"|lists?|items?|points?|sections?|only|alone|whatsoever|at all|language|text|words?|sentences|characters?|markdown|in markdown(?: format)?|altogether|keywords?|allowed|permitted)\b"
+    r"|lists?|items?|points?|sections?|only|alone|whatsoever|at all|language|text|words?|sentences|characters?|markdown|in markdown(?: format)?|altogether|keywords?|allowed|permitted|maximum|max|minimum|au maximum|au minimum)\b"
     r"|['\"]?\s+(?:at least|at most|exactly|only|no more than|less than|more than)?\s*(?:once|twice|(?:\d+|\w+) times)(?: or more)?\b"
     r"|\s+(?:in|throughout|within|around|of|for|at the end of)\s+(?:your|the|its?|this)\s+(?:\w+\s+)?(?:response|answer|reply|output|text|entirety)\b"
     r"|\s+(?:somewhere\s+)?in (?:it|there|total|all)\b(?:\s+somewhere)?|\s+overall\b"
@@ -28,7 +29,7 @@ _TAIL = re.compile(
 )
 
 _GOES_ON = re.compile(
-    r"\s*(?:$|[.!?:。！？，,;；)]|\s(?:that|which|who|whose|about|on|for|of|to|from|describing|and|but|or|in|with|without|as|by|using|regarding|explaining|summarizing|discussing|where|when|based|between|because|titled|called|entitled|--?)\b)"
+    r"\s*(?:$|[.!?:。！？，,;；)]|\s(?:that|which|who|whose|about|on|for|of|to|from|describing|and|but|or|in|with|without|as|by|using|regarding|explaining|summarizing|discussing|where|when|based|between|because|titled|called|entitled|--?|und|et|ohne|sans|avec|mit|über|sur|aber|mais)\b)"
 )
 
 _CLOSED = re.compile(r", (?:who|whose|which|where)\b[^,]*$|\b(?:would|does|do|did|is|are)$")

@@ -84,6 +84,10 @@ _LEADING = frozenset(
     antworte antworten erwähne erwähnen vermeide vermeiden verzichte verzichten benutzen enthalten
     setze mentionne mentionner mentionnez termine terminer terminez compter mets mettez mettre évite
     éviter évitez réponds utiliser
+    structured organized organised composed arranged presented stehen eckigen eckige spitzen
+    doppelten klammern füge hinzu beispiel gesetzt setzen getrennt vorkommt lang apparaître apparaît
+    comporter comporte entre par crochets séparés séparées ajouter ajoute ajoutez long longue avoir
+    haben zum am durch sein werden oh deinen deiner seinen gesetzt
     pls plz thx thanks u ur kindly try essential
     """.split()  # noqa: SIM905  # a list of words is read and changed as one
 )
@@ -95,7 +99,7 @@ _PARTS = frozenset(
 _LEADING_HAN = frozenset(
     "的了在是不要用使请請勿得含有包任何出现現应應该該必须須至少多最字词詞个個句段回答覆复中你您写寫以内內超过過少于於"
     "可能都全部整篇文章和与與并並且也需提及到关關键鍵标標点點符号號逗句号引語语言结結尾开開头頭每一二三四五六七八九十"
-    "百千两兩次行项項列表格式大小母英数數另外此记記住确確保证證避免禁止只仅僅将將把被让讓给給允许許所有放合留成别別我里裡面上下前后後这這那它其中出"
+    "百千两兩次行项項列表格式大小母英数數另外此记記住确確保证證避免禁止只仅僅将將把被让讓给給允许許所有放合留成别別双雙尖括起来分之间例题題别別我里裡面上下前后後这這那它其中出"
 )
 _NEEDS_MORE = frozenset(
     """

@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from hir_kit.relabel.excision.cuts import Cut
+from hir_kit.relabel.excision.cuts import Cut, Edit
 from hir_kit.relabel.statements.adjuncts import Adjuncts
 from hir_kit.relabel.statements.demands import HEAD, kind_of
+from hir_kit.relabel.statements.inline_lists import without_items
 from hir_kit.relabel.statements.joints import Joint, Member, is_plain
 from hir_kit.relabel.statements.openers import LEADING
 from hir_kit.relabel.statements.plan import WovenError
@@ -24,6 +26,8 @@ _IT = re.compile(
 
 _RESPONSE = re.compile(
     r"(?:the|your|this)\s+(?:\w+\s+){0,2}?(?:response|answer|reply|output|text|essay|letter|story|poem|song|post|email|summary|article|script|blog|pitch|review|table|version)\b"
+    r"|your\s+(?:entire\s+|whole\s+)?(?!title|headline|name|subject|first|last|ending|introduction|conclusion|list)\w+"
+    r"(?=\s+(?:has|is|must|should|contains|uses|does)\b)"
 )
 
 _NOUNS_BEFORE = re.compile(r"\b(?:the|your|my|its|this|entire|whole|an?|each|of|full)\s+$")
@@ -34,6 +38,21 @@ _SERVES = re.compile(
 )
 
 _STOPPED = re.compile(r"[.!?]['\"”’]$|\bP\.\s?(?:P\.\s?)?S\.$", re.IGNORECASE)
+_IF = re.compile(
+    r"(?:(?:additionally|also|furthermore|moreover|and|but|however),?\s+)*"
+    r"((?:if|when|where|whenever|should)\s+(?:you|an?|any|tables?|using|information|data|the|it|there)\b[^,;:.]*)$"
+)
+_HAN_CLAUSE = re.compile(
+    r"(?:也|还|還|再|请|請)?(?:必须|必須|务必|需要?|应该?|應|要|不要|不得|不能|不可|不用|不|避免|请勿|勿|包含|包括|提到|提及|使用|用|出现|以|写|寫)"
+)
+"""What begins a Chinese clause that needs no subject."""
+_MODAL_FIRST = re.compile(r"\b(?:soll|sollte|sollen|muss|müssen|darf|dürfen)\s+")
+_VERB_LAST = re.compile(
+    r"\s(?:enthalten|haben|sein|umfassen|nennen|verwenden|vermeiden|bestehen|stehen|enden|beginnen)$"
+)
+_THAT = re.compile(r"that\s+(it\s+)?")
+_BEING = re.compile(r"\b(?:be|is|are)\s+")
+_QUOTE = re.compile(r"['\"”’]")
 _SEPARATES = re.compile(r"(?:separate|divide|split|delimit)\s")
 """What is done with two things at once: "separate the one and the other by a line"."""
 _ASKED = re.compile(r"\b(?:must|should|shall|has to|have to|needs? to|can|may)\b")
@@ -54,8 +73,12 @@ class Clauses(Adjuncts):
     def cut(self) -> None:
         """Add to the plan what has to go."""
         task = self.page.tasks[self.number]
+        listed = self._from_list() if task or not all(m.gone for m in self.members) else None
+        if listed is not None:
+            self.found.edits += listed
+            return
         if not task:
-            self.members = self._with_own(self.members)
+            self.members = self._with_own(self._with_conditions(self.members))
             if all(member.gone for member in self.members):
                 self._whole()
                 return
@@ -67,6 +90,19 @@ class Clauses(Adjuncts):
         for place, member in enumerate(self.members):
             if member.gone:
                 self._clause(place, task=task)
+
+    def _from_list(self) -> list[Edit] | None:
+        """Return what takes items out of a list within the sentence, None where there is none."""
+        one = self.sentence
+        quoted = [span for span in self.page.quoted if one.start < span[1] and span[0] < one.body]
+        edits = without_items(self.folded, one.start, self.stop, self.members, quoted)
+        begins = self.page.text[one.start]
+        if edits and edits[0][0] == one.start and (begins.isupper() or begins.isdigit()):
+            start, end, _ = edits[0]
+            edits[0] = (start, end + 1, self.page.text[end].upper())
+        if edits and edits[-1][1] == self.stop and _QUOTE.search(self.folded, self.stop, one.body):
+            edits[-1] = (edits[-1][0], one.body, f"{edits[-1][2]}.")
+        return edits
 
     def _whole(self) -> None:
         one = self.sentence
@@ -85,6 +121,20 @@ class Clauses(Adjuncts):
             at = member.end if member else at
         words = re.findall(r"[^\W\d_]+", " ".join(rest))
         return is_plain(" ".join(words)) and "?" not in self.folded[self.stop : self.sentence.body]
+
+    def _with_conditions(self, members: list[Member]) -> list[Member]:
+        """Return the members, each with the "if ..., " before it."""
+        return [replace(one, start=self._condition(one)) for one in members]
+
+    def _condition(self, member: Member) -> int:
+        """Return where a member begins, which is before its condition if it has one."""
+        before = [joint for joint in self.joints if joint.strong and joint.end <= member.start]
+        if not before or not before[-1].bare:
+            return member.start
+        start = before[-2].end if len(before) > 1 else self.sentence.start
+        found = _IF.search(self.folded, start, before[-1].start)
+        inside = any(one.start < before[-1].start and start < one.end for one in self.members)
+        return member.start if found is None or inside else found.start(1)
 
     def _with_own(self, members: list[Member]) -> list[Member]:
         """Return the members with those clauses between them that demand something else."""
@@ -194,7 +244,14 @@ class Clauses(Adjuncts):
             self._infinitive(right.end)
         if kind != "subject" and self._has_subject(start, right.start):
             raise WovenError(self.shown())
+        if left is None and (joined := self._with_one_subject(right)) is not None:
+            self.found.edits.append(joined)
+            return
+        if left is None and _HAN_CLAUSE.match(self.folded, right.end):
+            self.found.edits.append((start, right.end, ""))
+            return
         shared = self._parallel(start, right.start, kind, first=left is None)
+        shared = self._described(start, right.start, kind) if shared is None else shared
         if left is not None and (shared is None or shared <= left.end + 1):
             if not right.bare or left.bare:
                 self.found.edits.append((left.start, right.start, ""))
@@ -215,6 +272,34 @@ class Clauses(Adjuncts):
             self.found.edits.append((shared, right.end, ""))
             return
         self._first(right, kind)
+
+    def _with_one_subject(self, right: Joint) -> Edit | None:
+        """Return what leaves "Make sure your text B" of "Make sure your text A and that it B"."""
+        that = _THAT.match(self.folded, right.end)
+        head = HEAD.match(self.folded, self.sentence.start, right.start)
+        if that is None or head is None or head.end() == self.sentence.start:
+            return None
+        subject = _RESPONSE.match(self.folded, head.end(), right.start)
+        if that[1] is None:
+            led = self.folded[: head.end()].rstrip().endswith("that")
+            return head.end(), that.end() if led else right.end, ""
+        return None if subject is None else (subject.end(), that.end() - 1, "")
+
+    def _described(self, start: int, end: int, kind: str) -> int | None:
+        """Return where what the response is begins: "must be A and organized into B"."""
+        if kind == "ing":
+            being = _BEING.search(self.folded, start, end)
+        else:  # "soll A enthalten und B haben"
+            verbs = (
+                _VERB_LAST.search(self.folded[:end]),
+                _VERB_LAST.search(self.folded[: self.stop]),
+            )
+            being = (
+                _MODAL_FIRST.search(self.folded, start, end)
+                if kind == "noun" and all(verbs)
+                else None
+            )
+        return being.end() if being is not None else None
 
     def _opens(self, start: int, end: int) -> bool:
         """Return whether a stretch ends with what opens the next clause: "..., and at the end"."""
@@ -285,7 +370,7 @@ class Clauses(Adjuncts):
         if first:
             head = HEAD.match(self.folded, start, end)
             begin = head.end() if head else start
-        if kind == "subject":
+        if kind in ("subject", "condition"):
             return begin
         seen_verb = False
         for match in re.finditer(r"(?<![\w'’-])[\w'\"<*\[(#]", self.folded[begin:end]):

@@ -20,26 +20,36 @@ _THIRD = (
 _ING = (
     "including|using|containing|having|highlighting|mentioning|ending|finishing|starting|wrapping|"
     "avoiding|keeping|capitalizing|adding|ensuring|making|separated|wrapped|written|followed|"
-    "consisting|limited|presented|organized|formatted|excluding|refraining"
+    "consisting|limited|presented|organi[sz]ed|formatted|excluding|refraining|structured"
 )
 _MODAL = (
     r"(?:(?:must|should|shall|could|may|will|would)(?:n't)?|can(?:not|'t)?|won't|needs? to|has to|have to"
     r"|(?:is|are) to)\b"
+)
+_MODAL_ABROAD = (
+    r"(?:muss|müssen|soll|sollte|sollen|darf|dürfen|(?:ne\s+)?(?:doit|doivent|devrait))\b"
+)
+_VERBS_ABROAD = (
+    "verwende|verwenden sie|benutze|benutz|vermeide|schreib|schreibe|antworte|erwähne|beende|setze|nutze"
+    "|n'(?:utilise|utilisez|emploie)|utilise|utilisez|évite|évitez|écris|écrivez|réponds|répondez|mentionne"
+    "|mentionnez|termine|terminez|emploie|contenir|compter|comporter|mentionner|utiliser|éviter|inclure"
+    "|être|avoir|se terminer"
 )
 _NOUN = (
     r"(?:response|answer|reply|output|text|essay|letter|word|story|poem|song|post|email|e-mail"
     r"|message|summary|article|keywords?|paragraphs?|sentences?|sections?|total)"
 )
 _TYPES = (
-    ("modal", re.compile(rf"(?:also\s+)?{_MODAL}")),
+    ("modal", re.compile(rf"(?:(?:also|auch)\s+)?(?:{_MODAL}|{_MODAL_ABROAD})")),
     ("base", re.compile(
         rf"(?:(?:also|please|only|explicitly|then|always|finally|you)\s+)*(?:(?:do\s+not|don't|don’t|never)\b|not\s+(?:{_VERBS})\b|(?:{_VERBS})\b(?!\s*[:=]))"
     )),
+    ("base", re.compile(rf"(?:bitte\s+)?(?:{_VERBS_ABROAD})\b")),
     ("third", re.compile(rf"(?:also\s+)?(?:{_THIRD})\b")),
     ("ing", re.compile(rf"(?:also\s+)?(?:{_ING})\b")),
     ("subject", re.compile(
         r"(?:(?:at least|the|your|each|every|all|this|it|there|no|its?|that|you|any|if|in your|paragraph)\s+)"
-        rf"(?:[^\s,;.]+\s+){{0,9}}?(?:{_MODAL}|(?:is|are|appears?|contains?|ends|starts|doesn't|does not|has|occurs?)\b)"
+        rf"(?:[^\s,;.]+\s+){{0,9}}?(?:{_MODAL}|(?:(?<!\bas )is|are|appears?|contains?|ends|starts|doesn't|does not|has|occurs?)\b)"
     )),
     ("subject", re.compile(rf"(?:it|there|you)\s+{_MODAL}")),
     ("prep", re.compile(r"(?:in|with|without|by|at the)\b")),
@@ -77,6 +87,9 @@ _TASK = re.compile(
     r"|translate|list|name|suggest|design|make (?:a|an|me|it|this|the|up)|make (?!sure|your)|come up|produce|develop|elaborate|expand|"
     r"criticize|critique|brainstorm|propose|invent|compare|discuss|analy[sz]e|provide (?:a|an|me|the)|answer (?:the|this)|recommend"
     r"|rephrase|paraphrase|edit|correct|continue|outline|imagine|pretend|find|build|craft|plan|"
+    r"schreib(?:e|en sie)?(?= (?:mir|uns|einen?|eine|ein|über)\b)|erkläre?|verfasse|erstelle|beschreibe?|erzähle?|nenne"
+    r"|was|wer|wie|warum|wann|wo|welche\w*|écri(?:s|vez)(?=(?:-moi)? (?:une?|le|la|sur|à)\b)|explique\w*|rédige\w*|décris"
+    r"|raconte\w*|donne\w*|qu'est-ce|quels?|quelles?|comment|pourquoi|résume\w*|"
     r"prepare|convert|what|who|why|how|when|where|which|is|are|does|do you|did|was|were|if|in this task)\b"
 )
 _DEMANDING = re.compile(

@@ -13,7 +13,7 @@ from hir_kit.relabel.statements.plan import Plan
 from hir_kit.relabel.statements.sentences import Sentence
 
 _COORDINATOR = re.compile(
-    r"(?:\s*[,;]\s*|\s+)(?:and|but|or|while|as well as)\s+(?:also\s+|then\s+|finally\s+|additionally,?\s+)*"
+    r"(?:\s*[,;]\s*|\s+)(?:and|but|or|while|as well as|und|aber|sowie|et|mais)\s+(?:also\s+|then\s+|finally\s+|additionally,?\s+)*"
     r"|\s*[,;]\s+(?:also\s+|then\s+)?|\s+--?\s+|\s*[—–]\s*|\s*[，；]\s*(?:并且|而且|同时|并|且)?|(?<=[^\s])(?:并且|而且|同时)"
 )
 
@@ -21,6 +21,7 @@ _ADJUNCT = re.compile(
     r",?\s+(?:(?:all|only|entirely|completely|also)\s+)?(?=(?:with(?:out)?|in|into|to|using|containing|including|consisting"
     r"|having|excluding|avoiding|ensuring|making sure|while|by|for|separated|wrapped|written|so that|such that"
     r"|of (?:exactly|at least|at most|less|fewer|more|no more|\d)"
+    r"|(?:mit|ohne|avec|sans)\b(?= )|(?:auf|in|en)(?= (?:höchstens|mindestens|maximal|genau|weniger|moins|\d+|englisch|deutsch|französisch|spanisch|kleinbuchstaben|großbuchstaben|anglais|français|allemand|espagnol|minuscules|majuscules))"
     r"|(?:that|which)(?: must| should)? (?:contains?|has|have|includes?|is|are|consists?|uses?|doesn't|does not|don't|do not|isn't|avoids?)"
     r"|that's)\b)"
 )

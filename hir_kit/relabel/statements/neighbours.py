@@ -61,6 +61,8 @@ def unlike(
             return f"{new[at - 1]} {new[at]}"
         if not _is_word(new[at - 1]) or new[at - 1].isdigit() or not _is_word(new[at]):
             continue
+        if new[at] == "that" and new[at - 1] in ("sure", "ensure"):
+            continue
         half = old[start] == "," != old[end - 1] and new[at - 1] in _WRITING
         half = half or (old[start] != "," == old[end - 1] and _ends_a_list(old, end))
         if half or not any(_fit(old, *way) for way in _shifted(old, start, end)):
@@ -151,11 +153,14 @@ def _shifted(old: Sequence[str], start: int, end: int) -> Iterator[tuple[int, in
 def _fit(old: Sequence[str], start: int, end: int) -> bool:
     if old[end - 1] == "it" and "." in old[start:end]:
         return True  # "it" at the start of a sentence has become what it means
+    following = old[end] if end < len(old) else ""
+    if start and old[start - 1] in ("be", "is", "are") and following.endswith("ed"):
+        return True  # what the text is: "is concise and structured"
     if old[start] == old[end - 1] == "," and old[start + 1] not in _COORDINATORS:
         return True
     while start < end and (not _is_word(old[start]) or old[start] in _LEADING):
         start += 1
-    first, following = old[start], old[end] if end < len(old) else ""
+    first = old[start]
     if start == end or not _is_word(following) or following in _COORDINATORS:
         return True
     kinds = _kinds(old, start) | ({"adding"} if first in _PARTICIPLES else set())

@@ -100,6 +100,9 @@ _HANGING = re.compile(
     r"|[;,] instead|except(?: for)?"
     r"|(?:which|that|it|must|should|shall) (?:is|are|be|has|have))\s*(?:[.;!?]|$|,? (?:and|or|but)\b)"
 )
+_MODAL_FIRST = re.compile(r"\b(?:soll|sollte|sollen|sollten|muss|müssen|darf|dürfen|kann|können)\b")
+_VERB_LAST = re.compile(r"(?:[a-zäöüß]en|[a-zäöüß][er][ln]n|sein|tun)$")
+"""A German modal, and the verb that its clause ends with."""
 _WHOSE = re.compile(r"\b(?:in|with|by|of) which (?:has|is|contains|includes|uses|ends|starts)\b")
 """What has lost whoever does it: "in which [the word milk appears and which] has"."""
 _OPENER = re.compile(
@@ -321,6 +324,9 @@ def _relies(shape: str, source: str, before: str) -> bool:
     bare = shape.rstrip(_MARKS + " ")
     shortened = source.startswith(bare)
     if source[-1:] in _MARKS and shape[-1:].isalnum():
+        return True
+    verbs = [_VERB_LAST.search(text) is not None for text in (source.rstrip(_MARKS + " "), bare)]
+    if verbs == [True, False] and _MODAL_FIRST.search(bare):
         return True
     if not shortened and (_SCOPE.search(shape) or _ALSO.search(shape) or _in_turn(source)):
         return True

@@ -19,7 +19,7 @@ _ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 _ETC = re.compile(r"(?:\betc|\bp\.?\s?s)\.$", re.IGNORECASE)
-_LIMIT = re.compile(r"[a-z]\s+(?:max|min)\.$", re.IGNORECASE)
+_LIMIT = re.compile(r"[a-z]['\"]?\s+['\"]?(?:max|min|no)\.$", re.IGNORECASE)
 """Of "50 words max.", which may end a sentence, as "max. 50 words" may not."""
 _POSTSCRIPT = re.compile(r"\bP\.\s?(?:P\.\s?)?S\.?(?=\s+[A-Z])")
 _LEADS = re.compile(
