@@ -155,11 +155,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _where(error: OSError) -> str:
-    """Return the file that an error is about; where none is named, a temporary one."""
+    """Return the file that an error is about; what it may be where none is named."""
     if error.filename:
         return f": {error.filename}"
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return f": temporary files in {tempfile.gettempdir()} (TMPDIR names another folder)"
+        temporary = f"temporary files in {tempfile.gettempdir()} (TMPDIR names another folder)"
+        return f": standard output, or {temporary}"
     return ""
 
 

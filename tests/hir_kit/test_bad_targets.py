@@ -121,6 +121,7 @@ def test_a_full_disk_behind_standard_output_is_one_line(
     message, code = err.splitlines()[-2:]
     assert message.startswith("Error: ")
     assert "No space left on device" in message
+    assert "standard output" in message
     assert code == "2"
     assert "Traceback" not in err
 
