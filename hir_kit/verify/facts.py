@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+_NOT_GIVEN = -1
+
 
 @dataclass(frozen=True, slots=True)
 class Amount:
@@ -36,17 +38,21 @@ class Mentions:
 
     Attributes:
         text: The text, taken literally.
-        at_least: How often it stands there at least.
+        at_least: How often it stands there at least; once, where neither this nor `at_most` is given.
         at_most: How often at most; None where there is no limit, 0 where it is forbidden.
         any_case: Whether case is disregarded.
         whole_word: Whether only places count where the text is a word of its own.
     """
 
     text: str
-    at_least: int = 1
+    at_least: int = _NOT_GIVEN
     at_most: int | None = None
     any_case: bool = True
     whole_word: bool = False
+
+    def __post_init__(self) -> None:
+        if self.at_least == _NOT_GIVEN:
+            object.__setattr__(self, "at_least", 1 if self.at_most is None else 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -326,7 +326,7 @@ def test_dumps_and_instructions_of_every_kind_are_read(
 
 PLUGIN = '''
 from hir_kit import Response, Verdict, Verifier
-from hir_kit.plugin import Amount, Fact
+from hir_kit.plugin import Amount, Fact, Mentions
 
 class Emoji(Verifier, id="acme:emoji"):
     """So many emoji."""
@@ -353,6 +353,17 @@ def test_a_verifier_of_ones_own_says_what_it_entails(
     rows = [{"id": "q", "task": "t", "prompt": "Use 9 emojis.", "constraints": asked}]
     found = here("lint", dump(rows), "--plugin", mine, "--json").json["findings"]
     assert {one["kind"] for one in found} == {"contradiction", "other-number"}
+
+
+@pytest.mark.parametrize("most", [0, 2])
+def test_a_text_with_an_upper_bound_alone_need_not_stand_there(
+    here: Here, dump: Dump, plugin: Plugin, most: int
+) -> None:
+    mine = plugin(PLUGIN % f'return (Mentions("leaf", at_most={most}),)')
+    asked = [{"id": "acme:emoji", "kwargs": {"least": 0}},
+             {"id": "keywords:forbidden_words", "kwargs": {"forbidden_words": ["leaf"]}}]  # fmt: skip
+    rows = [{"id": "q", "task": "t", "prompt": "Avoid the word leaf.", "constraints": asked}]
+    assert here("lint", dump(rows), "--plugin", mine, "--json").json["findings"] == []
 
 
 @pytest.mark.parametrize(
