@@ -16,7 +16,7 @@ import json
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -257,6 +257,15 @@ def _rewriters() -> str:
     return "\n".join(["| strategy | on by default | what it writes |", "|---|---|---|", *rows])
 
 
+def _wording() -> str:
+    from hir_kit.verify import topics
+
+    def listed(names: Iterable[str]) -> str:
+        return ", ".join(f"`{name}`" for name in sorted(names))
+
+    return f"- topics: {listed(topics.named())}\n- units: {listed(topics.units())}"
+
+
 def _formats() -> str:
     from hir_kit import load
 
@@ -343,6 +352,7 @@ _PARTS: dict[str, Callable[[], str]] = {
     "hooks": _hooks,
     "names": _names,
     "rewriters": _rewriters,
+    "wording": _wording,
     "formats": _formats,
     "instructions": _instructions,
     "instruction-samples": _instruction_samples,

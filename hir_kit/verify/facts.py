@@ -38,7 +38,7 @@ class Mentions:
 
     Attributes:
         text: The text, taken literally.
-        at_least: How often it stands there at least; once, where neither this nor `at_most` is given.
+        at_least: How often it stands there at least; once where no bound is given.
         at_most: How often at most; None where there is no limit, 0 where it is forbidden.
         any_case: Whether case is disregarded.
         whole_word: Whether only places count where the text is a word of its own.

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from hir_kit.errors import PluginError, near_matches
+from hir_kit.errors import PluginError, near_matches, shown
 from hir_kit.verify import topics as known
+
+_RELATIONS = ("at least", "less than", "at most", "exactly")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +44,21 @@ class Wording:
     language: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse topics and units that are not known."""
+        """Refuse topics and units that are not known, and patterns that are none."""
+        for field in ("topics", "names", "hints", "texts"):
+            given = getattr(self, field)
+            if not isinstance(given, tuple):
+                raise PluginError(f"{field} are a tuple of texts, got {shown(given)}")
         for name in self.topics:
-            if name not in known.named():
-                raise PluginError(f"no topic {name!r}.{near_matches(name, known.named())}")
-        if self.unit is not None and self.unit not in known.units():
-            raise PluginError(f"no unit {self.unit!r}.{near_matches(self.unit, known.units())}")
+            _refuse_unknown("topic", name, known.named())
+        if self.unit is not None:
+            _refuse_unknown("unit", self.unit, known.units())
+        for field, patterns in (("names", self.names), ("hints", self.hints)):
+            for pattern in patterns:
+                try:
+                    name_of(pattern)
+                except re.error as error:
+                    raise PluginError(f"{field}: {pattern!r} is no pattern: {error}") from error
 
     def or_else(self, other: Wording) -> Wording:
         """Return this wording, with the other's word on what this one does not speak of.
@@ -76,6 +89,23 @@ class Wording:
             relation: "at least", "less than", "at most" or "exactly".
             more: Other attributes of the wording.
         """
+        _refuse_unknown("relation", relation, _RELATIONS)
         least = number if relation in ("at least", "exactly") else None
         most = {"less than": number - 1, "at most": number, "exactly": number}.get(relation)
         return cls(unit=unit, least=least, most=most, **more)
+
+
+_COMPILED: dict[str, re.Pattern[str]] = {}
+
+
+def name_of(pattern: str) -> re.Pattern[str]:
+    """Return what finds a name at the beginning of a word; re.error where it is no pattern."""
+    if pattern not in _COMPILED:
+        _COMPILED[pattern] = re.compile(rf"(?<![a-z0-9_])(?:{pattern})")
+    return _COMPILED[pattern]
+
+
+def _refuse_unknown(kind: str, name: str, names: Iterable[str]) -> None:
+    if name not in names:
+        near = near_matches(name, names) or f" Known: {', '.join(sorted(names))}"
+        raise PluginError(f"no {kind} {name!r}.{near}")

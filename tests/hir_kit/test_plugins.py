@@ -118,6 +118,35 @@ def test_an_installed_package(install: Callable[..., None]) -> None:
     assert "acme:no_bang" not in hir_kit.load(installed=False).registry
 
 
+@pytest.mark.parametrize(
+    ("method", "said"),
+    [
+        ("wording(self): return Wording(unit='tea')", "no unit 'tea'. Known: answer, attribute,"),
+        ("wording(self): return Wording(topics=('tea',))", "no topic 'tea'. Known: attribute,"),
+        ("wording(self): return Wording(names=('(',))", "names: '(' is no pattern: missing )"),
+        ("wording(self): return Wording(hints=('(?i)x',))", "hints: '(?i)x' is no pattern: "),
+        ("wording(self): return Wording(names='teas')", "names are a tuple of texts, got 'teas'"),
+        ("wording(self): return Wording.count('word', 3, 'over')", "no relation 'over'. Known: "),
+        ("wording(self): return 'tea'", "wording() returned str, not a Wording"),
+        ("entails(self): raise OSError('gone')", "entails() raised OSError: gone"),
+        ("quoted(self): return self.no", "quoted() raised AttributeError"),
+        ("evidence(self, response): return response.no", "evidence() raised AttributeError"),
+        ("relax(self, response): return 1 / 0", "relax() raised ZeroDivisionError"),
+    ],
+)
+def test_what_a_verifier_says_of_itself_is_checked_and_breaks_no_run(
+    method: str, said: str, here: Any, dump: Any, row: Any, plugin: Any
+) -> None:
+    code = f"from hir_kit.plugin import Wording\n{CLASS}\n    def {method}\n"
+    mine = plugin(code)
+    ran = here("verifiers", "check", "acme:no_bang", "--plugin", mine)
+    assert (ran.code, said in ran.out.decode()) == (1, True), ran.out
+    asked = [{"id": "acme:no_bang"}, {"id": "punctuation:no_comma"}]
+    dumped = dump([row("Hi!", prompt="Hi. Do not use bangs. No commas.", constraints=asked)])
+    assert here("relabel", dumped, "-o", "-", "--relax", "first", "--plugin", mine).code == 0
+    assert here("lint", dumped, "--plugin", mine).code == 0
+
+
 def test_a_package_that_is_really_installed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

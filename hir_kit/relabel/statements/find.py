@@ -17,7 +17,7 @@ from hir_kit.relabel.statements.sentences import split
 from hir_kit.relabel.statements.sought import Sought
 from hir_kit.relabel.statements.wordings import gist
 from hir_kit.verify import topics
-from hir_kit.verify.wording import Wording
+from hir_kit.verify.wording import Wording, name_of
 
 Span = tuple[int, int]
 
@@ -215,9 +215,9 @@ class Page:
     def _names(self, wording: Wording, *, hints: bool) -> Iterator[Hit]:
         known = topics.named()
         patterns = [known[name].hints if hints else known[name].names for name in wording.topics]
-        patterns += [_own(name) for name in wording.names]
+        patterns += [name_of(name) for name in wording.names]
         if hints:
-            patterns += [_own(name) for name in wording.hints]
+            patterns += [name_of(name) for name in wording.hints]
         for pattern in patterns:
             for match in pattern.finditer(self.folded):
                 named = match.end() > match.start() and not self.content(*match.span())
@@ -377,15 +377,6 @@ def _without(sentence: str, texts: Sequence[str]) -> str:
     for text in texts:
         folded = folded.replace(fold(text), " ")
     return folded
-
-
-_COMPILED: dict[str, re.Pattern[str]] = {}
-
-
-def _own(pattern: str) -> re.Pattern[str]:
-    if pattern not in _COMPILED:
-        _COMPILED[pattern] = re.compile(rf"(?<![a-z0-9_])(?:{pattern})")
-    return _COMPILED[pattern]
 
 
 def _occurrences(folded: str, text: str) -> Iterator[int]:

@@ -360,8 +360,8 @@ def test_a_text_with_an_upper_bound_alone_need_not_stand_there(
     here: Here, dump: Dump, plugin: Plugin, most: int
 ) -> None:
     mine = plugin(PLUGIN % f'return (Mentions("leaf", at_most={most}),)')
-    asked = [{"id": "acme:emoji", "kwargs": {"least": 0}},
-             {"id": "keywords:forbidden_words", "kwargs": {"forbidden_words": ["leaf"]}}]  # fmt: skip
+    forbidden = {"id": "keywords:forbidden_words", "kwargs": {"forbidden_words": ["leaf"]}}
+    asked = [{"id": "acme:emoji", "kwargs": {"least": 0}}, forbidden]
     rows = [{"id": "q", "task": "t", "prompt": "Avoid the word leaf.", "constraints": asked}]
     assert here("lint", dump(rows), "--plugin", mine, "--json").json["findings"] == []
 
