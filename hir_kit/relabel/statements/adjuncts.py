@@ -152,7 +152,8 @@ class Adjuncts(Parts):
             if about is None and another:
                 self._pass_on(begin, end, following, place)
                 return
-            listed = place > 0 and about is None
+            apart = kind == "prep" and begin.text[:1] == ","
+            listed = about is None and (place > 0 or apart)
             self.found.edits.append((begin.start, following.end, ", " if listed else " "))
             return
         if following is not None and following.strong and kind in ("third", "modal"):

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 
 from hir_kit.relabel.excision.cuts import Cut, Edit
+from hir_kit.relabel.excision.headers import is_header
 from hir_kit.relabel.statements.adjuncts import Adjuncts
 from hir_kit.relabel.statements.demands import HEAD, kind_of
 from hir_kit.relabel.statements.inline_lists import without_items
@@ -60,6 +61,7 @@ _SHARING = re.compile(r"\b(?:each|every|all|both|no|none|any|neither|either)\b")
 """What a first clause is about, and what one after a semicolon need not be about."""
 
 
+_LABEL = re.compile(r"[^\n:：]{1,40}[:：][ \t]+")
 _OPENER_WORDS = 6
 _ASIDE = re.compile(r", (?:and|but|or), ")
 _AT_AN_EDGE = re.compile(r"\b(?:at|on) (?:the )?(?:very )?(?:end|beginning|start|top|bottom)\b")
@@ -106,8 +108,23 @@ class Clauses(Adjuncts):
 
     def _whole(self) -> None:
         one = self.sentence
+        if (label := self._label()) is not None:
+            self.found.edits.append((label, self.page.sentences[self.number + 1].start, ""))
+            return
         start = one.item.start if one.item is not None else one.start
         self.found.cuts.append(Cut(start, one.end, one.item))
+
+    def _label(self) -> int | None:
+        """Return where "Rules: " ends before a sentence, if others stand beside it in its line."""
+        one, text = self.sentence, self.page.text
+        label = _LABEL.match(text, one.start, one.body)
+        if label is None or one.item is not None or not is_header(label[0]):
+            return None
+        beside = any(
+            "\n" not in text[one.end : following.start]
+            for following in self.page.sentences[self.number + 1 : self.number + 2]
+        )
+        return label.end() if beside else None
 
     def _says_no_more(self) -> bool:
         """Return whether there is no word in the sentence beyond what goes and what leads to it."""

@@ -16,9 +16,16 @@ _WISHING = re.compile(
     r"(?:i|we)(?:'d| would|'ll)? (?:like|want|need|love|prefer)\b(?! (?:you )?to\b)"
 )
 _SUBJECT = re.compile(r"\b(?:that|which|who|it|each|every|\w+s)\b")
-_WITHOUT_MAIN = re.compile(
-    r"(?:the|your|this|my|an?) (?:[\w-]+ ){0,3}[\w-]+, (?:which|who|that)\b[^,]*,? (?:and|but|or)\b"
+_RELATIVE = r"(?:that|which|who|whose|where)\b"
+_WITHOUT_VERB = (
+    re.compile(
+        r"^(?:the|your|this|my|an?) (?:[\w-]+ ){0,3}[\w-]+, (?:which|who|that)\b[^,]*,? "
+        r"(?:and|but|or)\b"
+    ),
+    re.compile(r"\b(?:that|which|who), [^,]*,? (?:and|or|but) (?:that|which|who)\b"),
+    re.compile(rf"^(?:(?! {_RELATIVE}).)* and (?:in which|whose|where)\b"),
 )
+"""A subject without its verb, and a relative clause beside none."""
 _FROM = {"modal": {"modal"}, "base": {"modal", "base"}, "third": {"third", "modal"}}
 """From which kinds of verbs one of a kind can go on."""
 
@@ -30,7 +37,7 @@ def unlicensed(sentence: str, source: str) -> bool:
         sentence: What is left of a sentence, folded.
         source: The sentence as it was, folded.
     """
-    if _WITHOUT_MAIN.match(sentence) and not _WITHOUT_MAIN.match(source):
+    if any(one.search(sentence) and not one.search(source) for one in _WITHOUT_VERB):
         return True
     return _has_orphan(sentence) and not _has_orphan(source)
 

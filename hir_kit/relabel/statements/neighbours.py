@@ -22,7 +22,7 @@ _ADDING = frozenset(
     "avec sans en dans de et ou mais pour sur qui que au à".split()
 )
 _COORDINATORS = frozenset("and or but nor und oder aber et ou mais".split())
-_STOPS = frozenset(".;:!?")
+_STOPS = frozenset(".;:!?-–—")
 _LEADING = _COORDINATORS | frozenset("also then please always finally additionally".split())
 _PARTICIPLES = frozenset(
     "written wrapped separated divided followed formatted presented limited given made free".split()
@@ -37,6 +37,14 @@ _MORE = frozenset("more less fewer longer higher above so".split())
 _PREPOSITIONS = frozenset("for of on about at by with in to".split())
 _FINITE = frozenset("is are was were must should has".split())
 _NOT = frozenset("not never don't doesn't can't cannot mustn't shouldn't won't".split())
+_LEADS_TO_VERBS = frozenset(
+    "to must should shall can could may might will would don't never always please not also just "
+    "only do does then now kindly you it them me".split()
+)
+_MORE_VERBS = frozenset(
+    "steer go stick throw tell explain describe discuss compare argue remember shout whisper greet "
+    "thank ask invite skip spare spell".split()
+)
 _VERBAL = frozenset({"base", "third", "modal"})
 _PRONOUNS = frozenset(
     "it i i'd i'll i'm you we they he she there there's it's what who how why let's".split()
@@ -57,7 +65,7 @@ def unlike(
     for start, end, at in gone:
         if not 0 < at < len(new):
             continue
-        if _belonged(old, start, end) or _changes(old, new, (start, end, at)):
+        if _belonged(old, new, (start, end, at)) or _changes(old, new, (start, end, at)):
             return f"{new[at - 1]} {new[at]}"
         if not _is_word(new[at - 1]) or new[at - 1].isdigit() or not _is_word(new[at]):
             continue
@@ -77,8 +85,9 @@ def _ends_a_list(old: Sequence[str], at: int) -> bool:
     return named and _COORDINATORS.isdisjoint(rest)
 
 
-def _belonged(old: Sequence[str], start: int, end: int) -> bool:
-    """Return whether what follows belonged to what goes, whatever stands before it."""
+def _belonged(old: Sequence[str], new: Sequence[str], gone: tuple[int, int, int]) -> bool:
+    """Return whether what follows belonged to what goes, or was parted from what stands before."""
+    start, end, at = gone
     if end == len(old):
         return False
     last, following = old[end - 1], old[end]
@@ -87,6 +96,7 @@ def _belonged(old: Sequence[str], start: int, end: int) -> bool:
         or (old[start] in _PREPOSITIONS and old[min(start + 1, end - 1)] in _FINITE)
         or (last == "," != old[start] and _lists_verbs(old, start, end))
         or _explains(old[end : end + 4])
+        or ("," in (new[at - 1], following) and ";" in old[start:end])
         or _had_its_subject(old, start, end)
     )
 
@@ -101,7 +111,14 @@ def _changes(old: Sequence[str], new: Sequence[str], gone: tuple[int, int, int])
         return False
     if new[at - 1] in _NOT and old[end - 1] in ("and", "but", ","):
         return not _kinds(old, end) <= {"noun"}
-    return old[start] != "," and _begins_alike(new, at) and old[end] != old[start]
+    return (
+        old[start] != ","
+        and old[end - 1] in _COORDINATORS | {","}
+        and (
+            (_begins_alike(new, at) and old[end] != old[start])
+            or (new[at - 1] not in _LEADS_TO_VERBS and _is_item_of(new, at, old[end - 1]))
+        )
+    )
 
 
 def _explains(words: Sequence[str]) -> bool:
@@ -114,10 +131,32 @@ def _explains(words: Sequence[str]) -> bool:
 
 def _begins_alike(words: Sequence[str], at: int) -> bool:
     """Return whether the item of a list that ends at a place begins with the word that is there."""
-    head = at
-    while head and _is_word(words[head - 1]) and words[head - 1] not in _COORDINATORS:
-        head -= 1
+    head = _item_before(words, at)
     return head < at - 1 and words[head] == words[at] and words[at] in _ADDING | _RELATIVE | {"one"}
+
+
+def _is_item_of(words: Sequence[str], at: int, joint: str) -> bool:
+    """Return whether a place begins an item beside the one before it: "using [ink and] ending".
+
+    Args:
+        words: What is left.
+        at: The place.
+        joint: What stood before it.
+    """
+    head = _item_before(words, at)
+    if head == at:
+        return False
+    kinds = _kinds(words, head) & _kinds(words, at) & _VERBAL
+    doing = words[head].endswith("ing") and words[at].endswith("ing")
+    alone = head == at - 1 and "base" in _kinds(words, head) and words[head - 1 : head] == (",",)
+    return bool(kinds) or doing or (alone and joint in _COORDINATORS)
+
+
+def _item_before(words: Sequence[str], at: int) -> int:
+    """Return where the item of a list begins that ends at a place."""
+    while at and _is_word(words[at - 1]) and words[at - 1] not in _COORDINATORS:
+        at -= 1
+    return at
 
 
 def _lists_verbs(old: Sequence[str], start: int, end: int) -> bool:
@@ -190,5 +229,7 @@ def _kinds(words: Sequence[str], at: int) -> set[str]:
         return {"adding", "relative"}
     if word in _PARTICIPLES:
         return {"participle"}
+    if word in _MORE_VERBS:
+        return {"base"}
     kind = kind_of(" ".join(words[at : at + 14]))
     return {{"prep": "adding", "ing": "adding", "subject": "noun"}.get(kind, kind)}

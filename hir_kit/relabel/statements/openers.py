@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hir_kit.relabel.statements.demands import kind_of
+
 _COORDINATORS = frozenset("and or but nor so und oder aber et ou mais".split())
 _STOPS = frozenset(".;:!?")
 LEADING = frozenset(
@@ -31,7 +33,7 @@ def left_open(
     """
     for start, end, at in gone:
         following = new[at] if at < len(new) else "."
-        if (opener := _led_to_what_follows(old, start, end, following)) is not None:
+        if (opener := _led_to_what_follows(old, start, end, new[:at][-1:])) is not None:
             return opener
         if not (following in _STOPS or following in _COORDINATORS):
             continue
@@ -54,19 +56,22 @@ def lost_its_comma(sentence: str, source: str) -> bool:
     return opened and "," in source and "," not in sentence
 
 
-def _led_to_what_follows(old: Sequence[str], start: int, end: int, following: str) -> str | None:
+def _led_to_what_follows(
+    old: Sequence[str], start: int, end: int, before: Sequence[str]
+) -> str | None:
     """Return what goes of "use dots[; as for commas], leave them out" besides the demand."""
+    following = old[end] if end < len(old) else "."
     if following != "," != old[end - 1]:
         return None
     if following == "," and old[start] in _STOPS:
         return old[start + 1]
     piece = _last_piece(old, end - (old[end - 1] == ","))
     besides = old[start : end - len(piece) - (old[end - 1] == ",")]
-    if (
-        piece
-        and piece[0] in LEADING
-        and any(w.isalnum() and w not in _COORDINATORS for w in besides)
-    ):
+    if not piece or piece[0] not in LEADING:
+        return None
+    at = end + 1 if following == "," else end if tuple(before) == (",",) else None
+    listed = at is not None and kind_of(" ".join(old[at : at + 14])) in ("noun", "prep")
+    if listed or any(word.isalnum() and word not in _COORDINATORS for word in besides):
         return " ".join(piece)
     return None
 

@@ -180,6 +180,7 @@ _PAIRS = (
     re.compile(r"(虽然)[^。！？\n]{1,40}?(?:但|却)\S"),
 )
 _MARKS = ".!?…。！？"
+_CLOSING = "'\")]”’"
 _LEADING = re.compile(r"^(?:\W|\d+[.)])+")
 _NUMBER_ALONE = re.compile(r"(?:^|[\s.!?。！？；;:：,，(（])(?:\d{1,2}|[a-e])[.)、）]\s*$")
 _ITEM = re.compile(r"[ \t]*(?:[-*•]|\d{1,2}[.)])[ \t]+(\S.*)")
@@ -323,7 +324,7 @@ def _shared(one: str, two: str) -> int:
 def _relies(shape: str, source: str, before: str) -> bool:
     bare = shape.rstrip(_MARKS + " ")
     shortened = source.startswith(bare)
-    if source[-1:] in _MARKS and shape[-1:].isalnum():
+    if source.rstrip(_CLOSING)[-1:] in _MARKS and shape.rstrip(_CLOSING)[-1:].isalnum():
         return True
     verbs = [_VERB_LAST.search(text) is not None for text in (source.rstrip(_MARKS + " "), bare)]
     if verbs == [True, False] and _MODAL_FIRST.search(bare):
@@ -342,7 +343,14 @@ def _relies(shape: str, source: str, before: str) -> bool:
         return True
     if _OPENING.match(bare) or _OPENER.match(shape) or _OPENER_ALONE.fullmatch(bare):
         return True
-    if shortened and _SAYS_NOTHING.issuperset(_TOKEN.findall(_LAST.sub("", bare))):
+    if _says_nothing(bare) and not _says_nothing(source.rstrip(_MARKS + " ")):
+        return True
+    stubs = [
+        f"{stub[0]}:"
+        for piece in bare.split(":")[:-1]
+        if (stub := _STUB.fullmatch(_LAST.sub("", piece)))
+    ]
+    if any(stub not in source for stub in stubs):
         return True
     if shortened and _SO.match(source, len(bare)):
         return True  # the reason may ask for it alone
@@ -354,6 +362,12 @@ def _relies(shape: str, source: str, before: str) -> bool:
     if _PLACE.fullmatch(opening) and source.startswith(f"{opening},"):
         return True
     return any(_waits(piece, before) for piece in _PIECES.split(bare)[-1:])
+
+
+def _says_nothing(sentence: str) -> bool:
+    """Return whether no word of the last part of a sentence says anything by itself."""
+    words = _TOKEN.findall(_LAST.sub("", sentence))
+    return all(word in _SAYS_NOTHING or word.endswith("ly") for word in words)
 
 
 def _in_turn(source: str) -> bool:
@@ -381,8 +395,17 @@ def _headless(before: str, after: str) -> Iterator[str]:
 
 
 def _empty(before: str, after: str) -> Iterator[str]:
-    """Yield the headings under which nothing stands any more."""
+    """Yield the headings under which, and the labels behind which, nothing stands any more."""
+    labels = {line.partition(":")[0] for line in before.splitlines() if line.partition(":")[2]}
+    bare = _bare_labels(after) - _bare_labels(before)
+    yield from (f"{label}:" for label in bare if label in labels)
     yield from (Counter(_bare_headings(after)) - Counter(_bare_headings(before))).elements()
+
+
+def _bare_labels(text: str) -> Counter[str]:
+    """Return the lines that are no more than a label: "Rules:"."""
+    lines = (line.strip() for line in text.splitlines())
+    return Counter(line[:-1] for line in lines if line.find(":") == len(line) - 1 >= 0)
 
 
 def _bare_headings(text: str) -> Iterator[str]:

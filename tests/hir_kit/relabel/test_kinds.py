@@ -140,6 +140,9 @@ TORN = [
         JSON,
     ),
     ("Write to Ann, not using the word white, and ending without commas.", NO_WHITE),
+    ("It should run to a page, mention the word white twice, and steer clear of commas.", WHITE),
+    ("Tell a tale, ideally one without commas, certainly one of at least 80 words.", LONG),
+    ("Write a text that, while being sad, has at least 80 words, and that has no commas.", LONG),
     ("Please, no commas and fewer than 60 words – just tell me how to boil an egg.", BRIEF),
     ("# Task\nWrite on tea. No commas.\n# Never use\n* the word white", NO_WHITE),
 ]
@@ -151,6 +154,15 @@ def test_what_would_be_left_torn_is_refused(prompt: str, gone: ConstraintSpec) -
 
 
 TORN_AMONG_THREE = [
+    ("Write a tale, using at least 80 words, avoiding commas, and closing with 'so it goes'.",
+     [LONG, COMMA, GOES], [0, 1]),
+    (("In your reply, mention white, use at least 80 words, and avoid commas; moreover, use "
+     "lowercase."), [WHITE, LONG, COMMA, LOWER], [1, 3]),
+    ("Use lowercase, use at least 80 words, and avoid commas; moreover, the word white is a must.",
+     [LOWER, LONG, COMMA, WHITE], [1, 2]),
+    (("You can write on anything you like, as long as there are at least 80 words, at least 2 "
+     "*bright* bits and no commas."),
+     [LONG, spec("detectable_format:number_highlighted_sections", num_highlights=2), COMMA], [0]),
     (("You should, first of all, avoid commas; secondly, use at least 80 words; and, last but not "
      "least, mention white. Tell of tea."), [COMMA, LONG, WHITE], [1, 2]),
     (("Can I get a tale, please, one with at least 80 words, one without the word white, and one "
@@ -250,6 +262,10 @@ STILL_CUT = [
      "Write a card that thanks Ann, and stays free of commas."),
     ("Write a card which, in addition to avoiding commas, rhymes and is in lowercase.", LOWER,
      "Write a card which, in addition to avoiding commas, rhymes."),
+    ("Explain tea in such a way that all get it, in at least 80 words, without commas.", LONG,
+     "Explain tea in such a way that all get it, without commas."),
+    ("Tell of tea.\n\nRULES: at least 80 words. no commas. be kind.", LONG,
+     "Tell of tea.\n\nRULES: no commas. be kind."),
     ("List four teas (with *), one a line, without commas and without the word white.", NO_WHITE,
      "List four teas (with *), one a line, without commas."),
 ]  # fmt: skip
