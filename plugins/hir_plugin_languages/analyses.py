@@ -10,7 +10,7 @@ from typing import Any
 import regex
 
 from hir_kit import loading
-from hir_verifiers.analyses import count_sentences as count_english_sentences
+from hir_verifiers.reading import read_sentences
 from hir_verifiers.signs import is_wrapped
 
 __all__ = [
@@ -36,6 +36,11 @@ _WORDS = regex.compile(r"\w++(?:[\u200c\u200d]\w++)*")  # Persian and Hindi join
 _WORDS_AND_NUMBERS = regex.compile(r"\p{N}+(?:[.,]\p{N}+)*+|[\p{L}\p{M}_][\p{L}\p{M}\p{N}_]*")
 _LIST_MARKS = regex.compile(r"(?m)^[^\S\n]*(?:\d++\.|[-*])")
 _HAS_WORD = regex.compile(r"[\p{L}\p{N}]")
+
+
+def count_english_sentences(text: str) -> int:
+    """Return the number of sentences as NLTK cuts them, a quotation that goes on no end of one."""
+    return len(read_sentences(text))
 
 
 def words(text: str) -> int:
@@ -103,9 +108,15 @@ def letters(text: str) -> int:
 
 
 _OPENING, _CLOSING = "「『（(“《〈【", "」』）)”》〉】"
+_SAYING, _PAUSES = tuple("：:，,"), tuple("，、,；")
+_INTRODUCED = regex.compile(r"[：:，,][「『“]")
 _END = regex.compile(
     rf"[。！？!?．｡…]+[{regex.escape(_CLOSING)}'’\"]*|[{_OPENING}]|[{_CLOSING}]|\n"
 )
+
+
+_NUMBER = regex.compile(r"[^\S\n]*+[（(]?\d{1,3}[.．、)）](?!\d)")
+_HEADING = regex.compile(r"#++\s")
 
 
 def east_asian_sentences(text: str) -> int | range:
@@ -113,31 +124,37 @@ def east_asian_sentences(text: str) -> int | range:
 
     A sentence ends with `。`, `！`, `？` and their like, or with the line. What stands in brackets
     or in quotation marks within a sentence belongs to it. Latin full stops end one as in English.
-    `…` within a line can end one, or not: then the number is a range.
+    Headings and the numbers of lists are none. `…` within a line can end one, or not, and so can a
+    quotation behind a colon or comma: then the number is a range.
     """
-    lines = [line.strip() for line in text.split("\n")]
+    lines = [_NUMBER.sub("", line).strip() for line in text.split("\n")]
+    lines = [line for line in lines if not _HEADING.match(line)]
     most = sum(_sentences_of_line(line) for line in lines)
-    if "…" not in text:
+    if "…" not in text and not _INTRODUCED.search(text):
         return most
-    least = sum(_sentences_of_line(line, pauses=True) for line in lines)
+    least = sum(_sentences_of_line(line, least=True) for line in lines)
     return most if least == most else range(least, most + 1)
 
 
-def _sentences_of_line(line: str, *, pauses: bool = False) -> int:
-    """Return the number of sentences of a line; with `pauses`, an ellipsis ends none."""
+def _sentences_of_line(line: str, *, least: bool = False) -> int:
+    """Return the number of sentences of a line; with `least`, what is unsure ends none."""
     if line[:1] in _OPENING and line[-1:] in _CLOSING:
         line = line[1:-1]
-    count, start, depth = 0, 0, 0
+    count, start, depth, is_said = 0, 0, 0, False
     for mark in _END.finditer(line):
         sign = mark[0][0]
         if sign in _OPENING:
+            is_said = is_said if depth else line[mark.start() - 1 : mark.start()] in _SAYING
             depth += 1
         elif sign in _CLOSING:
             depth = max(depth - 1, 0)
-        elif depth or (pauses and not mark[0].strip(f"…{_CLOSING}'’\"")):
+        elif depth:
             # the marks after it close what is open
             depth = max(depth - sum(one in _CLOSING for one in mark[0]), 0)
-        else:
+            ends = not depth and is_said and not least and line[mark.end() :][:1] not in _PAUSES
+            count += _sentences_of(line[start : mark.end()]) if ends else 0
+            start = mark.end() if ends else start
+        elif not (least and not mark[0].strip(f"…{_CLOSING}'’\"")):
             count += _sentences_of(line[start : mark.end()])
             start = mark.end()
     return count + _sentences_of(line[start:])

@@ -7,7 +7,7 @@ import regex
 from hir_kit import fails, passes
 from hir_plugin_languages.analyses import words
 from hir_plugin_languages.making import define
-from hir_plugin_languages.profile import Language
+from hir_plugin_languages.profile import VOWEL_MARKS, Language
 from hir_plugin_languages.sentence_ends import Abbreviations, sentences_by
 
 LANGUAGE = Language(
@@ -18,6 +18,7 @@ LANGUAGE = Language(
     commas=regex.compile("[,،؛،﹐﹑، ٬]".replace(" ", "")),
     before="(?:[وف]?(?:[بك]?(?:ال)?|لل?))",
     quotes=(("«", "»"), ("“", "”"), ("”", "“"), ('"', '"')),
+    letters=VOWEL_MARKS,
     has_case=False,
     cases={
         "length_constraints:number_words": (

@@ -35,6 +35,7 @@ LANGUAGE = Language(
     name="German",
     words=words,
     sentences=sentences_by(_ABBREVIATIONS, quotes_within=True),
+    has_sharp_s=True,
     quotes=(("„", "“"), ("»", "«"), ("«", "»"), ('"', '"'), ("“", "”")),
     cases={
         "length_constraints:number_words": (

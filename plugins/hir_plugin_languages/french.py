@@ -87,8 +87,7 @@ class EthelOrCedilla(InLanguage, id="special_character:ethel_or_cedilla"):
 
     def check(self, response: Response) -> Verdict:
         """Count the character."""
-        plain = self.language_.plain
-        n = response.get(plain).count(plain(self.forbidden_char))
+        n = self.language_.count(self.forbidden_char, response)
         return self.verdict(not n, measured=n, reason=counted(n, "time"))
 
 

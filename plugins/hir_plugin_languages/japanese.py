@@ -58,8 +58,7 @@ class LetterFrequency(subjects.LetterFrequency, id="keywords:letter_frequency"):
 
     def count(self, response: Response) -> int:
         """Return how often the letter stands in the text, in either kana."""
-        text = response.get(self.language_.plain)
-        letter = self.language_.plain(self.letter)
+        letter, text = self.language_.compared(self.letter, response)
         n = text.count(letter)
         return n + text.count(chr(ord(letter) + _SHIFT)) if "ぁ" <= letter <= "ん" else n
 

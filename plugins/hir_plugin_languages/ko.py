@@ -11,6 +11,7 @@ from hir_plugin_languages.profile import Language
 from hir_plugin_languages.sentence_ends import sentences_by
 
 _PARTICLES = (
+    "이었습니다 였습니다 이었다 였다 이라고 라고 이지만 지만 인데 이면 이든지 든지 "
     "에게서 입니다 이에요 까지 부터 보다 처럼 같이 마다 조차 마저 밖에 에서 에게 께서 "
     "으로 이나 이란 이라 이며 하고 한테 이랑 이고 이다 예요 "
     "은 는 이 가 을 를 과 와 의 에 께 로 도 만 나 란 라 며 랑 고 다"

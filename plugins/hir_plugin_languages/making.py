@@ -145,7 +145,7 @@ def _said(subject: type[Verifier], said: str, language: Language) -> str:
         words=_told(language.words),
         sentences=_told(language.sentences),
         commas=language.commas.pattern.replace("|", r"\|"),
-        form=language.form,
+        form=_form(language),
         quotes=" or ".join(f"`{left}` and `{right}`" for left, right in language.quotes),
         alone=_alone(language),
     )
@@ -166,6 +166,11 @@ def _told(count: Any) -> str:
     return first.removeprefix("Return ").rstrip(".").replace("None: there", "there")
 
 
+def _form(language: Language) -> str:
+    left_out = ", vowel marks left out" if language.letters else ""
+    return f"{language.form} with hyphens, apostrophes and blanks alike{left_out}"
+
+
 def _alone(language: Language) -> str:
     if not language.is_spaced:
         return "Words stand without spaces, so it is found wherever its letters stand."
@@ -181,9 +186,11 @@ def _limits(language: Language) -> str:
     if language.is_spaced and language.code != "en":
         lines.append(
             "Where a known abbreviation can be the end of a sentence as well as within one, the "
-            "number of sentences is a range; an abbreviation that is not known ends one before a "
-            "capital."
+            "number of sentences is a range, and so it is where a paragraph or an item of a list "
+            "ends without a mark; an abbreviation that is not known ends one before a capital."
         )
+    if language.code == "ru":
+        lines.append("ё and е are two letters.")
     if language.counts_tokens:
         lines.append("Published checkers count with spaCy; numbers at their limits can differ.")
     return " ".join(lines)

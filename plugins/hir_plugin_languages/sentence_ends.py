@@ -17,7 +17,11 @@ Kind = Literal["titles", "names", "numbers", "dates", "others"]
 _HAS_WORD = regex.compile(r"[\p{L}\p{N}]")
 _CAPITAL = regex.compile(r"\p{Lu}")
 _CASED = regex.compile(r"[\p{Lu}\p{Ll}]")
-_GOES_ON = regex.compile(r"\s*+\p{Ll}")
+_GOES_ON = regex.compile(r"[,;:]|\s*+\p{Ll}|[^\S\n]*+[—–-][^\S\n]*+\p{Ll}")
+_UNCASED_NEXT = regex.compile(r"[^\S\n]++\p{Lo}")
+_CLOSING = r"[\"'»«”“’‘›‹)\]*_]*+(?:[^\S\n]»)?+"
+_LINE_END = r"(?<![:,;：\s])[^\S\n]*+\n(?=[^\S\n]*+(?:\n|[-*+•–][^\S\n]|\p{N}{1,3}[.)][^\S\n]))"
+_HEADING = regex.compile(r"(?m)^[^\S\n]*+#++[^\S\n].*+$")
 _NEXT = regex.compile(r"(\s*+)[^\p{L}\p{N}\s]*+([\p{L}\p{M}\p{N}]*+)")
 _ROMAN = regex.compile(r"[IVXLC]+")
 _LETTER = r"(?![\p{Hangul}\p{Han}])[\p{Lu}\p{Lo}]"
@@ -31,6 +35,8 @@ _QUOTATION = regex.compile(
 )
 _INNER_END = regex.compile(r"[.!?…](?=\s)")
 _CARRIES_ON = regex.compile(r" *+(?:[,;]|\p{Ll})")
+_BLANKS = " \t\r\n\f\v\xa0"
+_QUOTES = "\"'»«”“’‘›‹"
 _OPENING = "([{«»„“”‘'\"¿¡*_<"
 _REACH = 24
 """How far from a full stop its words are looked for."""
@@ -101,8 +107,10 @@ def sentences_by(
     """Return what counts sentences of a language with spaces.
 
     `.`, `!`, `?` and `…` end one before white space, unless a small letter follows in a text that
-    has capitals. A full stop after an abbreviation, an initial or the number of a list does not, or
-    it cannot be told: then the count is a range.
+    has capitals, also behind a dash or the mark of a quotation. A full stop after an abbreviation,
+    an initial or the number of a list does not, or it cannot be told: then the count is a range. It
+    is one, too, where a quotation ends in a script without capitals, or a paragraph or an item of a
+    list ends without a mark. Headings are no sentences.
 
     Args:
         abbreviations: Those of the language.
@@ -110,26 +118,33 @@ def sentences_by(
         quotes_within: Whether a quotation of several sentences that stands within one is part of
             that one.
     """
-    own = rf"[{ends}]+|" if ends else ""
-    end = regex.compile(rf"{own}(?<![.!?…])[.!?…]++[\"'»«”“’‘›‹)\]*_]*+(?=\s|$)")
+    own = rf"[{ends}]+{_CLOSING}|" if ends else ""
+    marks = rf"(?<![.!?…])[.!?…]++{_CLOSING}(?=[\s,;:]|$)"
+    end = regex.compile(rf"{own}{marks}|{_LINE_END}")
     stops = _FullStops(abbreviations or Abbreviations())
 
+    def ending(text: str, at: int, after: int, is_cased: bool) -> Ends:
+        if text[at] in ".!?…" and is_cased and _GOES_ON.match(text, after):
+            return False
+        if text[at] in _BLANKS or (text[after - 1] in _QUOTES and _UNCASED_NEXT.match(text, after)):
+            return "unsure"
+        if text[at] in ".۔" and text[at + 1 : at + 2] != text[at]:
+            return stops.ends(text, at, after)
+        return True
+
     def count(text: str) -> int | range:
+        text = _HEADING.sub("", text) if "#" in text else text
         if quotes_within:
             text = _quoted_as_one(text)
-        goes_on = _GOES_ON.match if _CAPITAL.search(text) or not _CASED.search(text) else None
+        is_cased = _CAPITAL.search(text) is not None or not _CASED.search(text)
         least = most = start = sure = 0
         for mark in end.finditer(text):
             at, after = mark.span()
-            ending: Ends = True
-            if text[at] in ".!?…" and goes_on and goes_on(text, after):
-                continue
-            if text[at] in ".۔" and text[at + 1 : at + 2] != text[at]:
-                ending = stops.ends(text, at, after)
-            if ending:
+            ends_here = ending(text, at, after, is_cased)
+            if ends_here:
                 most += _HAS_WORD.search(text, start, after) is not None
                 start = after
-            if ending is True:
+            if ends_here is True:
                 least += _HAS_WORD.search(text, sure, after) is not None
                 sure = after
         most += _HAS_WORD.search(text, start) is not None

@@ -142,9 +142,7 @@ class Existence(InLanguage, built_in.Existence):
 
     def check(self, response: Response) -> Verdict:
         """Look for each keyword in the normalised text."""
-        plain = self.language_.plain
-        text = response.get(plain)
-        missing = [word for word in self.keywords if plain(word) not in text]
+        missing = [word for word in self.keywords if not self.language_.count(word, response)]
         return self.verdict(not missing, reason=f"missing: {', '.join(map(repr, missing))}")
 
 
@@ -152,8 +150,7 @@ class Frequency(InLanguage, built_in.Frequency):
     """A keyword occurs at least, or less than, so many times."""
 
     def _count(self, response: Response) -> int:
-        plain = self.language_.plain
-        return response.get(plain).count(plain(self.keyword.strip()))
+        return self.language_.count(self.keyword.strip(), response)
 
     def check(self, response: Response) -> Verdict:
         """Count the places in the normalised text."""
@@ -170,10 +167,7 @@ class ForbiddenWords(InLanguage, built_in.ForbiddenWords):
 
     def check(self, response: Response) -> Verdict:
         """Look for each word in the normalised text."""
-        text = response.get(self.language_.plain)
-        found = [
-            word for word in self.forbidden_words if self.language_.whole_word(word).search(text)
-        ]
+        found = [word for word in self.forbidden_words if self.language_.has_word(word, response)]
         return self.verdict(not found, reason=f"found: {', '.join(map(repr, found))}")
 
 
@@ -182,8 +176,7 @@ class LetterFrequency(InLanguage, built_in.LetterFrequency):
 
     def count(self, response: Response) -> int:
         """Return how often the letter stands in the normalised text."""
-        plain = self.language_.plain
-        return response.get(plain).count(plain(self.letter))
+        return self.language_.count(self.letter, response)
 
     def check(self, response: Response) -> Verdict:
         """Compare the number of times."""
@@ -218,7 +211,10 @@ class Quotation(InLanguage, built_in.Quotation):
     def check(self, response: Response) -> Verdict:
         """Look at the marks at both ends, and whether they are those of one quotation."""
         text = response.text.strip()
-        return self._stands(any(is_wrapped(text, *pair) for pair in self.language_.quotes))
+        found = [is_wrapped(text, *pair) for pair in self.language_.quotes]
+        if None in found and True not in found:
+            return unknown("whether the marks within the text open or close a quotation")
+        return self._stands(True in found)
 
     def check_reference(self, response: Response) -> Verdict:
         """Look at the first and the last character."""
@@ -236,8 +232,12 @@ class EndChecker(InLanguage, built_in.EndChecker):
     def check(self, response: Response) -> Verdict:
         """Compare the end of the normalised text, without quotation marks around it."""
         marks = "".join(right for _, right in self.language_.quotes) + '"'
-        text = self.language_.plain(response.text).strip().strip(marks)
-        phrase = self.language_.plain(self.end_phrase).strip().strip(marks)
+        phrase, text = (
+            one.strip().strip(marks).rstrip()
+            for one in self.language_.compared(self.end_phrase, response)
+        )
+        if not phrase:  # it is nothing but marks
+            text, phrase = response.text.strip(), self.end_phrase.strip()
         return self.verdict(
             text.endswith(phrase),
             reason=f"ends with {text[-len(phrase) :]!r}, {self.end_phrase.strip()!r} wanted",
@@ -261,8 +261,7 @@ class _InCase(InLanguage):
 
     def check(self, response: Response) -> Verdict:
         """Test the case, then the language of the text in lower case."""
-        text = response.text.replace("ß", "ẞ") if self.language_.code == "de" else response.text
-        if not self.in_case(text):
+        if not self.in_case(response.text):
             return self.verdict(False, reason="a letter of the other case, or no letter at all")
         found = language_of(response.text.lower())  # capitals are taken for other languages
         if found is None:
@@ -284,8 +283,8 @@ class Capital(_InCase):
         return published or f"Your entire response should be in {name}, and in all capital letters."
 
     def in_case(self, text: str) -> bool:
-        """Return whether no letter is small."""
-        return text.isupper()
+        """Return whether no letter is small; ß may stand among capitals."""
+        return (text.replace("ß", "ẞ") if self.language_.has_sharp_s else text).isupper()
 
 
 class Lowercase(_InCase):

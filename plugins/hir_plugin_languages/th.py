@@ -13,6 +13,7 @@ LANGUAGE = Language(
     words=thai_words,
     sentences=thai_sentences,
     quotes=(("“", "”"), ('"', '"')),
+    form="NFKC",
     is_spaced=False,
     has_case=False,
     why_a_range="Thai needs ICU to tell more",

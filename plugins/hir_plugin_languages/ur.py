@@ -7,7 +7,7 @@ import regex
 from hir_kit import fails, passes
 from hir_plugin_languages.analyses import words
 from hir_plugin_languages.making import define
-from hir_plugin_languages.profile import Language
+from hir_plugin_languages.profile import PERSIAN_LETTERS, Language
 from hir_plugin_languages.sentence_ends import Abbreviations, sentences_by
 
 LANGUAGE = Language(
@@ -17,6 +17,7 @@ LANGUAGE = Language(
     sentences=sentences_by(Abbreviations(others="ق.م ق۔م"), ends="؟۔"),
     commas=regex.compile("[,،؛٬]"),
     quotes=(("«", "»"), ("“", "”"), ("”", "“"), ('"', '"')),
+    letters={**PERSIAN_LETTERS, ord("ه"): "ہ"},
     has_case=False,
     cases={
         "length_constraints:number_words": (

@@ -112,7 +112,7 @@ class JsonNesting(Verifier, id="muldimif:json_nesting"):
         fails('{"a": 1}', min_levels=2),
         fails('{"a": {"b": {"c": 1}}}', max_levels=2),
         fails("No JSON.", max_levels=2),
-        passes('See [1] and [tea](tea.html): {"a": {"b": 1}}', min_levels=2),
+        passes('See [1] and [tea]: {"a": {"b": 1}}', min_levels=2),
     )
 
     @model_validator(mode="after")

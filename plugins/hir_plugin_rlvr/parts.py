@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hir_kit import Response, Verdict, Verifier, counted, fails, passes
+from hir_kit import Response, Verdict, Verifier, counted, fails, passes, unknown
 from hir_kit.plugin import Begins, Ends, Fact, Mentions
 from hir_plugin_rlvr.analyses import Text, is_wrapped
 
@@ -177,7 +177,10 @@ class Quotation(Verifier, id="rlvr:validate_quotation"):
 
     def check(self, response: Response) -> Verdict:
         """Look at the marks at both ends, and whether they are those of one quotation."""
-        return self._decide(is_wrapped(response.text, '"', '"'))
+        wrapped = is_wrapped(response.text, '"', '"')
+        if wrapped is None:
+            return unknown("whether the marks within the text open or close a quotation")
+        return self._decide(wrapped)
 
     def check_reference(self, response: Response) -> Verdict:
         """Look at the first and the last character, which may be the same."""

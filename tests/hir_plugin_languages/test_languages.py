@@ -81,16 +81,13 @@ def test_words_are_counted_as_the_language_writes_them(code: str, text: str, n: 
     ("code", "text", "n"),
     [
         ("zh", "下雨了！！真的吗？是的。好……", 4),
-        ("zh", "他说：“走……吧。”然后走了。", 1),
         ("zh", "标题\n第一句。第二句。\n\n", 3),
-        ("zh", "她问：“去吗？”然后走了。", 1),
         ("zh", "“去吗？”", 1),
         ("zh", "It rains. We stay. 好。", 3),
         ("zh", "版本3.5发布了。", 1),
         ("zh", "，。！", 0),
         ("ja", "雨だ（とても。）帰る。", 1),
         ("ko", "비가 온다. 정말? 그래!", 3),
-        ("ko", "1. 첫째 항목\n2. 둘째 항목", 1),
         ("hi", "वर्षा हुई। हम घर गए। क्यों?", 3),
         ("ar", "هل ذهبت؟ نعم. حسنا!", 3),
         ("ur", "بارش ہے۔ گھر چلو۔", 2),
@@ -104,6 +101,16 @@ def test_words_are_counted_as_the_language_writes_them(code: str, text: str, n: 
         ("de", 'Sie sagte: "Es regnet. Wir gehen." Dann ging sie.', 2),
         ("de", "„Es regnet. Wir gehen.“", 2),
         ("it", "Il dott. Rossi arriva. Bene.", 2),
+        ("fr", "« Viens ! » dit-il. Elle vint.", 2),
+        ("fr", "« Viens ! », dit-il. Elle vint.", 2),
+        ("ru", "«Иди!» — сказал он. Она пошла.", 2),
+        ("es", "—¿Vienes? —preguntó Ana. Nadie contestó.", 2),
+        ("en", "“Come!” he said. She came.", 2),
+        ("de", "# Regen\n\nEs regnet. Wir bleiben.", 2),
+        ("de", "Tipps:\n\n- Wasser trinken.\n- Gut schlafen.", 2),
+        ("zh", "1. 喝水。\n2. 睡觉。", 2),
+        ("zh", "## 下雨\n\n下雨了。停了。", 2),
+        ("zh", "“你好！”他说。", 1),
     ],
 )
 def test_sentences_are_counted_as_the_language_ends_them(code: str, text: str, n: int) -> None:
@@ -116,9 +123,57 @@ def test_an_ellipsis_within_a_line_may_end_a_sentence(code: str) -> None:
     id, text = f"{code}:length_constraints:number_sentences", "茶……很好。"
     found = verdict(id, text, num_sentences=2)
     assert found.status is hir_kit.Status.UNKNOWN
-    assert "an ellipsis can be the end" in (found.reason or "")
+    assert "an ellipsis or a quotation can be the end" in (found.reason or "")
     assert verdict(id, text, num_sentences=1).satisfied
     assert verdict(id, text, num_sentences=3).status is hir_kit.Status.VIOLATED
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("zh", "他说：“好。”她走了。"),
+        ("ko", "1. 첫째 항목\n2. 둘째 항목"),
+        ("de", "- Wasser trinken\n- Gut schlafen"),
+        ("de", "Es regnet\n\nWir bleiben."),
+        ("ar", "قال: «هيا!» ثم ذهب."),
+        ("hi", "“आओ।” उसने कहा।"),
+    ],
+)
+def test_a_quotation_or_a_line_without_a_mark_may_end_a_sentence(code: str, text: str) -> None:
+    id = f"{code}:length_constraints:number_sentences"
+    found = [verdict(id, text, num_sentences=n).status for n in (1, 2, 3)]
+    assert found == ["satisfied", "unknown", "violated"]
+
+
+@pytest.mark.parametrize(
+    ("id", "text", "status"),
+    [
+        ("zh:startend:quotation", "“茶”和“奶”", "violated"),
+        ("zh:startend:quotation", "“他说“好”。”", "satisfied"),
+        ("zh:startend:quotation", '"他说"好"。"', "unknown"),
+        ("zh:startend:quotation", '"茶好了。"', "satisfied"),
+        ("ja:startend:quotation", "「お茶」と「牛乳」", "violated"),
+        ("de:startend:quotation", '"Er sagte "ja"."', "satisfied"),
+        ("de:change_case:german_lowercase", "die straße ist lang und der weg weit.", "satisfied"),
+        ("de:change_case:german_capital", "DIE STRAßE IST LANG UND DER WEG WEIT.", "satisfied"),
+    ],
+)
+def test_a_text_is_judged_as_its_reader_does(id: str, text: str, status: str) -> None:
+    assert verdict(id, text).status == status
+
+
+@pytest.mark.parametrize(
+    ("code", "phrase", "text", "status"),
+    [
+        ("fr", "Merci !", "Bien. Merci\u00a0!", "satisfied"),
+        ("de", "Ende gut, alles gut.", "Ja. Ende gut,\nalles gut.", "satisfied"),
+        ("de", '"', "Ende gut.", "violated"),
+    ],
+)
+def test_a_phrase_ends_a_response_however_it_is_typed(
+    code: str, phrase: str, text: str, status: str
+) -> None:
+    assert verdict(f"{code}:startend:end_checker", text, end_phrase=phrase).status == status
 
 
 @pytest.mark.parametrize(
@@ -183,7 +238,7 @@ def test_where_an_abbreviation_may_end_a_sentence_bounds_decide(code: str, text:
     assert verdict(id, text, num_sentences=3).status == "violated"
     found = verdict(id, text, num_sentences=2)
     assert found.status == "unknown"
-    assert found.reason == "from 1 to 2 sentences: an abbreviation can be the end of a sentence"
+    assert (found.reason or "").startswith("from 1 to 2 sentences: an abbreviation, a quotation")
 
 
 @pytest.mark.parametrize(
@@ -217,7 +272,17 @@ def test_commas_are_those_of_the_language(code: str, sign: str, status: str) -> 
         ("hi", "घरों में", "घर", "satisfied"),
         ("hi", "घर में", "घर", "violated"),
         ("es", "canción", "cancio\u0301n", "violated"),
-        ("de", "STRASSE", "Straße", "satisfied"),
+        ("de", "STRASSE", "Straße", "violated"),
+        ("de", "Eine Straße.", "STRASSE", "violated"),
+        ("de", "Die Masse.", "Maße", "satisfied"),
+        ("de", "Eine E\u2011Mail.", "E-Mail", "violated"),
+        ("fr", "C’est bon\u00a0marché.", "bon marché", "violated"),
+        ("ko", "사과였다.", "사과", "violated"),
+        ("ar", "هذا كِتَابٌ", "كتاب", "violated"),
+        ("ar", "هذا كتاب", "ـ", "satisfied"),
+        ("fa", "كتاب خوب", "کتاب", "violated"),
+        ("ur", "كتاب یہاں", "کتاب", "violated"),
+        ("th", "ดื่มน้ํา", "น้ำ", "violated"),
         ("zh", "ＡＢＣ", "abc", "violated"),
     ],
 )
