@@ -353,7 +353,8 @@ class _Excision:
 def _begins_small(before: str, after: str, gone: str) -> bool:
     """Return whether a small letter would follow a final mark where a capital one did."""
     same_line = after[:1] == " " and before[-1:] in (*".!?:", "")
-    return same_line and after.lstrip()[:1].islower() and gone.lstrip()[:1].isupper()
+    ended = gone.rstrip()[-1:] in (*".!?",) and not gone.rstrip().endswith("...")
+    return same_line and not ended and after.lstrip()[:1].islower() and gone.lstrip()[:1].isupper()
 
 
 def _same_marks(sought: str, found: str) -> bool:

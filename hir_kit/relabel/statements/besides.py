@@ -88,6 +88,7 @@ _LEADING = frozenset(
     doppelten klammern füge hinzu beispiel gesetzt setzen getrennt vorkommt lang apparaître apparaît
     comporter comporte entre par crochets séparés séparées ajouter ajoute ajoutez long longue avoir
     haben zum am durch sein werden oh deinen deiner seinen gesetzt
+    writing problem challenge except separation
     pls plz thx thanks u ur kindly try essential
     """.split()  # noqa: SIM905  # a list of words is read and changed as one
 )

@@ -51,6 +51,9 @@ _MODAL_FIRST = re.compile(r"\b(?:soll|sollte|sollen|muss|müssen|darf|dürfen)\s
 _VERB_LAST = re.compile(
     r"\s(?:enthalten|haben|sein|umfassen|nennen|verwenden|vermeiden|bestehen|stehen|enden|beginnen)$"
 )
+_OF_A_WORD = re.compile(r"the (?:key)?(?:words?|letters?|phrases?|terms?)\b")
+_OF_WORDS = re.compile(r"(?:also\s+)?(?:be|appear|occur|stand|stay|remain|start|begin|end)\b")
+"""What a word can do itself."""
 _THAT = re.compile(r"that\s+(it\s+)?")
 _BEING = re.compile(r"\b(?:be|is|are)\s+")
 _QUOTE = re.compile(r"['\"”’]")
@@ -267,6 +270,10 @@ class Clauses(Adjuncts):
         if left is None and _HAN_CLAUSE.match(self.folded, right.end):
             self.found.edits.append((start, right.end, ""))
             return
+        if left is None and kind == "base" and self._is_of_a_word(right):
+            head = HEAD.match(self.folded, self.sentence.start, right.start)
+            self.found.edits.append((head.end() if head else self.sentence.start, right.end, ""))
+            return
         shared = self._parallel(start, right.start, kind, first=left is None)
         shared = self._described(start, right.start, kind) if shared is None else shared
         if left is not None and (shared is None or shared <= left.end + 1):
@@ -301,6 +308,17 @@ class Clauses(Adjuncts):
             led = self.folded[: head.end()].rstrip().endswith("that")
             return head.end(), that.end() if led else right.end, ""
         return None if subject is None else (subject.end(), that.end() - 1, "")
+
+    def _is_of_a_word(self, right: Joint) -> bool:
+        """Return whether a word does what goes, and the writer what follows: "X should appear and use Y"."""
+        head = HEAD.match(self.folded, self.sentence.start, right.start)
+        start = head.end() if head is not None else self.sentence.start
+        led = head is not None and self.folded[: head.end()].rstrip().endswith(",")
+        return bool(
+            led
+            and _OF_A_WORD.match(self.folded, start, right.start)
+            and not _OF_WORDS.match(self.folded, right.end)
+        )
 
     def _described(self, start: int, end: int, kind: str) -> int | None:
         """Return where what the response is begins: "must be A and organized into B"."""

@@ -40,6 +40,8 @@ _SPOKEN = {
     "zh": re.compile(r"[到至字句段]"),
 }
 """What tells the language of a range, which may be another one than its instruction's."""
+_TOPIC = re.compile(r"\s+(?:about|on|for|regarding|describing)\s[^,;:]+,\s*")
+"""What a task says between two parts of a statement."""
 _TO_RANGE = re.compile(r"(?:\b(?:somewhere|anywhere|between|entre|zwischen)\s+)*$")
 """What leads to a range, and to no single number."""
 
@@ -97,7 +99,7 @@ def plan(page: Page, constraints: Sequence[Sought], dropped: Sequence[bool]) -> 
             page, here, constraints, dropped, found
         ):
             continue
-        members = _members(here, dropped)
+        members = _members(here, dropped, page, number)
         for one, two in pairwise(members):
             if one.end > two.start and one.gone != two.gone:
                 raise WovenError(page.text[one.start : two.end])
@@ -106,8 +108,13 @@ def plan(page: Page, constraints: Sequence[Sought], dropped: Sequence[bool]) -> 
     return found
 
 
-def _members(here: Sequence[tuple[Hit, int]], dropped: Sequence[bool]) -> list[Member]:
-    """Return the parts of a sentence that state constraints, in order, neighbours of one joined."""
+def _members(
+    here: Sequence[tuple[Hit, int]], dropped: Sequence[bool], page: Page, number: int
+) -> list[Member]:
+    """Return the parts of a sentence that state constraints, in order, neighbours of one joined.
+
+    Those between which a task says what to write are not: "in Latin [on tea], no other language".
+    """
     every = sorted(
         (
             Member(hit.start, hit.end, owner, dropped[owner], hit.quantity is not None)
@@ -119,6 +126,8 @@ def _members(here: Sequence[tuple[Hit, int]], dropped: Sequence[bool]) -> list[M
     for member in every:
         last = joined[-1] if joined else None
         same = last is not None and (last.owner == member.owner or (last.gone and member.gone))
+        if same and last is not None and page.tasks[number]:
+            same = _TOPIC.match(page.folded, last.end, member.start) is None
         if last is not None and same:
             joined[-1] = replace(last, end=max(last.end, member.end))
         elif last is None or member.end > last.end or last.gone != member.gone:

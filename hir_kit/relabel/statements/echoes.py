@@ -93,7 +93,7 @@ def echoed(
                 _is_sized(body, one, explaining)
                 or _is_marked(page, number, body, one, explaining)
                 or _is_known(body, one)
-                or _is_listed(page, number, body, one)
+                or is_listed(page, number, body, one)
                 or ("two_answers" in one.wording.topics and _TWO.search(body))
                 or (body in changed and _BECAUSE.search(body))
             ):
@@ -149,7 +149,7 @@ def _is_known(body: str, one: Sought) -> bool:
     return bool(re.search(rf"(?<![a-z])(?:{_KNOWING}){name}|{name}[ -](?:speak|only|native)", body))
 
 
-def _is_listed(page: Page, number: int, body: str, one: Sought) -> bool:
+def is_listed(page: Page, number: int, body: str, one: Sought) -> bool:
     """Return whether a task asks for so many things as there were to be parts: "list five facts"."""
     wording = one.wording
     if wording.unit not in _STRUCTURES or not (number == 0 or page.tasks[number]):

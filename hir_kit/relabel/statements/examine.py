@@ -11,8 +11,10 @@ from math import inf
 from hir_kit.relabel.excision.locate import fold
 from hir_kit.relabel.excision.quotations import last_request
 from hir_kit.relabel.statements.demands import is_demand, is_remark, tells
+from hir_kit.relabel.statements.echoes import is_listed
 from hir_kit.relabel.statements.find import Hit, Page, read
 from hir_kit.relabel.statements.owning import overlap, owned
+from hir_kit.relabel.statements.quantities import words_of
 from hir_kit.relabel.statements.sought import Sought, agrees, bounds_only
 from hir_kit.relabel.statements.surplus import Surplus, surplus
 from hir_kit.relabel.statements.wordings import gist
@@ -81,6 +83,8 @@ _ASKING = re.compile(
     r"|mention\w*|highlight\w*|capitali[sz]e)\b"
 )
 _NO_LETTERS = re.compile(r"[\s.]")
+_CALLED = ["step", "part", "scene", "act", "day", "stanza", "verse", "piece", "section", "chapter"]
+"""What people call paragraphs and sections."""
 _Bound = tuple[str, int | None]
 """Which bound it is, and of how many."""
 _EACH = re.compile(r"\b(?:each|every|per)\b|每")
@@ -382,7 +386,20 @@ def _implied_number(page: Page, sought: Sought, mine: Sequence[Hit]) -> bool:
         for sentence in {hit.sentence for hit in mine}
         for number in re.findall(r"(?<![\d.])\d{1,6}(?![\d.]\d)", page.body(sentence))
     ]
-    return bool(said) and max(said) == bound
+    if said:
+        return max(said) == bound
+    known = sought.is_exact or sought.wording.bare
+    return bound > 1 and known and _so_many_things(page, sought, bound)
+
+
+def _so_many_things(page: Page, sought: Sought, bound: int) -> bool:
+    """Return whether the task asks for so many things that are to be the parts: "list 6 reasons"."""
+    things = "|".join([*map(re.escape, map(fold, sought.wording.texts)), *_CALLED])
+    number = "|".join([str(bound), *words_of({bound})])
+    wanted = re.compile(rf"\b(?:{number})[\s-]+(?:[\w-]+[\s-]+){{0,2}}?(?:{things})s?\b")
+    return wanted.search(page.folded) is not None or any(
+        is_listed(page, number, page.words(number), sought) for number in range(len(page.sentences))
+    )
 
 
 def implied(kept: Sequence[Sought], dropped: Sequence[Sought]) -> Witness | None:

@@ -14,7 +14,7 @@ from hir_kit.relabel.statements.sentences import Sentence
 
 _COORDINATOR = re.compile(
     r"(?:\s*[,;]\s*|\s+)(?:and|but|or|while|as well as|und|aber|sowie|et|mais)\s+(?:also\s+|then\s+|finally\s+|additionally,?\s+)*"
-    r"|\s*[,;]\s+(?:also\s+|then\s+)?|\s+--?\s+|\s*[—–]\s*|\s*[，；]\s*(?:并且|而且|同时|并|且)?|(?<=[^\s])(?:并且|而且|同时)"
+    r"|\s*[,;]\s+(?:also\s+|then\s+)?|\s+-{1,3}\s+|\s*[—–]\s*|\s*[，；]\s*(?:并且|而且|同时|并|且)?|(?<=[^\s])(?:并且|而且|同时)"
 )
 
 _ADJUNCT = re.compile(

@@ -28,7 +28,8 @@ _LEADS = re.compile(
 )
 _EXAMPLE_LINE = re.compile(
     r"\s*(?:[*•\-–]\s*(?=\S)|\*{3,}\s*$|\*[^*]+\*|\[[^\]\n]*\]|<<|\d{1,2}[.)]\s|\.\.\.|…|[{}\[\]\"`]"
-    r"|[A-Z][\w]*\s+(?:\d+|[IVX]+|X|[A-C])\b\s*[:.]?.{0,40}$)"
+    r"|[A-Z][\w]*\s+(?:\d+|[IVX]+|X|[A-C])\b\s*[:.]?.{0,40}$"
+    r"|[A-Z]\w*(?:\s+\w+){1,3}\s+(?:\d+|X)\s*[:.]?\s*$)"
 )
 _FRAGMENT = re.compile(
     r"\s*(?:for example|example|e\.g\.|i\.e\.|like|such as)\b[^.!?\n]{0,90}", re.IGNORECASE
