@@ -23,8 +23,17 @@ from hir_kit.relabel.tongues import joined, language_of, waiver
 
 _SPACE = re.compile(r"\s+")
 _LISTED = re.compile(r"\['[^\[\]]*'\]")
-_BY_WORDS = ("not-found", "kept-not-found", "kept-too", "not-alone", "repeated", "woven", "example")
-"""Refusals that say no more than that sentences do not stand there as they are known."""
+_BY_WORDS = (
+    "not-found",
+    "kept-not-found",
+    "kept-too",
+    "not-alone",
+    "repeated",
+    "woven",
+    "example",
+    "refers-back",
+)
+"""Refusals that say no more than that sentences cannot be cut out as they are known."""
 
 
 class Render:

@@ -60,6 +60,11 @@ _SHOWN = {
     "section": re.compile(r"^\s*(?:section|part|chapter|day)\s+\w+", re.M),
     "choice": re.compile(r"answer is (?:yes|no|maybe)"),
 }
+_PARTIAL = frozenset({"table", "json", "xml", "heading", "row", "column", "attribute", "level"})
+_OF_A_PART = re.compile(
+    r"\b(?:tables?|tabular|rows?|columns?|json|xml|headings?|subheadings?)\b(?!.*\b(?:answer|response|text)\b).*"
+)
+"""What is said of a part of the response, "a table of 3 rows for conciseness", and not of all of it."""
 _TWO = re.compile(r"\b(?:two|2) (?:different|distinct|alternative|separate)\b")
 _STRUCTURES = {"bullet", "paragraph", "section", "answer", "line", "row"}
 _QUOTED = re.compile(r"(?<!\w)'[^']{1,80}'(?!\w)")
@@ -117,6 +122,9 @@ def _is_sized(body: str, one: Sought, explaining: Sequence[Sought]) -> bool:
     if wording.unit not in _SIZED or wording.topics or wording.texts:
         return False
     body = _MEASURE.sub(" ", body)
+    about = {name for who in explaining for name in (*who.wording.topics, who.wording.unit)}
+    if not (_PARTIAL.isdisjoint(about) or one.is_of_each):
+        body = _OF_A_PART.sub(" ", body)
     for pattern, bound in ((_LONG, "least"), (_SHORT, "most")):
         theirs = any(
             who.wording.unit in _SIZED and getattr(who.wording, bound) is not None

@@ -35,12 +35,14 @@ _FAMILIES = {
         r"|length|lengthy|pages?|points?|items?|blanks?|fields?|lists?|chapters?|times|number",
         "data": r"format\w*|markdown|parser?|machine|object|structure\w*|output|code|braces?|brackets?"
         r"|keys?|fields?|syntax|wrap\w*|schema",
+        "listing": r"lists?|listed|items?",
+        "naming": r"name|called|headlines?|label\w*",
         "wrapping": r"format\w*|wrap\w*|enclos\w*|surround\w*|output|first|last|open\w*|clos\w*",
-        "form": r"format\w*|lists?|lines?|layout|structure\w*|stars?|asterisks?|markdown|headlines?"
-        r"|headings?|name|brackets?|emphas\w+|output|parser?|machine|object|divide\w*|split|separat\w+",
+        "form": r"format\w*|(?:an?|the|this|in|as|your) (?:[\w-]+ )?lists?|lines?|layout|structure\w*|stars?"
+        r"|asterisks?|markdown|headlines?|headings?|brackets?|emphas\w+|output|parser?|machine|object|divide\w*|split|separat\w+",
         "text": r"words?|letters?|terms?|phrases?|say|mention\w*|writ(?:e|ing)|read|avoid\w*"
         r"|(?:includ\w+|us(?:e|es|ing)) (?:\w+ ){0,2}(?:it|them|this|that|these|those|one|both|all|any|every\w*|twice|once)"
-        r"|begins?|beginning|starts?|starting|ends?|ending|finish\w*|clos(?:e|ing)|sign|last|first|follow\w*|appear\w*",
+        r"|begins?|beginning|starts?|starting|ends?|ending|finish\w*|clos(?:e|ing)|sign|last|first|follow\w*(?= (?:by|it|this|that|after|your|the (?:text|answer|response))\b|[.!]|$)|appear\w*",
         "fields": r"blanks?|fields?|brackets?|slots?|fill\w*|placeholders?|names?|addresses|details"
         r"|variables?|gaps?",
         "stress": r"format\w*|markdown|stars?|asterisks?|emphas\w+|stress\w*|bold\w*|italic\w*|cursive"
@@ -54,6 +56,8 @@ _FAMILY_OF = {
     **dict.fromkeys(("comma", "period", "question", "exclamation", "punctuation"), ("marks",)),
     "quotation": ("marks", "wrapping"),
     "json": ("data",),
+    "title": ("form", "naming"),
+    "bullet": ("form", "listing"),
     "case": ("case",),
     "ending": ("text",),
     "opening": ("text",),
@@ -70,7 +74,7 @@ _LONGEST = 300
 _OF_THE_RESPONSE = re.compile(
     r"\b(?:your|the|this)\s+(?:whole\s+|entire\s+|final\s+)?(?:answer|response|reply|output)\b(?!\s+(?:again|twice))"
     r"|\b(?:cover|love|formal|resignation|recommendation)\s+letters?\b"
-    r"|\b(?:main|key|essential|major|most important|salient) (?:points?|parts?)\b|\bspecific field\b"
+    r"|\blet's say\b|\b(?:main|key|essential|major|most important|salient) (?:points?|parts?)\b|\bspecific field\b"
 )
 """What a demand is about in any case: the response, and a letter as a text."""
 _LIMITING = re.compile(
@@ -87,7 +91,6 @@ _CALLED = ["step", "part", "scene", "act", "day", "stanza", "verse", "piece", "s
 """What people call paragraphs and sections."""
 _Bound = tuple[str, int | None]
 """Which bound it is, and of how many."""
-_EACH = re.compile(r"\b(?:each|every|per)\b|每")
 _MARKER = re.compile(r"\bp\.?\s?(?:p\.?\s?)?s\b")
 """What a postscript begins with; "add a postscript" leaves that open."""
 
@@ -417,7 +420,7 @@ def _implies(kept: Sought, gone: Sought) -> bool:
         meant = frozenset().union(*(gist(text) for text in gone.sentences))
         said = frozenset().union(*(gist(text) for text in kept.sentences))
         return bool(meant) and len(meant & said) >= -(-len(meant) * 4 // 5)
-    if each(gone) and not each(kept) and theirs.unit is None:
+    if gone.is_of_each and not kept.is_of_each and theirs.unit is None:
         return False
     if not set(theirs.topics) <= set(mine.topics) or theirs.language not in (None, mine.language):
         return False
@@ -433,14 +436,9 @@ def _within(kept: Sought, gone: Sought) -> bool:
     low, high = theirs.least or 0, inf if theirs.most is None else theirs.most
     if not (low <= (mine.least or 0) and (inf if mine.most is None else mine.most) <= high):
         return False
-    if each(kept) and not each(gone) and low == 0:
+    if kept.is_of_each and not gone.is_of_each and low == 0:
         return False  # a limit for each part says nothing of the whole
-    return not (each(gone) and not each(kept) and low > 0)  # a total limits every part
-
-
-def each(sought: Sought) -> bool:
-    """Return whether a constraint is about each of several parts."""
-    return any(_EACH.search(fold(text)) for text in sought.sentences)
+    return not (gone.is_of_each and not kept.is_of_each and low > 0)  # a total limits every part
 
 
 def shown(page: Page, hit: Hit) -> str:

@@ -285,6 +285,7 @@ def _misfit(before: str, one: str, two: str) -> bool:
     return (
         any(one in first and two in second for first, second in _MISFITS)
         or (two in _GLUE and _PARTICIPLE.fullmatch(one) is not None)
+        or (one in ("be", "is", "are") and two.endswith("ing"))
         or (one in _VERBS and two.endswith(("ondly", "irdly", "inally", "astly")))
         or (one in _PREPOSITIONS and two.endswith(("-free", "-less")))
     )

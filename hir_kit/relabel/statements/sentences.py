@@ -21,6 +21,8 @@ _ABBREVIATION = re.compile(
 _ETC = re.compile(r"(?:\betc|\bp\.?\s?s)\.$", re.IGNORECASE)
 _LIMIT = re.compile(r"[a-z]['\"]?\s+['\"]?(?:max|min|no)\.$", re.IGNORECASE)
 """Of "50 words max.", which may end a sentence, as "max. 50 words" may not."""
+_SHORT = re.compile(r"(?:No|Not|At (?:least|most)|Exactly|Only|All|Without|Max|Min)\b(?!\.)")
+"""How short demands begin: "Mark each with Day X. No commas."."""
 _POSTSCRIPT = re.compile(r"\bP\.\s?(?:P\.\s?)?S\.?(?=\s+[A-Z])")
 _LEADS = re.compile(
     r"(?:[:：]|\b(?:such as|like|for example|i\.e\.|e\.g\.|example|like this|as follows|below)[:.,]?)\s*$",
@@ -154,7 +156,7 @@ def _ends(
         return True
     if match[0][0] == "." and len(match[0]) == 1:
         window = text[max(0, match.start() - 12) : match.start() + 1]
-        ended = _LIMIT.search(window) and following[0].isupper()
+        ended = (_LIMIT.search(window) and following[0].isupper()) or _SHORT.match(following)
         if (
             not ended
             and _ABBREVIATION.search(window)

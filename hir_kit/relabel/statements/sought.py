@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from hir_kit.relabel.contract import Stated
+from hir_kit.relabel.excision.locate import fold
 from hir_kit.relabel.statements.quantities import Quantity
 from hir_kit.relabel.statements.wordings import texts_of, told
 from hir_kit.verify.wording import Wording
+
+_EACH = re.compile(r"\b(?:each|every|per)\b|每")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,6 +56,11 @@ class Sought:
     def is_exact(self) -> bool:
         """Whether it is about one number, neither more nor less."""
         return self.wording.least is not None and self.wording.least == self.wording.most
+
+    @property
+    def is_of_each(self) -> bool:
+        """Whether it is about each of several parts."""
+        return any(_EACH.search(fold(text)) for text in self.sentences)
 
 
 @lru_cache(maxsize=1024)

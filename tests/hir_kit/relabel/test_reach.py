@@ -30,6 +30,10 @@ MILK = spec("keywords:existence", keywords=["milk"])
 NO_MILK = spec("keywords:forbidden_words", forbidden_words=["milk"])
 FIELDS = spec("detectable_content:number_placeholders", num_placeholders=3)
 STARS = spec("detectable_format:number_highlighted_sections", num_highlights=3)
+MILK_TWICE = spec("keywords:frequency", keyword="milk", frequency=2, relation="at least")
+ITALIAN = spec("language:response_language", language="it")
+DAYS = spec("detectable_format:multiple_sections", num_sections=3, section_spliter="Day")
+ROWS = spec("muldimif:table", max_rows=3)
 BULLETS = spec("detectable_format:number_bullet_lists", num_bullets=6)
 
 REWRITTEN = [
@@ -124,6 +128,25 @@ REWRITTEN = [
     ("Explique le thé. Ta réponse doit contenir le mot milk et compter au moins 80 mots.",
      (MILK, WORDS), "Explique le thé. Ta réponse doit compter au moins 80 mots."),
     ("请介绍茶。回答不少于80字，并且不要出现逗号。", (WORDS, COMMA), "请介绍茶。不要出现逗号。"),
+    # the number of parts is that of the things which the task asks for
+    ("Name 6 reasons to drink tea. Put them in bullet points. No commas.", (COMMA, BULLETS),
+     "Name 6 reasons to drink tea. Put them in bullet points."),
+    ("Write a 3 day plan. Mark each with Day X. No commas.", (COMMA, DAYS),
+     "Write a 3 day plan. Mark each with Day X."),
+    # small letters, a word's demand before the writer's, the topic within a statement
+    ("write on tea. use the word milk. use no commas.", (MILK, COMMA),
+     "write on tea. use no commas."),
+    ("Tell of tea. In your text, the word milk should appear at least twice and use no commas.",
+     (MILK_TWICE, COMMA), "Tell of tea. In your text, use no commas."),
+    ("Write a poem in Italian about tea, no other language is allowed. Use no commas.",
+     (ITALIAN, COMMA), "Write a poem about tea. Use no commas."),
+    ("On tea.\nGive two versions and part them:\n\nTea talk 1\n******\nTea talk 2\n\nNo commas.",
+     (TWO, COMMA), "On tea.\n\nNo commas."),
+    # what is said of a part is not said of all
+    ("Tell of tea in at most 59 words. The table must be concise, with at most 3 rows.",
+     (BRIEF, ROWS), "Tell of tea. The table must be concise, with at most 3 rows."),
+    ("Plan a course. List the skills it needs. Use a table of at most 3 rows. No commas.",
+     (ROWS, COMMA), "Plan a course. List the skills it needs. No commas."),
     # foreign words in quotation marks are content
     ('What does "спасибо" mean? Use at least 80 words. No commas.', (COMMA, WORDS),
      'What does "спасибо" mean? Use at least 80 words.'),
@@ -165,6 +188,15 @@ REFUSED = [
     ("Tell of tea. Make sure that the title is in <<>> and that it is lowercase.", (TITLE, LOWER)),
     ("Der Text soll keine Kommas und mindestens 80 Wörter enthalten.", (WORDS, COMMA)),
     ("请介绍一下茶，不要出现逗号，写80字以上的故事。", (COMMA, WORDS)),
+    # another number of things than of parts
+    ("Name 5 reasons to drink tea. Put them in bullet points. No commas.", (COMMA, BULLETS)),
+    ("Write a 4 day plan. Mark each with Day X. No commas.", (COMMA, DAYS)),
+    # what the word does, too, and a length of each part
+    ("Tell of tea. In your text, the word milk should appear at least twice and be in lowercase.",
+     (MILK_TWICE, LOWER)),
+    ("Tell of tea in at most 59 words. Be concise. Use a table of at most 3 rows.", (BRIEF, ROWS)),
+    ("Tell of tea. Use a table of at most 3 rows so that your answer is concise. At most 59 words.",
+     (BRIEF, ROWS)),
     # a request that would go with it
     ("Tell of tea. The text should follow the house rules, avoiding commas. At least 80 words.",
      (COMMA, WORDS)),
