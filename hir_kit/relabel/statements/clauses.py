@@ -271,8 +271,8 @@ class Clauses(Adjuncts):
             self.found.edits.append((start, right.end, ""))
             return
         if left is None and kind == "base" and self._is_of_a_word(right):
-            head = HEAD.match(self.folded, self.sentence.start, right.start)
-            self.found.edits.append((head.end() if head else self.sentence.start, right.end, ""))
+            led = HEAD.match(self.folded, self.sentence.start, right.start)
+            self.found.edits.append((led.end() if led else self.sentence.start, right.end, ""))
             return
         shared = self._parallel(start, right.start, kind, first=left is None)
         shared = self._described(start, right.start, kind) if shared is None else shared
@@ -322,19 +322,16 @@ class Clauses(Adjuncts):
 
     def _described(self, start: int, end: int, kind: str) -> int | None:
         """Return where what the response is begins: "must be A and organized into B"."""
+        being = None
         if kind == "ing":
             being = _BEING.search(self.folded, start, end)
-        else:  # "soll A enthalten und B haben"
-            verbs = (
-                _VERB_LAST.search(self.folded[:end]),
-                _VERB_LAST.search(self.folded[: self.stop]),
-            )
-            being = (
-                _MODAL_FIRST.search(self.folded, start, end)
-                if kind == "noun" and all(verbs)
-                else None
-            )
+        elif kind == "noun" and self._ends_with_verbs(end):
+            being = _MODAL_FIRST.search(self.folded, start, end)
         return being.end() if being is not None else None
+
+    def _ends_with_verbs(self, end: int) -> bool:
+        """Return whether both clauses end with their verbs: "soll A enthalten und B haben"."""
+        return all(_VERB_LAST.search(self.folded[:at].rstrip()) for at in (end, self.stop))
 
     def _opens(self, start: int, end: int) -> bool:
         """Return whether a stretch ends with what opens the next clause: "..., and at the end"."""
