@@ -138,7 +138,8 @@ _MADE_OF_IT = re.compile(
 )
 _SIZE = re.compile(
     r"\b(?:(?:long|short|brief|lengthi)er|short (?:answers?|replies|texts?)|too (?:long|short)"
-    r"|(?:\d+|an?|one|two|three|four|five|half|full|single|few|several|couple of)[\s-]pages?\b)"
+    r"|(?:\d+|an?|one|two|three|four|five|half|full|single|few|several|couple of)[\s-]pages?"
+    r"|\d+ (?:is|are|would be|will do))\b"
 )
 _SIZED = frozenset({"word", "sentence", "paragraph", "character"})
 _OF_SIZE = (

@@ -24,6 +24,7 @@ _STYLES = (
     re.compile(r"第([一二三四五六七八九十])(?=[点點条條项項步]?[，,、：:])"),
     re.compile(r"\b(?:step|rule|constraint|requirement|point|part|schritt|étape) (\d{1,2}) ?[:.)]"),
     re.compile(r"[(（]([一二三四五六七八九十])[)）]"),
+    re.compile(r"(?<!\S)#(\d{1,2})(?=\s)"),
 )
 _EMPTY = re.compile(
     r"(?:\d{1,2}[.、]|[(（]\w{1,4}[)）])[ \t]*(?=(?:\d{1,2}[.、)]|[(（]\w{1,4}[)）]))"

@@ -36,7 +36,7 @@ _OPENING = re.compile(
     r"|also|finally|additionally|furthermore|please|first(?:ly)?|second(?:ly)?|third(?:ly)?)\b[^,]*"
 )
 """What the items of a list do not begin with, and what opens a sentence before them."""
-_INTERRUPTED = re.compile(r"\b(?:and|or|but|that|which|who)$")
+_INTERRUPTED = re.compile(r"\b(?:and|or|but|that|which|who|then)$")
 _FINAL = re.compile(r"[.!?…。！？]*[)\"'”’]*\s*$")
 
 
@@ -149,8 +149,12 @@ class Parts:
             "and" in joint.text.split()
             for joint in (left, *(j for j in self.joints if left.start <= j.start < end))
         )
-        before = self.between(place - 2, place - 1) if place >= 2 and joined else None
-        if before is not None and self._begins_an_item(before, self.members[place - 1].start):
+        if place < 2 or not joined:
+            return
+        previous = self.members[place - 1]
+        others = [j for j in self.joints if previous.end <= j.start < left.start and j.strong]
+        before = others[-1] if others else self.between(place - 2, place - 1)
+        if before is not None and self._begins_an_item(before, max(before.end, previous.start)):
             self.found.edits.append((before.start, before.end, " and "))
 
     def _begins_an_item(self, comma: Joint, end: int) -> bool:

@@ -16,6 +16,7 @@ _WISHING = re.compile(
     r"(?:i|we)(?:'d| would|'ll)? (?:like|want|need|love|prefer)\b(?! (?:you )?to\b)"
 )
 _SUBJECT = re.compile(r"\b(?:that|which|who|it|each|every|\w+s)\b")
+_MODAL = r"(?:must|should|shall|has to|needs to|may|can)\b"
 _RELATIVE = r"(?:that|which|who|whose|where)\b"
 _WITHOUT_VERB = (
     re.compile(
@@ -26,6 +27,9 @@ _WITHOUT_VERB = (
     re.compile(rf"^(?:(?! {_RELATIVE}).)* and (?:in which|whose|where)\b"),
 )
 """A subject without its verb, and a relative clause beside none."""
+_PARTED = re.compile(rf"(?:the|your|this|my|an?) [^,]{{1,80}}, {_MODAL}")
+_SUBJECT_FIRST = re.compile(r"(?:the|your|this|my) [\w-]+ ")
+_VERB = re.compile(rf"\b(?:{_MODAL}|is|are|has|contains?|ends|includes?)\b")
 _FROM = {"modal": {"modal"}, "base": {"modal", "base"}, "third": {"third", "modal"}}
 """From which kinds of verbs one of a kind can go on."""
 
@@ -39,7 +43,20 @@ def unlicensed(sentence: str, source: str) -> bool:
     """
     if any(one.search(sentence) and not one.search(source) for one in _WITHOUT_VERB):
         return True
+    if _subject_only(sentence, source) or (_PARTED.match(sentence) and not _PARTED.match(source)):
+        return True
     return _has_orphan(sentence) and not _has_orphan(source)
+
+
+def _subject_only(sentence: str, source: str) -> bool:
+    """Return whether all that a sentence said of its subject is gone: "The text, a long one."."""
+    opening = _SUBJECT_FIRST.match(sentence)
+    return (
+        opening is not None
+        and source.startswith(opening[0])
+        and _VERB.search(source) is not None
+        and _VERB.search(sentence) is None
+    )
 
 
 def _has_orphan(sentence: str) -> bool:

@@ -35,6 +35,8 @@ _PLURAL = re.compile(
     r"|section|part|placeholder|highlight|character|line|row|column|letter|hashtag|emoji|level"
     r"|attribute|phrase|passage|time|step|topic|space|field|piece)s)\b(?P<after>\s+\w+)?"
 )
+_OR_MORE = re.compile(r"\s*or (?:more|fewer|less)\b")
+_THE = re.compile(r"\b(?:the|these|those|both) $")
 _SINGLE = re.compile(r"-(?:word|sentence|paragraph|point|section|part|line|row|column|level)\b")
 _WINDOW = 300
 _LISTED = re.compile(
@@ -175,6 +177,8 @@ class _Place:
             yield start, end, self._written(1, (start, end))
             yield from self._article(1)
             return
+        if _THE.search(self.page.folded, max(0, start - 8), start):
+            raise WovenError(self.page.text[start : self.quantity.end])  # "between the two"
         noun = _PLURAL.match(self.page.folded, end)
         if noun is None or _AGREES.match(self.page.folded, noun.end("noun")):
             raise WovenError(self.page.text[start : self.quantity.end])
@@ -182,7 +186,8 @@ class _Place:
             yield start, noun.end("noun"), "once"
             return
         yield start, end, self._written(1, (start, end))
-        yield noun.end("noun") - 1, noun.end("noun"), ""
+        if not _OR_MORE.match(noun["between"]):
+            yield noun.end("noun") - 1, noun.end("noun"), ""
         yield from self._article(1)
 
     def _written(self, number: int, span: Span) -> str:

@@ -55,7 +55,7 @@ _INCOMPLETE = frozenset(
     "never not please just nothing none nobody each every any both either neither all don't make "
     "makes making sure ensure keep put add give let i'd i'll want need needs like".split()
 )
-_SPEAKING = frozenset({"answer", "respond", "reply", "write", "speak"})
+_SPEAKING = frozenset("answer respond reply write speak mention mentioning in of at into".split())
 _NEGATIVE = frozenset({"no", "zero", "neither"})
 _MISFITS: tuple[tuple[Set[str], Set[str]], ...] = (
     (_ARTICLES | _TRANSITIVE | _PREPOSITIONS, _GLUE),
@@ -119,7 +119,7 @@ _OPENER_ALONE = re.compile(
 )
 _WHEREIN = re.compile(r"\b(?:in which|in whose|where|whose|so that|such that)\b")
 _LATER = re.compile(
-    r"\band (?:that|which) (?:\w+s|must|should|do|have|are|(?:do|does|is|has)n't)\b"
+    r"\band (?:that|which) (?:it|there|they|the|no|your|each|every|all|\w+s|must|should|do|have|are|(?:do|does|is|has)n't)\b"
 )
 _ALSO = re.compile(r"\b(?:should|must|can|will|may|has to|needs to) also\b")
 _SCOPE = re.compile(
@@ -145,7 +145,7 @@ _REASON = re.compile(
 )
 _SO = re.compile(r"\W*\b(?:so|hence|therefore|thus)\b(?! that\b)")
 _STUB = re.compile(
-    r"(?:please )?(?:i (?:need|want|would like|'d like|expect|like)|make|keep|write|give|put|have|let"
+    r"(?:please )?(?:i(?: need| want| would like|'d like| expect| like)|make|keep|write|give|put|have|let"
     r"|wrap|format|answer|respond|reply)(?: (?:it|this|that|them|me|you|(?:your|the) \w+))?"
     r"|(?:\w+ )?\w+ (?:matters?|counts?|is important)(?:,? too)?"
 )
@@ -258,7 +258,7 @@ def _joins(old: str, new: str) -> Iterator[str]:
         after = tokens[at + 2][0] if at + 2 < len(tokens) else ""
         if two[0] == "not" and after in ("a", "one", "even", "more"):
             continue  # "use not a single comma"
-        if two[0] == "no" and one[0] in _SPEAKING and after not in ("more", "fewer", "less"):
+        if two[0] == "no" and one[0] in _SPEAKING and after not in ("more", "fewer", "less", "way"):
             yield _around(new, one.start(), two.end())
         likes = [like for like in _LIKE if two[0] in like and one[0] not in _NEEDS]
         if any((one[0], other) in known for like in likes for other in like):
@@ -335,8 +335,7 @@ def _relies(shape: str, source: str, before: str) -> bool:
     reasons = len(_REASON.findall(source))
     if not shortened and reasons > 1 and len(_REASON.findall(shape)) < reasons:
         return True  # the reason that is left may be the other demand's
-    later = _LATER.search(shape)
-    if later is not None and not re.search(r"\b(?:that|which)\b", shape[: later.start()]):
+    if _stands_alone(shape) and not _stands_alone(source):
         return True
     if len(_WHEREIN.findall(shape)) < len(_WHEREIN.findall(source)) and " and " in shape:
         return not shortened
@@ -363,6 +362,12 @@ def _relies(shape: str, source: str, before: str) -> bool:
     if _PLACE.fullmatch(opening) and source.startswith(f"{opening},"):
         return True
     return any(_waits(piece, before) for piece in _PIECES.split(bare)[-1:])
+
+
+def _stands_alone(sentence: str) -> bool:
+    """Return whether a clause with "and that" or "and which" has none before it to go on from."""
+    later = _LATER.search(sentence)
+    return later is not None and not re.search(r"\b(?:that|which)\b", sentence[: later.start()])
 
 
 def _says_nothing(sentence: str) -> bool:

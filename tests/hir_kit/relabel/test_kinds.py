@@ -141,6 +141,31 @@ TORN = [
     ),
     ("Write to Ann, not using the word white, and ending without commas.", NO_WHITE),
     ("It should run to a page, mention the word white twice, and steer clear of commas.", WHITE),
+    ("Write a tale (at least 80 words, please; 90 is fine, too) without commas.", LONG),
+    ("Tell of tea. I'd like the text to be at least 80 words. Avoid commas.", LONG),
+    ("Write on tea. #1 use lowercase. #2 avoid commas. #3 be kind.", LOWER),
+    ("Tell a tale to my friends in Japan, mentioning the word white but no commas.", WHITE),
+    (
+        "Tell a tale in prose, making sure that white is used and that no commas are.",
+        WHITE,
+    ),
+    ("Your tale, lowercase and comma-free, must rhyme.", LOWER),
+    ("The word red is forbidden; so is the word white; commas are out of it.", NO_WHITE),
+    ("Set it on a river, and keep it in lowercase and free of commas.", LOWER),
+    (
+        "In the tale, 'white' should be used, commas should be avoided, and there should be joy.",
+        WHITE,
+    ),
+    ("Tell a tale in at least 3 sentences and no commas.", THREE),
+    ("Le texte doit être court, ne pas contenir le mot white et éviter les virgules.", NO_WHITE),
+    (
+        "Give pros of tea: at least 4 bullet points... make that 6, with *; no commas.",
+        FOUR,
+    ),
+    (
+        "Verfasse einen Brief mit mindestens 3 Platzhaltern in eckigen Klammern und ohne Kommas.",
+        FIELDS,
+    ),
     ("Tell a tale, ideally one without commas, certainly one of at least 80 words.", LONG),
     ("Write a text that, while being sad, has at least 80 words, and that has no commas.", LONG),
     ("Please, no commas and fewer than 60 words – just tell me how to boil an egg.", BRIEF),
@@ -154,6 +179,8 @@ def test_what_would_be_left_torn_is_refused(prompt: str, gone: ConstraintSpec) -
 
 
 TORN_AMONG_THREE = [
+    ("I want a tale that thanks Ann, that is in lowercase and that has a P.S. about the cat.",
+     [LOWER, AFTER], [1]),
     ("Write a tale, using at least 80 words, avoiding commas, and closing with 'so it goes'.",
      [LONG, COMMA, GOES], [0, 1]),
     (("In your reply, mention white, use at least 80 words, and avoid commas; moreover, use "
@@ -262,6 +289,8 @@ STILL_CUT = [
      "Write a card that thanks Ann, and stays free of commas."),
     ("Write a card which, in addition to avoiding commas, rhymes and is in lowercase.", LOWER,
      "Write a card which, in addition to avoiding commas, rhymes."),
+    ("Give it a title in <<>>, keep commas out, set it on a river, and use the word white.", WHITE,
+     "Give it a title in <<>>, keep commas out and set it on a river."),
     ("Explain tea in such a way that all get it, in at least 80 words, without commas.", LONG,
      "Explain tea in such a way that all get it, without commas."),
     ("Tell of tea.\n\nRULES: at least 80 words. no commas. be kind.", LONG,

@@ -54,6 +54,9 @@ def _relaxed(
         ("an essay with the word leaf at least three times",
          ("keywords:frequency", {"keyword": "leaf", "frequency": 3}), {"frequency": 1},
          "an essay with the word leaf at least once"),
+        ("an essay with the word leaf two or more times",
+         ("keywords:frequency", {"keyword": "leaf", "frequency": 2}), {"frequency": 1},
+         "an essay with the word leaf one or more times"),
         ("an essay with the word leaf at least twice",
          ("keywords:frequency", {"keyword": "leaf", "frequency": 2}), {"frequency": 1},
          "an essay with the word leaf at least once"),
@@ -330,3 +333,9 @@ def test_a_sentence_that_counts_with_the_number_of_before_is_refused(
     plain = said.partition(",")[0].partition(" (")[0]
     result = _relaxed(f"Write of tea with {plain}. No commas.", [constraint, NO_COMMA], **goal)
     assert result.prompt is not None
+
+
+def test_one_is_not_written_where_two_were_pointed_at() -> None:
+    parts = ("length_constraints:number_paragraphs", {"num_paragraphs": 2})
+    prompt = "Write on tea. Separate the two paragraphs with ***. No commas."
+    assert _relaxed(prompt, [parts, NO_COMMA], num_paragraphs=1).prompt is None
