@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from nltk.tokenize import NLTKWordTokenizer
 
-from hir_verifiers.exact.capitals import _BEYOND_CAPITALS, count_capital_words
+from hir_verifiers.exact.capitals import _BEYOND_CAPITALS, _CASED, count_capital_words
 from hir_verifiers.exact.sentences import sentences
 
 TOKENIZER = NLTKWordTokenizer()
@@ -55,6 +55,10 @@ texts = st.lists(st.tuples(pieces, gaps), max_size=12).map(
 @example("NO. ” )")
 @example('yes."No NO')
 @example("A.\n)")
+@example("NASA.:1B x")
+@example("I'm\x1c")
+@example("nD'D'")
+@example("A'S.\n) X'S.\n)x 'S.'S., ''S")
 def test_it_counts_as_nltk_does(text: str) -> None:
     assert count_capital_words(text) == reference(text)
 
@@ -79,6 +83,12 @@ def test_every_real_text_gets_nltks_count(shared: Path) -> None:
 
 def test_no_capital_is_beyond_those_looked_for() -> None:
     assert not any(map(str.isupper, map(chr, range(_BEYOND_CAPITALS, sys.maxunicode + 1))))
+
+
+def test_no_letter_with_case_is_taken_for_one_without() -> None:
+    others = re.compile(f"[^{_CASED}]")
+    for char in others.findall("".join(map(chr, range(sys.maxunicode + 1)))):
+        assert not any((char.isupper(), char.islower(), char.istitle()))
 
 
 def test_what_counts() -> None:

@@ -46,8 +46,7 @@ class Breaks:
         words = followers | params.sent_starters | set(params.ortho_context)
         self._known = words.union(punkt.PUNCTUATION)
         self._asked: dict[_Pair, bool] = {}
-        self._forms: Memo[str, str] = Memo(self._form, _PAIRS)
-        self._kinds: Memo[str, str] = Memo(self._kind, _PAIRS)
+        self._looks: Memo[str, _Pair] = Memo(self._look, _PAIRS)
 
     def __call__(self, context: str) -> bool:
         """Say whether a sentence ends in the context, before its last token."""
@@ -55,7 +54,7 @@ class Breaks:
         before = ""
         for line in lines:
             for token in self._tokenize(line) if line.strip() else ():
-                if before and self.ends(before, token):
+                if before and before[-1] in ".?!" and self.ends(before, token):
                     return True
                 before = token
         return False
@@ -64,24 +63,12 @@ class Breaks:
         """Say whether the sentence ends with the first of two tokens."""
         if first[-1] != ".":
             return first in ("?", "!")
-        return self._is_ordinary(first[:-1]) or self._answer(first, second)
-
-    def _is_ordinary(self, word: str) -> bool:
-        """Say whether a sentence ends with this word and a full stop, whatever comes next."""
-        if len(word) < 2 or word[-1] == "." or not _IN_NO_NUMBER.search(word):
-            return False
-        return not self._is_doubtful(word)
-
-    def _is_doubtful(self, word: str) -> bool:
-        word = word.lower()
-        return word in self.doubtful or word.rpartition("-")[2] in self.doubtful
-
-    def _answer(self, first: str, second: str) -> bool:
-        """Ask NLTK about a pair, once for all that it cannot tell from it."""
         if len(first) + len(second) > _LONG_PAIR:
-            key = self._form(first), self._kind(second)
+            key = self._look(first)[0], self._look(second)[1]
         else:
-            key = self._forms[first], self._kinds[second]
+            key = self._looks[first][0], self._looks[second][1]
+        if not key[0]:
+            return True
         known = self._asked.get(key)
         if known is None:
             annotated = self._annotate(map(self._token, (first, second)))
@@ -89,24 +76,35 @@ class Breaks:
             self._keep(key, known)
         return known
 
-    def _form(self, first: str) -> str:
-        """Give the token itself, but the same for all initials and numbers with one full stop."""
-        word = first[:-1]
-        if len(word) == 1 and word.isalpha():
-            return first if self._is_doubtful(word) else "an initial"
-        if not _NUMBER.fullmatch(word) or word[-1] == "." or self._is_doubtful(word):
-            return first
-        return "a number"
+    def _look(self, token: str) -> _Pair:
+        """Give what Punkt looks at of a token: as the first of two, and as the second.
 
-    def _kind(self, second: str) -> str:
-        """Give the token itself where Punkt may know it, else what it looks at of others."""
-        word = second.lower()
+        That is the token itself where Punkt may know it. Of the first it is "" where the sentence
+        ends with it whatever comes next.
+        """
+        word = token.lower()
+        form, kind = self._look_of_unknown(token)
+        if word[-2:] in (".", "..") or self._is_doubtful(word[:-1]):
+            form = token
         if not self._known.isdisjoint((word, word[:-1])):
-            return second
-        if not _IN_NO_NUMBER.search(second):
-            return "a number" if _NUMBER.fullmatch(second) else second
-        head = second[0]
-        return "upper case" if head.isupper() else "lower case" if head.islower() else "no case"
+            kind = token
+        return form, kind
+
+    def _is_doubtful(self, word: str) -> bool:
+        return word in self.doubtful or word.rpartition("-")[2] in self.doubtful
+
+    def _look_of_unknown(self, token: str) -> _Pair:
+        """Give the same for all initials, for all numbers, and for all others of a case."""
+        head = token[0]
+        case = "upper case" if head.isupper() else "lower case" if head.islower() else "no case"
+        is_short = len(token) == 2
+        if is_short and head.isalpha():
+            return "an initial", case
+        if not is_short and _IN_NO_NUMBER.search(token):
+            return "", case
+        if _NUMBER.fullmatch(token) or (seen := self._token(token)).is_number:
+            return "a number", "a number"
+        return "an initial" if seen.is_initial else "", case
 
     def _keep(self, key: _Pair, value: bool) -> None:
         if sum(map(len, key)) > _LONG_PAIR:

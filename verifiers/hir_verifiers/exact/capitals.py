@@ -3,7 +3,8 @@
 NLTK's tokenizer rewrites each sentence with some thirty patterns. Few words can come out of it in
 capitals, and what becomes of a word (a piece between spaces) depends on its own characters, on the
 one before and after, and on whether it begins or ends the sentence: no pattern reaches further. So
-plain words are counted as they stand, and NLTK is asked about the others only, about all at once.
+plain words are counted as they stand, and the others are cut at the signs that part any word. Of a
+part only an apostrophe between letters is in doubt. NLTK is asked about those, about all at once.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import compress
+from operator import not_
 
 from hir_kit import loading
 from hir_verifiers.exact.memo import Memo
@@ -21,6 +24,9 @@ _BEYOND_CAPITALS = 0x20000  # ideographs, and no script with capitals, are in th
 _PIECES = 1 << 15
 _LONG_PIECE = 120
 
+_Part = tuple[int, int, int, int]
+"""A part of a word: start and stop, and those of what stands right around it."""
+
 # A capital that the tokenizer leaves with a small letter after it is in no word in capitals. It
 # parts the two only in "'Tis" and "'Twas", and before "n't".
 _TAIL = r"(?:(?![a-z])|(?=n't)|(?<='.))\S*"
@@ -30,9 +36,15 @@ _WHOLE = r"(?<=[A-Z])(?<!\S[A-Z])([A-Z]*)[!-&(-/:-@\[-^`{-~]*(?!\S)"
 
 _ASCII_CAPITAL = re.compile(f"[A-Z](?:{_WHOLE}|{_TAIL})")
 
-_MAYBE_DIGIT = re.compile(r"[:,][^\x00-\x7f]")  # NLTK's `regex` may know more digits than `re`
-_PLAIN_SPACES = (" ", "\n")  # what NLTK takes for a space in every pattern, or turns into one
-_ENDER = re.compile(r"[.?!]")
+# Where a word may be parted otherwise than `parting` tells: NLTK's `regex` may know more digits
+# than `re`, and a sentence may end before a colon.
+_MAYBE_PARTED = re.compile(r"[:,](?![\x00-\x7f])[\W\d]|\.:\d")
+
+# What may be a letter with case, and an apostrophe between two of them.
+_CASED = r"A-Za-z\x80-\u1fff\u2070-\u2fff\ua640-\U0001ffff"
+_BETWEEN = re.compile(f"[{_CASED}][^'{_CASED}]*'[^{_CASED}]*[{_CASED}]")
+
+_FOR_ENDS = re.compile(r"[.\x1c-\x1f]")
 
 # The words of letters only that the tokenizer takes apart.
 _CONTRACTIONS = frozenset(["cannot", "gimme", "gonna", "gotta", "lemme", "wanna"])
@@ -45,43 +57,49 @@ _CLOSING = "])}>\"'»”’" + "".join(filter(str.isspace, map(chr, range(0x3001
 def count_capital_words(text: str) -> int:
     """Count the tokens of ``nltk.word_tokenize(text)`` that ``isupper()``."""
     count = 0
-    pieces, doubtful = [], []
+    doubtful: list[_Part] = []
     for match in _capital(text).finditer(text):
         if match[1] is not None and match[1] not in _REST:
             count += 1
             continue
-        word = _whole_word(text, match)
-        chunk = text[slice(*word)]
-        decided = _decided_alone(chunk)
-        if decided is not None:
-            count += decided
-        elif _is_within(text, word):
-            pieces.append(f"x {chunk} x")
+        start, stop = _whole_word(text, match)
+        word = text[start:stop]
+        if _MAYBE_PARTED.search(word) or may_be_contracted(word):
+            doubtful.append((max(start - 1, 0), start, stop, stop + 1))
         else:
-            doubtful.append(word)
-    if doubtful:
-        pieces += _pieces(text, doubtful)
-    return count + _count_all(pieces) if pieces else count
+            alone, parts = _decided(word, start)
+            count += alone
+            doubtful += parts
+    return count + _count_all(_pieces(text, doubtful)) if doubtful else count
 
 
-def _decided_alone(chunk: str) -> int | None:
-    """Return the count that a word has wherever it stands; None where that is in doubt."""
-    if _MAYBE_DIGIT.search(chunk):
-        return None
-    parts = parting().split(chunk)
-    if "'" in chunk and any("'" in part and any(map(str.isupper, part)) for part in parts):
-        return None
-    return None if may_be_contracted(chunk) else sum(map(str.isupper, parts))
+def _decided(word: str, at: int) -> tuple[int, list[_Part]]:
+    """Return the count of the parts that are what they are wherever they stand, and the others.
 
-
-def _is_within(text: str, word: Span) -> bool:
-    """Return whether the word is the same to the tokenizer in any sentence.
-
-    No sentence can end in it, and the beginning and end of one matter to other marks only.
+    Args:
+        word: A word without contractions.
+        at: Where it begins.
     """
-    start, stop = word
-    spaced = text[start - 1 : start] in _PLAIN_SPACES and text[stop : stop + 1] in _PLAIN_SPACES
-    return spaced and text[start].isalnum() and not _ENDER.search(text, start, stop)
+    parts = parting().split(word)
+    doubts = list(map(_is_doubtful, parts)) if "'" in word else []
+    if not any(doubts):
+        return sum(map(str.isupper, parts)), []
+    decided = sum(map(str.isupper, compress(parts, map(not_, doubts))))
+    return decided, list(compress(_places(word, at), doubts))
+
+
+def _is_doubtful(part: str) -> bool:
+    """Return whether the count depends on whether an apostrophe parts the letters around it."""
+    return "'" in part and bool(_BETWEEN.search(part)) and any(map(str.isupper, part))
+
+
+def _places(word: str, at: int) -> Iterator[_Part]:
+    """Give the parts of a word that begins at this place."""
+    before, begin = -1, 0
+    for sign in parting().finditer(word):
+        yield at + before, at + begin, at + sign.start(), at + sign.end()
+        before, begin = sign.span()
+    yield at + before, at + begin, at + len(word), at + len(word) + 1
 
 
 def _whole_word(text: str, match: re.Match[str]) -> Span:
@@ -105,33 +123,51 @@ def _any_capital() -> re.Pattern[str]:
     return re.compile(f"{few}(?<=[{capitals}])(?:{_WHOLE}|{_TAIL})")
 
 
-def _pieces(text: str, words: list[Span]) -> Iterator[str]:
-    """Give each word as a short text in which NLTK's tokenizer treats it as in its sentence.
+def _pieces(text: str, parts: list[_Part]) -> list[str]:
+    """Give each part as a short text in which NLTK's tokenizer treats it as in its sentence.
 
-    The sentence goes on as "x" on the sides where it does. A sentence may also end within a word
-    (``yes."No``), whose parts are then words of their own.
+    The sentence goes on as "x" on the sides where it does. Where it ends matters to a full stop, to
+    an apostrophe at the end, and to white space that is none to NLTK's tokenizer.
     """
-    waiting = iter(words)
-    word = next(waiting, None)
+    pieces: list[str] = []
+    at_ends = []
+    for part in parts:
+        if text[part[2] - 1] == "'" or _FOR_ENDS.search(text, max(part[0], 0), part[3]):
+            at_ends.append(part)
+        else:
+            pieces.append(_piece(text, part, (0, len(text)), len(text)))
+    if at_ends:
+        pieces += _pieces_of_sentences(text, at_ends)
+    return pieces
+
+
+def _pieces_of_sentences(text: str, parts: list[_Part]) -> Iterator[str]:
+    """Give the pieces of parts to which the ends of sentences matter.
+
+    A sentence may also end within a part (``yes.'No``), which makes two pieces of it.
+    """
+    waiting = iter(parts)
+    part = next(waiting, None)
     for start, stop in sentence_spans(text):
         end = None
-        while word is not None and word[0] < stop:
-            if word[1] > start:
+        while part is not None and part[1] < stop:
+            if part[2] > start:
                 if end is None:
                     end = start + len(text[start:stop].rstrip(_CLOSING))
-                yield _piece(text, word, (start, stop), end)
-            if word[1] > stop:
+                yield _piece(text, part, (start, stop), end)
+            if part[2] > stop:
                 break
-            word = next(waiting, None)
+            part = next(waiting, None)
 
 
-def _piece(text: str, word: Span, sentence: Span, end: int) -> str:
-    """Cut the word out of its sentence, whose closing marks begin at `end`."""
-    start, stop = max(word[0], sentence[0]), min(word[1], sentence[1])
-    before = f"x{text[start - 1]}" if start > sentence[0] else ""
+def _piece(text: str, part: _Part, sentence: Span, end: int) -> str:
+    """Cut the part out of its sentence, whose closing marks begin at `end`."""
+    before, start, stop, after = part
+    first = f"x{text[max(before, sentence[0]) : start]}" if start > sentence[0] else ""
+    start = max(start, sentence[0])
     if stop >= end:
-        return before + text[start : sentence[1]]
-    return f"{before}{text[start : stop + 1]}x"
+        return first + text[start : sentence[1]]
+    return f"{first}{text[start : min(after, sentence[1])]}x"
 
 
 def _count_all(pieces: list[str]) -> int:

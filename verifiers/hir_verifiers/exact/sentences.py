@@ -65,7 +65,7 @@ class Splitter:
         self._short: dict[str, bool] = {}
         self._doubtful = self._decide.doubtful
         self._patterns = _Patterns.of(rules, re.compile)
-        self._closes: Memo[str, bool] = Memo(self._is_closing, 1 << 10)
+        self._closes: Memo[str, bool] = Memo(self._is_closing, _CONTEXTS)
         is_re = isinstance(untimed(rules.period_context_re()), re.Pattern)
         self._nltks_patterns = self._patterns if is_re else _Patterns.of(rules, _compiled_as_regex)
 
@@ -88,7 +88,7 @@ class Splitter:
             yield start, stop
 
     def _is_closing(self, char: str) -> bool:
-        return bool(self._patterns_for(char).closing.match(char))
+        return bool(self._patterns.closing.match(char))
 
     def _pieces(self, text: str, patterns: _Patterns) -> Iterator[Span]:
         last = 0
@@ -106,6 +106,10 @@ class Splitter:
         ):
             return True
         stop = end + 1 if following < 0 else a_word.match(text, following).end()
+        if word and following >= 0 and text[end - 1] == "." and _is_token(word):
+            after = text[following:stop]
+            if _is_harmless(after[0]) and _is_token(after.removesuffix(".")):
+                return self._decide.ends(text[start:end], after)
         context = text[start:stop]
         known = self._short.get(context)
         if known is None:
@@ -118,11 +122,7 @@ class Splitter:
 
     def _looked_up(self, word: str, context: str, following: int) -> bool:
         """Ask NLTK about a context, in the simplest form that it answers alike."""
-        if word and following > 0 and context[len(word)] == "." and _is_token(word):
-            after = context[following:]
-            if _is_token(after.removesuffix(".")) and _is_harmless(after[0]):
-                return self._decide.ends(context[: len(word) + 1], after)
-        if self._patterns.within.search(context):
+        if ("?" in context or "!" in context) and self._patterns.within.search(context):
             return True
         skipped = _last_token(word)
         word, context, following = word[skipped:], context[skipped:], following - skipped

@@ -25,12 +25,18 @@ _BEGINS, _ENDS = f"(?<={_SEPARATOR})", f"(?=\n?{_SEPARATOR})"
 _AT_ONCE = 1 << 12
 _SIGNS = '!"#$%&()*+/;<=>?@[\\]^_`{|}~«»‘’“”„\u2012\u2013\u2014\u2015'
 
+_Kinds = tuple[Any, Any, Any]
+"""NLTK's tokenizer with all rules, and with those that two kinds of texts need."""
+
+_AT_END = re.compile(rf"(?:\$|{re.escape(_ENDS)})\Z")
+_MANY_WORDS = re.compile(r"(?!.*(?:\\|\(\?|[*+]))(?:[^|]*\|){5}")  # `re` finds them faster
+
 # A pattern in parts: an escape, a class, any other character.
 _PART = re.compile(r"\\u[0-9A-Fa-f]{4}|\\.|\[\^?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
 _HARMLESS_ESCAPE = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|[sdwb]|[^0-9A-Za-z])")
 _AROUND_LETTERS = re.compile(r"\(\?#X\)|\(\?i\)|\(\?=\\s\)|\\b|[() ]")
 _LETTERS = re.compile("[a-z']+")
-_LETTERS_BY_CASE = str.maketrans("\u0130\u0131\u017f\u212a", "iisk")  # to `re.IGNORECASE`
+_LETTERS_BY_CASE = dict(zip("\u0130\u0131\u017f\u212a", "iisk", strict=True))  # to `re.IGNORECASE`
 _HARMLESS_FLAGS = int(re.IGNORECASE | re.UNICODE)
 
 
@@ -48,7 +54,7 @@ def count_capitals(texts: Sequence[str]) -> list[int]:
     else:
         kinds, at_once, count = many, _AT_ONCE, _count_together
     counts: dict[str, int] = {}
-    for tokenizer, some in zip(kinds, _by_contractions(texts), strict=True):
+    for tokenizer, some in zip(kinds, _by_what_they_need(texts), strict=True):
         for at in range(0, len(some), at_once):
             together = some[at : at + at_once]
             counts |= zip(together, count(tokenizer, together), strict=True)
@@ -66,11 +72,11 @@ def _count_together(tokenizer: Any, texts: Sequence[str]) -> Iterator[int]:
     return (sum(are_capitals[start:stop]) for start, stop in pairwise(ends))
 
 
-def _by_contractions(texts: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Give the texts that may hold a contraction, and those that cannot."""
-    kinds: tuple[list[str], list[str]] = ([], [])
+def _by_what_they_need(texts: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
+    """Give the texts that may hold a contraction, of the others those that end in "x", the rest."""
+    kinds: tuple[list[str], list[str], list[str]] = ([], [], [])
     for text in texts:
-        kinds[not may_be_contracted(text)].append(text)
+        kinds[0 if may_be_contracted(text) else 1 if text.endswith("x") else 2].append(text)
     return kinds
 
 
@@ -79,8 +85,10 @@ def may_be_contracted(text: str) -> bool:
     contraction = _contractions()
     if contraction is None:
         return True
-    plain = text if text.isascii() else text.translate(_LETTERS_BY_CASE)
-    return bool(contraction.search(plain.lower()))
+    if not text.isascii():
+        for letter, plain in _LETTERS_BY_CASE.items():
+            text = text.replace(letter, plain)
+    return bool(contraction.search(text.lower()))
 
 
 @cache
@@ -122,31 +130,40 @@ def _tokenizer() -> Any:
 
 
 @cache
-def _tokenizers_of_one() -> tuple[Any, Any]:
-    """Give NLTK's tokenizer, and the same without contractions."""
-    return _tokenizer(), _without_contractions(_tokenizer())
+def _tokenizers_of_one() -> _Kinds:
+    return _with_fewer_rules(_tokenizer())
 
 
 @cache
 @loading
-def _tokenizers_of_many() -> tuple[Any, Any] | None:
-    """Give NLTK's tokenizer for texts with separators, and the same without contractions.
+def _tokenizers_of_many() -> _Kinds | None:
+    """Give NLTK's tokenizer for texts with separators; None where its patterns do not allow it."""
+    import regex
 
-    None where NLTK's patterns do not allow it.
-    """
     try:
         tokenizer = _changed(_separating)
     except ValueError:
         return None
     parted = (re.compile(_SEPARATOR), f" {_SEPARATOR} ")  # NLTK has just done so to the whole
-    tokenizer.ENDING_QUOTES = [parted, *tokenizer.ENDING_QUOTES]
-    return tokenizer, _without_contractions(tokenizer)
+    rows = (regex.compile(r"[^\S ]\s*| \s+"), " ")  # as the rule for all spaces, but for one alone
+    last = [
+        rows if (rule.pattern, by) == (r"\s+", " ") else (rule, by)
+        for rule, by in tokenizer.ENDING_QUOTES
+    ]
+    tokenizer.ENDING_QUOTES = [parted, *last]
+    return _with_fewer_rules(tokenizer)
 
 
-def _without_contractions(tokenizer: Any) -> Any:
-    without = copy(tokenizer)
-    without.CONTRACTIONS2 = without.CONTRACTIONS3 = []
-    return without
+def _with_fewer_rules(tokenizer: Any) -> _Kinds:
+    """Give the tokenizer, one without contractions, and one for texts that end in a letter too.
+
+    Rules for the end of a text are about signs.
+    """
+    plain = copy(tokenizer)
+    plain.CONTRACTIONS2 = plain.CONTRACTIONS3 = []
+    inner = copy(plain)
+    inner.PUNCTUATION = [rule for rule in plain.PUNCTUATION if not _AT_END.search(rule[0].pattern)]
+    return tokenizer, inner, plain
 
 
 def _changed(change: Callable[[Any], Any]) -> Any:
@@ -173,6 +190,8 @@ def _separating(pattern: Any) -> Any:
         raise ValueError(pattern.pattern)
     parts = _PART.findall(pattern.pattern)
     source = "".join(_separating_part(part, engine.compile) for part in parts)
+    if _MANY_WORDS.match(source):
+        engine = re
     return engine.compile(source, pattern.flags & re.IGNORECASE)
 
 
