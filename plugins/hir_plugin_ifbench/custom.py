@@ -28,6 +28,8 @@ _LEFT_OUT = ("Kyiv", "Kiev")  # 50.45 degrees north, after Brussels
 
 def to_ascii(text: str) -> str:
     """Return the text without diacritics, and without what is not in ASCII."""
+    if text.isascii():
+        return text
     return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
 
 

@@ -245,14 +245,17 @@ def trigrams(text: str) -> Codes:
     if text.isascii():
         fours = np.ndarray(len(text) - 2, "<u4", text.encode() + b"\0", strides=(1,))
         codes: Codes = fours & np.uint32((1 << 24) - 1)
-    else:
-        chars = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").astype("u8")
-        one, two, three = chars[:-2], chars[1:-1], chars[2:]
-        wide = one | two << np.uint64(21) | three << np.uint64(42) | np.uint64(1 << 63)
-        narrow = one | two << np.uint64(8) | three << np.uint64(16)
-        codes = np.where((one | two | three) < _ASCII_END, narrow, wide)
-    codes.sort()
-    return codes
+        codes.sort()
+        return codes
+    chars = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    one, two, three = chars[:-2], chars[1:-1], chars[2:]
+    is_narrow = (one | two | three) < _ASCII_END
+    narrow = (one | two << np.uint32(8) | three << np.uint32(16))[is_narrow]
+    one, two, three = (part[~is_narrow].astype("u8") for part in (one, two, three))
+    wide = one | two << np.uint64(21) | three << np.uint64(42) | np.uint64(1 << 63)
+    narrow.sort()
+    wide.sort()
+    return np.concatenate((narrow, wide))
 
 
 def _count_different(codes: Codes) -> int:
