@@ -141,12 +141,16 @@ def sentences_by(
         for mark in end.finditer(text):
             at, after = mark.span()
             ends_here = ending(text, at, after, is_cased)
-            if ends_here:
-                most += _HAS_WORD.search(text, start, after) is not None
-                start = after
+            if not ends_here:
+                continue
+            has_word = _HAS_WORD.search(text, start, after) is not None
+            most += has_word
             if ends_here is True:
-                least += _HAS_WORD.search(text, sure, after) is not None
+                least += (
+                    has_word if sure == start else _HAS_WORD.search(text, sure, after) is not None
+                )
                 sure = after
+            start = after
         most += _HAS_WORD.search(text, start) is not None
         least += _HAS_WORD.search(text, sure) is not None
         return most if least == most else range(least, most + 1)
@@ -188,6 +192,8 @@ class _FullStops:
 
     def ends(self, text: str, at: int, after: int) -> Ends:
         """Return whether the full stop at `at` ends a sentence; the next word is beyond `after`."""
+        if at == 0 or text[at - 1].isspace():
+            return True
         start = max(0, at - _REACH)
         return self._decided(text[start:at], text[at : after + _REACH], after - at, start == 0)
 
@@ -197,8 +203,6 @@ class _FullStops:
         `is_whole` says whether `before` is all that stands before it.
         """
         words = before.rsplit(None, _PARTS)
-        if not words or before[-1].isspace():
-            return True
         word = words[-1].lstrip(_OPENING)
         if word.isdecimal() or len(word) == 1:
             line = before.rpartition("\n")[2] if is_whole or "\n" in before else None
