@@ -54,6 +54,11 @@ _VERB_LAST = re.compile(
 _OF_A_WORD = re.compile(r"the (?:key)?(?:words?|letters?|phrases?|terms?)\b")
 _OF_WORDS = re.compile(r"(?:also\s+)?(?:be|appear|occur|stand|stay|remain|start|begin|end)\b")
 """What a word can do itself."""
+_NEW_CLAUSE = re.compile(
+    r"(?:(th(?:ose|ese|ey|eir)|such)\b)?(?:(?!\b(?:that|which|who|whose|and|or|but)\b)[^,;:.!?]){0,60}?"
+    r"\b(?:must|should|shall|has to|have to)\b"
+)
+"""What has a subject of its own, which may point at what goes."""
 _THAT = re.compile(r"that\s+(it\s+)?")
 _BEING = re.compile(r"\b(?:be|is|are)\s+")
 _QUOTE = re.compile(r"['\"”’]")
@@ -264,6 +269,10 @@ class Clauses(Adjuncts):
             self._infinitive(right.end)
         if kind != "subject" and self._has_subject(start, right.start):
             raise WovenError(self.shown())
+        if kind == "noun" and (clause := _NEW_CLAUSE.match(self.folded, right.end, self.stop)):
+            if left is not None or right.bare or clause[1]:
+                raise WovenError(self.shown())
+            kind = "subject"
         if left is None and (joined := self._with_one_subject(right)) is not None:
             self.found.edits.append(joined)
             return

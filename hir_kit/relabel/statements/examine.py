@@ -13,7 +13,7 @@ from hir_kit.relabel.excision.quotations import last_request
 from hir_kit.relabel.statements.demands import is_demand, is_remark, tells
 from hir_kit.relabel.statements.echoes import is_listed
 from hir_kit.relabel.statements.find import Hit, Page, read
-from hir_kit.relabel.statements.owning import overlap, owned
+from hir_kit.relabel.statements.owning import asks_for_some, overlap, owned
 from hir_kit.relabel.statements.quantities import words_of
 from hir_kit.relabel.statements.sought import Sought, agrees, bounds_only
 from hir_kit.relabel.statements.surplus import Surplus, surplus
@@ -77,17 +77,8 @@ _OF_THE_RESPONSE = re.compile(
     r"|\blet's say\b|\b(?:main|key|essential|major|most important|salient) (?:points?|parts?)\b|\bspecific field\b"
 )
 """What a demand is about in any case: the response, and a letter as a text."""
-_LIMITING = re.compile(
-    r"\b(?:not?|never|without|avoid\w*|limit\w*|only|most|max\w*|fewer|less|under|below|than|over\w*"
-    r"|sparing\w*|hardly|rare\w*|barely|too|exceed\w*|easy|light\w*|moderat\w*|restrain\w*|restrict\w*"
-    r"|careful\w*|reduc\w*|cut|keep|modest\w*|single|one|seldom|occasional\w*)\b|n't\b|[不勿少]"
-)
-_ASKING = re.compile(
-    r"\b(?:us(?:e|ing)|includ(?:e|ing)|put|hav(?:e|ing)|contain\w*|add|writ(?:e|ing)|with|appear\w*"
-    r"|mention\w*|highlight\w*|capitali[sz]e)\b"
-)
 _NO_LETTERS = re.compile(r"[\s.]")
-_CALLED = ["step", "part", "scene", "act", "day", "stanza", "verse", "piece", "section", "chapter"]
+_CALLED = ("step", "part", "scene", "act", "day", "stanza", "verse", "piece", "section", "chapter")
 """What people call paragraphs and sections."""
 _Bound = tuple[str, int | None]
 """Which bound it is, and of how many."""
@@ -143,8 +134,7 @@ def _at_least_so(
     """Return whether a place asks for something without a limit, as a kept constraint does."""
     return (
         hit.quantity is None
-        and _ASKING.search(page.body(hit.sentence)) is not None
-        and not _LIMITING.search(page.body(hit.sentence))
+        and asks_for_some(page.body(hit.sentence))
         and any(
             bounds_only(one, gone) and any(hit.start == other.start for other in mine)
             for one, mine in zip(kept, hits, strict=False)

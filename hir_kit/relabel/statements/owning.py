@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from hir_kit.relabel.statements.find import Hit, Page
-from hir_kit.relabel.statements.sought import Sought, agrees
+from hir_kit.relabel.statements.sought import Sought, agrees, bounds_only
+
+_LIMITING = re.compile(
+    r"\b(?:not?|never|without|avoid\w*|limit\w*|only|most|max\w*|fewer|less|under|below|than|over\w*"
+    r"|sparing\w*|hardly|rare\w*|barely|too|exceed\w*|easy|light\w*|moderat\w*|restrain\w*|restrict\w*"
+    r"|careful\w*|reduc\w*|cut|keep|modest\w*|single|one|seldom|occasional\w*)\b|n't\b|[不勿少]"
+)
+_ASKING = re.compile(
+    r"\b(?:us(?:e|ing)|includ(?:e|ing)|put|hav(?:e|ing)|contain\w*|add|writ(?:e|ing)|with|appear\w*"
+    r"|mention\w*|highlight\w*|capitali[sz]e)\b"
+)
+_NO_LETTERS = re.compile(r"[\s.]")
+_CALLED = ["step", "part", "scene", "act", "day", "stanza", "verse", "piece", "section", "chapter"]
+"""What people call paragraphs and sections."""
+_Bound = tuple[str, int | None]
+"""Which bound it is, and of how many."""
+_CLAUSE = re.compile(r"[,;.:!?]|\b(?:but|and)\b")
 
 
 def owned(page: Page, constraints: Sequence[Sought]) -> list[list[Hit]]:
@@ -32,11 +49,39 @@ def _owned(page: Page, constraints: Sequence[Sought]) -> list[list[Hit]]:
         _within_texts(hits, [hit for m, those in enumerate(texts) if m != n for hit in those])
         for n, hits in enumerate(every)
     ]
+    every = _with_free_ones(page, constraints, every)
     scores = [_scores(one, hits) for one, hits in zip(constraints, every, strict=True)]
     return [
         [hit for hit in hits if not _is_others(hit, mine, every, scores)]
         for mine, hits in enumerate(every)
     ]
+
+
+def asks_for_some(text: str) -> bool:
+    """Return whether a text asks for something, and sets no limit: "use some words in capitals"."""
+    return _ASKING.search(text) is not None and _LIMITING.search(text) is None
+
+
+def _with_free_ones(
+    page: Page, constraints: Sequence[Sought], every: Sequence[list[Hit]]
+) -> list[list[Hit]]:
+    """Return the hits without those of a limit that ask for at least one, where another does."""
+    found = list(every)
+    for n, one in enumerate(constraints):
+        for m, limit in enumerate(constraints):
+            if one.wording.least == 1 and bounds_only(one, limit):
+                free = {hit for hit in every[n] if hit.quantity is None and _is_free(page, hit)}
+                found[m] = [hit for hit in found[m] if hit not in free]
+    return found
+
+
+def _is_free(page: Page, hit: Hit) -> bool:
+    """Return whether the clause around a place asks for some of it."""
+    one = page.sentences[hit.sentence]
+    before = [match.end() for match in _CLAUSE.finditer(page.folded, one.start, hit.start)]
+    after = _CLAUSE.search(page.folded, hit.end, one.body)
+    clause = page.folded[before[-1] if before else one.start : after.start() if after else one.body]
+    return asks_for_some(clause)
 
 
 def _is_others(

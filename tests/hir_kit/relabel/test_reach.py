@@ -31,6 +31,10 @@ NO_MILK = spec("keywords:forbidden_words", forbidden_words=["milk"])
 FIELDS = spec("detectable_content:number_placeholders", num_placeholders=3)
 STARS = spec("detectable_format:number_highlighted_sections", num_highlights=3)
 MILK_TWICE = spec("keywords:frequency", keyword="milk", frequency=2, relation="at least")
+CAPS = spec("change_case:capital_word_frequency", capital_frequency=1, capital_relation="at least")
+CAPS_MOST = spec(
+    "change_case:capital_word_frequency", capital_frequency=10, capital_relation="less than"
+)
 ITALIAN = spec("language:response_language", language="it")
 DAYS = spec("detectable_format:multiple_sections", num_sections=3, section_spliter="Day")
 ROWS = spec("muldimif:table", max_rows=3)
@@ -142,6 +146,12 @@ REWRITTEN = [
      (ITALIAN, COMMA), "Write a poem about tea. Use no commas."),
     ("On tea.\nGive two versions and part them:\n\nTea talk 1\n******\nTea talk 2\n\nNo commas.",
      (TWO, COMMA), "On tea.\n\nNo commas."),
+    # "some" is at least one, and the limit another constraint
+    ("On tea. Use some words in all caps, but words in all caps should appear at most 9 times.",
+     (CAPS_MOST, CAPS), "On tea. Use some words in all caps."),
+    ("On tea. Use a few words in all caps. Words in caps should appear 9 times at most. No commas.",
+     (COMMA, CAPS, CAPS_MOST),
+     "On tea. Use a few words in all caps. Words in caps should appear 9 times at most."),
     # what is said of a part is not said of all
     ("Tell of tea in at most 59 words. The table must be concise, with at most 3 rows.",
      (BRIEF, ROWS), "Tell of tea. The table must be concise, with at most 3 rows."),
@@ -197,6 +207,9 @@ REFUSED = [
     ("Tell of tea in at most 59 words. Be concise. Use a table of at most 3 rows.", (BRIEF, ROWS)),
     ("Tell of tea. Use a table of at most 3 rows so that your answer is concise. At most 59 words.",
      (BRIEF, ROWS)),
+    # "those" points at what would go
+    ("On tea. Use some words in all caps, but those words in caps should appear at most 9 times.",
+     (CAPS, CAPS_MOST)),
     # a request that would go with it
     ("Tell of tea. The text should follow the house rules, avoiding commas. At least 80 words.",
      (COMMA, WORDS)),
