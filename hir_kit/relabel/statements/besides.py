@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import pairwise
 
 from hir_kit.relabel.contract import Rewriting
 from hir_kit.relabel.excision.locate import fold
@@ -95,6 +96,12 @@ _LEADING = frozenset(
 _PARTS = frozenset(
     """
     words phrases terms names name letters sentences paragraphs sections lines symbols points items
+    """.split()  # noqa: SIM905  # as above
+)
+_COUNTED = frozenset(
+    """
+    words sentences paragraphs sections lines bullets points items rows columns characters letters
+    pages times placeholders questions
     """.split()  # noqa: SIM905  # as above
 )
 _LEADING_HAN = frozenset(
@@ -185,7 +192,9 @@ def taken_besides(before: str, after: str, request: Rewriting) -> str | None:
     removed = [(word, at, end) for low, high, at, end in stretches for word in old[low:high]]
     if (place := _of_a_place(removed, new)) is not None:
         return f"{place!r} says of what stays where it is"
-    if lost := _unexplained(_without_attributes(removed), explained, left):
+    if lost := _uncounted([word for word, *_ in removed], explained, left) or _unexplained(
+        _without_attributes(removed), explained, left
+    ):
         return f"{lost!r} would be lost with it"
     if request.task and (lost := _unexplained(_tokens(request.task), explained, left)):
         return f"{lost!r}, of which the task speaks, would be lost"
@@ -284,6 +293,14 @@ def _unexplained(gone: Sequence[str], explained: set[str], left: set[str]) -> st
                 return token
         elif token not in _LEADING and word not in _LEADING and len(token) > 1:
             return token
+    return None
+
+
+def _uncounted(gone: Sequence[str], explained: set[str], left: set[str]) -> str | None:
+    """Return what is counted in what is gone, and is of none of the dropped constraints."""
+    for number, noun in pairwise(gone):
+        if number.isdigit() and noun in _COUNTED and number not in explained | left:
+            return f"{number} {noun}"
     return None
 
 

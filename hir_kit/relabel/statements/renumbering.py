@@ -29,6 +29,7 @@ _TO = {"or": " to ", "ou": " à ", "oder": " bis "}
 _OVER = re.compile(r"(?<!no )(?<!not )(?:more than|over|above)\s+$")
 _UP_TO = re.compile(r"(?:no more than|not more than|at most|up to|(?:a )?maximum of)\s+$")
 _UNDER = re.compile(r"(?:less than|fewer than|under|below)\s+$")
+_STAYING = re.compile(r"\b(?:stay|stays|staying|keep|keeps|keeping|kept|remain)\b[^.;:,!?\n]*$")
 _ARTICLE = re.compile(r"(?<![^\W_])(an?)\s+$", re.IGNORECASE)
 _PLURAL = re.compile(
     r"(?P<between>[\s*_'\"-]*(?:[a-z'*-]+\s+){0,3}?)(?P<noun>(?:word|sentence|paragraph|point|bullet|item"
@@ -163,6 +164,8 @@ class _Place:
             found = pattern.search(before) if fits else None
             if found is not None and rounded_down(number) == number:
                 begin = self.quantity.start + found.start()
+                if said == "at most " and _STAYING.search(self.page.folded, 0, begin):
+                    said = "within "
                 said = said.capitalize() if self.page.text[begin].isupper() else said
                 return begin, end, said + self._written(number, (start, end))
         return None

@@ -73,6 +73,8 @@ _MISFITS: tuple[tuple[Set[str], Set[str]], ...] = (
     ({"with", "without", "in", "using", "of"}, _AFTER_PREPOSITION),
     (_VERBS, _VERBS),
     ({"write", "answer"}, {"not", *filter(str.isalpha, _GLUE)}),
+    ({"in", "into", "with", "without", "using", "via", "under", "than"}, {"not", "to"}),
+    ({"runs", "run", "consists", "consist", "lasts", "contains", "includes", "uses"}, {","}),
     (set("in im mit ohne en avec sans de von mindestens höchstens".split()),
      set("ohne mit und oder sans avec et ou".split())),
 )  # fmt: skip
@@ -164,6 +166,11 @@ _WITHOUT_VERB = re.compile(r"(?:the|your|this|an?) (?:\w+ ){0,2}\w+, (?:which|th
 _NOT_WHAT = re.compile(
     r"(?:please )?(?:do not|don't|never|must not),? (?:under|in|at|ever|again)\b[^,]*"
 )
+_FRAMES = (
+    re.compile(r"^only (?:if|when|with|in|by)\b"),
+    re.compile(r"(?:\bis|\bare|\bthat's) (?:(?:exactly|just) )?(?:what|all|how) (?:i|we)\b[^,;]*$"),
+)
+"""What a sentence cannot lose: "Only if it is red will I ...", "A red one is what I want"."""
 _PLACE = re.compile(r"(?:in|at|on|with|within|inside|throughout|for|after|before|during)\b[^,]*")
 _RELATIVE = re.compile(r"\s*(?:which|who|whose|that)\b")
 _PIECES = re.compile(r"; |, (?:and|but|or) |: ")
@@ -355,6 +362,8 @@ def _relies(shape: str, source: str, before: str) -> bool:
     if shortened and _SO.match(source, len(bare)):
         return True  # the reason may ask for it alone
     if any(torn.fullmatch(bare) for torn in (_NOT_WHAT, _STUB, _WITHOUT_VERB)):
+        return True
+    if any(one.search(source) and not one.search(shape) for one in _FRAMES):
         return True
     if unlicensed(shape, source) or lost_its_comma(shape, source):
         return True

@@ -166,6 +166,9 @@ TORN = [
         "Verfasse einen Brief mit mindestens 3 Platzhaltern in eckigen Klammern und ohne Kommas.",
         FIELDS,
     ),
+    ("Describe tea using the word white (twice) and not using commas (at all).", WHITE),
+    ("A tale without commas and with a title in <<>> is what I want.", TITLE),
+    ("Only if it has at least 80 words and no commas will I accept your tale.", LONG),
     ("Tell a tale, ideally one without commas, certainly one of at least 80 words.", LONG),
     ("Write a text that, while being sad, has at least 80 words, and that has no commas.", LONG),
     ("Please, no commas and fewer than 60 words – just tell me how to boil an egg.", BRIEF),
@@ -179,6 +182,10 @@ def test_what_would_be_left_torn_is_refused(prompt: str, gone: ConstraintSpec) -
 
 
 TORN_AMONG_THREE = [
+    ("Make sure that it has no more than 5 lines, all in lowercase, uses white, and has no commas.",
+     [LOWER, WHITE, COMMA], [0]),
+    (("You must tell a tale in no less than 80 words while also making sure to avoid commas and to "
+     "end with 'so it goes'."), [LONG, COMMA, GOES], [0, 1]),
     ("I want a tale that thanks Ann, that is in lowercase and that has a P.S. about the cat.",
      [LOWER, AFTER], [1]),
     ("Write a tale, using at least 80 words, avoiding commas, and closing with 'so it goes'.",

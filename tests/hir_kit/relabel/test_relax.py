@@ -54,6 +54,8 @@ def _relaxed(
         ("an essay with the word leaf at least three times",
          ("keywords:frequency", {"keyword": "leaf", "frequency": 3}), {"frequency": 1},
          "an essay with the word leaf at least once"),
+        ("an essay, and stay under 50 words", (WORDS, {"num_words": 50, **FEWER}),
+         {"num_words": 71}, "an essay, and stay within 70 words"),
         ("an essay with the word leaf two or more times",
          ("keywords:frequency", {"keyword": "leaf", "frequency": 2}), {"frequency": 1},
          "an essay with the word leaf one or more times"),
