@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 _ROLES = "system|user|assistant|tool"
 _NOTHING = re.compile("")
@@ -73,6 +73,17 @@ class Template:
 
 
 _DEEPSEEK_END = "<｜end▁of▁sentence｜>"
+_DEEPSEEK = Template(
+    "DeepSeek",
+    re.compile("<｜(User|Assistant)｜>"),
+    {"*": "", "Assistant": _DEEPSEEK_END},
+    "<｜Assistant｜>",
+    re.compile("<｜[^｜\n]+｜>"),
+    roles={"User": "user", "Assistant": "assistant"},
+    begins=re.compile(r"(?:\s*<｜[^｜]+｜>)+"),
+    preamble=re.compile("(?P<system>.*)", re.DOTALL),
+    emptied=re.compile("</think>"),
+)
 _TULU_END = r"(?:<\|endoftext\|>|<\|end_of_text\|>|<\|eot_id\|>|</s>)"
 TEMPLATES = (
     Template(
@@ -159,16 +170,12 @@ TEMPLATES = (
         roles={"INST": "user", "/INST": "assistant", "SYSTEM_PROMPT": "system"},
         loose=True,
     ),
-    Template(
-        "DeepSeek",
-        re.compile("<｜(User|Assistant)｜>"),
-        {"*": "", "Assistant": f"(?:{_DEEPSEEK_END})?"},
-        "<｜Assistant｜>",
-        re.compile("<｜[^｜\n]+｜>"),
-        roles={"User": "user", "Assistant": "assistant"},
-        begins=re.compile(r"(?:\s*<｜[^｜]+｜>)*"),
-        preamble=re.compile("(?P<system>.*)", re.DOTALL),
-        emptied=re.compile("</think>"),
+    _DEEPSEEK,
+    replace(
+        _DEEPSEEK,
+        name="DeepSeek without its special tokens",
+        closings={"*": "", "Assistant": f"(?:{_DEEPSEEK_END})?"},
+        begins=_NOTHING,
     ),
     Template(
         "gpt-oss",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -25,6 +26,9 @@ FRAGMENTS = [
 TEXT = st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=3), max_size=6).map("".join)
 SAME_TEXT = {"Tulu 3": ("Phi-3", "Zephyr"), "Tulu 2": ("Phi-3", "Zephyr")}
 """Whose text it is where a message ends with the mark of another template."""
+_TURNS_OF_GLM = re.compile(
+    r"<\|assistant\|>\n.*<\|user\|>\n|<\|user\|>\n.*<\|assistant\|>\n", re.DOTALL
+)
 PLAIN = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="<|>[]｜"))
 
 
@@ -52,6 +56,10 @@ def test_what_is_read_is_what_was_rendered(name: str, data: st.DataObject) -> No
     texts = data.draw(st.lists(TEXT, min_size=1, max_size=3).filter(lambda x: len(x) % 2))
     system = None if name in NO_SYSTEM else data.draw(st.none() | TEXT)
     messages = _talk(texts, system)
+    if name.startswith("GLM") and any(
+        _TURNS_OF_GLM.search(text) for text in (system or "", *texts)
+    ):
+        return  # it closes no turn: a message with the marks of two is these turns to everybody
     text = renders(name)(messages)
     try:
         read = read_chat(text)
@@ -59,6 +67,14 @@ def test_what_is_read_is_what_was_rendered(name: str, data: st.DataObject) -> No
         return
     if read.messages != as_rendered(name, messages):
         assert any(renders(other)(read.messages) == text for other in SAME_TEXT[name])
+
+
+def test_turns_in_a_message_are_none_where_tokens_close_turns() -> None:
+    """With its special tokens, DeepSeek's template closes each answer; here no answer is closed."""
+    text = "<｜User｜>a<｜Assistant｜>b<｜User｜>c<｜Assistant｜>"
+    assert [message["content"] for message in read_chat(text).messages] == ["a", "b", "c"]
+    with pytest.raises(RowError):
+        read_chat(f"<｜begin▁of▁sentence｜>{text}")
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
