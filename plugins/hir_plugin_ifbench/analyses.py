@@ -15,7 +15,7 @@ from hir_verifiers.analyses import sentences as punkt_sentences
 from hir_verifiers.analyses import tokens as sentence_tokens
 from hir_verifiers.nltk_folders import may_hold as nltk_may_hold
 from hir_verifiers.patterns import WORD_END, WORD_START, Text, own_word
-from hir_verifiers.reading import read_sentences
+from hir_verifiers.reading import blocks, is_ended, read_sentences
 
 __all__ = [
     "CLOSING",
@@ -24,11 +24,13 @@ __all__ = [
     "WORD_START",
     "Text",
     "bare_words",
+    "blocks",
     "edge_words",
     "first_chunks",
     "first_tokens",
     "folded",
     "has_alnum",
+    "is_ended",
     "last_tokens",
     "lower_words",
     "mark_of",

@@ -8,9 +8,16 @@ from functools import cache
 from itertools import chain, pairwise
 from typing import Any
 
-from hir_kit import Response, Verdict, Verifier, fails, loading, passes
+from hir_kit import Response, Verdict, Verifier, fails, loading, passes, unknown
 from hir_plugin_ifbench import published
-from hir_plugin_ifbench.analyses import EDGES, punkt_sentences, sentence_tokens, sentences
+from hir_plugin_ifbench.analyses import (
+    EDGES,
+    blocks,
+    is_ended,
+    punkt_sentences,
+    sentence_tokens,
+    sentences,
+)
 
 _LONGEST_EMOJI = 10
 _ITALICS = re.compile(r"<(i|em)>")
@@ -47,7 +54,7 @@ class EmojiSentence(Verifier, id="format:emoji"):
 
     ## Known limits
     A sentence without a mark or an emoji at its end goes on into the next line, as in the
-    reference.
+    reference. Where that is another paragraph or item of a list it is `unknown`.
 
     ## References
     IFBench (arXiv 2507.02833), `format:emoji`; the package emoji (BSD).
@@ -55,7 +62,7 @@ class EmojiSentence(Verifier, id="format:emoji"):
 
     cases = (
         passes("Tea is hot 🍵. Milk is cold! 🥛 We drink both. 🇬🇧"),
-        passes("- Tea is hot\n- Milk is cold 🥛"),
+        passes("Tea is hot\nand milk is cold 🥛"),
         fails("Tea is hot 🍵. Milk is cold!"),
         fails("🍵 Tea is hot."),
     )
@@ -74,6 +81,9 @@ class EmojiSentence(Verifier, id="format:emoji"):
             spoken += 1
             if not ends_with_emoji(piece) and not begins_with_emoji(following):
                 return self.verdict(False, reason=f"no emoji after {piece[-40:]!r}")
+        bare = next((block for block in response.get(blocks) if _is_bare(block)), None)
+        if spoken and bare is not None:
+            return unknown(f"no mark ends {bare[-40:]!r}: it may be a sentence or not")
         return self.verdict(spoken > 0, reason="no sentence")
 
     def check_reference(self, response: Response) -> Verdict:
@@ -84,6 +94,12 @@ class EmojiSentence(Verifier, id="format:emoji"):
             if not piece or not (any(map(is_emoji, piece[-2:])) or is_emoji(following[:1])):
                 return self.verdict(False, reason=f"no emoji after {piece[-40:]!r}")
         return self.verdict(True)
+
+
+def _is_bare(block: str) -> bool:
+    """Return whether a paragraph or item ends without a mark and without an emoji."""
+    has_end = is_ended(block) or ends_with_emoji(block.strip(EDGES))
+    return not has_end and any(map(str.isalpha, block))
 
 
 class Thesis(Verifier, id="format:thesis"):

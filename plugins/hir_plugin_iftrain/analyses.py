@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from hir_verifiers.analyses import sentence_spans, sentences, tokens
 from hir_verifiers.keywords import LetterFrequency
 from hir_verifiers.patterns import Text, as_reference, occurrences, own_word
-from hir_verifiers.reading import unnumbered, unpadded
+from hir_verifiers.reading import blocks, is_ended, unnumbered, unpadded
 from hir_verifiers.signs import SIGNS, SYMBOLS
 
 __all__ = [
@@ -16,7 +16,9 @@ __all__ = [
     "LetterFrequency",
     "Text",
     "as_reference",
+    "blocks",
     "end_tokens",
+    "is_ended",
     "occurrences",
     "own_word",
     "tokens_by_sentence",

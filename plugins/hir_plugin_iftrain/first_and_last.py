@@ -8,9 +8,9 @@ from typing import Annotated
 
 from annotated_types import Len
 
-from hir_kit import Response, Verdict, Verifier, fails, passes
+from hir_kit import Response, Verdict, Verifier, fails, passes, unknown
 from hir_kit.plugin import Fact, Mentions
-from hir_plugin_iftrain.analyses import Text, end_tokens
+from hir_plugin_iftrain.analyses import Text, blocks, end_tokens, is_ended
 from hir_plugin_iftrain.splitting import (
     distinct_sentences,
     listed_sentences,
@@ -152,7 +152,8 @@ class LastWordSentence(Verifier, id="last_word:last_word_sent"):
 
     ## Known limits
     A sentence ends at each `.`, `?` and `!`, save for some English abbreviations, numbers and web
-    addresses, as in the reference. A line end is no end of a sentence.
+    addresses, as in the reference. A line end is no end of a sentence; where the end of a paragraph
+    or of an item of a list decides, without a mark, it is `unknown`.
 
     ## References
     IFTrain (arXiv 2507.02833), `LastWordSentChecker` of open-instruct.
@@ -185,6 +186,11 @@ class LastWordSentence(Verifier, id="last_word:last_word_sent"):
         wanted = _wanted(_meant(self.last_word))
         sentences = dict.fromkeys(response.get(spoken_sentences))
         other = next((said for said in sentences if not _ends(said, wanted)), None)
+        if sentences and other is None:
+            ends = (block for block in dict.fromkeys(response.get(blocks)) if not is_ended(block))
+            bare = next((block for block in ends if not _ends(block, wanted)), None)
+            if bare is not None:
+                return unknown(f"no mark ends {bare[-40:]!r}: it may be a sentence or not")
         return self.verdict(
             bool(sentences) and other is None, reason=f"ends otherwise: {(other or '')[-80:]!r}"
         )

@@ -116,7 +116,7 @@ _END = regex.compile(
 
 
 _NUMBER = regex.compile(r"[^\S\n]*+[（(]?\d{1,3}[.．、)）](?!\d)")
-_HEADING = regex.compile(r"#++\s")
+_HEADING = regex.compile(r"[^\S\n]*+#++\s")
 
 
 def east_asian_sentences(text: str) -> int | range:
@@ -127,13 +127,17 @@ def east_asian_sentences(text: str) -> int | range:
     Headings and the numbers of lists are none. `…` within a line can end one, or not, and so can a
     quotation behind a colon or comma: then the number is a range.
     """
-    lines = [_NUMBER.sub("", line).strip() for line in text.split("\n")]
-    lines = [line for line in lines if not _HEADING.match(line)]
+    lines = [_unnumbered(line) for line in text.split("\n") if not _HEADING.match(line)]
     most = sum(_sentences_of_line(line) for line in lines)
     if "…" not in text and not _INTRODUCED.search(text):
         return most
     least = sum(_sentences_of_line(line, least=True) for line in lines)
     return most if least == most else range(least, most + 1)
+
+
+def _unnumbered(line: str) -> str:
+    number = _NUMBER.match(line)
+    return line[number.end() if number else 0 :].strip()
 
 
 def _sentences_of_line(line: str, *, least: bool = False) -> int:

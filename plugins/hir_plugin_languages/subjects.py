@@ -213,7 +213,7 @@ class Quotation(InLanguage, built_in.Quotation):
         text = response.text.strip()
         found = [is_wrapped(text, *pair) for pair in self.language_.quotes]
         if None in found and True not in found:
-            return unknown("whether the marks within the text open or close a quotation")
+            return unknown("a mark within the text may open or close a quotation")
         return self._stands(True in found)
 
     def check_reference(self, response: Response) -> Verdict:

@@ -10,7 +10,7 @@ from typing import Literal
 from hir_kit import Response
 from hir_kit.plugin import sentences as punkt_sentences
 from hir_verifiers.patterns import WORD_END, WORD_START, own_word, written
-from hir_verifiers.reading import read_sentences
+from hir_verifiers.reading import BULLET, HEADING, ITEM, RULER, blocks, is_ended, read_sentences
 from hir_verifiers.signs import SIGNS, SYMBOLS
 
 __all__ = [
@@ -43,13 +43,7 @@ __all__ = [
     "written",
 ]
 
-_HEADING = re.compile(r"(#+)\s+(.*)", re.DOTALL)
-_SIGN = "[•‣◦▪▫●○■□◆▸▶➤➢⁃]"
-BULLET = rf"(?:[-*+∙·](?:[^\S\n]|$)|{_SIGN}(?!{_SIGN})(?:\uFE0F|[^\S\n])*)"
-"""What a bullet point begins with; signs that are nothing else need no space behind them."""
 _CLOSED = re.compile(r"(?:^|(?<=\s))#+$")
-_ITEM = re.compile(rf"\s*(?:{BULLET}|\d{{1,9}}[.)]\s|\(\d{{1,3}}\)\s|\(?[a-z]\)\s)\s*")
-RULER = re.compile(r"([-*=_])(?:[ \t]*\1){2,}")
 _FENCE = re.compile(r"\s*(```|~~~)(?!.*\1)")
 _RULE_CELL = re.compile(r":?-+:?")
 _GRID = re.compile(r"\+(?:[-=:]+\+)+")
@@ -58,9 +52,9 @@ _UNSEEN = "".join(filter(str.isspace, map(chr, range(0x3001)))) + (
     "\u200b\u200c\u200d\u200e\u200f\u2060\ufe0e\ufe0f\ufeff"
 )
 _WORD = re.compile(r"[^\W_]")
-_ENDED = re.compile(r"[.!?…。！？।॥؟۔:：;；]\W*$")
-_LEADS_ON = re.compile(r"[:：]\W*$")
 _OPENING = "“‘「『（(\"'"
+_MARK = re.compile("[.!?…]")
+_BREAK = re.compile(r"\s")
 _WIDE_END = re.compile(r"[。！？।॥؟۔]+([*_]*)([”’」』）)\"']*)(?![”’」』）)\"'，、,])")
 _BLANK = re.compile(r"\n[ \t\r\f\v]*\n")
 
@@ -97,7 +91,7 @@ def find_headings(text: str) -> tuple[Heading, ...]:
     """
     found = []
     for line in text.split("\n"):
-        if "#" in line and (match := _HEADING.fullmatch(line.strip())):
+        if "#" in line and (match := HEADING.fullmatch(line.strip())):
             found.append(Heading(len(match[1]), _CLOSED.sub("", match[2]).strip()))
     return tuple(found)
 
@@ -149,9 +143,7 @@ def body_lines(text: str) -> list[str]:
     """Return the lines that are neither blank, nor headings, nor rulers, without space around."""
     lines = (line.strip() for line in text.split("\n"))
     return [
-        line
-        for line in lines
-        if line and not RULER.fullmatch(line) and not _HEADING.fullmatch(line)
+        line for line in lines if line and not RULER.fullmatch(line) and not HEADING.fullmatch(line)
     ]
 
 
@@ -198,7 +190,7 @@ def sections(text: str) -> list[str]:
     headings = marks = 0
     for line in text.split("\n"):
         stripped = line.strip()
-        is_heading = _HEADING.fullmatch(stripped) is not None
+        is_heading = HEADING.fullmatch(stripped) is not None
         if is_heading and not headings:
             found.clear()
         if is_heading or RULER.fullmatch(stripped):
@@ -214,7 +206,7 @@ def items(text: str) -> list[str]:
     found: list[list[str]] = []
     is_open = False
     for line in text.split("\n"):
-        marker = _ITEM.match(line)
+        marker = ITEM.match(line)
         if marker and line[marker.end() :].strip() and not RULER.fullmatch(line.strip()):
             found.append([line[marker.end() :].strip()])
             is_open = True
@@ -225,7 +217,7 @@ def items(text: str) -> list[str]:
     return [" ".join(lines) for lines in found]
 
 
-IS_OPEN = "whether a line that no mark ends is a sentence"
+IS_OPEN = "a line without a mark at its end may be a sentence or not"
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,9 +234,11 @@ def read(text: str) -> list[Sentence]:
     Headings, rulers and tables are none. A line that ends with a colon belongs to what follows.
     """
     found = []
-    for block in _blocks(text):
-        pieces = [piece for one in read_sentences(block) for piece in _cut(one)]
-        is_open = len(pieces) == 1 and not _ENDED.search(pieces[0])
+    for block in blocks(text):
+        mark = _MARK.search(block)
+        said = read_sentences(block) if mark and _BREAK.search(block, mark.end()) else [block]
+        pieces = [piece for one in said for piece in _cut(one)]
+        is_open = len(pieces) == 1 and not is_ended(pieces[0])
         found += [Sentence(piece, is_open) for piece in pieces]
     return found
 
@@ -261,24 +255,6 @@ def ended(response: Response, part: Part | None) -> list[str]:
     return [sentence.text for sentence in response.get(read) if not sentence.is_open]
 
 
-def _blocks(text: str) -> list[str]:
-    """Return the paragraphs and the items of lists, each without its marker."""
-    found: list[str] = [""]
-    for line in text.split("\n"):
-        stripped = line.strip()
-        marker = _ITEM.match(line)
-        is_aside = stripped.startswith("|") or RULER.fullmatch(stripped)
-        if not stripped or is_aside or _HEADING.fullmatch(stripped):
-            stripped, starts = "", True
-        else:
-            starts = marker is not None
-            stripped = line[marker.end() :].strip() if marker else stripped
-        if starts and not _LEADS_ON.search(found[-1]):
-            found.append("")
-        found[-1] = f"{found[-1]}\n{stripped}" if found[-1] else stripped
-    return [block for block in found if block.strip()]
-
-
 def _cut(sentence: str) -> list[str]:
     """Return what the marks of other scripts cut a sentence into.
 
@@ -290,7 +266,7 @@ def _cut(sentence: str) -> list[str]:
             found.append(sentence[start : mark.end()].strip())
             start = mark.end()
     found.append(sentence[start:].strip())
-    return [piece for piece in found if _WORD.search(piece)]
+    return [piece.rstrip("*_ ") for piece in found if _WORD.search(piece)]
 
 
 def _cells_below(text: str) -> list[str]:
@@ -314,7 +290,6 @@ def _heading_texts(text: str) -> list[str]:
 
 
 _PARTS: dict[Part, Callable[[str], list[str]]] = {
-    "sentence": sentences,
     "paragraph": paragraphs,
     "section": sections,
     "line": body_lines,
@@ -330,6 +305,8 @@ def parts(response: Response, part: Part, *, whole_rows: bool = False) -> list[s
 
     `whole_rows` takes a row of a table for an item, and not each of its cells.
     """
+    if part == "sentence":
+        return [sentence.text for sentence in response.get(read)]
     if part == "item" and whole_rows:
         return response.get(_items_or_rows)
     return response.get(_PARTS[part])

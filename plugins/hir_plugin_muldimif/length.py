@@ -45,11 +45,6 @@ def _count_sentences(text: str) -> int:
     return len(sentences(text))
 
 
-def _count_ended(text: str) -> int:
-    """Count the sentences but for lines and items of lists that no mark ends."""
-    return sum(1 for sentence in read(text) if not sentence.is_open)
-
-
 class _Length(Verifier):
     """A bound on a number of parts, in the response or in each part of it."""
 
@@ -245,12 +240,13 @@ class Sentences(_Length, id="muldimif:sentences"):
 
     def check(self, response: Response) -> Verdict:
         """Compare the number of sentences, of the response or of each part."""
-        whole = response.get(_count_sentences)
+        found_all = response.get(read)
+        whole = len(found_all)
         if self.each is None:
-            verdict, ended = self._whole(whole, "sentence"), response.get(_count_ended)
-            if ended and self._holds(ended) is not self._holds(whole):
-                return unknown(f"{ended} sentences with lines that no mark ends, {whole} of them")
-            return verdict
+            sure = sum(not sentence.is_open for sentence in found_all)
+            if sure and self._holds(sure) is not self._holds(whole):
+                return unknown(f"from {sure} to {whole} sentences: {IS_OPEN}")
+            return self._whole(whole, "sentence")
         found = parts(response, self.each, whole_rows=True)
         if found:
             return self._each(self.each, found, _count_sentences, "sentence")

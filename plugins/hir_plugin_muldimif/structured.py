@@ -15,7 +15,8 @@ from hir_plugin_muldimif.analyses import BULLET, RULER, without_fences
 _FENCE = re.compile(r"(```|~~~)[ \t]*([A-Za-z]*)(?:(?!```|~~~)[^\n])*\n(.*?)\1", re.DOTALL)
 _JSON_BLOCK = re.compile(r"```json(.*?)```", re.DOTALL)
 _JSON_NAMES = ("", "json", "jsonc", "json5")
-_OPENS = re.compile(r"\{|\[\s*\{")
+_OPENS = re.compile(r"\{\s*[\"}]|\[\s*\{\s*[\"}]")
+_MOST_TRIES = 100
 _ASIDE = re.compile(r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 _TAG = re.compile(r"<[A-Za-z_:][\w:.-]*(?:\s(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)?/?>")
 _ATTRIBUTE = re.compile(r"(?<![\w:.-])[A-Za-z_:][\w:.-]*\s?=\s?(?:\"[^\"<]*\"|'[^'<]*')")
@@ -51,15 +52,18 @@ def _depth(text: str) -> int | None:
 
 
 def _depths_within(text: str) -> Iterator[int]:
-    """Give the depths of what is JSON from a bracket on; what fails is not read twice."""
-    opening = _OPENS.search(text)
-    while opening:
+    """Give the depths of what is JSON from a bracket on; what fails is not read twice.
+
+    Where nearly all fails, the rest is not read: to say where one failed takes time.
+    """
+    opening, failed = _OPENS.search(text), 0
+    while opening and failed < _MOST_TRIES:
         try:
             value, end = _DECODER.raw_decode(text, opening.start())
             if value:
                 yield _levels(value)
         except json.JSONDecodeError as error:
-            end = max(error.pos, opening.start() + 1)
+            end, failed = max(error.pos, opening.start() + 1), failed + 1
         except RecursionError:
             yield _TOO_DEEP
             return

@@ -179,7 +179,7 @@ class Quotation(Verifier, id="rlvr:validate_quotation"):
         """Look at the marks at both ends, and whether they are those of one quotation."""
         wrapped = is_wrapped(response.text, '"', '"')
         if wrapped is None:
-            return unknown("whether the marks within the text open or close a quotation")
+            return unknown("a mark within the text may open or close a quotation")
         return self._decide(wrapped)
 
     def check_reference(self, response: Response) -> Verdict:

@@ -255,3 +255,17 @@ def test_a_tagger_whose_data_are_lacking_is_none(
         assert start_verb.tagger() == "lexicon of textblob"
     finally:
         start_verb._has_tagger.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("- Tea is hot\n- Milk is cold 🥛", "unknown"),
+        ("Tea is hot\n\nMilk is cold 🥛", "unknown"),
+        ("# Tea\n\nMilk is cold 🥛", "satisfied"),
+        ("Hot and cold:\n\n1. Tea 🍵\n2. Milk 🥛", "satisfied"),
+        ("Tea is hot.\n\nMilk is cold 🥛", "violated"),
+    ],
+)
+def test_a_line_that_no_mark_ends_may_be_a_sentence(text: str, expected: str) -> None:
+    assert status("format:emoji", text) == expected

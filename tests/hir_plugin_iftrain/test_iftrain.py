@@ -197,3 +197,18 @@ def test_words(text: str, words: list[str]) -> None:
 def test_the_ends_of_a_long_text_are_those_of_all_its_tokens(text: str) -> None:
     tokens = [token for found in tokens_by_sentence(text) for token in found]
     assert end_tokens(text) == (tokens[0], tokens[-1])
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("- We drink milk\n- They drink tea", "unknown"),
+        ("We drink milk\n\nThey drink tea.", "unknown"),
+        ("# Milk\n\nWe drink tea.", "satisfied"),
+        ("This is for you:\n\n- We drink tea.\n- They drink tea.", "satisfied"),
+        ("We drink milk.\n\nThey drink tea", "violated"),
+    ],
+)
+def test_a_line_that_no_mark_ends_may_be_a_sentence(text: str, status: str) -> None:
+    verifier = KIT.registry.bind(ConstraintSpec("last_word:last_word_sent", {"last_word": "tea"}))
+    assert verifier.check(Response(text)).status == status

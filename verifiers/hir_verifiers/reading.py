@@ -6,7 +6,28 @@ import re
 
 from hir_verifiers.analyses import sentences
 
-__all__ = ["read_sentences", "unnumbered", "unpadded"]
+__all__ = [
+    "BULLET",
+    "HEADING",
+    "ITEM",
+    "RULER",
+    "blocks",
+    "is_ended",
+    "read_sentences",
+    "unnumbered",
+    "unpadded",
+]
+
+HEADING = re.compile(r"(#+)\s+(.*)", re.DOTALL)
+RULER = re.compile(r"([-*=_])(?:[ \t]*\1){2,}")
+_SIGN = "[•‣◦▪▫●○■□◆▸▶➤➢⁃]"
+BULLET = rf"(?:[-*+∙·](?:[^\S\n]|$)|{_SIGN}(?!{_SIGN})(?:\uFE0F|[^\S\n])*)"
+"""What a bullet point begins with; signs that are nothing else need no space behind them."""
+ITEM = re.compile(rf"\s*(?:{BULLET}|\d{{1,9}}[.)]\s|\(\d{{1,3}}\)\s|\(?[a-z]\)\s)\s*")
+"""What a line of a list begins with."""
+_ENDED = re.compile(r"[.!?…。！？।॥؟۔:：;；]\W*$")
+_LEADS_ON = re.compile(r"[:：]\W*$")
+_TAIL = 40
 
 _LIST_NUMBER = re.compile(r"^([ \t>#]*[*_]{0,2})\d{1,3}[.)](?=[*_]{0,2}[ \t])", re.MULTILINE)
 _GOES_ON = re.compile(r"(?:[?!][\"'”’»)]+|\b(?:etc|et al|i\.e)\.)$", re.IGNORECASE)
@@ -25,6 +46,40 @@ def read_sentences(text: str) -> list[str]:
         else:
             found.append([piece])
     return [" ".join(pieces) for pieces in found]
+
+
+def blocks(text: str) -> list[str]:
+    """Return the paragraphs and the items of lists, each without its marker.
+
+    No sentence goes on in the next one. Headings, rules and tables are none. What ends with a colon
+    belongs to what follows.
+    """
+    found: list[list[str]] = [[]]
+    for line in text.split("\n"):
+        stripped = line.strip()
+        starts = not stripped or _is_aside(stripped)
+        if starts:
+            stripped = ""
+        elif marker := ITEM.match(line):
+            starts, stripped = True, line[marker.end() :].strip()
+        if starts and found[-1] and not _LEADS_ON.search(found[-1][-1][-_TAIL:]):
+            found.append([])
+        if stripped:
+            found[-1].append(stripped)
+    return ["\n".join(lines) for lines in found if lines]
+
+
+def _is_aside(line: str) -> bool:
+    """Return whether a line is a heading, a rule, or one of a table."""
+    sign = line[0]
+    if sign == "#":
+        return HEADING.fullmatch(line) is not None
+    return sign == "|" or (sign in "-*=_" and RULER.fullmatch(line) is not None)
+
+
+def is_ended(block: str) -> bool:
+    """Return whether a mark stands at the end, signs that are no letters after it or none."""
+    return _ENDED.search(block[-_TAIL:]) is not None
 
 
 def unnumbered(text: str) -> str:
