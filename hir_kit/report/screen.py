@@ -162,7 +162,7 @@ def print_rejects(rejects: Rejects) -> None:
     if rejects.responses:
         parts.append(f"{counted(rejects.responses, 'response')} of rows whose others are sound")
     said = f"{' and '.join(parts)} {'was' if rejects.count == 1 else 'were'}"
-    where = f"all are in {rejects.path}" if rejects.path else "-o FILE keeps all of them"
+    where = f"all are in {rejects.path}" if rejects.path else "`hir-kit verify -o FILE` keeps all"
     click.echo(f"Warning: {said} rejected; {where}:", err=True)
     for reject in rejects.first:
         click.echo(f"  {reject.location}: {visible(reject.reason)}", err=True)

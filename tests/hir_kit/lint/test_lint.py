@@ -380,6 +380,13 @@ def test_a_verifier_that_breaks_down_is_named(
     assert found["kind"] == "crash"
 
 
+def test_rows_that_are_rejected_are_said_with_a_command_that_keeps_them(
+    here: Here, dump: Dump
+) -> None:
+    ran = here("lint", dump([{"id": "a", "prompt": 3, "constraints": [], "responses": ["r"]}]))
+    assert "Warning: 1 row was rejected; `hir-kit verify -o FILE` keeps all:" in ran.err
+
+
 def test_the_known_faults_of_ifeval_are_found(here: Here, shared: Path) -> None:
     ran = here("lint", shared / "data/ifeval/prompts.jsonl", "--ignore", "no-task", "--json")
     found = {(one["key"], one["kind"]) for one in ran.json["findings"]}
