@@ -83,17 +83,15 @@ def _list_plugins(origin: Origin, as_json: bool) -> None:
 @plugin_option
 @json_option
 def show_plugin(name: str, origin: Origin, as_json: bool) -> None:
-    """Show what one plugin provides, and the options of its parts."""
-    from hir_kit.errors import UsageError, near_matches
+    """Show what one plugin provides, and the options of its parts.
+
+    NAME is the plugin's, or that of one of its parts.
+    """
     from hir_kit.report.screen import print_json
 
     kit = load_kit(origin)
-    known = {plugin.name: plugin for plugin in kit.plugins}
-    if name not in known:
-        raise UsageError(
-            f"no plugin {name!r}.{near_matches(name, known)} Known: {', '.join(known)}"
-        )
-    plugin = known[name]
+    plugin = _plugin_of(name, kit)
+    name = plugin.name
     parts = [part for part in kit.options if _is_of(part, plugin)]
     if as_json:
         shown = {"name": name, "source": plugin.source, "version": plugin.version}
@@ -108,6 +106,19 @@ def show_plugin(name: str, origin: Origin, as_json: bool) -> None:
         click.echo(f"- {item}")
     _print_options(parts)
     return None
+
+
+def _plugin_of(name: str, kit: Kit) -> LoadedPlugin:
+    """Return the plugin of this name, or the one with a part of this name."""
+    from hir_kit.errors import UsageError, near_matches
+    from hir_kit.plugins.options import options_of
+
+    known = {plugin.name: plugin for plugin in kit.plugins}
+    for plugin in [known[name]] if name in known else kit.plugins:
+        parts = [item.partition(" ")[2] for item in plugin.provides]
+        if name in (plugin.name, options_of(plugin.name), *parts):
+            return plugin
+    raise UsageError(f"no plugin {name!r}.{near_matches(name, known)} Known: {', '.join(known)}")
 
 
 def _is_of(part: Options, plugin: LoadedPlugin) -> bool:

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
-from hir_kit.errors import CrashError, RowError, SpecError
+from hir_kit.errors import CrashError, RowError, SpecError, boundary, shown
 from hir_kit.files.open import Input
 from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.prompt import Prompt
 from hir_kit.model.rollout import Group, Location, Reject, Rollout
-from hir_kit.read.answers import Sample
+from hir_kit.read.answers import Sample, as_it_stood
 from hir_kit.read.chat_text import read_asked, single_answer
 from hir_kit.read.format import (
     Feedback,
@@ -90,6 +90,9 @@ class Piece:
 def _single(sample: Sample) -> Sample:
     if sample.problem is not None:
         return sample
+    if not isinstance(sample.text, str):
+        said = f"a response is a text, got {shown(sample.text)}"
+        return replace(sample, text=as_it_stood(sample.text), problem=said)
     try:
         return replace(sample, text=single_answer(sample.text))
     except RowError as error:
@@ -167,7 +170,8 @@ def each_piece(
         for row in rows(file, feedback):
             try:
                 read = read_by(reader, reader.read, row, "reading a row", limit)
-                piece = read and read.read_back()
+                with boundary(reader, "a row that was read"):
+                    piece = read and read.read_back()
             except (RowError, SpecError, CrashError) as error:
                 feedback.reject(Reject(row.location, str(error), row.raw))
             else:

@@ -131,6 +131,25 @@ def test_a_row_that_breaks_a_format_is_rejected(
     assert reject["reason"] == "mine.py: reading a row raised KeyError: 'answer' (mine.py:8)"
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("Sample(5)", "a response is a text, got 5"),
+        ("'Tea.'", "mine.py: a row that was read raised AttributeError: 'str' object has no "),
+    ],
+)
+def test_a_row_of_which_a_format_says_nonsense_is_rejected(
+    given: str, said: str, here: Any, dump: Any, plugin: Any, rejects_of: Any, tmp_path: Path
+) -> None:
+    code = FLAT.replace("Sample(row", f"{given} if row.data['answer'] == 'b' else Sample(row")
+    out = tmp_path / "out.jsonl"
+    path = dump([{"answer": "a"}, {"answer": "b"}, {"answer": "c"}])
+    ran = here("verify", path, "--plugin", plugin(code), "--format", "flat", "-o", out)
+    assert (ran.code, len(out.read_bytes().splitlines())) == (0, 2)
+    (reject,) = rejects_of(out)
+    assert (reject["line"], reject["reason"].startswith(said)) == (2, True)
+
+
 HANGS = {
     "sleeps": "time.sleep(60)",
     "loops": "[0 for _ in iter(int, 1)]",

@@ -138,6 +138,9 @@ def test_options_are_shown(mine: Path, here: Callable[..., Any]) -> None:
     shown = here("formats", "show", "open-instruct").out.decode()
     assert "`open-instruct.tokenizer`: str | None" in shown
     assert here("formats", "show", "open-instrct").code == 2
+    of_its_part = here("plugins", "show", "open-instruct").out
+    assert of_its_part == here("plugins", "show", "hir_plugin_dumps").out
+    assert here("plugins", "show", "code").out.startswith(b"hir_plugin_code (built-in)")
     assert here("plugins", "show", "none").code == 2
     assert here("plugins", "--json", "show", "mine.py").code == 2
 
