@@ -54,13 +54,16 @@ class _Reader(FlatReader):
     def _asked(self, value: object) -> tuple[Prompt, dict[str, str]]:
         """Return a prompt, and what is to be kept of it.
 
-        A text of an unknown template is left as it is where it asks an instruction of `--prompts`.
+        With `--prompts` a text of an unknown template is left as it is where it asks one of its
+        instructions, and an empty text, whose row may have a key.
         """
         table = self.options.instructions
         try:
             return read_asked(value)
         except RowError:
-            if table is None or not isinstance(value, str) or table.find_in(value) is None:
+            if table is None or not isinstance(value, str):
+                raise
+            if value.strip() and table.find_in(value) is None:
                 raise
             return value, {}
 

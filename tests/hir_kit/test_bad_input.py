@@ -27,6 +27,22 @@ def _verify(here: Any, path: Path, tmp_path: Path, *options: str) -> tuple[Any, 
     return ran, [json.loads(line) for line in lines]
 
 
+# prompts that ask nothing
+
+
+@pytest.mark.parametrize("prompt", ["", " \n", [{"role": "user", "content": ""}]])
+@pytest.mark.parametrize("options", [(), ("--response-field", "responses")])
+def test_nobody_trains_on_an_empty_prompt(
+    prompt: Any, options: tuple[str, ...], here: Any, dump: Any, row: Any, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.jsonl"
+    path = dump([{**row("Tea."), "prompt": prompt}, {**row("Tea."), "id": "b"}])
+    ran = here("relabel", path, "-o", out, *options)
+    assert ":1: the prompt is empty" in ran.err
+    (written,) = [json.loads(line) for line in out.read_bytes().splitlines()]
+    assert written["prompt"] != prompt
+
+
 # constraints that are not what they claim
 
 
