@@ -30,6 +30,7 @@ _MORE = frozenset("more less fewer longer higher above so".split())
 _PREPOSITIONS = frozenset("for of on about at by with in to".split())
 _FINITE = frozenset("is are was were must should shall cannot has mustn't shouldn't".split())
 _NOT = frozenset("not never don't doesn't can't cannot mustn't shouldn't won't".split())
+_WHATEVER = frozenset("anything everything nothing all".split())
 _NOT_ELSEWHERE = frozenset("pas jamais nicht nie".split())
 _NEEDS_A_THING = _PREPOSITIONS | frozenset(
     "be is are has have contain contains include includes use uses so without".split()
@@ -45,6 +46,7 @@ _IN_MARKS = frozenset(
     "square double angular angle curly round eckigen doppelten spitzen geschweiften".split()
 )
 _THINGS = (AMOUNTS - {"under", "over", "between", "up"}) | {"a", "an", "the"}
+_OF_A_POSTSCRIPT = frozenset({"about", "on", "for", "saying"})
 _CORRECTING = ("make that", "or rather", "i mean", "no ,", "well ,", "wait ,", "actually ,")
 
 
@@ -57,6 +59,7 @@ def torn_off(old: Sequence[str], new: Sequence[str], gone: Gone) -> bool:
         or _explains(old, gone[1])
         or _is_another_clause(old, new, gone)
         or _had_its_verb(old, gone)
+        or _leaves_no_joint(old, new, gone)
         or _changes(old, new, gone)
     )
 
@@ -69,6 +72,7 @@ def _is_its_end(old: Sequence[str], gone: Gone) -> bool:
         (last in ("or", "and") and following in _MORE and old[end + 1 : end + 2] != ("than",))
         or (old[start] in _PREPOSITIONS and old[min(start + 1, end - 1)] in _FINITE)
         or (following == "in" and is_word(last) and old[end + 1] in _IN_MARKS)
+        or (following in _OF_A_POSTSCRIPT and old[end - 2 : end] == ("s", "."))
         or (following in _ATTRIBUTES and _is_a_clause(old, start, end))
     )
 
@@ -102,6 +106,26 @@ def _is_another_clause(old: Sequence[str], new: Sequence[str], gone: Gone) -> bo
         or (last == ";" != old[start] and is_word(before))
         or (last == "," != old[start] and _lists_verbs(old, start, end))
         or (before in _NEEDS_A_THING and subject and is_word(old[end]) and not is_word(last))
+    )
+
+
+def _leaves_no_joint(old: Sequence[str], new: Sequence[str], gone: Gone) -> bool:
+    """Return whether both joints of a clause go with it, or one that makes an exception.
+
+    "Tell it[, but keep it short,] skip commas", "anything [but commas] and names".
+    """
+    start, end, at = gone
+    if new[at - 1] in _WHATEVER and old[start] == "but":
+        return True
+    if new[at - 1] in _PREPOSITIONS and new[max(at - 2, 0)] in _WHATEVER:
+        return True  # "nothing in [red, in] ten lines"
+    joined = old[start] == "," and old[start + 1] in COORDINATORS
+    return (
+        joined
+        and old[end - 1] == ","
+        and is_word(new[at - 1])
+        and is_word(old[end])
+        and kinds_at(old, end).isdisjoint({"adding", "relative"})
     )
 
 
@@ -180,7 +204,8 @@ def _lists_verbs(old: Sequence[str], start: int, end: int) -> bool:
     """Return whether what goes is no item of the list of verbs that follows it."""
     rest = range(end, next((n for n in range(end, len(old)) if old[n] in _STOPS), len(old)))
     joined = next((n for n in rest if old[n] in COORDINATORS), len(old))
-    if joined + 1 >= len(old) or old[end] in AMOUNTS or not is_word(old[start]):
+    start = past_joints(old, start, end)
+    if joined + 1 >= len(old) or old[end] in AMOUNTS or start == end:
         return False
     kinds = kinds_at(old, joined + 1)
     return (

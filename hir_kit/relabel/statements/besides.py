@@ -140,6 +140,7 @@ _HANGING = re.compile(
     r"(?:^|[.!?]\s)\s*((?:before|after|when|while|if|in order to|by)\s+[a-z][^,;:.!?\n]*)"
     r"[.!](?:\s|$)"
 )
+_FULL_STOP = re.compile(r"(?<!i\.e)(?<!e\.g)\. ")
 _MADE_OF_IT = re.compile(
     r"\b(?:translat\w+|übersetz\w+|tradui\w+|how to (?:write|spell|type|punctuate|use))\b|翻[译譯]"
 )
@@ -393,7 +394,7 @@ def _forbids(text: str) -> bool:
 def _says_so_itself(page: Page, hit: Hit, sought: Sought) -> bool:
     """Return whether a place asks for what another way of saying it forbids: "in lowercase"."""
     said = page.folded[hit.start : hit.end]
-    asking = [part for text in sought.sentences for part in fold(text).split(". ")]
+    asking = [part for text in sought.sentences for part in _FULL_STOP.split(fold(text))]
     return any(said in part for part in asking if not _forbids(part))
 
 

@@ -12,6 +12,7 @@ from hir_kit.relabel.statements.demands import kind_of
 
 _COORDINATORS = frozenset("and or but nor so und oder aber et ou mais".split())
 _STOPS = frozenset(".;:!?")
+_PREPOSITIONS = frozenset("for in at on with to after before".split())
 LEADING = frozenset(
     "if when whenever while whatever whichever wherever since because as unless although though "
     "once apart besides aside instead rather wenn falls weil da während obwohl außer si quand "
@@ -89,5 +90,7 @@ def _last_piece(words: Sequence[str], at: int) -> Sequence[str]:
 
 
 def _introduced(words: Sequence[str], at: int) -> bool:
-    """Return whether an aside begins right behind what it interrupts: "and, as always, ..."."""
+    """Return whether a part begins what follows it, or interrupts it: "and, as always, ..."."""
+    if at and words[at - 1] == ";":
+        return words[at] in _PREPOSITIONS
     return at > 1 and words[at - 1] == "," and words[at - 2] in _COORDINATORS | {"that", "which"}

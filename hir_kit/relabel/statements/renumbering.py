@@ -36,6 +36,7 @@ _PLURAL = re.compile(
     r"|section|part|placeholder|highlight|character|line|row|column|letter|hashtag|emoji|level"
     r"|attribute|phrase|passage|time|step|topic|space|field|piece)s)\b(?P<after>\s+\w+)?"
 )
+_PARTED = re.compile(r",? (?:(?:that|which) are )?(?:separat|divid|split)")
 _OR_MORE = re.compile(r"\s*or (?:more|fewer|less)\b")
 _THE = re.compile(r"\b(?:the|these|those|both) $")
 _SINGLE = re.compile(r"-(?:word|sentence|paragraph|point|section|part|line|row|column|level)\b")
@@ -182,6 +183,8 @@ class _Place:
             return
         if _THE.search(self.page.folded, max(0, start - 8), start):
             raise WovenError(self.page.text[start : self.quantity.end])  # "between the two"
+        if _PARTED.match(self.page.folded, self.quantity.end):
+            raise WovenError(self.page.text[start : self.quantity.end])  # "paragraphs, separated"
         noun = _PLURAL.match(self.page.folded, end)
         if noun is None or _AGREES.match(self.page.folded, noun.end("noun")):
             raise WovenError(self.page.text[start : self.quantity.end])

@@ -49,11 +49,14 @@ _DESCRIBING = frozenset(
     "shorter longer free wrapped written separated formatted surrounded enclosed".split()
 )
 _INCOMPLETE = frozenset(
-    "start starts starting begin begins beginning end ends ending finish finishes finishing "
+    "ought start starts starting begin begins beginning end ends ending finish finishes finishing "
     "conclude concludes concluding close closes run runs consist consists read reads say says be "
     "is are has have written formatted presented titled starting marked wrapped only also always "
     "never not please just nothing none nobody each every any both either neither all don't make "
     "makes making sure ensure keep put add give let i'd i'll want need needs like".split()
+)
+_NOUNS_IN_ING = frozenset(
+    "nothing anything everything something spring string writing meaning feeling spelling".split()
 )
 _SPEAKING = frozenset("answer respond reply write speak mention mentioning in of at into".split())
 _NEGATIVE = frozenset({"no", "zero", "neither"})
@@ -72,6 +75,8 @@ _MISFITS: tuple[tuple[Set[str], Set[str]], ...] = (
     ({"be", "is", "are"}, (_AFTER_PREPOSITION - {"in"}) | {"containing", "including", "about"}),
     ({"with", "without", "in", "using", "of"}, _AFTER_PREPOSITION),
     (_VERBS, _VERBS),
+    ({"be", "been", "being"}, {"to", *_COORDINATORS}),
+    (_PREPOSITIONS, {"runs", "contains", "includes", "uses", "avoids", "begins", "has", "is", "are"}),
     ({"write", "answer"}, {"not", *filter(str.isalpha, _GLUE)}),
     ({"in", "into", "with", "without", "using", "via", "under", "than"}, {"not", "to"}),
     ({"runs", "run", "consists", "consist", "lasts", "contains", "includes", "uses"}, {","}),
@@ -98,7 +103,7 @@ _GAP = re.compile(r"(?<=[^\s|])[ \t]{2,}(?=[^\s|])")
 _LETTER = re.compile(r"\b[B-HJ-Z] (?:and|or|but)\b")
 _MARKER = re.compile(r"[.!?] [-*•] (?=\S)")
 _HANGING = re.compile(
-    r"\b(?:on top of that|as well as|such as|other than|rather than|instead of|so that|because|whose"
+    r"\b(?:on top of that|und zwar|as well as|such as|other than|rather than|instead of|so that|because|whose"
     r"|[;,] instead|except(?: for)?"
     r"|(?:which|that|it|must|should|shall) (?:is|are|be|has|have))\s*(?:[.;!?]|$|,? (?:and|or|but)\b)"
 )
@@ -127,7 +132,7 @@ _ALSO = re.compile(r"\b(?:should|must|can|will|may|has to|needs to) also\b")
 _SCOPE = re.compile(
     r"\bof (?:which|whom|these|those|them)\b|\brespectively\b|\bthe (?:former|latter)\b"
     r"|\bin (?:both|either|neither|each|all)(?: one| of them| cases| parts)?\s*(?:[.,;!?]|$)"
-    r"|[,;] then\b|\bin between\b|\beach\s*(?:[.,;!?]|$)"
+    r"|[,;] then\b|\b(?:do|does|doing) so\b|\bbetween (?:them|the two|both)\b|\bin between\b|\beach\s*(?:[.,;!?]|$)"
     r"|, each (?:under|over|of|with|at|in|on|no|less|fewer|more|about|followed|[a-z]+ing)\b"
 )
 _FIRST, _THEN = re.compile(r"\bfirst\b"), re.compile(r"\bthen\b")
@@ -149,7 +154,7 @@ _SO = re.compile(r"\W*\b(?:so|hence|therefore|thus)\b(?! that\b)")
 _STUB = re.compile(
     r"(?:please )?(?:i(?: need| want| would like|'d like| expect| like)|make|keep|write|give|put|have|let"
     r"|wrap|format|answer|respond|reply)(?: (?:it|this|that|them|me|you|(?:your|the) \w+))?"
-    r"|(?:\w+ )?\w+ (?:matters?|counts?|is important)(?:,? too)?"
+    r"|(?:\w+ )?\w+ (?:matters?|counts?|is important)(?:,? too)?|(?:the|your|my|this|its) \w+"
 )
 _LAST = re.compile(r".*(?:[,;:—–]|\s-|\b(?:and|but|or))\s+", re.DOTALL)
 _SAYS_NOTHING = frozenset(
@@ -265,9 +270,17 @@ def _joins(old: str, new: str) -> Iterator[str]:
         after = tokens[at + 2][0] if at + 2 < len(tokens) else ""
         if two[0] == "not" and after in ("a", "one", "even", "more"):
             continue  # "use not a single comma"
+        if (two[0], after) == ("in", "which") and one[0] in _VERBS | _PREPOSITIONS:
+            yield _around(new, one.start(), two.end())
         if two[0] == "no" and one[0] in _SPEAKING and after not in ("more", "fewer", "less", "way"):
             yield _around(new, one.start(), two.end())
-        likes = [like for like in _LIKE if two[0] in like and one[0] not in _NEEDS]
+        likes = [
+            like
+            for like in _LIKE
+            if two[0] in like
+            and one[0] not in _NEEDS
+            and (two[0] != "with" or one[0] not in ("be", "is", "are"))
+        ]
         if any((one[0], other) in known for like in likes for other in like):
             continue
         if _misfit(before, one[0], two[0]):
@@ -293,6 +306,7 @@ def _misfit(before: str, one: str, two: str) -> bool:
         any(one in first and two in second for first, second in _MISFITS)
         or (two in _GLUE and _PARTICIPLE.fullmatch(one) is not None)
         or (one in ("be", "is", "are") and two.endswith("ing"))
+        or (one in ("in", "into", "with") and two.endswith("ing") and two not in _NOUNS_IN_ING)
         or (one in _VERBS and two.endswith(("ondly", "irdly", "inally", "astly")))
         or (one in _PREPOSITIONS and two.endswith(("-free", "-less")))
     )
@@ -352,6 +366,8 @@ def _relies(shape: str, source: str, before: str) -> bool:
         return True
     if _says_nothing(bare) and not _says_nothing(source.rstrip(_MARKS + " ")):
         return True
+    if _idle(bare) - _idle(source):
+        return True
     stubs = [
         f"{stub[0]}:"
         for piece in bare.split(":")[:-1]
@@ -371,6 +387,12 @@ def _relies(shape: str, source: str, before: str) -> bool:
     if _PLACE.fullmatch(opening) and source.startswith(f"{opening},"):
         return True
     return any(_waits(piece, before) for piece in _PIECES.split(bare)[-1:])
+
+
+def _idle(sentence: str) -> set[str]:
+    """Return the parts before a colon that say nothing by themselves."""
+    pieces = (_LAST.sub("", piece).strip() for piece in sentence.split(":")[:-1])
+    return {piece for piece in pieces if piece and _says_nothing(piece)}
 
 
 def _stands_alone(sentence: str) -> bool:

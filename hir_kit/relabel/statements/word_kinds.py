@@ -27,8 +27,8 @@ PARTICIPLES = frozenset(
 )
 AMOUNTS = frozenset("all only exactly no not under over between less more fewer up".split())
 _MORE_VERBS = frozenset(
-    "steer go stick throw tell explain describe discuss compare argue remember shout whisper greet "
-    "thank ask invite skip spare spell".split()
+    "steer go forget stick throw tell explain describe discuss compare argue remember shout "
+    "whisper greet thank ask invite skip spare spell".split()
 )
 VERBAL = frozenset({"base", "third", "modal"})
 _PRONOUNS = frozenset(

@@ -169,6 +169,19 @@ TORN = [
     ("Describe tea using the word white (twice) and not using commas (at all).", WHITE),
     ("A tale without commas and with a title in <<>> is what I want.", TITLE),
     ("Only if it has at least 80 words and no commas will I accept your tale.", LONG),
+    ("The tale may contain anything but the word white and commas.", NO_WHITE),
+    ("Tell of tea, but keep it under 60 words, skip the commas, and rhyme.", BRIEF),
+    ("No commas, nothing longer than 60 words, nothing in capital letters: why tea?", LOWER),
+    ("Remember to use the word 'white', forget about commas, and rhyme.", WHITE),
+    ("The text ought to be free of commas, and ought to be in lowercase.", LOWER),
+    ("Rant in lowercase, skipping commas, and running on.", LOWER),
+    (
+        "The guide should use at least 80 words, should do so in prose, and shouldn't use commas.",
+        LONG,
+    ),
+    ("For kids, it should avoid commas; for adults, it should have at least 80 words.", LONG),
+    ("Write at least 80 words, in which commas must not appear.", LONG),
+    ("Nenne Tees, ohne Kommas zu benutzen, und zwar in mindestens 80 Wörtern.", LONG),
     ("Tell a tale, ideally one without commas, certainly one of at least 80 words.", LONG),
     ("Write a text that, while being sad, has at least 80 words, and that has no commas.", LONG),
     ("Please, no commas and fewer than 60 words – just tell me how to boil an egg.", BRIEF),
@@ -182,6 +195,10 @@ def test_what_would_be_left_torn_is_refused(prompt: str, gone: ConstraintSpec) -
 
 
 TORN_AMONG_THREE = [
+    ("Could the tale please be in lowercase, under 60 words and, ideally, without commas?",
+     [LOWER, BRIEF, COMMA], [0, 1]),
+    ("Write a letter that has no commas or exclamation marks and that has at least 80 words.",
+     [COMMA, spec("punctuation:punctuation_exclamation"), LONG], [0]),
     ("Make sure that it has no more than 5 lines, all in lowercase, uses white, and has no commas.",
      [LOWER, WHITE, COMMA], [0]),
     (("You must tell a tale in no less than 80 words while also making sure to avoid commas and to "

@@ -339,5 +339,9 @@ def test_a_sentence_that_counts_with_the_number_of_before_is_refused(
 
 def test_one_is_not_written_where_two_were_pointed_at() -> None:
     parts = ("length_constraints:number_paragraphs", {"num_paragraphs": 2})
-    prompt = "Write on tea. Separate the two paragraphs with ***. No commas."
-    assert _relaxed(prompt, [parts, NO_COMMA], num_paragraphs=1).prompt is None
+    for sentence in (
+        "Separate the two paragraphs with ***.",
+        "Use exactly 2 paragraphs, separated by ***.",
+    ):
+        prompt = f"Write on tea. {sentence} No commas."
+        assert _relaxed(prompt, [parts, NO_COMMA], num_paragraphs=1).prompt is None
