@@ -98,6 +98,7 @@ _PARTS = frozenset(
     words phrases terms names name letters sentences paragraphs sections lines symbols points items
     """.split()  # noqa: SIM905  # as above
 )
+_ASKING = frozenset({"what", "how", "where", "when", "who", "which"})
 _COUNTED = frozenset(
     """
     words sentences paragraphs sections lines bullets points items rows columns characters letters
@@ -298,8 +299,10 @@ def _unexplained(gone: Sequence[str], explained: set[str], left: set[str]) -> st
 
 
 def _uncounted(gone: Sequence[str], explained: set[str], left: set[str]) -> str | None:
-    """Return what is counted in what is gone, and is of none of the dropped constraints."""
+    """Return what is counted or asked in what is gone, and is of no dropped constraint."""
     for number, noun in pairwise(gone):
+        if number in _ASKING and noun == "to":
+            return f"{number} to"
         if number.isdigit() and noun in _COUNTED and number not in explained | left:
             return f"{number} {noun}"
     return None

@@ -75,7 +75,7 @@ _MISFITS: tuple[tuple[Set[str], Set[str]], ...] = (
     ({"be", "is", "are"}, (_AFTER_PREPOSITION - {"in"}) | {"containing", "including", "about"}),
     ({"with", "without", "in", "using", "of"}, _AFTER_PREPOSITION),
     (_VERBS, _VERBS),
-    ({"be", "been", "being"}, {"to", *_COORDINATORS}),
+    ({"be", "been", "being"}, {"to", *_COORDINATORS, *_VERBS}),
     (_PREPOSITIONS, {"runs", "contains", "includes", "uses", "avoids", "begins", "has", "is", "are"}),
     ({"write", "answer"}, {"not", *filter(str.isalpha, _GLUE)}),
     ({"in", "into", "with", "without", "using", "via", "under", "than"}, {"not", "to"}),
@@ -99,6 +99,7 @@ _DOUBLED = re.compile(
     r"\b([^\W\d_]{2,}|a) \1\b"
     r"|\b([a-z]+ [a-z]+) \2\b"
 )
+_AND_COMMA = re.compile(rf"\b(?:and|but|or), (?:{'|'.join(sorted(_VERBS))})\b")
 _GAP = re.compile(r"(?<=[^\s|])[ \t]{2,}(?=[^\s|])")
 _LETTER = re.compile(r"\b[B-HJ-Z] (?:and|or|but)\b")
 _MARKER = re.compile(r"[.!?] [-*•] (?=\S)")
@@ -230,6 +231,7 @@ def _repeats(before: str, after: str, old: str, new: str) -> Iterator[str]:
     """
     for pattern, was, now in (
         (_DOUBLED, old, new),
+        (_AND_COMMA, old, new),
         (_HANGING, old, new),
         (_WHOSE, old, new),
         (_GAP, before, after),
@@ -270,6 +272,8 @@ def _joins(old: str, new: str) -> Iterator[str]:
         after = tokens[at + 2][0] if at + 2 < len(tokens) else ""
         if two[0] == "not" and after in ("a", "one", "even", "more"):
             continue  # "use not a single comma"
+        if (one[0], two[0]) == ("in", "the") and after in ("word", "words", "letter", "phrase"):
+            yield _around(new, one.start(), two.end())
         if (two[0], after) == ("in", "which") and one[0] in _VERBS | _PREPOSITIONS:
             yield _around(new, one.start(), two.end())
         if two[0] == "no" and one[0] in _SPEAKING and after not in ("more", "fewer", "less", "way"):
@@ -288,7 +292,7 @@ def _joins(old: str, new: str) -> Iterator[str]:
 
 
 def _misfit(before: str, one: str, two: str) -> bool:
-    if one == "by" and before in ("followed", "preceded"):
+    if one == "by" and before in ("followed", "preceded", "separated", "divided", "split"):
         return True  # what follows is another thing now
     if before == "the" and one in ("one", "ones") and two in (".", "!", "?"):
         return True  # nobody knows which

@@ -182,6 +182,7 @@ TORN = [
     ("For kids, it should avoid commas; for adults, it should have at least 80 words.", LONG),
     ("Write at least 80 words, in which commas must not appear.", LONG),
     ("Nenne Tees, ohne Kommas zu benutzen, und zwar in mindestens 80 Wörtern.", LONG),
+    ("Tell a tale in rhyme and, while using at least 80 words, avoid commas.", LONG),
     ("Tell a tale, ideally one without commas, certainly one of at least 80 words.", LONG),
     ("Write a text that, while being sad, has at least 80 words, and that has no commas.", LONG),
     ("Please, no commas and fewer than 60 words – just tell me how to boil an egg.", BRIEF),
@@ -195,6 +196,14 @@ def test_what_would_be_left_torn_is_refused(prompt: str, gone: ConstraintSpec) -
 
 
 TORN_AMONG_THREE = [
+    ("Let the tale be long (at least 80 words), let it be in lowercase, and let it lack commas.",
+     [LONG, LOWER, COMMA], [0, 1]),
+    ("Report on tea in lowercase, using at least 3 sentences and the word white, but no commas.",
+     [LOWER, THREE, WHITE, COMMA], [0, 1]),
+    ("As a cook, and in lowercase, say in at least 3 sentences, without commas, what to expect.",
+     [LOWER, THREE, COMMA], [2]),
+    ("Give me two texts on tea, separated by ******, each with at least 80 words and no commas.",
+     [TWO, COMMA], [0]),
     ("Could the tale please be in lowercase, under 60 words and, ideally, without commas?",
      [LOWER, BRIEF, COMMA], [0, 1]),
     ("Write a letter that has no commas or exclamation marks and that has at least 80 words.",
