@@ -51,6 +51,8 @@ EDGES = string.punctuation + string.whitespace + _QUOTES + _PARTING
 CLOSING = "\"')]}*_»”’›"
 """Signs that belong to the sentence before them."""
 
+_AFTER_MARK = CLOSING + string.whitespace
+
 _NO_PUNCTUATION = str.maketrans(
     {**dict.fromkeys(string.punctuation + _QUOTES), **dict.fromkeys(_PARTING, " ")}
 )
@@ -92,7 +94,7 @@ def folded(text: str) -> str:
 
 def trimmed(sentence: str) -> str:
     """Return a sentence without what may follow its last mark: closing quotes and brackets."""
-    return sentence.rstrip(CLOSING + string.whitespace)
+    return sentence.rstrip(_AFTER_MARK)
 
 
 def mark_of(sentence: str) -> str:

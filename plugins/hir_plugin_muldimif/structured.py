@@ -15,8 +15,9 @@ from hir_plugin_muldimif.analyses import BULLET, RULER, without_fences
 _FENCE = re.compile(r"(```|~~~)[ \t]*([A-Za-z]*)(?:(?!```|~~~)[^\n])*\n(.*?)\1", re.DOTALL)
 _JSON_BLOCK = re.compile(r"```json(.*?)```", re.DOTALL)
 _JSON_NAMES = ("", "json", "jsonc", "json5")
-_OPENS = re.compile(r"\{\s*[\"}]|\[\s*\{\s*[\"}]")
-_MOST_TRIES = 100
+_OPENS = re.compile(r"(?:\[\s*)?\{(?=\s*(?:\}|\"[^\x00-\x1f]))")
+_FAR = 1 << 12
+"""From where on what has been read is dropped: an error counts the lines before its place."""
 _ASIDE = re.compile(r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 _TAG = re.compile(r"<[A-Za-z_:][\w:.-]*(?:\s(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)?/?>")
 _ATTRIBUTE = re.compile(r"(?<![\w:.-])[A-Za-z_:][\w:.-]*\s?=\s?(?:\"[^\"<]*\"|'[^'<]*')")
@@ -52,22 +53,21 @@ def _depth(text: str) -> int | None:
 
 
 def _depths_within(text: str) -> Iterator[int]:
-    """Give the depths of what is JSON from a bracket on; what fails is not read twice.
-
-    Where nearly all fails, the rest is not read: to say where one failed takes time.
-    """
-    opening, failed = _OPENS.search(text), 0
-    while opening and failed < _MOST_TRIES:
+    """Give the depths of what is JSON from a bracket on; what fails is not read twice."""
+    at = 0
+    while opening := _OPENS.search(text, at):
+        start = opening.start()
+        if start > _FAR:
+            text, start = text[start:], 0
         try:
-            value, end = _DECODER.raw_decode(text, opening.start())
+            value, at = _DECODER.raw_decode(text, start)
             if value:
                 yield _levels(value)
         except json.JSONDecodeError as error:
-            end, failed = max(error.pos, opening.start() + 1), failed + 1
+            at = max(error.pos, start + 1)
         except RecursionError:
             yield _TOO_DEEP
             return
-        opening = _OPENS.search(text, end)
 
 
 def _levels(value: object) -> int:

@@ -84,6 +84,7 @@ READ = [  # the text of a response, and the verdict that a reader gives
     ("table", {"max_rows": 2}, "+---+\n| A |\n+===+\n| 1 |\n+---+", "satisfied"),
     ("json_nesting", {"max_levels": 1}, '{"a": 1} and {"a": {"b": 1}}', "unknown"),
     ("json_nesting", {"max_levels": 1}, "Tea [1].", "violated"),
+    ("json_nesting", {"min_levels": 2}, '{"x"} ' * 2000 + '{"a": {"b": 1}}', "satisfied"),
     ("json_nesting", {"min_levels": 1}, '~~~json\n{"a": 1}\n~~~', "satisfied"),
     ("xml_attributes", {"min_attributes": 1}, '<!-- <b> -->\n<a x="1"/>', "satisfied"),
     ("xml_attributes", {"max_attributes": 1}, '<a x="1 > 0" y="2"/>', "violated"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from hir_verifiers.analyses import sentences
 
@@ -39,13 +40,15 @@ def read_sentences(text: str) -> list[str]:
     The number of a list ends none, and neither does a mark within quotation marks, or "etc.", after
     which the sentence goes on with a small letter ("Why?" he said).
     """
-    found: list[list[str]] = []
-    for piece in sentences(unnumbered(text)):
-        if found and piece[:1].islower() and _GOES_ON.search(found[-1][-1]):
-            found[-1].append(piece)
-        else:
-            found.append([piece])
-    return [" ".join(pieces) for pieces in found]
+    pieces = sentences(unnumbered(text))
+    begins = [at for at, piece in enumerate(pieces) if not (at and _goes_on(pieces[at - 1], piece))]
+    if len(begins) == len(pieces):
+        return pieces
+    return [" ".join(pieces[start:stop]) for start, stop in pairwise([*begins, len(pieces)])]
+
+
+def _goes_on(piece: str, other: str) -> bool:
+    return other[:1].islower() and _GOES_ON.search(piece) is not None
 
 
 def blocks(text: str) -> list[str]:
