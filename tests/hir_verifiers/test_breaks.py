@@ -2,15 +2,16 @@ from __future__ import annotations
 
 import itertools
 import os
+import sys
 from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
+from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer, PunktToken
 
 from hir_verifiers.exact import sentences
-from hir_verifiers.exact.breaks import Breaks
+from hir_verifiers.exact.breaks import Breaks, _is_sign
 from hir_verifiers.punkt import embedded
 
 # Abbreviations, initials, numbers, collocations, ellipses, starters, and words that Punkt knows by
@@ -62,6 +63,13 @@ def test_each_kind_of_pair(first: str) -> None:
     for second, gap in itertools.product(SECOND.split(), (" ", "\n")):
         context = f"{first}{gap}{second}"
         assert OWN(context) == NLTK(context), context
+
+
+def test_signs_are_neither_initials_nor_numbers() -> None:
+    signs = list(filter(_is_sign, map(chr, range(sys.maxunicode + 1))))
+    tokens = [PunktToken(f"{sign}.") for sign in signs]
+    assert len(tokens) > 1000
+    assert not any(token.is_initial or token.is_number for token in tokens)
 
 
 def test_collocations_are_known() -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any
+from unicodedata import category
 
 from hir_verifiers.exact.memo import Memo
 
@@ -21,6 +22,12 @@ _IN_NO_NUMBER = re.compile(r"[^\W\d_]|[!-+/:-@\[-`{-~\xa1-\xbf\xd7\xf7\u2010-\u2
 _NUMBER = re.compile(r"-?[.,]?[0-9][0-9,.-]*")  # what Punkt takes for one, in ASCII
 
 _Pair = tuple[str, str]
+
+
+def _is_sign(char: str) -> bool:
+    """Say whether a character is surely none of words: `Ⓐ` and `_` may be."""
+    kind = category(char)
+    return kind[0] in "PS" and kind != "Pc" and not char.isupper() and not char.islower()
 
 
 class Breaks:
@@ -100,7 +107,7 @@ class Breaks:
         is_short = len(token) == 2
         if is_short and head.isalpha():
             return "an initial", case
-        if not is_short and _IN_NO_NUMBER.search(token):
+        if _is_sign(head) if is_short else _IN_NO_NUMBER.search(token):
             return "", case
         if _NUMBER.fullmatch(token) or (seen := self._token(token)).is_number:
             return "a number", "a number"
