@@ -104,7 +104,8 @@ def _parsed(source: str) -> ast.Module:
         try:
             return ast.parse(source)
         except SyntaxError as error:
-            raise _RefusedError(f"is no Python (line {error.lineno})") from None
+            where = f" (line {error.lineno})" if error.lineno else f" ({error.msg})"
+            raise _RefusedError(f"is no Python{where}") from None
         except (ValueError, RecursionError, MemoryError) as error:
             raise _RefusedError(f"cannot be parsed ({type(error).__name__})") from None
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from hir_verifiers.analyses import language as detect
-from hir_verifiers.content import count_placeholders
+from hir_verifiers.content import count_filled, count_placeholders
 from hir_verifiers.format import count_highlights
 from hir_verifiers.json_text import json_problem
 from hir_verifiers.language import NAMES as LANGUAGES
-from hir_verifiers.patterns import Text, occurrences, own_word
+from hir_verifiers.patterns import Text, occurrences, own_word, plain_quotes
 from hir_verifiers.reading import unnumbered, unpadded
 from hir_verifiers.signs import SIGNS, is_wrapped
 
@@ -15,6 +15,7 @@ __all__ = [
     "LANGUAGES",
     "SIGNS",
     "Text",
+    "count_filled",
     "count_highlights",
     "count_placeholders",
     "detect",
@@ -22,6 +23,7 @@ __all__ = [
     "json_problem",
     "occurrences",
     "own_word",
+    "plain_quotes",
     "unnumbered",
     "unpadded",
 ]

@@ -13,6 +13,7 @@ from hir_plugin_rlvr.analyses import (
     LANGUAGES,
     SIGNS,
     Text,
+    count_filled,
     count_placeholders,
     detect,
     own_word,
@@ -84,10 +85,10 @@ class Placeholders(Verifier, id="rlvr:validate_placeholders"):
 
     ## What it checks
     The number of `[...]` within a line, counted from the first open bracket to the next closing
-    one, is at least `N`.
+    one, is at least `N`. Where blank ones (`[]`, the `[ ]` of a task list) decide it is `unknown`.
 
     ## Known limits
-    Any bracket counts: a Markdown link, `[]`, an index such as `a[0]`.
+    Any bracket that is not blank counts: a Markdown link, an index such as `a[0]`.
 
     ## References
     RLVR-IFeval (Tülu 3, arXiv 2411.15124), `validate_placeholders` of open-instruct.
@@ -113,8 +114,17 @@ class Placeholders(Verifier, id="rlvr:validate_placeholders"):
         return Amount("placeholders", self.N), Mentions("[", self.N), Mentions("]", self.N)
 
     def check(self, response: Response) -> Verdict:
-        """Count the bracketed parts."""
-        n = response.get(count_placeholders)
+        """Count the bracketed parts, those that are not blank and all."""
+        found = self._compare(response.get(count_placeholders))
+        if not found.satisfied or self._compare(response.get(count_filled)).satisfied:
+            return found
+        return unknown("some of the square brackets are blank: whether those are placeholders")
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Count all bracketed parts."""
+        return self._compare(response.get(count_placeholders))
+
+    def _compare(self, n: int) -> Verdict:
         return self.verdict(
             n >= self.N,
             measured=n,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes, unknown
 from hir_kit.plugin import Begins, Ends, Fact, Mentions
-from hir_plugin_rlvr.analyses import Text, is_wrapped
+from hir_plugin_rlvr.analyses import Text, is_wrapped, plain_quotes
 
 _DIVIDER = "******"
 
@@ -109,7 +109,8 @@ class End(Verifier, id="rlvr:validate_end"):
     """The response ends with a given phrase.
 
     ## What it checks
-    The text ends with `end_phrase`, to the letter.
+    The text ends with `end_phrase`, to the letter. Curly quotation marks and straight ones are the
+    same.
 
     ## Known limits
     White space after the phrase violates, as in the reference.
@@ -122,6 +123,7 @@ class End(Verifier, id="rlvr:validate_end"):
 
     cases = (
         passes("Drink it hot. Enjoy your tea!", end_phrase="Enjoy your tea!"),
+        passes("Bye. That’s all.", end_phrase="That's all."),
         fails("Drink it hot. enjoy your tea!", end_phrase="Enjoy your tea!"),
         fails("Enjoy your tea! And come again.", end_phrase="Enjoy your tea!"),
     )
@@ -138,11 +140,17 @@ class End(Verifier, id="rlvr:validate_end"):
         return (Ends((self.end_phrase.strip(),), any_case=False),)
 
     def check(self, response: Response) -> Verdict:
-        """Compare the end of the text."""
+        """Compare the end of the text, whatever its quotation marks."""
         end = response.text[-len(self.end_phrase) :]
-        return self.verdict(
-            end == self.end_phrase, reason=f"ends with {end!r}, {self.end_phrase!r} wanted"
-        )
+        return self._decide(end, plain_quotes(end) == plain_quotes(self.end_phrase))
+
+    def check_reference(self, response: Response) -> Verdict:
+        """Compare the end of the text to the letter."""
+        end = response.text[-len(self.end_phrase) :]
+        return self._decide(end, end == self.end_phrase)
+
+    def _decide(self, end: str, is_wanted: bool) -> Verdict:
+        return self.verdict(is_wanted, reason=f"ends with {end!r}, {self.end_phrase!r} wanted")
 
 
 class Quotation(Verifier, id="rlvr:validate_quotation"):

@@ -110,3 +110,10 @@ def test_what_is_refused_says_why(ask: Ask, source: str) -> None:
     assert REFUSED[source] in str(verdict.reason)
     assert "is not run: it" in str(verdict.reason)
     assert len(str(verdict.reason)) < 250
+
+
+def test_a_class_that_is_called_as_bool_is_none(ask: Ask) -> None:
+    named = ask(ONE + "    bool = type('bool', (int,), {})\n    return bool(1)")
+    assert named.status is Status.UNKNOWN
+    assert "returned another class named bool, not a bool" in str(named.reason)
+    assert "line None" not in str(ask("x = 1\0").reason)

@@ -96,7 +96,7 @@ FACTS: list[tuple[str, dict[str, Any], str, bool]] = [
     ("validate_paragraphs", {"N": 1, "first_word": "A", "i": 1}, "A\n\n", False),
     ("verify_postscript", {"postscript_marker": "P.S."}, "P.S. x. P.S.", True),
     ("verify_postscript", {"postscript_marker": "P.S."}, "x P.S. ", False),
-    ("validate_placeholders", {"N": 2}, "[a] [] [", True),
+    ("validate_placeholders", {"N": 2}, "[a] [b] [", True),
     ("verify_bullet_points", {"N": 2}, "**Bold**\n  ---\ntext", True),
     ("validate_choice", {"options": ["yes", "no"]}, "I say no.", True),
     ("validate_highlighted_sections", {"N": 2}, "*a* b *c*", True),

@@ -59,7 +59,7 @@ class NumberPlaceholders(Verifier, id="detectable_content:number_placeholders"):
     def check(self, response: Response) -> Verdict:
         """Count the bracketed parts, those that are not blank and all."""
         found = self._compare(response.get(count_placeholders))
-        if not found.satisfied or self._compare(response.get(_count_filled)).satisfied:
+        if not found.satisfied or self._compare(response.get(count_filled)).satisfied:
             return found
         return unknown("some of the square brackets are blank: whether those are placeholders")
 
@@ -152,7 +152,7 @@ class Postscript(Verifier, id="detectable_content:postscript"):
         return self.verdict(bool(pattern.search(response.lower)), reason=f"no match: {marker}")
 
 
-def _count_filled(text: str) -> int:
+def count_filled(text: str) -> int:
     """Return the number of bracketed parts that are not blank."""
     return sum(1 for match in _BRACKET.finditer(text) if match[1] and match[0][1:-1].strip())
 

@@ -67,8 +67,13 @@ def folded(text: str) -> str:
 
     Case stays.
     """
-    plain = unicodedata.normalize("NFC", text).translate(_PLAIN)
+    plain = plain_quotes(unicodedata.normalize("NFC", text))
     return " ".join(plain.split())
+
+
+def plain_quotes(text: str) -> str:
+    """Return a text with straight quotation marks and apostrophes in the place of all others."""
+    return text.translate(_PLAIN)
 
 
 def _typed(text: str, alike: Mapping[str, str] = _ALIKE, between: str = _BETWEEN) -> str:
