@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
@@ -9,17 +10,19 @@ from functools import lru_cache
 
 _NAMES = {"CJK": "Han", "IDEOGRAPHIC": "Han", "HIRAGANA": "Kana", "KATAKANA": "Kana",
           "KATAKANA-HIRAGANA": "Kana"}  # fmt: skip
+_ASCII = bytes(range(128))
+_NO_LETTERS = bytes(set(range(256)) - set(string.ascii_letters.encode()))
 _WIDTHS = ("FULLWIDTH", "HALFWIDTH")
 _LANGUAGES = {"Hangul": "ko", "Thai": "th", "Devanagari": "hi", "Arabic": "ar", "Bengali": "bn"}
 
 
 def scripts(text: str) -> Mapping[str, int]:
     """Return how many letters a text has of each script: "Latin", "Han", "Kana", "Hangul", ..."""
-    if text.isascii():
-        letters = sum(map(str.isalpha, text))
-        return {"Latin": letters} if letters else {}
-    found: Counter[str] = Counter()
-    for char, n in Counter(text).items():
+    data = text.encode("utf-8", "surrogatepass")
+    latin = len(data.translate(None, delete=_NO_LETTERS))
+    found = Counter({"Latin": latin} if latin else {})
+    others = data.translate(None, delete=_ASCII).decode("utf-8", "surrogatepass")
+    for char, n in Counter(others).items():
         if name := _script_of(char):
             found[name] += n
     return found

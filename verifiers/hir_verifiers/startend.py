@@ -49,7 +49,10 @@ class EndChecker(Verifier, id="startend:end_checker"):
     def check(self, response: Response) -> Verdict:
         """Compare the end of the text, and of the text within quotation marks."""
         phrase, text = folded(self.end_phrase).lower(), response.text.strip()
-        ends = [folded(one) for one in (text, text.strip('"'))]
+        words = len(phrase)  # that hold at least so many characters
+        ends = [
+            folded(" ".join(one.rsplit(maxsplit=words)[-words:])) for one in (text, text.strip('"'))
+        ]
         return self.verdict(
             any(one.lower().endswith(phrase) for one in ends),
             reason=f"ends with {ends[-1][-len(phrase) :]!r}, {self.end_phrase.strip()!r} wanted",
