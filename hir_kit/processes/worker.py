@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import os
 import pickle
 import sys
@@ -22,6 +23,7 @@ from hir_kit.processes.wire import DONE, FAILED, READY, Lease, Setup, packed, re
 def main() -> None:
     """Serve until the input ends."""
     _end_with_parent()
+    gc.set_threshold(10_000)  # as in `hir_kit.cli.main`
     stream = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # the stream must hold messages only
     try:
