@@ -22,8 +22,8 @@ from hir_kit.errors import SpecError, near_matches, shown
 from hir_kit.files import jsonl
 from hir_kit.model.rows import ConstraintRow
 
-_ID_KEYS = ("instruction_id_list", "instruction_id")
-_KEYS = ("id", "kwargs", "text")
+_ID_KEYS = frozenset(("instruction_id_list", "instruction_id"))
+_KEYS = frozenset(("id", "kwargs", "text"))
 _PART = r"[^\s:'\"\[\]{},]+"
 _LANGUAGE = r"[a-z]{2,3}(?:[-_][A-Za-z]{2,8})*"
 _ID = re.compile(rf"(?:{_LANGUAGE}:)?{_PART}:{_PART}")
@@ -55,15 +55,16 @@ class ConstraintSpec:
     @classmethod
     def from_json(cls, value: object) -> ConstraintSpec:
         """Read `{"id": ..., "kwargs": ..., "text": ...}`; raises SpecError on any other shape."""
-        if not isinstance(value, Mapping):
+        if not isinstance(value, (dict, Mapping)):
             raise SpecError(f"a constraint is an object with an 'id', got {shown(value)}")
         known = value.get("id")
         if not isinstance(known, str) or not known:
             raise SpecError(f"a constraint needs a non-empty string 'id', got {shown(value)}")
-        if surplus := sorted(map(str, set(value) - set(_KEYS))):
+        if not _KEYS.issuperset(value):
+            surplus = sorted(map(str, set(value) - _KEYS))
             raise SpecError(
                 f"constraint {shown(known)} has the surplus keys {shown(surplus)}; allowed are "
-                f"'id', 'kwargs', 'text'.{near_matches(surplus[0], _KEYS)}"
+                f"'id', 'kwargs', 'text'.{near_matches(surplus[0], sorted(_KEYS))}"
             )
         text = value.get("text")
         if text is not None and not isinstance(text, str):
@@ -119,7 +120,7 @@ def parse_kwargs(value: object) -> dict[str, Any]:
         value = _plain(decoded(value))
     if value is None:
         return {}
-    if not isinstance(value, Mapping):
+    if not isinstance(value, (dict, Mapping)):
         raise SpecError(f"kwargs are an object or null, got {shown(value)}")
     return {str(key): item for key, item in value.items() if item is not None}
 
@@ -139,17 +140,22 @@ def parse_constraints(value: object, kwargs: object = None) -> tuple[ConstraintS
     it, and each of these as a JSON string, as a Python literal, or wrapped in a list of one.
     Raises SpecError where the shape is another, or ids and kwargs differ in number.
     """
-    value, kwargs = decoded(_plain(value)), _plain(kwargs)
+    return constraints_of(_plain(value), _plain(kwargs))
+
+
+def constraints_of(value: object, kwargs: object = None) -> tuple[ConstraintSpec, ...]:
+    """Read what `parse_constraints` reads, of values that come from JSON: they hold no arrays."""
+    value = decoded(value)
     if isinstance(value, Sequence) and not isinstance(value, str):
         items = [decoded(item) if _is_encoded(item) else item for item in value]
         if len(items) == 1 and (_is_pair(items[0]) or _is_wrapped(items[0])):
-            return parse_constraints(items[0])
-        if all(isinstance(item, str) for item in items):
+            return constraints_of(items[0])
+        if not items or (isinstance(items[0], str) and all(isinstance(one, str) for one in items)):
             return _from_ids(items, kwargs)
-        return tuple(ConstraintSpec.from_json(item) for item in items)
+        return tuple([ConstraintSpec.from_json(item) for item in items])
     if _is_pair(value):
         assert isinstance(value, Mapping)
-        ids = next(value[key] for key in _ID_KEYS if key in value)
+        ids = value["instruction_id_list" if "instruction_id_list" in value else "instruction_id"]
         return _from_ids(ids, value.get("kwargs"))
     raise SpecError(
         "constraints are a list of {id, kwargs, text}, or {instruction_id_list, kwargs}, "
@@ -177,7 +183,7 @@ def _from_ids(ids: object, kwargs: object) -> tuple[ConstraintSpec, ...]:
 
 
 def _is_pair(value: object) -> bool:
-    return isinstance(value, Mapping) and any(key in value for key in _ID_KEYS)
+    return isinstance(value, (dict, Mapping)) and not _ID_KEYS.isdisjoint(value)
 
 
 def _is_wrapped(value: object) -> bool:
@@ -190,18 +196,20 @@ def _is_wrapped(value: object) -> bool:
 
 def _plain(value: object) -> object:
     """Return a value as JSON has it: arrays of numpy, at any depth, are lists, and NaN is null."""
-    if value is None or type(value) in _SCALARS:
+    kind = type(value)
+    if kind in _SCALARS:
         return value
-    if hasattr(value, "tolist"):  # numpy's arrays and numbers
+    if kind not in _NESTED and hasattr(value, "tolist"):  # numpy's arrays and numbers
         value = value.tolist()
-    if isinstance(value, dict | Mapping):  # a dict is told faster
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
+    if isinstance(value, (dict, Mapping)):  # a dict is told far faster
+        return {key: _plain(item) for key, item in value.items()}
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
-_SCALARS = (str, int, bool)
+_SCALARS = frozenset((str, int, bool, type(None)))
+_NESTED = (dict, list)
 
 
 def _is_encoded(value: object) -> bool:

@@ -39,14 +39,11 @@ _NEXT_TURN = re.compile(r"(?<=[.!?])(assistant|user)\n\n")  # of Llama 3
 _RESULT = re.compile(
     r"(?:^\s*|</tool_call>\s*)(<tool_response>|<tool_output>|\[TOOL_RESULTS\])", re.MULTILINE
 )
-_SIGNS = (
-    "<|", "<｜", "_of_turn>", "</s>", "<eo", "<bos>", "_TOKEN>", "INST]", "<tool_", "<function=",
-    "[TOOL_",
+_ANGLED = (
+    "<|", "<｜", "_of_turn>", "</s>", "<eo", "<bos>", "_TOKEN>", "<tool_", "<function=",
 )  # fmt: skip
-"""Each mark of a turn, special token and call holds one of them."""
-_WORDS = ("user\n", "tool\n", "assistant\n")
-_BRACKETS = re.compile(r"[<>\]]")
-"""What each of the signs holds."""
+_SQUARE = ("INST]", "[TOOL_")
+"""Each mark of a turn, special token and call in such brackets holds one of them."""
 _FENCED = re.compile(r"^ *(```+|~~~+).*?(?:^ *\1|\Z)", re.MULTILINE | re.DOTALL)
 _CALL_ENDS = ("</tool_call>", "</function>")
 _MESSAGES = re.compile(r"\s*(array\()?\[\s*\{\s*['\"](?:role|content)['\"]\s*:")
@@ -78,9 +75,8 @@ def single_answer(text: str) -> str:
     a line `assistant`, what a tool is to have answered), and where the answer calls a tool.
     """
     text = without_special(text)
-    is_marked = _BRACKETS.search(text) and any(sign in text for sign in _SIGNS)
-    if not is_marked and not any(word in text for word in _WORDS):
-        return text  # as most do: the patterns take longer
+    if not _is_marked(text):
+        return text  # as most are: the patterns take longer
     if _calls_tool(text):
         raise RowError("the answer calls a tool; only a single answer in words is verified")
     said = _HARMONY.sub("", text)
@@ -90,6 +86,16 @@ def single_answer(text: str) -> str:
     if marker := _invented_turn(text):
         raise RowError(f"the answer holds the turn {marker!r}; only a single answer is verified")
     return text
+
+
+def _is_marked(text: str) -> bool:
+    """Return whether a text may hold the mark of a turn, a special token or a call."""
+    return (
+        "assistant\n" in text
+        or "user\n\n" in text
+        or ("<" in text and any(sign in text for sign in _ANGLED))
+        or ("]" in text and any(sign in text for sign in _SQUARE))
+    )
 
 
 def _invented_turn(text: str) -> str | None:
@@ -137,6 +143,8 @@ def is_chat(text: str) -> bool:
     plain = split_lead(text)[1].lstrip()
     if _OPENING.match(plain) or TURN.match(plain):
         return True
+    if "<" not in text and "[" not in text:  # as most do not
+        return False
     return bool(TURN.search(text)) and any(answer.search(text) for answer in _marked_answers())
 
 

@@ -12,7 +12,7 @@ from hir_kit.errors import RowError, SpecError, shown
 from hir_kit.files import jsonl
 from hir_kit.files.open import Input
 from hir_kit.files.records import Record, records
-from hir_kit.model.constraint import parse_constraints
+from hir_kit.model.constraint import constraints_of
 from hir_kit.model.prompt import read_prompt
 from hir_kit.model.rollout import Group, Location, Reject, Rollout
 from hir_kit.model.rows import SCHEMA
@@ -88,7 +88,7 @@ class HirInstructions:
         return Instruction(
             identifier(row, "id"),
             read_prompt(required(data, "prompt")),
-            parse_constraints(required(data, "constraints")),
+            constraints_of(required(data, "constraints")),
             row.location,
             optional_string(data, "task"),
             optional_object(data, "meta"),
@@ -157,7 +157,7 @@ def read_group(row: Row, file: str | None = None, id: str | None = None) -> Grou
     return Group(
         id=group_id,
         prompt=prompt,
-        constraints=parse_constraints(required(data, "constraints")),
+        constraints=constraints_of(required(data, "constraints")),
         rollouts=rollouts,
         location=row.location,
         task=optional_string(data, "task"),
@@ -180,7 +180,7 @@ def _read_emitted(row: Row, file: str) -> Group:
     return Group(
         id=rollout_id if data.get("group") is None else identifier(row, "group", file),
         prompt=prompt,
-        constraints=parse_constraints(required(data, "constraints")),
+        constraints=constraints_of(required(data, "constraints")),
         rollouts=(Rollout(rollout_id, single_answer(answer.text), meta=_rest(data)),),
         location=row.location,
         task=optional_string(data, "task"),
@@ -205,13 +205,16 @@ def _rollouts(group_id: str, row: Row) -> tuple[tuple[Rollout, ...], tuple[Rejec
             unread.append(unread_response(row.location, id, str(error), as_it_stood(item)))
     if not rollouts:
         raise RowError(unread[0].reason)
-    for rollout_id, count in Counter(one.id for one in rollouts).items():
-        if count > 1:
-            raise RowError(
-                f"{count} responses have the id {shown(rollout_id)}: "
-                "give each one of its own, or none"
-            )
+    _refuse_repeated([one.id for one in rollouts])
     return tuple(rollouts), tuple(unread)
+
+
+def _refuse_repeated(ids: Sequence[str]) -> None:
+    if len(set(ids)) < len(ids):
+        id, count = next(found for found in Counter(ids).items() if found[1] > 1)
+        raise RowError(
+            f"{count} responses have the id {shown(id)}: give each one of its own, or none"
+        )
 
 
 def _responses(data: Mapping[str, Any]) -> list[Any]:
@@ -246,6 +249,8 @@ def _rollout(id: str, value: object) -> Rollout:
 
 def _answered(id: str, value: object) -> Rollout:
     """Return a response that is a text alone, null, or a message."""
+    if isinstance(value, str):  # mostly
+        return Rollout(id, single_answer(value))
     answer = read_answer(value)
     return Rollout(id, single_answer(answer.text), meta=answer.meta)
 

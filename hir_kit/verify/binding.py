@@ -43,13 +43,14 @@ class Binder:
 
     def bind(self, constraints: Iterable[ConstraintSpec]) -> tuple[Bound, ...]:
         """Return the constraints, bound; raises KwargsError where kwargs do not fit a verifier."""
-        known = [(spec, self._known(spec)) for spec in constraints]
-        if all(verifier is not None for _, verifier in known):
-            return tuple([Bound(spec, verifier) for spec, verifier in known])
+        known = [Bound(spec, self._known(spec)) for spec in constraints]
+        for bound in known:
+            if bound.verifier is None:
+                break
+        else:
+            return tuple(known)
         with self._limit:  # not for what is known: opened first here, it takes its time
-            return tuple(
-                [Bound(spec, found) if found else self._bound(spec) for spec, found in known]
-            )
+            return tuple([one if one.verifier else self._bound(one.spec) for one in known])
 
     def _known(self, spec: ConstraintSpec) -> Verifier | None:
         try:

@@ -180,7 +180,8 @@ class Tally:
 
     def _add_one(self, constraints: Sequence[ConstraintSpec], result: Checked) -> None:
         self.rollouts += 1
-        self.notes.update(result.notes)
+        if result.notes:
+            self.notes.update(result.notes)
         self.strict.add(constraints, result.strict)
         if result.loose is not None:
             self.loose = self.loose or Scores()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from operator import is_not
 
 from hir_kit.errors import HirKitError
 from hir_kit.model.constraint import ConstraintSpec
@@ -30,8 +31,8 @@ def instruct_groups(groups: Iterable[Group], registry: Registry) -> Iterator[Gro
     """Yield the groups with such constraints."""
     for group in groups:
         specs = instructed(group.constraints, partial(instruction_of, group.prompt), registry)
-        changed = any(new is not old for new, old in zip(specs, group.constraints, strict=True))
-        yield replace(group, constraints=specs) if changed else group
+        is_changed = any(map(is_not, specs, group.constraints))
+        yield replace(group, constraints=specs) if is_changed else group
 
 
 def _instructed(

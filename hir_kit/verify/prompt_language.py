@@ -38,7 +38,7 @@ def in_prompts_language(
 
     They stay as they are where the script has no language of its own, or no verifier knows it.
     """
-    if not any(spec.id in IDS for spec in constraints):
+    if IDS.isdisjoint([spec.id for spec in constraints]):
         return tuple(constraints)
     return in_scripts_language(constraints, instruction_of(prompt), registry)
 
@@ -64,7 +64,7 @@ def read_in_languages(
     for group in groups:
         constraints = in_prompts_language(group.constraints, group.prompt, registry)
         for spec, new in zip(group.constraints, constraints, strict=True):
-            if new.id != spec.id:
+            if new is not spec:
                 counts[kind + new.id.partition(":")[0]] += 1
         yield replace(group, constraints=constraints) if languages == "auto" else group
 
