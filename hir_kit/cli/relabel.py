@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from hir_kit.plugins.kit import Kit, Origin
     from hir_kit.relabel.contract import Rewriter
     from hir_kit.relabel.engine import RelabelOptions
-    from hir_kit.runs.jobs import RelabelJob
+    from hir_kit.runs.relabelling import RelabelJob
     from hir_kit.verify.checker import CheckOptions
     from hir_kit.verify.verdict_files import VerdictFiles
 
@@ -172,7 +172,7 @@ def _job(
     known: VerdictFiles | None,
 ) -> RelabelJob:
     from hir_kit.relabel.sifting import choose_filters
-    from hir_kit.runs.jobs import RelabelJob
+    from hir_kit.runs.relabelling import RelabelJob
 
     return RelabelJob(
         check,

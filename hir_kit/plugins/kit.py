@@ -17,11 +17,6 @@ from hir_kit.plugins.options import Options
 from hir_kit.read.format import Format
 from hir_kit.read.instructions import InstructionSource
 from hir_kit.relabel.contract import Filter, Refusal, Rewriter
-from hir_kit.relabel.engine import asking_for, request_for
-from hir_kit.relabel.recovery import with_task
-from hir_kit.relabel.relaxing import weakened_to
-from hir_kit.relabel.rewriting import Attempt, choose_rewriters, rewrite
-from hir_kit.relabel.strategies import relaxing
 from hir_kit.verify.checker import Checker, CheckOptions
 from hir_kit.verify.judge import Judge
 from hir_kit.verify.registry import Registry
@@ -129,6 +124,12 @@ class Kit:
         Raises UsageError where a place or a strategy is not there, KwargsError where the kwargs of
         a constraint do not fit its verifier.
         """
+        from hir_kit.relabel.engine import asking_for, request_for  # most runs only verify
+        from hir_kit.relabel.recovery import with_task
+        from hir_kit.relabel.relaxing import weakened_to
+        from hir_kit.relabel.rewriting import Attempt, choose_rewriters, rewrite
+        from hir_kit.relabel.strategies import relaxing
+
         relax = relax or {}
         places = {*drop, *relax}
         for place in places:

@@ -8,17 +8,9 @@ from dataclasses import replace
 
 from hir_kit.model.prompt import Prompt, instruction_of, with_instruction
 from hir_kit.relabel.contract import Refusal, Rewriter, Rewriting, Stated
-from hir_kit.relabel.excision import references
-from hir_kit.relabel.excision.excise import excise
 from hir_kit.relabel.excision.locate import fold
 from hir_kit.relabel.excision.quotations import last_request
 from hir_kit.relabel.layout import find_layout, unaccounted
-from hir_kit.relabel.statements.besides import taken_besides, unread
-from hir_kit.relabel.statements.cutting import cut
-from hir_kit.relabel.statements.plan import WovenError
-from hir_kit.relabel.statements.restating import restated
-from hir_kit.relabel.statements.seams import torn
-from hir_kit.relabel.statements.sought import Sought
 from hir_kit.relabel.tongues import joined, language_of, waiver
 
 _SPACE = re.compile(r"\s+")
@@ -76,6 +68,11 @@ class Excise:
 
     def rewrite(self, request: Rewriting) -> Prompt | Refusal:
         """Return the prompt without what states the dropped constraints."""
+        from hir_kit.relabel.excision.excise import excise  # all of this takes long to load
+        from hir_kit.relabel.statements.besides import taken_besides, unread
+        from hir_kit.relabel.statements.cutting import cut
+        from hir_kit.relabel.statements.seams import torn
+
         drop = _worded(request.dropped, "dropped")
         if isinstance(drop, Refusal):
             return drop
@@ -131,6 +128,10 @@ def _restated(request: Rewriting) -> Prompt | Refusal:
 
 def _in_place(request: Rewriting) -> Prompt | Refusal:
     """Return the prompt with weaker goals where others stood; what is dropped stays."""
+    from hir_kit.relabel.statements.plan import WovenError
+    from hir_kit.relabel.statements.restating import restated
+    from hir_kit.relabel.statements.sought import Sought
+
     instruction = instruction_of(request.prompt)
     start = last_request(instruction)
     asked = [Sought.of_stated(one) for one in request.constraints]
@@ -198,6 +199,8 @@ def _worded(constraints: Sequence[Stated], which: str) -> list[str] | Refusal:
 
 def _pointing(request: Rewriting) -> str | None:
     """Return a kept constraint's sentence that relies on another one, which may be gone."""
+    from hir_kit.relabel.excision import references
+
     said = [request.task or ""]
     gone: list[str] = []
     previous_gone = False
