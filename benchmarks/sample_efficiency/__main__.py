@@ -18,6 +18,7 @@ from benchmarks.sample_efficiency.jobs import (
     hard_jobs,
     main_jobs,
     pilot_jobs,
+    relax_jobs,
     study_jobs,
     trade_jobs,
     tuning_jobs,
@@ -26,7 +27,7 @@ from benchmarks.sample_efficiency.pool import run_all, train_starts
 from benchmarks.sample_efficiency.records import read
 
 HERE = Path(__file__).parent
-STAGES = ("tuning", "main", "hard", "trade", "study", "report", "all")
+STAGES = ("tuning", "main", "hard", "trade", "study", "relax", "report", "all")
 
 
 @click.command()
@@ -36,6 +37,7 @@ STAGES = ("tuning", "main", "hard", "trade", "study", "report", "all")
 @click.option("--hard-seeds", default=3, help="Of the comparison on eight constraints.")
 @click.option("--trade-seeds", default=3, help="Of the comparison in the second world.")
 @click.option("--study-seeds", default=2, help="Of the study.")
+@click.option("--relax-seeds", default=3, help="Of relaxing, offline.")
 @click.option("--workers", default=os.cpu_count() or 1, help="Runs at a time.")
 @click.option("--stage", type=click.Choice(STAGES), default="all", help="Only this one.")
 def main(
@@ -45,19 +47,20 @@ def main(
     hard_seeds: int,
     trade_seeds: int,
     study_seeds: int,
+    relax_seeds: int,
     workers: int,
     stage: str,
 ) -> None:
     """Run the whole comparison, or go on with it."""
     if stage != "report":
         work.mkdir(parents=True, exist_ok=True)
-        train_starts(
-            work, list(range(max(seeds, hard_seeds, trade_seeds, study_seeds) + 1)), workers
-        )
+        most = max(seeds, hard_seeds, trade_seeds, study_seeds, relax_seeds)
+        train_starts(work, list(range(most + 1)), workers)
         run_all(list(tuning_jobs()), work, results, workers)
         run_all(list(pilot_jobs(read(results))), work, results, workers)
     later = {"main": (main_jobs, seeds), "hard": (hard_jobs, hard_seeds),
-             "trade": (trade_jobs, trade_seeds), "study": (study_jobs, study_seeds)}  # fmt: skip
+             "trade": (trade_jobs, trade_seeds), "study": (study_jobs, study_seeds),
+             "relax": (relax_jobs, relax_seeds)}  # fmt: skip
     for name, (jobs, count) in later.items():
         if stage in (name, "all"):
             run_all(list(jobs(read(results), count)), work, results, workers)

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 Keys = dict[str, Any]
 
+
+@dataclass(frozen=True, slots=True)
+class Offline:
+    """An arm that trains on one dump of the starting model, relabelled.
+
+    Attributes:
+        method: How.
+        relax: `hir-kit relabel --relax`.
+        steps: Updates; None: one pass over all rows.
+    """
+
+    method: str
+    relax: str = "off"
+    steps: int | None = None
+
+
 PLAIN: Keys = {"hir_top_k": 0, "hir_advantage": "group"}
 REPLAY: Keys = {"hir_top_k": 2, "hir_reward": "ila"}
 
-ARMS: dict[str, Keys | None] = {
+ARMS: dict[str, Keys | Offline] = {
     # Baselines: GRPO on the binary reward, and on the share satisfied.
     "ila": {**PLAIN, "hir_reward": "ila"},
     "cla": {**PLAIN, "hir_reward": "cla"},
@@ -33,7 +50,7 @@ ARMS: dict[str, Keys | None] = {
     "hir-group": {**REPLAY, "hir_advantage": "group", "hir_replay_weight": 0.1},
     "hir-batch": {**REPLAY, "hir_advantage": "batch"},
     # Offline: KTO on one relabelled dump.
-    "kto": None,
+    "kto": Offline("kto"),
 }
 
 RATES: dict[str, tuple[float, ...]] = {
@@ -76,3 +93,10 @@ PILOTS: dict[str, Keys] = {
     "relax first": {**_HIR, "hir_relax": "first"},
 }
 """Looked at on the seed and the instructions for tuning, at the rate of `hir-cla`."""
+
+RELAX: dict[str, Offline] = {
+    f"sft, relax {relax}": Offline("sft", relax, 25) for relax in ("off", "first", "last")
+}
+RELAX_RATE = 1e-3
+"""What relaxing is worth offline, on as many rows of each dump; the rate is the best of 1e-4, 3e-4
+and 1e-3 without relaxing, on one seed."""

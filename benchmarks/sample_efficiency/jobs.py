@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from benchmarks.sample_efficiency.arms import ARMS, HARD, PILOTS, RATES, STUDY, TRADE, Keys
+from benchmarks.sample_efficiency.arms import (
+    ARMS,
+    HARD,
+    PILOTS,
+    RATES,
+    RELAX,
+    RELAX_RATE,
+    STUDY,
+    TRADE,
+    Keys,
+    Offline,
+)
 from benchmarks.sample_efficiency.records import Record, tuned
 
 TUNING_SEED = 0
@@ -19,7 +30,7 @@ class Job:
     arm: str
     rate: float
     seed: int
-    keys: Keys | None
+    keys: Keys | Offline
 
     @property
     def name(self) -> tuple[str, str, float, int]:
@@ -69,3 +80,11 @@ def study_jobs(records: list[Record], seeds: int) -> Iterator[Job]:
     for seed in range(1, seeds + 1):
         for name, (arm, keys) in STUDY.items():
             yield Job("study", name, tuned(records, arm), seed, keys)
+
+
+def relax_jobs(records: list[Record], seeds: int) -> Iterator[Job]:
+    """Yield the runs on dumps that were relabelled with and without relaxing."""
+    del records  # the rate is that of all of them
+    for seed in range(TUNING_SEED, TUNING_SEED + seeds):
+        for arm, keys in RELAX.items():
+            yield Job("relax", arm, RELAX_RATE, seed, keys)

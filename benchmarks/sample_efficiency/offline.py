@@ -1,4 +1,4 @@
-"""The offline arm: one dump sampled from the starting model, relabelled, and KTO on the result.
+"""Offline arms: one dump sampled from the starting model, relabelled, and trained on.
 
 It goes the way of a user: a dump in the `hir` format, `hir-kit relabel`, `hir-kit train`.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from benchmarks.sample_efficiency.arms import Offline
 from benchmarks.sample_efficiency.evaluate import accuracy, sample
 from benchmarks.sample_efficiency.online import Scale, instructions
 from benchmarks.sample_efficiency.world import RULES, World
@@ -17,7 +18,14 @@ from hir_kit.files import jsonl
 
 
 def run_offline(
-    world: World, scale: Scale, base: Path, rate: float, seed: int, asked_of: str, out: Path
+    world: World,
+    scale: Scale,
+    base: Path,
+    keys: Offline,
+    rate: float,
+    seed: int,
+    asked_of: str,
+    out: Path,
 ) -> list[dict[str, Any]]:
     """Train on as many rollouts as an online run samples; return the rows before and after."""
     from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -27,8 +35,8 @@ def run_offline(
     out.mkdir(parents=True, exist_ok=True)
     dump, replays, trained = out / "dump.jsonl", out / "replays.jsonl", out / "model"
     _write_dump(dump, world, scale, start, tokenizer, seed)
-    _do("relabel", dump, "-o", replays, "--plugin", RULES)
-    _do("train", *_training(base, replays, trained, scale, rate, seed))
+    _do("relabel", dump, "-o", replays, "--plugin", RULES, "--relax", keys.relax)
+    _do("train", *_training(base, replays, trained, scale, keys, rate, seed))
     rows = []
     total = scale.steps * scale.groups * scale.responses
     for step, rollouts, directory in ((0, 0, base), (scale.steps, total, trained)):
@@ -53,10 +61,10 @@ def _write_dump(
 
 
 def _training(
-    base: Path, replays: Path, out: Path, scale: Scale, rate: float, seed: int
+    base: Path, replays: Path, out: Path, scale: Scale, arm: Offline, rate: float, seed: int
 ) -> list[object]:
     keys = {
-        "method": "kto",
+        "method": arm.method,
         "data": replays,
         "model_name_or_path": base,
         "output_dir": out,
@@ -64,7 +72,8 @@ def _training(
         "learning_rate": rate,
         "lr_scheduler_type": "constant",
         "num_train_epochs": 1,
-        "desirable_weight": _balance(replays),
+        **({} if arm.steps is None else {"max_steps": arm.steps}),
+        **({"desirable_weight": _balance(replays)} if arm.method == "kto" else {}),
         "save_strategy": "no",
         "logging_steps": 50,
         "seed": seed,

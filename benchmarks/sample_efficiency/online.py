@@ -40,6 +40,10 @@ class Scale:
     held_out: int = 1024
 
 
+SCALES = {"hard": Scale(fewest=8), "trade": Scale(steps=150), "relax": Scale(steps=100)}
+"""The stages that are of another size."""
+
+
 def instructions(world: World, scale: Scale, name: str, count: int, seed: int) -> list[Instruction]:
     """Draw instructions; other names and seeds give others."""
     rng = random.Random(f"{name}-{seed}")

@@ -64,17 +64,18 @@ def _start(work: Path, seed: int) -> Path:
 
 
 def _run(job: Job, work: Path) -> list[dict[str, Any]]:
+    from benchmarks.sample_efficiency.arms import Offline
     from benchmarks.sample_efficiency.offline import run_offline
-    from benchmarks.sample_efficiency.online import Scale, run_online
+    from benchmarks.sample_efficiency.online import SCALES, Scale, run_online
     from benchmarks.sample_efficiency.trade import TradeWorld
     from benchmarks.sample_efficiency.world import World
 
     base = _start(work, job.seed)
     world = TradeWorld() if job.stage == "trade" else World()
-    scale = {"hard": Scale(fewest=8), "trade": Scale(steps=150)}.get(job.stage, Scale())
+    scale = SCALES.get(job.stage, Scale())
     asked_of = "validation" if job.stage in ("tuning", "pilot") else "held-out"
     with tempfile.TemporaryDirectory(dir=work) as directory:
         out = Path(directory)
-        if job.keys is None:
-            return run_offline(world, scale, base, job.rate, job.seed, asked_of, out)
+        if isinstance(job.keys, Offline):
+            return run_offline(world, scale, base, job.keys, job.rate, job.seed, asked_of, out)
         return run_online(world, scale, base, job.keys, job.rate, job.seed, asked_of, out)

@@ -10,7 +10,7 @@ from math import sqrt
 from pathlib import Path
 from statistics import fmean, stdev
 
-from benchmarks.sample_efficiency.arms import ARMS, PILOTS, STUDY, TRADE
+from benchmarks.sample_efficiency.arms import ARMS, PILOTS, RELAX, STUDY, TRADE, Offline
 from benchmarks.sample_efficiency.records import Record, of_stage, tuned
 
 T_95 = {2: 12.71, 3: 4.30, 4: 3.18, 5: 2.78, 6: 2.57, 7: 2.45, 8: 2.36, 9: 2.31, 10: 2.26}
@@ -76,7 +76,7 @@ def area_table(records: Sequence[Record]) -> str:
     for stage, name in STAGES.items():
         arms = of_stage(records, stage)
         for arm in filter(arms.__contains__, ARMS):
-            if ARMS[arm] is not None:
+            if not isinstance(ARMS[arm], Offline):
                 found = _with_interval([run.area() for run in arms[arm]])
                 over = _over_baselines(arms[arm], arms, Record.area)
                 lines.append([name, str(len(arms[arm])), f"`{arm}`", found, *over])
@@ -122,6 +122,25 @@ def study_table(records: Sequence[Record]) -> str:
     header = ["arm", "variation", "seeds", "final ILA", "over the arm as it is", "final CLA",
               "words a response"]  # fmt: skip
     return _table(header, lines)
+
+
+def relax_table(records: Sequence[Record]) -> str:
+    """Return what training on one relabelled dump came to, with and without relaxing."""
+    arms = of_stage(records, "relax")
+    before = arms[next(iter(RELAX))]
+    start = [_with_interval([run.rows[0][name] for run in before]) for name in ("ila", "cla")]
+    lines = [["before", str(len(before)), start[0], "", start[1], _words(before, 0)]]
+    for arm in RELAX:
+        runs = arms[arm]
+        over = "" if runs is before else _over(runs, before, Record.final)
+        found = [_with_interval([run.final(name) for run in runs]) for name in ("ila", "cla")]
+        lines.append([arm, str(len(runs)), found[0], over, found[1], _words(runs, -1)])
+    header = ["trained on", "seeds", "ILA", "over `off`", "CLA", "words a response"]
+    return _table(header, lines)
+
+
+def _words(runs: Sequence[Record], evaluation: int) -> str:
+    return f"{fmean(run.rows[evaluation]['words'] for run in runs):.1f}"
 
 
 def tuning_table(records: Sequence[Record]) -> str:
@@ -187,7 +206,7 @@ def draw(records: Sequence[Record], path: Path) -> None:
     for arm, runs in of_stage(records, "main").items():
         curve = mean_curve(runs)
         x, mean, half = (list(values) for values in zip(*curve, strict=True))
-        if ARMS[arm] is None:
+        if isinstance(ARMS[arm], Offline):
             axes.errorbar(x[-1:], mean[-1:], half[-1:], fmt="D", capsize=4, label=f"{arm}, offline")
             continue
         line = axes.plot(x, mean, label=arm)[0]
@@ -216,6 +235,7 @@ def with_tables(page: str, records: Sequence[Record]) -> str:
         "area": area_table,
         "pilot": pilot_table,
         "study": study_table,
+        "relax": relax_table,
         "tuning": tuning_table,
     }
     for name, make in tables.items():

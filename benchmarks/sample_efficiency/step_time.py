@@ -3,7 +3,7 @@
     python -m benchmarks.sample_efficiency.step_time
 
 `grpo` is the update as TRL makes it, on all sampled rows; in every other arm, rows that cannot
-change the gradient are left out.
+change the gradient are left out, and a prompt that rows share is read once.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -45,30 +45,37 @@ def main(work: Path, rounds: int, steps: int, fewest: int) -> None:
     torch.set_num_threads(1)
     work.mkdir(parents=True, exist_ok=True)
     train_starts(work, [0], 1)
-    taken: dict[str, list[float]] = {arm: [] for arm in ARMS}
-    rows: dict[str, list[float]] = {arm: [] for arm in ARMS}
-    for _ in range(rounds):
+    taken: dict[str, list[Update]] = {arm: [] for arm in ARMS}
+    for number in range(rounds):
         for arm in ARMS:
-            seconds, size = _one(work / "base-0", arm, steps, fewest)
-            taken[arm].append(seconds)
-            rows[arm].append(size)
-    print(f"{rounds} rounds of {steps} steps, {fewest} to 8 constraints; medians, and in brackets")
-    print("the least and the greatest ratio of one round")
-    print("| arm | rows trained on | CPU s | ratio to `grpo` | ratio to `ila` |")
-    print("| --- | ---: | ---: | ---: | ---: |")
-    for arm in ARMS:
-        numbers = (f"{median(rows[arm]):.0f}", f"{median(taken[arm]):.3f}",
-                   _ratio(taken[arm], taken["grpo"]), _ratio(taken[arm], taken["ila"]))  # fmt: skip
+            taken[arm].append(_one(work / "base-0", arm, steps, fewest, number))
+    print(f"{rounds} rounds of {steps} steps on instructions with {fewest} to 8 constraints, drawn")
+    print("anew each round; medians, and in brackets the least and the greatest ratio of one round")
+    print("| arm | rows trained on | tokens | CPU s | ratio to `grpo` | ratio to `ila` |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: |")
+    for arm, updates in taken.items():
+        numbers = (f"{median(one.rows for one in updates):.0f}",
+                   f"{median(one.tokens for one in updates):,.0f}",
+                   f"{median(one.seconds for one in updates):.3f}",
+                   _ratio(updates, taken["grpo"]), _ratio(updates, taken["ila"]))  # fmt: skip
         print(f"| `{arm}` | {' | '.join(numbers)} |")
 
 
-def _ratio(mine: list[float], others: list[float]) -> str:
-    ratios = [a / b for a, b in zip(mine, others, strict=True)]
+class Update(NamedTuple):
+    """What an update takes: CPU seconds; rows and tokens, padding included, that are trained on."""
+
+    seconds: float
+    rows: float
+    tokens: float
+
+
+def _ratio(mine: list[Update], others: list[Update]) -> str:
+    ratios = [a.seconds / b.seconds for a, b in zip(mine, others, strict=True)]
     return f"{median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
 
 
-def _one(base: Path, arm: str, steps: int, fewest: int) -> tuple[float, float]:
-    """Return CPU seconds of an update, and the rows that it trains on, the first ones left out."""
+def _one(base: Path, arm: str, steps: int, fewest: int, seed: int) -> Update:
+    """Return the medians of an arm's updates, the first ones left out; of CPU time, the mean."""
     import contextlib
     import io
 
@@ -91,32 +98,39 @@ def _one(base: Path, arm: str, steps: int, fewest: int) -> tuple[float, float]:
 
     clock, scale = Clock(), Scale(steps=steps, fewest=fewest)
     with tempfile.TemporaryDirectory() as out, contextlib.redirect_stdout(io.StringIO()):
-        trainer = build(World(), scale, base, ARMS[arm], 1e-4, 0, Path(out), [clock])
+        trainer = build(World(), scale, base, ARMS[arm], 1e-4, seed, Path(out), [clock])
         if arm == "grpo":
             trainer._hir_splits = False
-        trained = _count_rows(trainer)
+        rows, tokens = _counted(trainer)
         trainer.train()
-    return clock.taken, median(trained[WARM:])
+    return Update(clock.taken, median(rows[WARM:]), median(tokens[WARM:]))
 
 
-def _count_rows(trainer: Any) -> list[int]:
-    """Return a list that gets the rows of every update: those that went through the model."""
-    counts: list[int] = []
+def _counted(trainer: Any) -> tuple[list[int], list[int]]:
+    """Return lists that get the rows and the tokens of every update that gradients are kept of."""
+    import torch
+
+    rows: list[int] = []
+    tokens: list[int] = []
     update, score = trainer.compute_loss, trainer._get_per_token_logps_and_entropies
 
-    def counted(model: Any, inputs: Any, *more: Any, **named: Any) -> Any:
-        counts.append(0)
+    def begun(model: Any, inputs: Any, *more: Any, **named: Any) -> Any:
+        rows.append(0)
+        tokens.append(0)
         return update(model, inputs, *more, **named)
 
     def scored(model: Any, ids: Any, *more: Any, **named: Any) -> Any:
-        import torch
-
         if torch.is_grad_enabled():
-            counts[-1] += len(ids)
+            rows[-1] += len(ids)
         return score(model, ids, *more, **named)
 
-    trainer.compute_loss, trainer._get_per_token_logps_and_entropies = counted, scored
-    return counts
+    def read(_layers: Any, _given: Any, output: Any) -> None:
+        if torch.is_grad_enabled():
+            tokens[-1] += output.last_hidden_state[..., 0].numel()
+
+    trainer.compute_loss, trainer._get_per_token_logps_and_entropies = begun, scored
+    trainer.model.base_model.register_forward_hook(read)
+    return rows, tokens
 
 
 if __name__ == "__main__":
