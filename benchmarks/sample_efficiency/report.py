@@ -130,7 +130,7 @@ def relax_table(records: Sequence[Record]) -> str:
     before = arms[next(iter(RELAX))]
     start = [_with_interval([run.rows[0][name] for run in before]) for name in ("ila", "cla")]
     lines = [["before", str(len(before)), start[0], "", start[1], _words(before, 0)]]
-    for arm in RELAX:
+    for arm in filter(arms.__contains__, RELAX):
         runs = arms[arm]
         over = "" if runs is before else _over(runs, before, Record.final)
         found = [_with_interval([run.final(name) for run in runs]) for name in ("ila", "cla")]
