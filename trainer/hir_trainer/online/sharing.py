@@ -16,6 +16,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn import DataParallel
 
 from hir_trainer.online.batch import Tensors
 from hir_trainer.online.models import bare
@@ -83,24 +84,26 @@ class Sharing:
             return model
         if self._works is None:
             whole = self._trainer.accelerator.unwrap_model(model)
-            self._works = self._is_possible() and self._agrees(whole, part, rows)
+            self._works = self._is_possible(model) and self._agrees(whole, part, rows)
         return SharedPrompts(model, self._backbone, rows) if self._works else model
 
     @property
     def _backbone(self) -> Any:
         return bare(self._trainer).base_model
 
-    def _is_possible(self) -> bool:
+    def _is_possible(self, model: Any) -> bool:
+        """Return whether layers keep what they read, and are called with it."""
         layers = bare(self._trainer).modules()
         checkpoints = (getattr(layer, "gradient_checkpointing", False) for layer in layers)
-        return not (self._trainer.args.torch_compile or any(checkpoints))
+        spreads = isinstance(model, DataParallel)  # it hands rows out, and no keys with them
+        return not (self._trainer.args.torch_compile or spreads or any(checkpoints))
 
     def _agrees(self, model: Any, part: Tensors, rows: Sequence[Row]) -> bool:
         """Return whether log-probabilities are the same where prompts are read once."""
         mask = part["completion_mask"].bool()
         try:
             shared = self._logps(SharedPrompts(model, self._backbone, rows), part)
-        except (AttributeError, TypeError, ValueError, RuntimeError):
+        except (AttributeError, LookupError, TypeError, ValueError, RuntimeError):
             return False
         gap = (shared - self._logps(model, part))[mask].abs().mean()
         return bool(gap <= torch.finfo(self._precision()).eps ** 0.5)
