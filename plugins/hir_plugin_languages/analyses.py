@@ -131,7 +131,8 @@ def east_asian_sentences(text: str) -> int | range:
     most = sum(_sentences_of_line(line) for line in lines)
     if "…" not in text and not _INTRODUCED.search(text):
         return most
-    least = sum(_sentences_of_line(line, least=True) for line in lines)
+    other = sum(_sentences_of_line(line, least=True) for line in lines)
+    least, most = sorted((most, other))  # an end the fewer may part an initial from its sentence
     return most if least == most else range(least, most + 1)
 
 

@@ -137,22 +137,23 @@ def sentences_by(
         if quotes_within:
             text = _quoted_as_one(text)
         is_cased = _CAPITAL.search(text) is not None or not _CASED.search(text)
-        least = most = start = sure = 0
+        least = most = looked = 0
+        may_be_open = is_open = False  # whether a word stands in the sentence that is not ended yet
         for mark in end.finditer(text):
             at, after = mark.span()
-            ends_here = ending(text, at, after, is_cased)
-            if not ends_here:
-                continue
-            has_word = _HAS_WORD.search(text, start, after) is not None
-            most += has_word
+            is_open = is_open or _HAS_WORD.search(text, looked, after) is not None
+            may_be_open = may_be_open or is_open
+            looked = after
+            ends_here = may_be_open and ending(text, at, after, is_cased)
+            if ends_here:
+                most += is_open
+                is_open = False
             if ends_here is True:
-                least += (
-                    has_word if sure == start else _HAS_WORD.search(text, sure, after) is not None
-                )
-                sure = after
-            start = after
-        most += _HAS_WORD.search(text, start) is not None
-        least += _HAS_WORD.search(text, sure) is not None
+                least += may_be_open
+                may_be_open = False
+        is_open = is_open or _HAS_WORD.search(text, looked) is not None
+        most += is_open
+        least += may_be_open or is_open
         return most if least == most else range(least, most + 1)
 
     count.__doc__ = "Return the number of ends of sentences" + (

@@ -335,6 +335,13 @@ def test_blank_brackets_decide_nothing(relation: str, text: str, status: str) ->
     assert "raised" not in (found.reason or "")
 
 
+def test_a_count_that_is_unsure_either_way_is_unknown() -> None:
+    found = verdict(
+        "zh:length_constraints:number_sentences", "J. …\x1c?!", relation="at least", num_sentences=2
+    )
+    assert found.status == "unknown"
+
+
 def test_what_the_reference_counts_with_spacy_is_unknown_under_it() -> None:
     id = "es:length_constraints:number_words"
     assert verdict(id, "hola", reference=True, num_words=1).status == "unknown"
