@@ -15,7 +15,7 @@ from functools import cache
 
 from hir_kit.errors import RowError, SpecError
 from hir_kit.model.constraint import decoded
-from hir_kit.model.prompt import Message, Prompt, as_messages, read_prompt
+from hir_kit.model.prompt import Message, Prompt, read_prompt
 from hir_kit.read.special_tokens import (
     has_special_ends,
     special_within,
@@ -272,6 +272,7 @@ def read_asked(value: object) -> tuple[Prompt, dict[str, str]]:
     Raises RowError where it is no prompt, asks nothing, or `read_text` cannot read it back.
     """
     prompt = read_prompt(value)
-    if not any(str(message["content"]).strip() for message in as_messages(prompt)):
+    texts = [prompt] if isinstance(prompt, str) else [str(one["content"]) for one in prompt]
+    if not "".join(texts).strip():
         raise RowError("the prompt is empty")
     return read_text(prompt) if isinstance(prompt, str) else (prompt, {})

@@ -111,7 +111,6 @@ def test_a_bare_prompt_is_joined_to_prompts(name: str, around: str, dump: Any) -
         '[{"role": "user", "content": "Hi."}] Continue this talk.',
         '[{"content": 1}, {"content": 2}]',
         "[1, 2]",
-        "",
     ],
 )
 def test_a_text_that_speaks_of_marks_is_the_prompt(text: str) -> None:
