@@ -89,7 +89,7 @@ _LEADING = frozenset(
     doppelten klammern füge hinzu beispiel gesetzt setzen getrennt vorkommt lang apparaître apparaît
     comporter comporte entre par crochets séparés séparées ajouter ajoute ajoutez long longue avoir
     haben zum am durch sein werden oh deinen deiner seinen gesetzt
-    writing problem challenge except separation
+    writing problem challenge except separation consist consists consisting
     pls plz thx thanks u ur kindly try essential
     """.split()  # noqa: SIM905  # a list of words is read and changed as one
 )
@@ -185,6 +185,8 @@ def taken_besides(before: str, after: str, request: Rewriting) -> str | None:
         after: The same without what states the dropped constraints.
         request: What was to be rewritten.
     """
+    start = last_request(before)  # what stands before it is as it was
+    before, after = before[start:], after[start:]
     kept = [Sought.of_stated(one) for one in request.kept]
     dropped = [Sought.of_stated(one) for one in request.dropped]
     page = read(before)

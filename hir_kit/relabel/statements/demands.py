@@ -125,7 +125,8 @@ _ASIDE = (
 _QUALITY = (
     r"(?:clarity|brevity|readability|consistency|emphasis|relevance|professionalism|formality|conciseness"
     r"|precision|focus|details?|depth|coherence|cohesion|structure|organi[sz]ation|thoroughness|completeness"
-    r"|uniformity|simplicity|variety|requirements?|punctuation|style|tone)"
+    r"|uniformity|simplicity|variety|requirements?|punctuation|style|tone|explanation|information|overview"
+    r"|description|understanding|presentation|coverage)"
 )
 _PURPOSE = re.compile(
     rf"\b(?:to|for|ensuring|maintaining|providing|enhancing|keeping|in)\s+(?:[a-z]+\s+){{0,4}}?{_QUALITY}"

@@ -64,8 +64,6 @@ REWRITTEN = [
     ("Say what tea is in under 60 words, without the word milk, and in all lowercase letters.",
      (BRIEF, NO_MILK, LOWER),
      "Say what tea is without the word milk, and in all lowercase letters."),
-    ("Say what tea is without using commas and with at least 80 words.", (COMMA, WORDS),
-     "Say what tea is with at least 80 words."),
     ("Write a note with exactly 6 bullet points, no commas, and a title in <<>>.",
      (BULLETS, COMMA, TITLE), "Write a note with no commas, and a title in <<>>."),
     ("What is tea? Respond in lowercase only, with at least 80 words.", (WORDS, LOWER),
@@ -223,3 +221,14 @@ def test_what_is_near_to_it_is_refused(
     prompt: str, constraints: tuple[ConstraintSpec, ...]
 ) -> None:
     assert KIT.rewrite(prompt, constraints, [0]).prompt is None
+
+
+def test_worked_examples_neither_hold_a_cut_back_nor_explain_it() -> None:
+    shown = "**Question**: Tell of cats in a longer text.\n**Answer**: GPT 4 is a cat.\n"
+    asked = "**Question**: Tell of tea. The answer must have at most 59 words and no commas.\n"
+    prompt = f"{shown}{asked}**Answer**:"
+    result = KIT.rewrite(prompt, (BRIEF, COMMA), [0])
+    assert (
+        result.prompt
+        == f"{shown}**Question**: Tell of tea. The answer must have no commas.\n**Answer**:"
+    )
