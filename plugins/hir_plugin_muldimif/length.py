@@ -77,6 +77,13 @@ class _Length(Verifier):
                 return self.verdict(False, measured=n, reason=reason)
         return self.verdict(True, measured=len(texts))
 
+    def _unparted(self, part: Part | None, whole: int, unit: str) -> Verdict:
+        """Compare a response in which no part is found: sure where no part of it could differ."""
+        low, _ = self._bounds
+        if whole < low or (not low and self._holds(whole)):
+            return self._whole(whole, unit)
+        return unknown(f"no {part} is found in the response")
+
     def _described(self, unit: str, each: Part | None) -> str:
         low, high = self._bounds
         said = numbers.spelled(low, high)
@@ -97,7 +104,7 @@ class Words(_Length, id="muldimif:words"):
 
     ## Known limits
     An item "name: explanation" is `unknown` where the verdict depends on which of both is meant. A
-    response without a table has no cells: `unknown`.
+    response without a table has no cells: `unknown`, unless its whole number decides.
 
     ## References
     MulDimIF, the checker `Length_Words`. It counts Chinese characters and full-width signs alone
@@ -115,6 +122,7 @@ class Words(_Length, id="muldimif:words"):
         passes("Two words（好）", max_words=3),
         passes("茶,好,喝", max_words=3),
         passes("- One two.\n- Three.", max_words=2, each="item"),
+        passes("No table.", max_words=2, each="cell"),
         fails("One two three four.", max_words=3),
         fails("One two.", min_words=3),
         fails("- One two three.\n- Four.", max_words=2, each="item"),
@@ -145,7 +153,7 @@ class Words(_Length, id="muldimif:words"):
             return self._whole(response.get(count_words), "word")
         found = parts(response, self.each) or self._without(response)
         if not found:
-            return unknown(f"no {self.each} is found in the response")
+            return self._unparted(self.each, response.get(count_words), "word")
         verdict, sure = self._by_sides(found), ended(response, self.each)
         if sure and not verdict.satisfied and self._by_sides(sure).satisfied:
             return unknown(IS_OPEN)
@@ -250,10 +258,9 @@ class Sentences(_Length, id="muldimif:sentences"):
         found = parts(response, self.each, whole_rows=True)
         if found:
             return self._each(self.each, found, _count_sentences, "sentence")
-        is_sure = whole < self.min_sentences or (not self.min_sentences and self._holds(whole))
-        if is_sure or len(response.get(body_lines)) == 1:
+        if len(response.get(body_lines)) == 1:
             return self._whole(whole, "sentence")
-        return unknown(f"no {self.each} is found in the response")
+        return self._unparted(self.each, whole, "sentence")
 
     def check_reference(self, response: Response) -> Verdict:
         """Count full stops, exclamation and question marks in the whole response."""
