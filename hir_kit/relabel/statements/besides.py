@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
 
@@ -17,6 +16,7 @@ from hir_kit.relabel.contract import Rewriting
 from hir_kit.relabel.excision.locate import fold
 from hir_kit.relabel.excision.quotations import last_request
 from hir_kit.relabel.statements.demands import asides
+from hir_kit.relabel.statements.differences import stretches
 from hir_kit.relabel.statements.find import Hit, Page, read
 from hir_kit.relabel.statements.neighbours import unlike
 from hir_kit.relabel.statements.openers import left_open
@@ -192,8 +192,8 @@ def taken_besides(before: str, after: str, request: Rewriting) -> str | None:
     page = read(before)
     explained, left = _explained(page, dropped), _words(after)
     old, new = _tokens(before), _tokens(after)
-    stretches = _stretches(old, new)
-    removed = [(word, at, end) for low, high, at, end in stretches for word in old[low:high]]
+    missing = stretches(old, new)
+    removed = [(word, at, end) for low, high, at, end in missing for word in old[low:high]]
     if (place := _of_a_place(removed, new)) is not None:
         return f"{place!r} says of what stays where it is"
     if lost := _uncounted([word for word, *_ in removed], explained, left) or _unexplained(
@@ -204,7 +204,7 @@ def taken_besides(before: str, after: str, request: Rewriting) -> str | None:
         return f"{lost!r}, of which the task speaks, would be lost"
     if lost := _unquoted(page, after, dropped):
         return f"{lost!r}, which is quoted, would be lost"
-    gone = [one[:3] for one in stretches if one[2] == one[3]]
+    gone = [one[:3] for one in missing if one[2] == one[3]]
     if pair := unlike(old, new, gone):
         return f"{pair!r} does not fit together"
     if piece := left_open(old, new, gone):
@@ -243,18 +243,12 @@ def _stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") else word
 
 
-def _stretches(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int, int]]:
-    """Return the stretches of words that are gone, with the places in `new` around each."""
-    found = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    return [(a, b, c, d) for tag, a, b, c, d in found if tag in ("delete", "replace")]
-
-
 def _of_a_place(removed: Sequence[tuple[str, int, int]], new: Sequence[str]) -> str | None:
     """Return a stretch that is gone and began behind its thing: "the name [in the title]"."""
-    stretches: dict[tuple[int, int], list[str]] = {}
+    pieces: dict[tuple[int, int], list[str]] = {}
     for word, at, end in removed:
-        stretches.setdefault((at, end), []).append(word)
-    for (at, end), words in stretches.items():
+        pieces.setdefault((at, end), []).append(word)
+    for (at, end), words in pieces.items():
         begun = " ".join(words)
         if at == end and at and _LETTERS.match(new[at - 1]) and _IN_A_PLACE.match(begun):
             return begun
@@ -328,7 +322,7 @@ def _texts_of(sought: Sought) -> list[str]:
 
 
 def _torn(before: str, after: str, seams: Iterable[tuple[int, int]]) -> str | None:
-    """Return one of the places that `_stretches` gives at which what is left is torn."""
+    """Return one of the places that `stretches` gives at which what is left is torn."""
     new = _tokens(after)
     for at, end in seams:
         if at != end:

@@ -86,13 +86,11 @@ def plan(page: Page, constraints: Sequence[Sought], dropped: Sequence[bool]) -> 
     hits = owned(page, constraints)
     asked = (topic for one in constraints for topic in one.wording.topics)
     found = Plan([], [], frozenset(asked))
-    for number, sentence in enumerate(page.sentences):
-        here = [
-            (hit, owner)
-            for owner, mine in enumerate(hits)
-            for hit in mine
-            if hit.sentence == number
-        ]
+    of_sentence: dict[int, list[tuple[Hit, int]]] = {}
+    for owner, mine in enumerate(hits):
+        for hit in mine:
+            of_sentence.setdefault(hit.sentence, []).append((hit, owner))
+    for number, here in sorted(of_sentence.items()):
         if not any(dropped[owner] for _, owner in here):
             continue
         if _others_too(here, constraints, dropped) or _one_bound(
@@ -103,7 +101,7 @@ def plan(page: Page, constraints: Sequence[Sought], dropped: Sequence[bool]) -> 
         for one, two in pairwise(members):
             if one.end > two.start and one.gone != two.gone:
                 raise WovenError(page.text[one.start : two.end])
-        Clauses(page, number, sentence, members, found).cut()
+        Clauses(page, number, page.sentences[number], members, found).cut()
     found.edits += named_again(page, found.cuts)
     return found
 

@@ -106,6 +106,7 @@ class Page:
         text: The instruction.
         folded: The same in lower case, with one kind of quotation mark.
         sentences: Its sentences.
+        starts: Where each begins.
         ownership: For constraints that were looked for together, the places that speak of each.
     """
 
@@ -113,7 +114,7 @@ class Page:
         self.text = text
         self.folded = fold(text)
         self.sentences = split(text)
-        self._starts = [one.start for one in self.sentences]
+        self.starts = [one.start for one in self.sentences]
         self._known: dict[Sought, list[Hit]] = {}
         self._asks: dict[int, bool] = {}
         self._units: dict[str, list[Quantity]] = {}
@@ -145,9 +146,14 @@ class Page:
         one = self.sentences[number]
         return self.folded[one.start : one.body]
 
+    @cached_property
+    def said(self) -> list[str]:
+        """For each sentence, its body on one line."""
+        return [" ".join(self.body(n).split()) for n in range(len(self.sentences))]
+
     def words(self, number: int) -> str:
         """Return the body of a sentence on one line."""
-        return " ".join(self.body(number).split())
+        return self.said[number]
 
     def shown(self, number: int) -> str:
         """Return the beginning of a sentence as it stands there, on one line."""
@@ -161,27 +167,28 @@ class Page:
 
     def at(self, offset: int) -> int:
         """Return the index of the sentence at an offset."""
-        return max(0, bisect_right(self._starts, offset) - 1)
+        return max(0, bisect_right(self.starts, offset) - 1)
 
     def content(self, start: int, end: int) -> bool:
         """Return whether a stretch is inside a quotation of several words, or code."""
-        for low, high in self.quoted:
-            if low > start:
-                return False
-            if end <= high and start >= low:
-                inner = self.text[low:high]
-                return "`" in inner[:1] or len(inner.split()) > 4 or inner.lstrip()[:1] == ">"
-        return False
+        low, high = self._quoting(start)
+        if end > high:
+            return False
+        inner = self.text[low:high]
+        return "`" in inner[:1] or len(inner.split()) > 4 or inner.lstrip()[:1] == ">"
+
+    def _quoting(self, start: int) -> Span:
+        """Return the last quotation that begins before a place or there."""
+        place = bisect_right(self.quoted, (start, len(self.text)))
+        return self.quoted[place - 1] if place else (0, 0)
 
     def _spoken(self, start: int, end: int) -> bool:
         """Return whether a stretch is a part of a quotation that is a sentence: 'No commas!'."""
-        for low, high in self.quoted:
-            if low > start:
-                return False
-            if low < start and end < high:
-                around = self.folded[low:start] + self.folded[end:high]
-                return bool(_SAID.search(self.folded[low:high]) and _WORD.search(around))
-        return False
+        low, high = self._quoting(start)
+        if low == start or end >= high:
+            return False
+        around = self.folded[low:start] + self.folded[end:high]
+        return bool(_SAID.search(self.folded[low:high]) and _WORD.search(around))
 
     def hits(self, sought: Sought) -> list[Hit]:
         """Return the places that speak of a constraint, in order."""
@@ -286,13 +293,11 @@ class Page:
 
     def _content_word(self, start: int, end: int, text: str) -> bool:
         """Return whether a keyword stands inside a quotation that is more than keywords."""
-        for low, high in self.quoted:
-            if low > start:
-                return False
-            if start >= low and end <= high:
-                inner = self.folded[low:high].strip("'\" .,!?*`")
-                return len(inner.split()) > len(text.split()) + 6 and text not in inner[: len(text)]
-        return False
+        low, high = self._quoting(start)
+        if end > high:
+            return False
+        inner = self.folded[low:high].strip("'\" .,!?*`")
+        return len(inner.split()) > len(text.split()) + 6 and text not in inner[: len(text)]
 
     def _demanding(self, number: int) -> bool:
         """Return whether a sentence asks something of the response, or is a remark."""
@@ -327,10 +332,9 @@ class Page:
             closes = between.count(")") > between.count("(")
             if len(words) <= limit and end_of and not closes:
                 return low + cue.start(), end
-        question = self.tasks[number] and self.folded[: one.body].rstrip().endswith("?")
-        if after is not None and not question and (len(self.folded[start:end]) > 1 or quoted):
-            return start - quoted, end
-        return None
+        if after is None or (self.tasks[number] and self.body(number).rstrip().endswith("?")):
+            return None
+        return (start - quoted, end) if end > start + 1 or quoted else None
 
     def _language(self, wording: Wording, *, strict: bool = True) -> Iterator[Hit]:
         if wording.language is None:

@@ -13,12 +13,12 @@ from hir_kit.relabel.statements.plan import Plan
 from hir_kit.relabel.statements.sentences import Sentence
 
 _COORDINATOR = re.compile(
-    r"(?:\s*[,;]\s*|\s+)(?:and|but|or|while|as well as|und|aber|sowie|et|mais)\s+(?:also\s+|then\s+|finally\s+|additionally,?\s+)*"
-    r"|\s*[,;]\s+(?:also\s+|then\s+)?|\s+-{1,3}\s+|\s*[—–]\s*|\s*[，；]\s*(?:并且|而且|同时|并|且)?|(?<=[^\s])(?:并且|而且|同时)"
+    r"(?<!\s)(?:(?:\s*[,;]\s*|\s+)(?:and|but|or|while|as well as|und|aber|sowie|et|mais)\s+(?:also\s+|then\s+|finally\s+|additionally,?\s+)*"
+    r"|\s*[,;]\s+(?:also\s+|then\s+)?|\s+-{1,3}\s+|\s*[—–]\s*|\s*[，；]\s*(?:并且|而且|同时|并|且)?|(?<=[^\s])(?:并且|而且|同时))"
 )
 
 _ADJUNCT = re.compile(
-    r",?\s+(?:(?:all|only|entirely|completely|also)\s+)?(?=(?:with(?:out)?|in|into|to|using|containing|including|consisting"
+    r"(?:,|(?<!\s))\s+(?:(?:all|only|entirely|completely|also)\s+)?(?=(?:with(?:out)?|in|into|to|using|containing|including|consisting"
     r"|having|excluding|avoiding|ensuring|making sure|while|by|for|separated|wrapped|written|so that|such that"
     r"|of (?:exactly|at least|at most|less|fewer|more|no more|\d)"
     r"|(?:mit|ohne|avec|sans)\b(?= )|(?:auf|in|en)(?= (?:höchstens|mindestens|maximal|genau|weniger|moins|\d+|englisch|deutsch|französisch|spanisch|kleinbuchstaben|großbuchstaben|anglais|français|allemand|espagnol|minuscules|majuscules))"
@@ -28,6 +28,8 @@ _ADJUNCT = re.compile(
 
 _GOVERNED = re.compile(r"\b(?:(?:refrain|abstain|desist|stay away|keep away)\s+from|avoid)$")
 """What "using" after it belongs to."""
+_NEAR = 40
+"""How many characters such a verb has, at most."""
 _NO_ITEM = re.compile(
     r"(?:please|so|then|because|since|if|when|unless|otherwise|which|but|and|or|not|followed)\b"
 )
@@ -110,7 +112,9 @@ class Parts:
                 if any(low < start < high - 1 or low < end < high for low, high in closed):
                     continue
                 bare = match[0].strip() in (",", ";")
-                if not strong and _GOVERNED.search(self.folded, one.start, start):
+                if not strong and _GOVERNED.search(
+                    self.folded, max(one.start, start - _NEAR), start
+                ):
                     continue
                 if start > one.start and not (bare and start in found):
                     found[start] = Joint(start, end, match[0], strong)

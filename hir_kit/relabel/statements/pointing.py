@@ -8,6 +8,7 @@ short sentence that only went with another one ("Not allowed."). In doubt such a
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -190,7 +191,7 @@ def _is_torn_off(old: Page, new: Page, one: _Left) -> bool:
         return False
     if one.body.rstrip("*_ ").endswith((":", "：")):
         return False
-    return old.words(one.before - 1) not in {new.words(n) for n in range(len(new.sentences))}
+    return old.words(one.before - 1) not in _said(new)
 
 
 def _scoped(old: Page, new: Page, kept: Sequence[Sought]) -> str | None:
@@ -204,8 +205,19 @@ def _scoped(old: Page, new: Page, kept: Sequence[Sought]) -> str | None:
 
 
 @lru_cache(maxsize=32)
+def _said(page: Page) -> frozenset[str]:
+    return frozenset(page.said)
+
+
+@lru_cache(maxsize=32)
 def _unquoted(folded: str) -> str:
     return _QUOTED.sub(lambda match: "_" * len(match[0]), folded)
+
+
+@lru_cache(maxsize=32)
+def _marks(text: str) -> list[int]:
+    """Return where the marks between clauses end."""
+    return [mark.end() for mark in _CLAUSE.finditer(text)]
 
 
 def _scope(page: Page, start: int, end: int) -> list[str]:
@@ -214,9 +226,8 @@ def _scope(page: Page, start: int, end: int) -> list[str]:
     A clause that goes on with a verb has the subject of the one before it.
     """
     text = _unquoted(page.folded)
-    low, marks = start, [m.end() for m in _CLAUSE.finditer(text, 0, start)]
-    while marks:
-        low = marks.pop()
+    marks = _marks(text)
+    for low in reversed(marks[: bisect_right(marks, start)]):
         if text[low - 1] != "," or not _GOES_ON.match(text, low):
             break
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from hir_kit.relabel.excision import references
@@ -43,7 +44,11 @@ def named_again(page: Page, cuts: Sequence[Cut]) -> Iterator[Edit]:
     "It" is the response where the sentence that goes was about the response, and about no part of
     it ("a title") that could be meant, too.
     """
-    gone = {n for n, one in enumerate(page.sentences) if _inside(one.start, cuts)}
+    gone = {
+        n
+        for cut in cuts
+        for n in range(bisect_left(page.starts, cut.start), bisect_left(page.starts, cut.end))
+    }
     for number in sorted(gone):
         if number + 1 >= len(page.sentences) or number + 1 in gone:
             continue
@@ -67,10 +72,6 @@ def _is_told_before(page: Page, number: int) -> bool:
         page.folded[one.start : one.end],
         page.folded[following.start : following.body],
     )
-
-
-def _inside(start: int, cuts: Sequence[Cut]) -> bool:
-    return any(cut.start <= start < cut.end for cut in cuts)
 
 
 def _name(page: Page, number: int) -> str | None:

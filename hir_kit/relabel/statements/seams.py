@@ -157,7 +157,7 @@ _STUB = re.compile(
     r"|wrap|format|answer|respond|reply)(?: (?:it|this|that|them|me|you|(?:your|the) \w+))?"
     r"|(?:\w+ )?\w+ (?:matters?|counts?|is important)(?:,? too)?|(?:the|your|my|this|its) \w+"
 )
-_LAST = re.compile(r".*(?:[,;:—–]|\s-|\b(?:and|but|or))\s+", re.DOTALL)
+_LAST = re.compile(r"\A.*(?:[,;:—–]|\s-|\b(?:and|but|or))\s+", re.DOTALL)
 _SAYS_NOTHING = frozenset(
     "a an the i i'd i'll you your we my it it's its that that's there's this these those them they there so do does "
     "doing be is are am to of from than other besides beyond separate separately apart aside except "

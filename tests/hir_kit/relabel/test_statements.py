@@ -340,7 +340,7 @@ def test_kept_clauses_are_never_touched(said: list[str], data: st.DataObject) ->
         assert said[place] not in result.lower()
 
 
-HOSTILE = [
+HOSTILE_ALONE = [
     "do not use commas and " * 5_000,
     "'" * 100_000,
     '"a ' * 30_000,
@@ -349,16 +349,39 @@ HOSTILE = [
     "at least " * 12_000,
     "*a* " * 25_000,
     "\n- a" * 25_000,
-    "the word cat, " * 7_000,
+]
+HOSTILE_BEHIND = [
+    "\n## Part\nWrite of tea.\n" * 1_500,
+    "Tea is good. " * 2_000,
+    "Include the word cat. " * 1_000,
+    "```\na\n```\n" * 2_000,
+    "\u05d0\u05d1 \u202e\u05d2. " * 3_000,
+    "\"'\u201c" * 8_000,
+]
+HOSTILE_WITHIN = [
+    "tea and cups " * 2_000,
+    "tea, cups, " * 2_000,
+    "that is red and " * 1_500,
+    "it is: " * 3_000,
+    "## a\n" * 3_000,
+    "(if you can) " * 2_000,
+    "1 2 " * 5_000,
+    "\u548c\u8336" * 10_000,
+]
+HOSTILE = [
+    *(("Name tea. Avoid commas. {}", filler) for filler in HOSTILE_ALONE),
+    *(("Name tea. Avoid commas. Include the word cat. {}", filler) for filler in HOSTILE_BEHIND),
+    *(("It should {}contain the word cat, and avoid commas.", filler) for filler in HOSTILE_WITHIN),
 ]
 
 
-@pytest.mark.parametrize("filler", HOSTILE, ids=lambda filler: repr(filler[:8]))
-def test_hostile_prompts_take_linear_time(filler: str) -> None:
+@pytest.mark.parametrize(("around", "filler"), HOSTILE, ids=lambda text: repr(text[:8]))
+def test_hostile_prompts_take_linear_time(around: str, filler: str) -> None:
     def seconds(text: str) -> float:
         start = time.process_time()
-        KIT.rewrite(f"Name tea. Avoid commas. {text}", [COMMA, CAT], [0])
+        result = KIT.rewrite(around.format(text), [COMMA, CAT], [0])
+        assert all(refusal.code != "timed-out" for refusal in result.refusals.values())
         return time.process_time() - start
 
-    half = seconds(filler[: len(filler) // 2])
-    assert any(seconds(filler) < 3.2 * half + 0.5 for _ in range(3))
+    quarter = seconds(filler[: len(filler) // 4])
+    assert any(seconds(filler) < 6 * quarter + 0.3 for _ in range(3))
