@@ -328,9 +328,11 @@ class _Excision:
             raise _RefusedError("refers-back", "a kept constraint refers to something above it")
         pieces = self._outside([(cut.start, cut.end) for cut in cuts])
         for number, cut in enumerate(cuts):
+            text = self.source.folded[cut.start : cut.end]
+            if not references.introduces(text):
+                continue
             before = " ".join(pieces[: number + 1])
             after = " ".join(pieces[number + 1 :])
-            text = self.source.folded[cut.start : cut.end]
             if thing := references.loses_its_thing(text, fold(before), fold(after)):
                 raise _RefusedError("refers-back", f"later text relies on the {thing!r} cut out")
 

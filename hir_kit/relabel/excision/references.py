@@ -140,6 +140,11 @@ def names_list(folded: str) -> bool:
     return bool(_WHOLE_LIST.search(folded))
 
 
+def introduces(folded: str) -> bool:
+    """Return whether a text brings a thing into being ("a table")."""
+    return _INTRODUCED.search(folded) is not None
+
+
 def loses_its_thing(dropped: str, before: str, after: str) -> str | None:
     """Return a thing that the cut text introduces ("a table") and later text relies on.
 

@@ -87,12 +87,12 @@ def echoed(
         changed: The sentences from which something was cut, folded: their reasons may be its.
     """
     page = read(text)
-    hits = owned(page, kept)
+    hits = [{hit.sentence for hit in mine} for mine in owned(page, kept)]
     for one in dropped:
         for number, sentence in enumerate(page.sentences):
             if page.content(sentence.start, sentence.end):
                 continue
-            explaining = [who for who, mine in zip(kept, hits, strict=True) if any(h.sentence == number for h in mine)]  # fmt: skip
+            explaining = [who for who, told in zip(kept, hits, strict=True) if number in told]
             body = _QUOTED.sub(" ", page.words(number))
             if (
                 _is_sized(body, one, explaining)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hir_kit.relabel.excision.locate import fold
 from hir_kit.relabel.statements.demands import is_task, kind_of
@@ -40,6 +41,10 @@ _FIRST = re.compile(
     rf"|\b(?:no|none of (?:the|your))\s+{_PARTS}s?\s+(?:(?:must|should|shall|may|can|have|has|be|with)\s+)*$"
     r"|每[一]?[个個]?(?:段|句|行|节|章|条|项|部分)[^。；，！？,.;!?]{0,14}$"
 )
+_PART = re.compile(rf"{_EVERY}|{_PARTS}|每")
+_CLAUSE = 1000
+"""How many characters around a word are looked at for what is asked of parts."""
+_MOST = 24
 _NTH = r"(?:first|second|third|fourth|fifth|last|final|opening|closing|1st|2nd|3rd)"
 _ONE = rf"(?:{_NTH}\s+{_PARTS}|(?:title|introduction|conclusion|headline|postscript|subject line))"
 _OF_ONE_FIRST = re.compile(
@@ -142,7 +147,7 @@ def _of_parts(page: Page, sought: Sought, hit: Hit) -> bool:
     """Return whether something is asked of each part of the response, or of one part."""
     one = page.sentences[hit.sentence]
     before, after = page.folded[one.start : hit.start], page.folded[hit.end : one.body]
-    if hit.kind == "word" and _LIMITING.search(page.body(hit.sentence)):
+    if hit.kind == "word" and _limits(page.body(hit.sentence)):
         return False  # what is nowhere is in no part
     later = _LATER.match(after.lstrip("'\"*]"))
     if later and hit.kind == "word" and not re.search(_PARTS, later[0] + after[later.end() :][:20]):
@@ -151,9 +156,20 @@ def _of_parts(page: Page, sought: Sought, hit: Hit) -> bool:
         later = None  # each of several words
     return bool(
         later
-        or _FIRST.search(before)
+        or (_has_parts(page.body(hit.sentence)) and _FIRST.search(before[-_CLAUSE:]))
         or (hit.kind == "quantity" and (_OF_ONE_FIRST.search(before) or _OF_ONE_LATER.match(after)))
     )
+
+
+@lru_cache(maxsize=32)
+def _limits(body: str) -> bool:
+    return _LIMITING.search(body) is not None
+
+
+@lru_cache(maxsize=32)
+def _has_parts(body: str) -> bool:
+    """Return whether a sentence names what `_FIRST` looks for, or else it need not look."""
+    return _PART.search(body) is not None
 
 
 def _made_of(page: Page, hit: Hit, hits: Sequence[Sequence[Hit]]) -> bool | None:
@@ -194,11 +210,14 @@ def _counted(page: Page, sought: Sought, hit: Hit, hits: Sequence[Sequence[Hit]]
     """Return whether a word that only has to be there is to be there so often."""
     if sought.wording.unit is not None:
         return False
-    theirs = {one.start for mine in hits for one in mine if one.quantity is not None}
-    after = page.folded[hit.end : page.sentences[hit.sentence].body]
+    after = page.folded[hit.end : min(page.sentences[hit.sentence].body, hit.end + _CLAUSE)]
     return any(
         _NEAR.match(after[: one.start]) is not None
-        and hit.end + one.start not in theirs
+        and not any(
+            theirs.quantity is not None and theirs.start == hit.end + one.start
+            for mine in hits
+            for theirs in mine
+        )
         and ((one.least or 0) > 1 or (one.most is not None and not one.bare))
         for one in quantities(after, "time")
     )
@@ -225,9 +244,12 @@ def _further(page: Page, sought: Sought, hit: Hit, known: Sequence[str]) -> bool
 
 
 def _items(page: Page, base: int, body: str, at: int) -> Iterator[tuple[str, bool]]:
-    """Yield the items of a list in a sentence, each with whether it is one for sure."""
-    named, joint = bool(_LISTED.search(body[:at])), ""
-    while True:
+    """Yield the items of a list in a sentence, each with whether it is one for sure.
+
+    These are not all those of a long list: from each word that is known, others are looked for.
+    """
+    named, joint = bool(_LISTED.search(body[max(0, at - _CLAUSE) : at])), ""
+    for _ in range(_MOST):
         quoted = _QUOTED.match(body, at)
         found = quoted or _HAN.match(body, at) or _BARE.match(body, at)
         ends = found is not None and _ENDED.match(body, found.end()) is not None
@@ -251,6 +273,7 @@ def _alike(item: str, text: str) -> bool:
     return shorter in longer and (len(shorter) > 2 or not shorter.isascii())
 
 
+@lru_cache(maxsize=1024)
 def _is_clause(item: str, *, named: bool) -> bool:
     """Return whether what seems to be an item begins another demand: "and use", "and your".
 
