@@ -110,7 +110,7 @@ _ADDING = re.compile(r"(?:(?:additionally|also|furthermore|moreover|finally|last
 _ASIDE = (
     re.compile(rf"(?:{_OPENER.pattern}|(?:in order\s+)?to\s+[^,.;:!?]{{1,50}},\s)"),
     re.compile(
-        r"(?:,\s*(?:as|so)|,?\s+(?:because|since|so that|in order to"
+        r"(?:,\s*(?:as|so)|(?:,|(?<!\s))\s+(?:because|since|so that|in order to"
         r"|(?:when|while) [a-z]+ing|to (?:ensure|stress|emphasi[sz]e|maintain))|\s[-–—]{1,2})\s[^.;!?]*$"
     ),
     re.compile(r"\s(?:that|which) (?:are|is)\s[^.,;!?]{1,40}$"),

@@ -2,6 +2,7 @@
 
 As in `difflib`, the longest run that both have stays, the earliest of several, and so on before and
 behind it. But `difflib` compares each word with each equal one, and a hostile text is one word.
+In a long text the next run that is long enough will do, as many may be gone.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 _Run = tuple[int, int, int]
+_LONG, _WINDOW, _ENOUGH = 2000, 500, 12
+"""How many words are a long text, are looked at first in it, and are enough for a run there."""
 
 
 def stretches(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int, int]]:
@@ -38,16 +41,20 @@ def _runs(old: Sequence[str], new: Sequence[str]) -> Iterator[_Run]:
 
 def _first(old: Sequence[str], low: int, high: int, new: Sequence[str], at: int, end: int) -> _Run:
     """Return the run that is looked for first: most of what is left, or else the longest one."""
-    shorter, size = min(high - low, end - at), 0
+    shorter, size, is_long = min(high - low, end - at), 0, end - at > _LONG
     while size < shorter and old[low + size] == new[at + size]:
         size += 1
-    if 2 * size > end - at:
+    if 2 * size > end - at or (is_long and size >= _ENOUGH):
         return low, at, size
     size = 0
     while size < shorter and old[high - size - 1] == new[end - size - 1]:
         size += 1
-    if 2 * size > high - low:
+    if 2 * size > high - low or (is_long and size >= _ENOUGH):
         return high - size, end - size, size
+    if is_long:
+        start, begun, size = _longest(old[low : low + _WINDOW], new[at : at + _WINDOW])
+        if size >= _ENOUGH:
+            return low + start, at + begun, size
     start, begun, size = _longest(old[low:high], new[at:end])
     return low + start, at + begun, size
 

@@ -16,7 +16,7 @@ from hir_kit.relabel.statements.joints import Member
 
 _BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 _COLON = re.compile(r"[^\s\d]:\s+(?=\S)")
-_SEPARATOR = re.compile(r"\s*[,;]\s*(?:and\s+)?|\s+and\s+")
+_SEPARATOR = re.compile(r"(?<!\s)(?:\s*[,;]\s*(?:and\s+)?|\s+and\s+)")
 _WITH_AND = re.compile(r"\band\b")
 _ORDINAL = re.compile(
     r"(?:first|second|third|fourth|then|next|last|finally)(?:ly)?|\d+[.)]?|[a-e][.)]"

@@ -227,7 +227,8 @@ def _scope(page: Page, start: int, end: int) -> list[str]:
     """
     text = _unquoted(page.folded)
     marks = _marks(text)
-    for low in reversed(marks[: bisect_right(marks, start)]):
+    for place in range(bisect_right(marks, start) - 1, -1, -1):
+        low = marks[place]
         if text[low - 1] != "," or not _GOES_ON.match(text, low):
             break
     else:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from hir_kit.relabel.excision.locate import fold
 from hir_kit.relabel.statements.demands import is_task, kind_of
 from hir_kit.relabel.statements.find import Hit, Page
-from hir_kit.relabel.statements.quantities import quantities
+from hir_kit.relabel.statements.quantities import Quantity, quantities
 from hir_kit.relabel.statements.sought import Sought, agrees
 
 _PARTS = (
@@ -161,6 +161,11 @@ def _of_parts(page: Page, sought: Sought, hit: Hit) -> bool:
     )
 
 
+@lru_cache(maxsize=64)
+def _quantities(body: str, unit: str) -> tuple[Quantity, ...]:
+    return tuple(quantities(body, unit))
+
+
 @lru_cache(maxsize=32)
 def _limits(body: str) -> bool:
     return _LIMITING.search(body) is not None
@@ -181,7 +186,7 @@ def _made_of(page: Page, hit: Hit, hits: Sequence[Sequence[Hit]]) -> bool | None
     if hit.quantity is None:
         return None
     for unit in _OUTER:
-        for outer in quantities(page.folded[one.start : one.body], unit):
+        for outer in _quantities(page.folded[one.start : one.body], unit):
             found = _inner_of(page, one.start + outer.end, one.body, hits)
             mine = (one.start + outer.start, one.start + outer.end)
             if found is not None and ((hit.start, hit.end) == mine or found[0] == hit.start):
