@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 _Run = tuple[int, int, int]
-_LONG, _WINDOW, _ENOUGH = 2000, 500, 12
+_LONG, _WINDOW, _ENOUGH = 2000, 400, 5
 """How many words are a long text, are looked at first in it, and are enough for a run there."""
 
 

@@ -355,6 +355,7 @@ HOSTILE_BEHIND = [
     "\n## Part\nWrite of tea.\n" * 1_500,
     "Tea is good. " * 2_000,
     "Include the word cat. " * 1_000,
+    "\n- Avoid commas.\n- Say a thing of tea." * 1_500,
     "\u4e0d\u8981\u4f7f\u7528\u9017\u53f7\u3002" * 2_000,
     "```\na\n```\n" * 2_000,
     "\u05d0\u05d1 \u202e\u05d2. " * 3_000,
