@@ -41,6 +41,7 @@ def _groups(path: Path, name: str = "hir", **options: Any) -> list[Group]:
 
 # Without lone surrogates, which Parquet cannot hold, and marks of templates, which are read.
 TEXTS = st.text(max_size=20).filter(lambda text: not set("<[{") & set(text))
+ASKED = TEXTS.filter(str.strip)  # an empty prompt is none
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**80), 2**80) | TEXTS
     | st.floats(allow_nan=False, allow_infinity=False),
@@ -53,7 +54,7 @@ SPECS = st.builds(ConstraintSpec, TEXTS.filter(bool), KWARGS, st.none() | TEXTS)
 NUMBERS = st.none() | st.floats(allow_nan=False, allow_infinity=False)
 MESSAGES = st.lists(
     st.fixed_dictionaries(
-        {"role": TEXTS, "content": TEXTS},
+        {"role": TEXTS, "content": ASKED},
         optional={"name": VALUES.filter(lambda value: value not in (None, []))},  # say nothing
     ),
     min_size=1,
@@ -74,7 +75,7 @@ def _group(draw: st.DrawFn) -> Group:
         rollouts = [replace(item, id=f"{id}/{i}") for i, item in enumerate(rollouts)]
     return Group(
         id,
-        draw(TEXTS | MESSAGES),
+        draw(ASKED | MESSAGES),
         tuple(draw(st.lists(SPECS, max_size=3))),
         tuple(rollouts),
         NOWHERE,

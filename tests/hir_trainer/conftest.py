@@ -312,9 +312,22 @@ def watch(online_flags: Callable[..., list[str]]) -> Callable[..., Watched]:
     return run
 
 
+@pytest.fixture
+def one_step(run_of_one_step: Watched) -> Watched:
+    """A run of one step, for tests that change nothing but a copy of its batch.
+
+    All runs of a process share accelerate's state, and whoever makes a configuration empties it.
+    """
+    from accelerate.state import AcceleratorState
+
+    AcceleratorState(cpu=True)
+    return run_of_one_step
+
+
 @pytest.fixture(scope="session")
-def one_step(tiny: Path, instructions: Path, tmp_path_factory: pytest.TempPathFactory) -> Watched:
-    """A run of one step, for tests that change nothing but a copy of its batch."""
+def run_of_one_step(
+    tiny: Path, instructions: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Watched:
     output = tmp_path_factory.mktemp("one-step")
     watched = watched_run(run_flags(tiny, instructions, output, {"max_steps": 1}))
     watched.trainer.train()

@@ -236,7 +236,7 @@ specs = st.lists(
 
 
 @settings(deadline=None)
-@given(texts, specs, st.none() | texts, st.none() | texts)
+@given(texts.filter(str.strip), specs, st.none() | texts, st.none() | texts)
 def test_any_instruction_comes_back(
     tmp_path_factory: pytest.TempPathFactory,
     prompt: str,
