@@ -318,9 +318,9 @@ def one_step(run_of_one_step: Watched) -> Watched:
 
     All runs of a process share accelerate's state, and whoever makes a configuration empties it.
     """
-    from accelerate.state import AcceleratorState
+    from accelerate import Accelerator
 
-    AcceleratorState(cpu=True)
+    Accelerator(cpu=True)
     return run_of_one_step
 
 
