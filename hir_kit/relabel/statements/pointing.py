@@ -215,24 +215,32 @@ def _unquoted(folded: str) -> str:
 
 
 @lru_cache(maxsize=32)
-def _marks(text: str) -> list[int]:
-    """Return where the marks between clauses end."""
-    return [mark.end() for mark in _CLAUSE.finditer(text)]
-
-
-def _scope(page: Page, start: int, end: int) -> list[str]:
-    """Return the words of scope in the clause around a place.
+def _clauses(text: str) -> tuple[list[int], list[int]]:
+    """Return where the marks between clauses end, and where what each clause belongs to begins.
 
     A clause that goes on with a verb has the subject of the one before it.
     """
+    marks, begins = list[int](), list[int]()
+    for mark in _CLAUSE.finditer(text):
+        goes_on = mark[0] == "," and _GOES_ON.match(text, mark.end())
+        marks.append(mark.end())
+        begins.append((begins[-1] if begins else 0) if goes_on else mark.end())
+    return marks, begins
+
+
+@lru_cache(maxsize=32)
+def _scopes(text: str) -> tuple[list[int], list[str]]:
+    """Return the words of scope, and where each ends."""
+    found = list(_SCOPE.finditer(text))
+    return [word.end() for word in found], [word[0] for word in found]
+
+
+def _scope(page: Page, start: int, end: int) -> list[str]:
+    """Return the words of scope in the clause around a place."""
     text = _unquoted(page.folded)
-    marks = _marks(text)
-    for place in range(bisect_right(marks, start) - 1, -1, -1):
-        low = marks[place]
-        if text[low - 1] != "," or not _GOES_ON.match(text, low):
-            break
-    else:
-        low = 0
+    (marks, begins), (ends, words) = _clauses(text), _scopes(text)
+    clause = bisect_right(marks, start)
+    low = bisect_right(ends, begins[clause - 1] if clause else 0)
     stop = _CLAUSE.search(text, end)
     behind = text[end : stop.start() if stop else len(text)]
-    return [*_SCOPE.findall(text[low:start]), *_SCOPE_BEHIND.findall(behind)]
+    return [*words[low : bisect_right(ends, start)], *_SCOPE_BEHIND.findall(behind)]
