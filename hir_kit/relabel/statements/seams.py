@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Set
-from functools import partial
+from functools import lru_cache, partial
 from itertools import pairwise
 
 from hir_kit.relabel.excision.locate import fold
@@ -238,6 +238,8 @@ def _repeats(before: str, after: str, old: str, new: str) -> Iterator[str]:
         (_LETTER, before, after),
         (_MARKER, before, after),
     ):
+        if pattern.search(now) is None:
+            continue
         known = Counter(match[0] for match in pattern.finditer(was))
         for match in pattern.finditer(now):
             known[match[0]] -= 1
@@ -253,11 +255,16 @@ def _around(text: str, start: int, end: int) -> str:
 
 def _pairs(old: str, new: str) -> Iterator[str]:
     """Yield the first of two words that belong together ("both", "neither") without the second."""
-    for pattern in _PAIRS:
-        for whole, first in {match[0]: match[1] for match in pattern.finditer(old)}.items():
-            left = new.count(first)
-            if left and whole not in new and left >= old.count(first):
-                yield whole
+    for whole, first in _paired(old):
+        left = new.count(first)
+        if left and whole not in new and left >= old.count(first):
+            yield whole
+
+
+@lru_cache(maxsize=32)
+def _paired(text: str) -> tuple[tuple[str, str], ...]:
+    """Return such pairs with the first word of each."""
+    return tuple((match[0], match[1]) for pattern in _PAIRS for match in pattern.finditer(text))
 
 
 def _joins(old: str, new: str) -> Iterator[str]:
