@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hir_verifiers.analyses import language as detect
-from hir_verifiers.content import count_filled, count_placeholders
+from hir_verifiers.content import count_placeholders, placeholders_compared
 from hir_verifiers.format import count_highlights
 from hir_verifiers.json_text import json_problem
 from hir_verifiers.language import NAMES as LANGUAGES
@@ -15,7 +15,6 @@ __all__ = [
     "LANGUAGES",
     "SIGNS",
     "Text",
-    "count_filled",
     "count_highlights",
     "count_placeholders",
     "detect",
@@ -23,6 +22,7 @@ __all__ = [
     "json_problem",
     "occurrences",
     "own_word",
+    "placeholders_compared",
     "plain_quotes",
     "unnumbered",
     "unpadded",

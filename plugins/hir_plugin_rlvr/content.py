@@ -13,10 +13,10 @@ from hir_plugin_rlvr.analyses import (
     LANGUAGES,
     SIGNS,
     Text,
-    count_filled,
     count_placeholders,
     detect,
     own_word,
+    placeholders_compared,
 )
 
 _CHINESE = ("zh-cn", "zh-tw")
@@ -115,10 +115,7 @@ class Placeholders(Verifier, id="rlvr:validate_placeholders"):
 
     def check(self, response: Response) -> Verdict:
         """Count the bracketed parts, those that are not blank and all."""
-        found = self._compare(response.get(count_placeholders))
-        if not found.satisfied or self._compare(response.get(count_filled)).satisfied:
-            return found
-        return unknown("some of the square brackets are blank: whether those are placeholders")
+        return placeholders_compared(response, self._compare)
 
     def check_reference(self, response: Response) -> Verdict:
         """Count all bracketed parts."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from pydantic import NonNegativeInt
 
@@ -58,10 +59,7 @@ class NumberPlaceholders(Verifier, id="detectable_content:number_placeholders"):
 
     def check(self, response: Response) -> Verdict:
         """Count the bracketed parts, those that are not blank and all."""
-        found = self._compare(response.get(count_placeholders))
-        if not found.satisfied or self._compare(response.get(count_filled)).satisfied:
-            return found
-        return unknown("some of the square brackets are blank: whether those are placeholders")
+        return placeholders_compared(response, self._compare)
 
     def check_reference(self, response: Response) -> Verdict:
         """Count all bracketed parts."""
@@ -152,7 +150,15 @@ class Postscript(Verifier, id="detectable_content:postscript"):
         return self.verdict(bool(pattern.search(response.lower)), reason=f"no match: {marker}")
 
 
-def count_filled(text: str) -> int:
+def placeholders_compared(response: Response, compare: Callable[[int], Verdict]) -> Verdict:
+    """Compare the number of placeholders; `unknown` where blank ones decide."""
+    found = compare(response.get(count_placeholders))
+    if not found.satisfied or compare(response.get(_count_filled)).satisfied:
+        return found
+    return unknown("some of the square brackets are blank: whether those are placeholders")
+
+
+def _count_filled(text: str) -> int:
     """Return the number of bracketed parts that are not blank."""
     return sum(1 for match in _BRACKET.finditer(text) if match[1] and match[0][1:-1].strip())
 
