@@ -30,7 +30,7 @@ def trainer(one_step: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     from hir_trainer.online.sharing import Sharing
 
     trainer = one_step.trainer
-    monkeypatch.setattr(trainer, "_hir_sharing", Sharing(trainer))
+    monkeypatch.setattr(trainer, "_hir_sharing", Sharing(trainer, trainer._hir_scoring))
     return trainer
 
 

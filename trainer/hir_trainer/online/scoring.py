@@ -68,13 +68,13 @@ class Scoring:
 
     def of_policy(self, rows: Tensors, entropy: bool = False) -> tuple[Tensor, Tensor]:
         """Return log-probabilities and, where asked for, entropies of the response tokens."""
-        return self._of(self._trainer.model, rows, entropy)
+        return self.of(self._trainer.model, rows, entropy)
 
     def of_reference(self, rows: Tensors) -> Tensor:
         """Return the reference's log-probabilities; it is chosen as TRL does."""
         trainer = self._trainer
         if trainer.ref_model is not None:
-            return self._of(trainer.ref_model, rows)[0]
+            return self.of(trainer.ref_model, rows)[0]
         model = trainer.accelerator.unwrap_model(trainer.model)
         with use_adapter(model, adapter_name="ref" if "ref" in model.peft_config else None):
             return self.of_policy(rows)[0]
@@ -97,7 +97,8 @@ class Scoring:
         pairs = zip(chosen, torch.cat(means).tolist(), strict=True)
         return {row.place: mean for row, mean in pairs if row.place in wanted}
 
-    def _of(self, model: Any, rows: Tensors, entropy: bool = False) -> tuple[Tensor, Tensor]:
+    def of(self, model: Any, rows: Tensors, entropy: bool = False) -> tuple[Tensor, Tensor]:
+        """Return a model's log-probabilities and, where asked for, entropies, as `of_policy`."""
         args = self._trainer.args
         ids = torch.cat([rows["prompt_ids"], rows["completion_ids"]], dim=1)
         mask = torch.cat([rows["prompt_mask"], rows["completion_mask"]], dim=1)

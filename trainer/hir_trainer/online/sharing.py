@@ -20,6 +20,7 @@ from torch.nn import DataParallel
 
 from hir_trainer.online.batch import Tensors
 from hir_trainer.online.models import bare
+from hir_trainer.online.scoring import Scoring
 from hir_trainer.online.update import Row
 
 _LEAST = 1 / 8
@@ -72,10 +73,11 @@ class Sharing:
 
     Args:
         trainer: A GRPOTrainer.
+        scoring: What compares both ways.
     """
 
-    def __init__(self, trainer: Any) -> None:
-        self._trainer = trainer
+    def __init__(self, trainer: Any, scoring: Scoring) -> None:
+        self._trainer, self._scoring = trainer, scoring
         self._works: bool | None = None
 
     def model_for(self, model: Any, part: Tensors, rows: Sequence[Row]) -> Any:
@@ -102,21 +104,12 @@ class Sharing:
         """Return whether log-probabilities are the same where prompts are read once."""
         mask = part["completion_mask"].bool()
         try:
-            shared = self._logps(SharedPrompts(model, self._backbone, rows), part)
+            shared, _ = self._scoring.of(SharedPrompts(model, self._backbone, rows), part)
         except (AttributeError, LookupError, TypeError, ValueError, RuntimeError):
             return False
-        gap = (shared - self._logps(model, part))[mask].abs().mean()
+        plain, _ = self._scoring.of(model, part)
+        gap = (shared - plain)[mask].abs().mean()
         return bool(gap <= torch.finfo(self._precision()).eps ** 0.5)
-
-    def _logps(self, model: Any, part: Tensors) -> Tensor:
-        ids = torch.cat([part["prompt_ids"], part["completion_ids"]], dim=1)
-        mask = torch.cat([part["prompt_mask"], part["completion_mask"]], dim=1)
-        width = part["completion_ids"].size(1)
-        with torch.no_grad():
-            logps: Tensor = self._trainer._get_per_token_logps_and_entropies(
-                model, ids, mask, width
-            )[0]
-        return logps
 
     def _precision(self) -> torch.dtype:
         args = self._trainer.args

@@ -130,7 +130,8 @@ class HirGRPOTrainer(GRPOTrainer):
                 self.processing_class, args.chat_template_kwargs
             )
         self._hir_splits = is_a_sum_over_rows(self) and is_whole(self)
-        self._hir_scoring, self._hir_sharing = Scoring(self), Sharing(self)
+        self._hir_scoring = Scoring(self)
+        self._hir_sharing = Sharing(self, self._hir_scoring)
         provenance = {**kit.provenance(), "seed": args.seed, **MARK}
         self._hir_rows = HirRows(provenance, originals=False, messages=False)
         self._hir_file = ReplayFile(args.output_dir or ".")
