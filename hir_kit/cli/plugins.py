@@ -114,9 +114,11 @@ def _plugin_of(name: str, kit: Kit) -> LoadedPlugin:
     from hir_kit.plugins.options import options_of
 
     known = {plugin.name: plugin for plugin in kit.plugins}
-    for plugin in [known[name]] if name in known else kit.plugins:
+    if name in known:
+        return known[name]
+    for plugin in kit.plugins:
         parts = [item.partition(" ")[2] for item in plugin.provides]
-        if name in (plugin.name, options_of(plugin.name), *parts):
+        if name in (options_of(plugin.name), *parts):
             return plugin
     raise UsageError(f"no plugin {name!r}.{near_matches(name, known)} Known: {', '.join(known)}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from hir_kit.errors import PluginError, near_matches, shown
@@ -95,14 +96,10 @@ class Wording:
         return cls(unit=unit, least=least, most=most, **more)
 
 
-_COMPILED: dict[str, re.Pattern[str]] = {}
-
-
+@cache
 def name_of(pattern: str) -> re.Pattern[str]:
     """Return what finds a name at the beginning of a word; re.error where it is no pattern."""
-    if pattern not in _COMPILED:
-        _COMPILED[pattern] = re.compile(rf"(?<![a-z0-9_])(?:{pattern})")
-    return _COMPILED[pattern]
+    return re.compile(rf"(?<![a-z0-9_])(?:{pattern})")
 
 
 def _refuse_unknown(kind: str, name: str, names: Iterable[str]) -> None:

@@ -16,6 +16,7 @@ from hir_kit.relabel.statements.word_kinds import (
     AMOUNTS,
     COORDINATORS,
     RELATIVE,
+    STOPS,
     VERBAL,
     is_word,
     kinds_at,
@@ -25,7 +26,6 @@ from hir_kit.relabel.statements.word_kinds import (
 Gone = tuple[int, int, int]
 """The start and end of a stretch that is gone, and where it was in what is left."""
 
-_STOPS = frozenset(".;:!?-–—")
 _MORE = frozenset("more less fewer longer higher above so".split())
 _PREPOSITIONS = frozenset("for of on about at by with in to".split())
 _FINITE = frozenset("is are was were must should shall cannot has mustn't shouldn't".split())
@@ -202,7 +202,7 @@ def _item_before(words: Sequence[str], at: int) -> int:
 
 def _lists_verbs(old: Sequence[str], start: int, end: int) -> bool:
     """Return whether what goes is no item of the list of verbs that follows it."""
-    rest = range(end, next((n for n in range(end, len(old)) if old[n] in _STOPS), len(old)))
+    rest = range(end, next((n for n in range(end, len(old)) if old[n] in STOPS), len(old)))
     joined = next((n for n in rest if old[n] in COORDINATORS), len(old))
     start = past_joints(old, start, end)
     if joined + 1 >= len(old) or old[end] in AMOUNTS or start == end:

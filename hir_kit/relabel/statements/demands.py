@@ -35,10 +35,6 @@ _VERBS_ABROAD = (
     "|mentionnez|termine|terminez|emploie|contenir|compter|comporter|mentionner|utiliser|éviter|inclure"
     "|être|avoir|se terminer"
 )
-_NOUN = (
-    r"(?:response|answer|reply|output|text|essay|letter|word|story|poem|song|post|email|e-mail"
-    r"|message|summary|article|keywords?|paragraphs?|sentences?|sections?|total)"
-)
 _TYPES = (
     ("modal", re.compile(rf"(?:(?:also|auch)\s+)?(?:{_MODAL}|{_MODAL_ABROAD})")),
     ("base", re.compile(

@@ -13,12 +13,12 @@ from hir_kit.relabel.statements.belonging import torn_off
 from hir_kit.relabel.statements.word_kinds import (
     COORDINATORS,
     PARTICIPLES,
+    STOPS,
     is_word,
     kinds_at,
     past_joints,
 )
 
-_STOPS = frozenset(".;:!?-–—")
 _WRITING = frozenset(
     "write compose create use include give describe explain make tell avoid produce generate "
     "answer respond reply draft provide".split()
@@ -55,7 +55,7 @@ def unlike(
 
 def _ends_a_list(old: Sequence[str], at: int) -> bool:
     """Return whether the comma before a thing closes what goes: "in red [or blue,] a song"."""
-    rest = old[at : next((n for n in range(at, len(old)) if old[n] in _STOPS), len(old))]
+    rest = old[at : next((n for n in range(at, len(old)) if old[n] in STOPS), len(old))]
     named = kinds_at(old, at) <= {"noun", "subject"} and not old[at].isdigit()
     return named and COORDINATORS.isdisjoint(rest)
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hir_kit.relabel.statements.demands import kind_of
+from hir_kit.relabel.statements.word_kinds import COORDINATORS, kind_at
 
-_COORDINATORS = frozenset("and or but nor so und oder aber et ou mais".split())
+_COORDINATORS = COORDINATORS | {"so"}
 _STOPS = frozenset(".;:!?")
 _PREPOSITIONS = frozenset("for in at on with to after before".split())
 LEADING = frozenset(
@@ -71,7 +71,7 @@ def _led_to_what_follows(
     if not piece or piece[0] not in LEADING:
         return None
     at = end + 1 if following == "," else end if tuple(before) == (",",) else None
-    listed = at is not None and kind_of(" ".join(old[at : at + 14])) in ("noun", "prep")
+    listed = at is not None and kind_at(old, at) in ("noun", "prep")
     if listed or any(word.isalnum() and word not in _COORDINATORS for word in besides):
         return " ".join(piece)
     return None

@@ -17,11 +17,6 @@ _ASKING = re.compile(
     r"\b(?:us(?:e|ing)|includ(?:e|ing)|put|hav(?:e|ing)|contain\w*|add|writ(?:e|ing)|with|appear\w*"
     r"|mention\w*|highlight\w*|capitali[sz]e)\b"
 )
-_NO_LETTERS = re.compile(r"[\s.]")
-_CALLED = ["step", "part", "scene", "act", "day", "stanza", "verse", "piece", "section", "chapter"]
-"""What people call paragraphs and sections."""
-_Bound = tuple[str, int | None]
-"""Which bound it is, and of how many."""
 _CLAUSE = re.compile(r"[,;.:!?]|\b(?:but|and)\b")
 
 

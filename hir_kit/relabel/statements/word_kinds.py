@@ -21,6 +21,7 @@ ADDING = frozenset(
     "avec sans en dans de et ou mais pour sur qui que au à".split()
 )
 COORDINATORS = frozenset("and or but nor und oder aber et ou mais".split())
+STOPS = frozenset(".;:!?-–—")
 JOINING = COORDINATORS | frozenset("also then please always finally additionally".split())
 PARTICIPLES = frozenset(
     "written wrapped separated divided followed formatted presented limited given made free".split()
@@ -48,12 +49,17 @@ def past_joints(words: Sequence[str], start: int, end: int) -> int:
     return start
 
 
+def kind_at(words: Sequence[str], at: int) -> str:
+    """Return what `kind_of` says of the words at a place, of which it reads the first few."""
+    return kind_of(" ".join(words[at : at + 14]))
+
+
 def kinds_at(words: Sequence[str], at: int) -> set[str]:
     """Return what the words at a place may begin: a noun, a verb, an addition to a noun ..."""
     word = words[at]
     if word in _PRONOUNS:
         return {"subject"}
-    if word == "not" and kind_of(" ".join(words[at : at + 14])) == "base":
+    if word == "not" and kind_at(words, at) == "base":
         return {"base"}
     if word in AMOUNTS or (word == "at" and words[at + 1 : at + 2] in (("least",), ("most",))):
         return {"noun", "adding"}
@@ -65,5 +71,5 @@ def kinds_at(words: Sequence[str], at: int) -> set[str]:
         return {"participle"}
     if word in _MORE_VERBS:
         return {"base"}
-    kind = kind_of(" ".join(words[at : at + 14]))
+    kind = kind_at(words, at)
     return {{"prep": "adding", "ing": "adding", "subject": "noun"}.get(kind, kind)}
