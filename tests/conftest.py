@@ -68,8 +68,7 @@ _ENDED: set[str] = set()
 def pytest_handlecrashitem(crashitem: str, report: pytest.TestReport, sched: Any) -> None:
     """Run a test once more, in a new process, where it has cost the process of many tests.
 
-    Native code of what was loaded before may have broken down, or not come back: in one of five
-    runs of all tests it did, in a test that takes a second by itself.
+    Native code of what was loaded before may have broken down, or not come back.
     """
     if crashitem not in _ENDED:
         _ENDED.add(crashitem)
