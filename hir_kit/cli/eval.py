@@ -71,6 +71,7 @@ def evaluate(
     from hir_kit.report.benchmarks import BENCHMARKS
     from hir_kit.report.notes import print_notes
     from hir_kit.report.screen import exit_code
+    from hir_kit.report.unknown import print_unknown
     from hir_kit.runs.seen import SeenJob
     from hir_kit.verify.counts import Tally
     from hir_kit.verify.verdict_files import verdict_files
@@ -95,6 +96,8 @@ def evaluate(
             results[name] = chosen.results(rows)
             print_notes(sys.stderr, tally.notes)
             results[name].unanswered = asked.unfound() if asked else None
+    for name, column in results.items():
+        print_unknown(sys.stderr, column.unknown, title=f"unknown in {name}, and why:")
     _warn_of_gaps(results, asked)
     form = _form(style, output, as_json)
     _write(form, output, chosen, results, rejects.count, detail)

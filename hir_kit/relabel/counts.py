@@ -9,6 +9,7 @@ from typing import Any
 
 from hir_kit.relabel.contract import Refusal
 from hir_kit.relabel.engine import Relabelled
+from hir_kit.verify.counts import ranked
 from hir_kit.verify.thinking import NOTES
 
 SCHEMA = 1
@@ -121,7 +122,7 @@ class RelabelTally:
 
     def ranked_reasons(self) -> list[tuple[tuple[str, str], int]]:
         """Return the reasons for refusals, the most frequent first."""
-        return sorted(self.reasons.items(), key=lambda item: (-item[1], item[0]))
+        return ranked(self.reasons)
 
 
 def _names(kind: type) -> list[str]:

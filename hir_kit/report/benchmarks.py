@@ -6,6 +6,7 @@ left out where an unknown verdict leaves open whether it met everything.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from hir_kit.errors import UsageError, shown
 from hir_kit.report.muldimif import levels_of
 from hir_kit.report.shares import Key, Shares
+from hir_kit.report.unknown import reasons_of
 from hir_kit.runs.seen import SeenRow
 
 OVERALL = ""
@@ -29,13 +31,13 @@ class Results:
     Attributes:
         shares: The numbers of the table.
         responses: How many responses there were.
-        unknown: How many verdicts are unknown.
+        unknown: How many verdicts are unknown, by id and reason.
         unanswered: How many prompts have no response; None where the prompts are not known apart.
     """
 
     shares: Shares = field(default_factory=Shares)
     responses: int = 0
-    unknown: int = 0
+    unknown: Counter[tuple[str, str]] = field(default_factory=Counter)
     unanswered: int | None = None
 
 
@@ -62,7 +64,7 @@ class Benchmark:
         found = Results()
         for row in rows:
             found.responses += 1
-            found.unknown += sum(status == "unknown" for status in statuses(row))
+            found.unknown.update(reasons_of(row))
             self.add(found.shares, row)
         return found
 

@@ -14,7 +14,9 @@ from hir_kit.model.prompt import Prompt, as_messages
 from hir_kit.report.lengths import lengths
 from hir_kit.report.shares import Shares
 from hir_kit.report.together import together
+from hir_kit.report.unknown import reasons_of
 from hir_kit.runs.seen import SeenRow
+from hir_kit.verify.counts import listed
 
 ORIGINAL, REPLAY, REFUSED = "rollout", "replay", "refused"
 LETTERS = {"satisfied": "s", "violated": "v", "unknown": "u"}
@@ -131,9 +133,7 @@ class Digest:
             self._add_refused(row)
         else:
             self.outcomes.append(outcome_of(row))
-            for spec, verdict in zip(row["constraints"], row["verdicts"], strict=True):
-                if verdict["status"] == "unknown":
-                    self._unknown[spec["id"], str(verdict.get("reason", ""))] += 1
+            self._unknown.update(reasons_of(row))
 
     def reject(self, row: Mapping[str, Any]) -> None:
         """Count a row that could not be used."""
@@ -171,19 +171,19 @@ class Digest:
             "by": _by(shares, self.outcomes),
             "lengths": lengths((one.words, followed(one.strict)) for one in self.outcomes),
             "together": together((one.ids, one.strict) for one in self.outcomes),
-            "unknown": _counted(self._unknown, "id", "reason"),
+            "unknown": listed(self._unknown, "id", "reason"),
             "replays": {
                 "count": replays,
                 "relaxed": None if replays is None else self._relaxed,
-                "by": _counted(self._rewriters, "name"),
-                "dropped": _counted(self._dropped, "name"),
+                "by": listed(self._rewriters, "name"),
+                "dropped": listed(self._dropped, "name"),
                 "kept": self._kept_share(),
             },
             "refused": {
                 "count": self._number(REFUSED, self._refused),
                 "reasons": [
                     {**one, "example": self._examples[one["rewriter"], one["code"]]}
-                    for one in _counted(self._reasons, "rewriter", "code")
+                    for one in listed(self._reasons, "rewriter", "code")
                 ],
             },
             "rejected": {"count": self.rejected_count, "rows": self.rejected},
@@ -313,12 +313,3 @@ def _row(shares: Shares, title: str, name: str, counts: Counter[str]) -> dict[st
         "violated": counts["v"],
         "unknown": counts["u"],
     }
-
-
-def _counted(counts: Counter[Any], *names: str) -> list[dict[str, Any]]:
-    """Return counts as objects, the largest first."""
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return [
-        {**dict(zip(names, key if isinstance(key, tuple) else (key,), strict=True)), "count": n}
-        for key, n in ranked
-    ]

@@ -8,6 +8,7 @@ from typing import Any
 from hir_kit.report.benchmarks import DETAIL, OVERALL, Benchmark, Results
 from hir_kit.report.shares import Share
 from hir_kit.report.tables import Line, Table
+from hir_kit.verify.counts import listed
 
 SCHEMA = 1
 
@@ -24,7 +25,7 @@ def table_of(benchmark: Benchmark, models: Mapping[str, Results], *, detail: boo
     lines = [
         Line("prompts", [len(column.shares) for column in columns]),
         Line("responses", [column.responses for column in columns]),
-        Line("unknown verdicts", [column.unknown for column in columns]),
+        Line("unknown verdicts", [column.unknown.total() for column in columns]),
     ]
     if any(column.unanswered for column in columns):
         lines.insert(1, Line("without a response", [column.unanswered for column in columns]))
@@ -83,6 +84,7 @@ def to_json(benchmark: Benchmark, models: Mapping[str, Results], rejected: int) 
             {
                 "name": name,
                 "unanswered": models[name].unanswered,
+                "unknown": listed(models[name].unknown, "id", "reason"),
                 "sections": {
                     section: {line.name: _value(line.cells[place]) for line in lines}
                     for section, lines in table.sections()

@@ -9,9 +9,8 @@ import click
 
 from hir_kit.model.verdict import Status, counted
 from hir_kit.report.screen import print_table, visible
+from hir_kit.report.unknown import print_unknown
 from hir_kit.runs.judging import JudgedTally
-
-_MAX_REASONS = 12
 
 
 def print_report(stream: IO[str], tally: JudgedTally, output: str | None) -> None:
@@ -32,7 +31,7 @@ def print_report(stream: IO[str], tally: JudgedTally, output: str | None) -> Non
         click.echo(f"{counted(tally.restored, 'answer')} of the stopped run", file=stream)
     if tally.differ:
         click.echo(f"judges and code differ on {counted(tally.differ, 'verdict')}", file=stream)
-    _print_unknown(stream, tally)
+    print_unknown(stream, tally.unknown, most=12)
     for name, used in tally.used.items():
         click.echo(f"{visible(name)}: {_said(used)}", file=stream)
     if output and output != "-":
@@ -43,15 +42,3 @@ def _said(used: Mapping[str, Any]) -> str:
     """Return what a judge took on one line; what is zero goes without saying."""
     parts = (f"{name.replace('_', ' ')} {value}" for name, value in used.items() if value)
     return visible(", ".join(parts))
-
-
-def _print_unknown(stream: IO[str], tally: JudgedTally) -> None:
-    if not tally.unknown:
-        return
-    reasons = sorted(tally.unknown.items(), key=lambda item: (-item[1], item[0]))
-    click.echo("unknown, and why:", file=stream)
-    for (id, reason), count in reasons[:_MAX_REASONS]:
-        click.echo(f"  {count} x {visible(id)}: {visible(reason)}", file=stream)
-    if len(reasons) > _MAX_REASONS:
-        click.echo(f"  ... and {len(reasons) - _MAX_REASONS} more kinds (--json)", file=stream)
-    click.echo(file=stream)

@@ -10,9 +10,10 @@ import click
 from hir_kit.model.verdict import Status, counted
 from hir_kit.report.notes import print_notes
 from hir_kit.report.screen import percent, print_table, visible
+from hir_kit.report.unknown import print_unknown
 from hir_kit.verify.counts import GROUP_KINDS, Scores, Tally
 
-_MAX_REASONS = 5
+_MAX_IDS = 5
 
 
 def print_report(
@@ -22,7 +23,7 @@ def print_report(
     _print_accuracy(stream, tally)
     _print_constraints(stream, tally)
     _print_groups(stream, tally)
-    _print_unknown(stream, tally)
+    print_unknown(stream, tally.unknown_reasons)
     for name, state in resources.items():
         click.echo(f"{name}: {state}", file=stream)
     print_notes(stream, tally.notes)
@@ -64,8 +65,8 @@ def _print_constraints(stream: IO[str], tally: Tally) -> None:
         print_table(stream, "per constraint", header, rows)
         click.echo(file=stream)
     if silent:
-        first = ", ".join(map(visible, sorted(silent)[:_MAX_REASONS]))
-        more = f" and {len(silent) - _MAX_REASONS} more" if len(silent) > _MAX_REASONS else ""
+        first = ", ".join(map(visible, sorted(silent)[:_MAX_IDS]))
+        more = f" and {len(silent) - _MAX_IDS} more" if len(silent) > _MAX_IDS else ""
         click.echo(f"{len(silent)} constraints without any verdict: {first}{more}\n", file=stream)
 
 
@@ -76,7 +77,7 @@ def _without_verdict(tally: Tally) -> set[str]:
         for id, counts in tally.strict.by_id.items()
         if not counts[Status.SATISFIED] + counts[Status.VIOLATED]
     }
-    return silent if len(silent) > _MAX_REASONS else set()
+    return silent if len(silent) > _MAX_IDS else set()
 
 
 def _met(scores: Scores, id: str) -> str:
@@ -93,16 +94,4 @@ def _print_groups(stream: IO[str], tally: Tally) -> None:
         if tally.groups[kind] or kind != "undetermined"
     ]
     print_table(stream, "groups (only mixed ones give GRPO a gradient)", ["", "groups", ""], rows)
-    click.echo(file=stream)
-
-
-def _print_unknown(stream: IO[str], tally: Tally) -> None:
-    if not tally.unknown_reasons:
-        return
-    reasons = sorted(tally.unknown_reasons.items(), key=lambda item: (-item[1], item[0]))
-    click.echo("unknown, and why:", file=stream)
-    for (id, reason), count in reasons[:_MAX_REASONS]:
-        click.echo(f"  {count} x {visible(id)}: {visible(reason)}", file=stream)
-    if len(reasons) > _MAX_REASONS:
-        click.echo(f"  ... and {len(reasons) - _MAX_REASONS} more kinds (--json)", file=stream)
     click.echo(file=stream)

@@ -22,6 +22,7 @@ from hir_kit.model.verdict import Status, Verdict, follow_all
 from hir_kit.plugins.standing import standing, used_by
 from hir_kit.runs.answers import Answers
 from hir_kit.runs.asked import Asked
+from hir_kit.verify.counts import listed
 from hir_kit.verify.judge import Blocked, Judge, Question, ask, is_in_judge
 
 T = TypeVar("T")
@@ -64,7 +65,6 @@ class JudgedTally:
     def to_json(self) -> dict[str, Any]:
         """Return the numbers for machines."""
         givers = sorted({giver for giver, _ in self.statuses})
-        reasons = sorted(self.unknown.items(), key=lambda item: (-item[1], item[0]))
         return {
             "schema": 1,
             "rollouts": self.rollouts,
@@ -76,7 +76,7 @@ class JudgedTally:
             },
             "differ": self.differ,
             **({"used": self.used} if self.used else {}),
-            "unknown": [{"id": id, "reason": why, "count": n} for (id, why), n in reasons],
+            "unknown": listed(self.unknown, "id", "reason"),
         }
 
 

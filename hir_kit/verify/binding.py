@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hir_kit.errors import CrashError, SpecError, UnknownConstraintError
+from hir_kit.errors import CrashError, SpecError, UnknownConstraintError, UsageError, shown
 from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.time_limit import CheckTimeout, TimeLimit
 from hir_kit.verify.registry import Registry
@@ -42,7 +42,10 @@ class Binder:
         self._registry, self._limit = registry, limit
 
     def bind(self, constraints: Iterable[ConstraintSpec]) -> tuple[Bound, ...]:
-        """Return the constraints, bound; raises KwargsError where kwargs do not fit a verifier."""
+        """Return the constraints, bound; raises KwargsError where kwargs do not fit a verifier.
+
+        Raises UsageError where one is no ConstraintSpec: an id, say.
+        """
         known = [Bound(spec, self._known(spec)) for spec in constraints]
         for bound in known:
             if bound.verifier is None:
@@ -59,6 +62,11 @@ class Binder:
             return None
 
     def _bound(self, spec: ConstraintSpec) -> Bound:
+        if not isinstance(spec, ConstraintSpec):
+            raise UsageError(
+                f"a constraint is a ConstraintSpec, as ConstraintSpec('keywords:existence', "
+                f"{{'keywords': ['leaf']}}), got {shown(spec)}"
+            )
         try:
             return Bound(spec, self._limit.run(self._registry.bind, spec))
         except UnknownConstraintError as error:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from hir_kit.model.constraint import ConstraintSpec
 from hir_kit.model.rollout import Group
 from hir_kit.model.verdict import Status, Verdict, follow_all
 from hir_kit.verify.checker import Checked
 from hir_kit.verify.thinking import NOTES
+
+K = TypeVar("K", str, tuple[str, str])
 
 SCHEMA = 1
 _MAX_REASONS = 1000
@@ -199,7 +201,6 @@ class Tally:
 
     def to_json(self) -> dict[str, Any]:
         """Return the summary for machines."""
-        reasons = sorted(self.unknown_reasons.items(), key=lambda item: (-item[1], item[0]))
         return {
             "schema": SCHEMA,
             "rollouts": self.rollouts,
@@ -207,8 +208,21 @@ class Tally:
             "groups": {kind: self.groups[kind] for kind in GROUP_KINDS},
             "strict": self.strict.to_json(),
             "loose": self.loose.to_json() if self.loose else None,
-            "unknown": [{"id": id, "reason": why, "count": n} for (id, why), n in reasons],
+            "unknown": listed(self.unknown_reasons, "id", "reason"),
         }
+
+
+def ranked(counts: Counter[K]) -> list[tuple[K, int]]:
+    """Return what was counted, the most frequent first."""
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+def listed(counts: Counter[K], *names: str) -> list[dict[str, Any]]:
+    """Return what was counted as objects, the most frequent first, their keys by these names."""
+    return [
+        {**dict(zip(names, (key,) if isinstance(key, str) else key, strict=True)), "count": n}
+        for key, n in ranked(counts)
+    ]
 
 
 GROUP_KINDS = ("all-failed", "mixed", "all-passed", "undetermined")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from hir_kit.plugin import RowError, UsageError, shown
 
 _FILE = "tokenizer.json"
+_HUB_NAME = re.compile(r"(?:[\w-][\w.-]*/)?[\w-][\w.-]*(?<!\.json)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,11 @@ def load_decoder(name: str) -> Decoder:
     file = path / _FILE if path.is_dir() else path
     if path.is_dir() and not file.is_file():
         raise UsageError(f"{name} has no {_FILE}; `AutoTokenizer...save_pretrained` writes one")
+    if not file.is_file() and not _HUB_NAME.fullmatch(name):
+        raise UsageError(
+            f"no tokenizer {shown(name)}: there is no such folder or file, and it is no name on "
+            "the hub"
+        )
     try:
         loaded = Tokenizer.from_file(str(file)) if file.is_file() else _from_hub(Tokenizer, name)
     except Exception as error:  # the package raises no narrower one

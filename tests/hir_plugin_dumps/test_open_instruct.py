@@ -115,6 +115,12 @@ def test_a_tokenizer_that_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             read_dump("open-instruct", DUMP, tokenizer=name)
 
 
+@pytest.mark.parametrize("name", ["./nope", "../a/b", "/nope", "~/nope", "a/b/c", "nope.json"])
+def test_a_tokenizer_that_is_no_file_and_no_name_on_the_hub(name: str) -> None:
+    with pytest.raises(UsageError, match="no such folder or file, and it is no name on the hub"):
+        read_dump("open-instruct", DUMP, tokenizer=name)
+
+
 def test_another_format_does_not_use_a_tokenizer(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["verify", str(DUMPS / "verl" / "12.jsonl"), "--tokenizer", TOKENIZER]) == 2
     said = "'verl' does not use --set open-instruct.tokenizer"

@@ -59,6 +59,14 @@ def test_a_strategy_that_is_not_there_is_an_error() -> None:
         KIT.rewrite(PROMPT, [SUBNET, NO_COMMA], [1], rewriters=["rendre"])
 
 
+def test_a_constraint_that_is_an_id_alone_is_an_error() -> None:
+    ids: Any = ["punctuation:no_comma"]
+    with pytest.raises(hir_kit.UsageError, match=r"a ConstraintSpec.* got 'punctuation:no_comma'"):
+        KIT.rewrite(PROMPT, ids, [0])
+    with pytest.raises(hir_kit.UsageError, match="a ConstraintSpec"):
+        KIT.checker(ids)
+
+
 def test_it_is_what_relabel_writes(here: Any, dump: Any, row: Any, tmp_path: Path) -> None:
     asked = [SUBNET.to_json(), NO_COMMA.to_json()]
     prompts = [PROMPT, f"{PROMPT} Thank you.", "Use no commas. Describe IPv6. Say subnet."]

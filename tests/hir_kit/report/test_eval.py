@@ -178,8 +178,13 @@ def test_cfbench_without_primary_criteria(here: Any, dump: Any) -> None:
 
 def test_what_no_judge_has_said_is_unknown(here: Any, dump: Any) -> None:
     judged = [cfbench("111"), cfbench("0", parsing="-1", idx=1)]
-    mine = values(here("eval", "cfbench", dump(judged), "--json").json)
+    ran = here("eval", "cfbench", dump(judged), "--json")
+    mine = values(ran.json)
     assert (mine["ISR"], mine["unknown verdicts"], mine["responses"]) == (1.0, 3, 2)
+    (kind,) = ran.json["models"][0]["unknown"]
+    assert (kind["id"], kind["count"]) == ("judge:criterion", 3)
+    assert "hir-kit judge DUMP" in kind["reason"]
+    assert f"3 x judge:criterion: {kind['reason']}" in ran.err
 
 
 def test_a_criterion_of_no_known_priority_rejects_the_row(here: Any, dump: Any) -> None:
