@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
 import regex
 
 from hir_kit import loading
-from hir_verifiers.reading import read_sentences
+from hir_verifiers.reading import read_sentences, sentences_ended_within
 from hir_verifiers.signs import is_wrapped
 
 __all__ = [
@@ -128,11 +128,13 @@ def east_asian_sentences(text: str) -> int | range:
     quotation behind a colon or comma: then the number is a range.
     """
     lines = [_unnumbered(line) for line in text.split("\n") if not _HEADING.match(line)]
-    most = sum(_sentences_of_line(line) for line in lines)
-    if "…" not in text and not _INTRODUCED.search(text):
-        return most
-    other = sum(_sentences_of_line(line, least=True) for line in lines)
-    least, most = sorted((most, other))  # an end the fewer may part an initial from its sentence
+    divided = [_divided(lines)]
+    if "…" in text or _INTRODUCED.search(text):
+        divided.append(_divided(lines, least=True))
+    ended = sentences_ended_within(piece for pieces in divided for piece in pieces if ". " in piece)
+    # an end the fewer may part an initial from its sentence, which gives more of them
+    counts = [sum(1 + ended[piece] for piece in pieces) for pieces in divided]
+    least, most = min(counts), max(counts)
     return most if least == most else range(least, most + 1)
 
 
@@ -141,11 +143,17 @@ def _unnumbered(line: str) -> str:
     return line[number.end() if number else 0 :].strip()
 
 
-def _sentences_of_line(line: str, *, least: bool = False) -> int:
-    """Return the number of sentences of a line; with `least`, what is unsure ends none."""
+def _divided(lines: list[str], *, least: bool = False) -> list[str]:
+    """Return the pieces of lines that have a word; with `least`, what is unsure ends none."""
+    pieces = (piece for line in lines for piece in _pieces(line, least=least))
+    return [piece for piece in pieces if _HAS_WORD.search(piece)]
+
+
+def _pieces(line: str, *, least: bool) -> Iterator[str]:
+    """Give the sentences of a line, which Latin full stops may divide, and what has no word."""
     if line[:1] in _OPENING and line[-1:] in _CLOSING:
         line = line[1:-1]
-    count, start, depth, is_said = 0, 0, 0, False
+    start, depth, is_said = 0, 0, False
     for mark in _END.finditer(line):
         sign = mark[0][0]
         if sign in _OPENING:
@@ -156,20 +164,14 @@ def _sentences_of_line(line: str, *, least: bool = False) -> int:
         elif depth:
             # the marks after it close what is open
             depth = max(depth - sum(one in _CLOSING for one in mark[0]), 0)
-            ends = not depth and is_said and not least and line[mark.end() :][:1] not in _PAUSES
-            count += _sentences_of(line[start : mark.end()]) if ends else 0
-            start = mark.end() if ends else start
+            end = mark.end()
+            if not depth and is_said and not least and line[end : end + 1] not in _PAUSES:
+                yield line[start:end]
+                start = end
         elif not (least and not mark[0].strip(f"…{_CLOSING}'’\"")):
-            count += _sentences_of(line[start : mark.end()])
+            yield line[start : mark.end()]
             start = mark.end()
-    return count + _sentences_of(line[start:])
-
-
-def _sentences_of(piece: str) -> int:
-    """Return 1, or more where Latin full stops divide it; 0 where there is no word."""
-    if not _HAS_WORD.search(piece):
-        return 0
-    return max(1, count_english_sentences(piece)) if ". " in piece else 1
+    yield line[start:]
 
 
 def _composed(text: str) -> str:

@@ -111,6 +111,8 @@ def test_words_are_counted_as_the_language_writes_them(code: str, text: str, n: 
         ("zh", "1. 喝水。\n2. 睡觉。", 2),
         ("zh", "## 下雨\n\n下雨了。停了。", 2),
         ("zh", "“你好！”他说。", 1),
+        ("zh", "他说 Oh no. Really!!", 2),
+        ("en", "Oh no. *Really?!*", 2),
     ],
 )
 def test_sentences_are_counted_as_the_language_ends_them(code: str, text: str, n: int) -> None:
@@ -337,7 +339,7 @@ def test_blank_brackets_decide_nothing(relation: str, text: str, status: str) ->
 
 def test_a_count_that_is_unsure_either_way_is_unknown() -> None:
     found = verdict(
-        "zh:length_constraints:number_sentences", "J. …\x1c?!", relation="at least", num_sentences=2
+        "zh:length_constraints:number_sentences", "B。. … J", relation="at least", num_sentences=3
     )
     assert found.status == "unknown"
 
@@ -428,7 +430,8 @@ def test_east_asian_words_are_characters_and_latin_words(left: str, latin: list[
 
 _HOSTILE = (
     "。", "「", "（。", "“。”", ". ", "a.", "1.", "1,", "!?", "\u0301", "กำ", "- ", "\n", " \n",
-    "《", "第1", "¿", "##", "3.", "漢", "가 ", "z.B. ", "A. B. ", "usw. A ", "म", ",，",
+    "p. /\n", "a. B…\n", "：“a。”", "《", "第1", "¿", "##", "3.", "漢", "가 ", "z.B. ", "A. B. ",
+    "usw. A ", "म", ",，",
 )  # fmt: skip
 
 

@@ -67,6 +67,7 @@ READ = [  # the text of a response, and the verdict that a reader gives
     ("sentences", {"min_sentences": 2, "max_sentences": 2}, "बारिश। हम घर पर हैं।", "satisfied"),
     ("sentences", {"min_sentences": 2, "max_sentences": 2}, "هل تمطر؟ نعم.", "satisfied"),
     ("sentences", {"min_sentences": 2}, "他说：“好。”她走了。", "satisfied"),
+    ("sentences", {"max_sentences": 2}, "Oh no. Really!!", "satisfied"),
     ("sentences", {"max_sentences": 1}, "Apples, pears, etc. at Aldi.", "satisfied"),
     ("sentences", {"min_sentences": 2, "each": "section"}, "Hi.\n# A\nOh. Ah.", "satisfied"),
     ("words", {"max_words": 3, "each": "sentence"}, "# Rain\n\nIt rains.", "satisfied"),

@@ -22,6 +22,7 @@ from hir_verifiers.analyses import count_sentences, sentences
 from hir_verifiers.exact import sentences as module
 from hir_verifiers.exact.sentences import Splitter
 from hir_verifiers.punkt import embedded, source
+from hir_verifiers.reading import read_sentences, sentences_ended_within
 
 
 @pytest.fixture(autouse=True)
@@ -94,6 +95,17 @@ texts = st.lists(st.tuples(pieces, gaps), max_size=14).map(
 def test_it_cuts_where_nltk_cuts(text: str) -> None:
     assert found(OWN, text) == NLTK(text)
     assert found(BARE_OWN, text) == BARE_NLTK(text)
+
+
+@settings(max_examples=int(os.environ.get("HIR_KIT_FUZZ", "500")), deadline=None)
+@given(st.lists(texts.map(lambda text: re.sub("[\n\x1c-\x1f]", " ", text)), max_size=5))
+@example(["I.", ") word? a"])
+@example(['"Why?"', "he said. So", "1. a", "etc. b. C"])
+def test_lines_are_read_together_as_one_by_one(lines: list[str]) -> None:
+    worded = [f"1. So {line} so" for line in lines]
+    found = sentences_ended_within([*lines, *worded])
+    assert all(found[line] == sentences_ended_within([line])[line] for line in lines)
+    assert all(found[line] == len(read_sentences(line)) - 1 for line in worded)
 
 
 class Reference(NamedTuple):
