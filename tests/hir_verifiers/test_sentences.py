@@ -185,19 +185,57 @@ def test_no_folder_of_nltks_is_forgotten(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert set(map(Path, run.stdout.splitlines())) <= set(nltk_folders._folders())
 
 
+def without_data(code: str, tmp_path: Path) -> str:
+    """Run code in a process of its own where NLTK finds no data; return what it prints."""
+    if nltk_folders.may_hold("tokenizers"):
+        pytest.skip("NLTK has data on this machine")
+    paths = os.pathsep.join(path for path in sys.path if path)
+    environ = {**os.environ, "HOME": str(tmp_path), "NLTK_DATA": "", "PYTHONPATH": paths}
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environ, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    return run.stdout
+
+
 def test_nltk_is_not_imported_to_say_that_it_has_no_data(tmp_path: Path) -> None:
     code = (
         "import sys; from hir_verifiers.punkt import source; print(source());"
         "assert 'nltk' not in sys.modules"
     )
-    paths = os.pathsep.join(path for path in sys.path if path)
-    environ = {**os.environ, "HOME": str(tmp_path), "NLTK_DATA": "", "PYTHONPATH": paths}
-    if nltk_folders.may_hold("tokenizers"):
-        pytest.skip("NLTK has data on this machine")
-    run = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, env=environ, check=False
-    )
-    assert run.stdout == "embedded\n", run.stderr
+    assert without_data(code, tmp_path) == "embedded\n"
+
+
+def test_its_tokenizers_alone_are_loaded_and_leave_no_trace(tmp_path: Path) -> None:
+    code = """
+import sys
+from hir_verifiers.analyses import count_capital_words, sentences
+
+assert sentences("Mr. A. Smith went. HE won.") == ["Mr. A. Smith went.", "HE won."]
+assert count_capital_words("It CAN'T, I CANNOT.") == 5
+assert not any(name.startswith("nltk") for name in sys.modules)
+
+import nltk.tokenize.punkt
+
+assert nltk.NLTKWordTokenizer().tokenize("I CANNOT.") == ["I", "CAN", "NOT", "."]
+"""
+    without_data(code, tmp_path)
+
+
+@pytest.mark.parametrize("packed", ["", "tokenizers", "tokenizers/punkt_tab"])
+def test_packed_data_are_used_too(
+    shared: Path, tmp_path: Path, data_path: Callable[[Path], None], packed: str
+) -> None:
+    root = tmp_path / "data"
+    copy_data(shared, root, 0o755)
+    folder = root / packed
+    within = (folder.parent, folder.name) if packed else (folder, ".")
+    archive = Path(shutil.make_archive(str(folder), "zip", *within))
+    archive.chmod(0o644)
+    shutil.rmtree(folder)
+    data_path(root if packed else archive)
+    assert source() == "nltk punkt_tab/english"
+    assert count_sentences("Mr. Smith went. He came.") == 2
 
 
 def test_nltks_data_are_used_where_it_finds_them(

@@ -19,7 +19,13 @@ def may_hold(kind: str) -> bool:
     """
     data = sys.modules.get("nltk.data")
     folders = map(Path, data.path) if data else _folders()
-    return any((folder / kind).exists() for folder in folders)
+    return any(_holds(folder, kind) for folder in folders)
+
+
+def _holds(folder: Path, kind: str) -> bool:
+    """Return whether a folder has it, packed or not; one that is packed itself may."""
+    is_packed = folder.suffix == ".zip" and folder.is_file()
+    return is_packed or (folder / kind).exists() or (folder / f"{kind}.zip").exists()
 
 
 def _folders() -> list[Path]:

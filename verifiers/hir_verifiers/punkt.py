@@ -14,6 +14,7 @@ from typing import Any
 
 from hir_kit import loading
 from hir_verifiers.nltk_folders import may_hold
+from hir_verifiers.nltk_modules import nltk_module
 from hir_verifiers.punkt_english import COLLOCATIONS, abbreviations, orthography, starters
 
 _FOLDER = "tokenizers/punkt_tab"
@@ -39,6 +40,8 @@ def source() -> str:
 @cache
 @loading
 def _chosen() -> tuple[Any, str]:
+    if not may_hold("tokenizers"):
+        return embedded(), _EMBEDDED
     params, refused = _installed()
     if params is not None:
         return params, "nltk punkt_tab/english"
@@ -74,7 +77,7 @@ def _installed() -> tuple[Any, str]:
 
 def _is_there() -> bool:
     """Return whether there is something that ought to be the data: a folder, or an archive."""
-    return any(may_hold(name) for name in (_RESOURCE, _FOLDER, f"{_FOLDER}.zip"))
+    return any(may_hold(name) for name in (_RESOURCE, _FOLDER))
 
 
 def _problem(params: Any) -> str | None:
@@ -92,9 +95,7 @@ def _problem(params: Any) -> str | None:
 
 def embedded() -> Any:
     """Return this project's own parameters."""
-    from nltk.tokenize.punkt import PunktParameters
-
-    params = PunktParameters()
+    params = nltk_module("nltk.tokenize.punkt").PunktParameters()
     params.abbrev_types = abbreviations()
     params.collocations = set(COLLOCATIONS)
     params.sent_starters = starters()

@@ -14,6 +14,7 @@ from typing import Any
 from unicodedata import category
 
 from hir_verifiers.exact.memo import Memo
+from hir_verifiers.nltk_modules import nltk_module
 
 _PAIRS = 1 << 15
 _LONG_PAIR = 120
@@ -42,10 +43,8 @@ class Breaks:
     """
 
     def __init__(self, punkt: Any, tokenize: Callable[[str], list[str]]) -> None:
-        from nltk.tokenize.punkt import PunktToken
-
         params = punkt._params
-        self._token = PunktToken
+        self._token = nltk_module("nltk.tokenize.punkt").PunktToken
         self._annotate = punkt._annotate_tokens
         self._tokenize = tokenize
         self.doubtful = params.abbrev_types | {first for first, _ in params.collocations}

@@ -19,6 +19,7 @@ from typing import Any
 from hir_kit import loading
 from hir_verifiers.exact.breaks import Breaks
 from hir_verifiers.exact.memo import Memo
+from hir_verifiers.nltk_modules import nltk_module
 from hir_verifiers.punkt import parameters
 
 Span = tuple[int, int]
@@ -56,11 +57,10 @@ class Splitter:
     """NLTK's ``PunktSentenceTokenizer`` with the given parameters; the same cuts, found faster."""
 
     def __init__(self, params: Any) -> None:
-        from nltk.tokenize.punkt import PunktLanguageVars, PunktSentenceTokenizer
-
+        punkt = nltk_module("nltk.tokenize.punkt")
         params.ortho_context = _Orthography(params.ortho_context)
-        rules = PunktLanguageVars()
-        self._decide = Breaks(PunktSentenceTokenizer(params, lang_vars=rules), self._tokens)
+        rules = punkt.PunktLanguageVars()
+        self._decide = Breaks(punkt.PunktSentenceTokenizer(params, lang_vars=rules), self._tokens)
         self._decided: Memo[str, bool] = Memo(self._decide, _CONTEXTS)
         self._short: dict[str, bool] = {}
         self._doubtful = self._decide.doubtful
@@ -257,9 +257,7 @@ def untimed(pattern: Any) -> Any:
     """Lift the wall-clock limit that nltk 3.10 sets on a pattern; these take linear time."""
     if isinstance(pattern, re.Pattern):
         return pattern
-    from nltk import redos
-
-    return redos.compile(pattern, timeout=None)
+    return nltk_module("nltk.redos").compile(pattern, timeout=None)
 
 
 @cache

@@ -19,6 +19,7 @@ from typing import Any
 
 from hir_kit import loading
 from hir_verifiers.exact.sentences import untimed
+from hir_verifiers.nltk_modules import nltk_module
 
 _SEPARATOR = "\ufdd0"  # never a character: in no word, no space, neither large nor small
 _BEGINS, _ENDS = f"(?<={_SEPARATOR})", f"(?=\n?{_SEPARATOR})"
@@ -168,9 +169,7 @@ def _with_fewer_rules(tokenizer: Any) -> _Kinds:
 
 def _changed(change: Callable[[Any], Any]) -> Any:
     """Give NLTK's tokenizer with each of its patterns changed."""
-    from nltk.tokenize import NLTKWordTokenizer
-
-    tokenizer = NLTKWordTokenizer()
+    tokenizer = nltk_module("nltk.tokenize.destructive").NLTKWordTokenizer()
     for name in ("STARTING_QUOTES", "PUNCTUATION", "ENDING_QUOTES"):
         setattr(tokenizer, name, [(change(rule), by) for rule, by in getattr(tokenizer, name)])
     for name in ("PARENS_BRACKETS", "DOUBLE_DASHES"):
