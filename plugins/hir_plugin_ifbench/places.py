@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from pydantic import PositiveInt
 
@@ -55,7 +55,7 @@ class LastFirst(Verifier, id="words:last_first"):
 
     def check_reference(self, response: Response) -> Verdict:
         """Accept a single sentence; take typographic signs for letters."""
-        for one, other in pairwise(response.get(published.sentences)):
+        for one, other in pairwise(published.each_sentence(response.text)):
             before, after = one.rstrip(published.ENDS).split(), other.lstrip(published.ENDS).split()
             if not before or not after:
                 return published.raises("IndexError: list index out of range")
@@ -164,7 +164,7 @@ class KeywordPosition(Verifier, id="words:keywords_specific_position"):
 
     def check_reference(self, response: Response) -> Verdict:
         """Count punctuation as words, and heed the case."""
-        found = response.get(published.sentences)
+        found = list(islice(published.each_sentence(response.text), self.n))
         if len(found) < self.n:
             return self._too_few(len(found))
         words = published.tokens(found[self.n - 1])[self.m - 1 :][:1]

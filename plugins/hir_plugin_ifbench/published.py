@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from hir_kit import Verdict, unknown
@@ -18,7 +18,7 @@ PUNCTUATION = string.punctuation
 ENDS = PUNCTUATION + " "
 
 _PUNCTUATION_BYTES = PUNCTUATION.encode()
-_DOT, _STOP = "\ue000", "\ue001"  # a full stop that ends nothing; the end of a sentence
+_DOT, _STOP = "\x01", "\x02"  # a full stop that ends nothing; the end of a sentence
 _LATIN = "[A-Za-z]"
 _STARTS = (
     r"(?:Mr|Mrs|Ms|Dr|Prof|Capt|Cpt|Lt|He\s|She\s|It\s|They\s|Their\s|Our\s|We\s|But\s|However\s|"
@@ -37,7 +37,6 @@ def _after(words: Iterable[str]) -> str:
 # begin with a full stop, which is found fast.
 _PROTECTED = re.compile(rf"[.](?:(?={_DOMAIN})|(?<=[rts][.]){_after(_TITLES)})")
 _WITHIN_NUMBER = re.compile(r"[.](?<=[0-9][.])([0-9][.]?)")  # in "1.2.3" the first alone
-_ELLIPSIS = re.compile(r"[.][.][.](?<![.]{4})(?![.])")
 _DOTS = re.compile(r"[.][.]+")
 _LATER_RULES = tuple(
     (re.compile(pattern), by)
@@ -69,10 +68,13 @@ def raises(error: str) -> Verdict:
 
 def sentences(text: str) -> list[str]:
     """Cut after each full stop, question and exclamation mark that no rule protects."""
-    found: list[str] = []
+    return list(each_sentence(text))
+
+
+def each_sentence(text: str) -> Iterator[str]:
+    """Give the `sentences`, found as far as they are asked for."""
     for block in _BETWEEN_BLOCKS.split(text):
-        found += _remembered(block) if len(block) < _LONG_BLOCK else _of_block(block)
-    return found
+        yield from _remembered(block) if len(block) < _LONG_BLOCK else _of_block(block)
 
 
 def _of_block(text: str) -> list[str]:
@@ -95,9 +97,10 @@ _remembered = lru_cache(maxsize=_BLOCKS)(_of_block)
 
 def _ruled(text: str) -> str:
     """Return the text with all rules applied to it."""
-    text = _WITHIN_NUMBER.sub(rf"{_DOT}\1", _PROTECTED.sub(_DOT, text))
+    text = _WITHIN_NUMBER.sub(lambda found: _DOT + found[1], _PROTECTED.sub(_DOT, text))
+    if "..." in text and "...." not in text:
+        text = text.replace("...", 3 * _DOT + _STOP)  # as the next rule has it
     if ".." in text:
-        text = _ELLIPSIS.sub(3 * _DOT + _STOP, text)
         text = _DOTS.sub(lambda dots: _DOT * len(dots[0]) + _STOP, text)
     if _MET_LATER.search(text):
         text = text.replace("Ph.D.", f"Ph{_DOT}D{_DOT}")

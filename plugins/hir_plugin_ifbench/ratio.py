@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 Percentage = Annotated[float, Field(ge=0, le=100)]
 
 
-_RUN, _ASCII_END = 3, 128
+_RUN = 3
 _WITHIN = 2  # percent that an overlap may be off
+_ASCII, _OTHER = bytes(range(128)), 255
+_MOST_SIGNS = _OTHER - len(_ASCII)
 
 
 def count_marks(text: str) -> tuple[int, int, int]:
@@ -217,8 +219,8 @@ class Overlap(Verifier, id="ratio:overlap"):
         """Compare the sets of trigrams."""
         if len(response.text) < _RUN:
             return self.verdict(False, reason="less than three characters")
-        found = response.get(trigrams)
-        shared = _count_shared(found, _trigrams_of_reference(self.reference_text))
+        signs, found = response.get(trigrams)
+        shared = _count_shared(found, _trigrams_of_reference(self.reference_text, signs))
         overlap = shared / _count_different(found) * 100
         return self.verdict(
             self.percentage - _WITHIN <= overlap <= self.percentage + _WITHIN,
@@ -233,29 +235,41 @@ class Overlap(Verifier, id="ratio:overlap"):
         return self.check(response)
 
 
-def trigrams(text: str) -> Codes:
-    """Return the runs of three characters as numbers in their order, each as often as it occurs.
+def trigrams(text: str) -> tuple[str, Codes]:
+    """Return the signs beyond ASCII, and the runs of three characters, told apart as numbers.
 
-    Those of ASCII, of most texts all, are numbers below 2 ** 24, which are sorted faster.
+    The numbers are in their order, each as often as its run occurs.
+    """
+    signs = "" if text.isascii() else _beyond_ascii(text)
+    codes = _codes(text, signs)
+    codes.sort()
+    return signs, codes
+
+
+def _beyond_ascii(text: str) -> str:
+    """Return the distinct characters that are not ASCII, in their order."""
+    others = text.encode("utf-8", "surrogatepass").translate(None, _ASCII)
+    return "".join(sorted(set(others.decode("utf-8", "surrogatepass"))))
+
+
+def _codes(text: str, signs: str) -> Codes:
+    """Return the runs of three characters as numbers.
+
+    Where the signs beyond ASCII are few each has one byte, so that numbers are small, which are
+    sorted faster.
     """
     import numpy as np
 
-    if len(text) < _RUN:
-        return np.zeros(0, "u4")
-    if text.isascii():
-        fours = np.ndarray(len(text) - 2, "<u4", text.encode() + b"\0", strides=(1,))
-        codes: Codes = fours & np.uint32((1 << 24) - 1)
-        codes.sort()
-        return codes
-    chars = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-    one, two, three = chars[:-2], chars[1:-1], chars[2:]
-    is_narrow = (one | two | three) < _ASCII_END
-    narrow = (one | two << np.uint32(8) | three << np.uint32(16))[is_narrow]
-    one, two, three = (part[~is_narrow].astype("u8") for part in (one, two, three))
-    wide = one | two << np.uint64(21) | three << np.uint64(42) | np.uint64(1 << 63)
-    narrow.sort()
-    wide.sort()
-    return np.concatenate((narrow, wide))
+    if len(signs) > _MOST_SIGNS:
+        chars = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").astype("u8")
+        return chars[:-2] | chars[1:-1] << np.uint64(21) | chars[2:] << np.uint64(42)
+    for byte, sign in enumerate(signs, len(_ASCII)):
+        text = text.replace(sign, chr(byte))  # which is none of those that are still to come
+    fours = np.ndarray(
+        max(len(text) - 2, 0), "<u4", text.encode("latin-1") + bytes(4), strides=(1,)
+    )
+    codes: Codes = fours & np.uint32((1 << 24) - 1)
+    return codes
 
 
 def _count_different(codes: Codes) -> int:
@@ -272,11 +286,20 @@ def _count_shared(codes: Codes, others: Codes) -> int:
     return int(np.count_nonzero(codes.take(codes.searchsorted(others), mode="clip") == others))
 
 
+def _trigrams_of_reference(text: str, signs: str) -> Codes:
+    """Return the different runs of a text as the numbers that they have beside these signs."""
+    return _different(text, "" if text.isascii() and len(signs) <= _MOST_SIGNS else signs)
+
+
 @lru_cache(maxsize=100)
-def _trigrams_of_reference(text: str) -> Codes:
+def _different(text: str, signs: str) -> Codes:
     import numpy as np
 
-    return np.unique(trigrams(text))
+    if len(signs) <= _MOST_SIGNS:
+        bytes_of = {ord(sign): byte for byte, sign in enumerate(signs, len(_ASCII))}
+        others = dict.fromkeys(map(ord, _beyond_ascii(text)), _OTHER)
+        text, signs = text.translate(others | bytes_of), ""
+    return np.unique(_codes(text, signs))
 
 
 class SentenceWords(Verifier, id="ratio:sentence_words"):

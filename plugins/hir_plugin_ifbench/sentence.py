@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from itertools import pairwise
+from itertools import islice, pairwise
+from operator import eq
 
 from pydantic import NonNegativeInt, PositiveInt
 
@@ -56,8 +57,11 @@ class SentenceKeyword(Verifier, id="sentence:keyword"):
 
     def check_reference(self, response: Response) -> Verdict:
         """Find "eat" in "eating"."""
-        found = response.get(published.sentences)
-        return self._in_nth(found, lambda sentence: self.word.lower() in sentence.lower())
+        word = self.word.lower()
+        if word not in response.lower and word.isascii() and word.isalnum():
+            return self.verdict(False, reason=f"no {self.word!r}")  # in no sentence either
+        found = list(islice(published.each_sentence(response.text), self.N))
+        return self._in_nth(found, lambda sentence: word in sentence.lower())
 
     def _in_nth(self, found: list[str], holds: Callable[[str], bool]) -> Verdict:
         n = len(found)
@@ -109,7 +113,7 @@ class SentenceIncrement(Verifier, id="sentence:increment"):
 
     def check_reference(self, response: Response) -> Verdict:
         """Accept a single sentence, and count words of signs."""
-        found = response.get(published.sentences)
+        found = published.each_sentence(response.text)
         return self._compared(len(published.words(sentence)) for sentence in found)
 
     def _compared(self, counts: Iterable[int]) -> Verdict:
@@ -122,12 +126,10 @@ class SentenceIncrement(Verifier, id="sentence:increment"):
 
 def alliterative(words: Iterable[str]) -> int:
     """Return how many words begin as a neighbour begins."""
-    total, in_row = 0, False
-    for one, other in pairwise(words):
-        same = one[0] == other[0]
-        total += same + (same and not in_row)
-        in_row = same
-    return total
+    heads = [word[0] for word in words]
+    alike = bytes(map(eq, heads, heads[1:]))
+    rows = (b"\0" + alike).count(b"\0\1")
+    return alike.count(1) + rows
 
 
 class AlliterationIncrement(Verifier, id="sentence:alliteration_increment"):
@@ -167,8 +169,8 @@ class AlliterationIncrement(Verifier, id="sentence:alliteration_increment"):
 
     def check_reference(self, response: Response) -> Verdict:
         """Accept a single sentence, and count words of signs."""
-        found = response.get(published.sentences)
-        return self._increasing(alliterative(_published_heads(sentence)) for sentence in found)
+        found = published.each_sentence(response.text)
+        return self._increasing(alliterative(published.words(one.lower())) for one in found)
 
     def _increasing(self, counts: Iterable[int]) -> Verdict:
         for place, (before, after) in enumerate(pairwise(counts), 2):
@@ -181,7 +183,3 @@ class AlliterationIncrement(Verifier, id="sentence:alliteration_increment"):
 
 def _heads(sentence: str) -> list[str]:
     return [word.lstrip(EDGES) for word in sentence.lower().split() if has_alnum(word)]
-
-
-def _published_heads(sentence: str) -> list[str]:
-    return list(filter(None, (word.lstrip(published.ENDS) for word in sentence.lower().split())))

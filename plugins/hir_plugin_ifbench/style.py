@@ -158,7 +158,9 @@ class Thesis(Verifier, id="format:thesis"):
 _SMALL = re.compile(r"(?<!\S)[a-z]{2,}(?!\S)")
 _PARTED = frozenset(("cannot", "gimme", "gonna", "gotta", "lemme", "wanna"))
 """What NLTK makes two tokens of, also where it has capitals; each begins with a letter."""
-_BEGINS_SMALL = re.compile(r"[^A-Za-z][a-z]|\A[a-z]")
+_CONTRACTED = re.compile(r"n't(?<=[A-Za-z]n't)(?!\S)")
+_KINDS = bytes(97 if 97 <= code <= 122 else 65 if 65 <= code <= 90 else 32 for code in range(256))
+"""Of each character of ASCII whether it is a small letter (a), a capital (A) or none."""
 
 
 class TitleCase(Verifier, id="format:title_case"):
@@ -204,6 +206,8 @@ class TitleCase(Verifier, id="format:title_case"):
         """Look at NLTK's tokens: the n't of "Don't" is one that is small."""
         if not _may_have_small(response.text):
             return self.verdict(True)
+        if contracted := _CONTRACTED.search(response.text):
+            return self._none_small([contracted[0]])
         for word in _SMALL.finditer(response.text):
             if word[0] not in _PARTED:  # it is a token, and small
                 return self._none_small([word[0]])
@@ -219,7 +223,7 @@ class TitleCase(Verifier, id="format:title_case"):
 
 def _may_have_small(text: str) -> bool:
     """Return whether NLTK may make a token of the text that begins with a small letter."""
-    if not text.isascii() or _BEGINS_SMALL.search(text):
+    if not text.isascii() or b" a" in b" " + text.encode().translate(_KINDS):
         return True
     lower = text.lower()
     return "'t" in lower or any(map(lower.__contains__, _PARTED))

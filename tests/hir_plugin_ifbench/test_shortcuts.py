@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hir_kit import Response
 from hir_plugin_ifbench import published
 from hir_plugin_ifbench.ratio import Overlap
+from hir_plugin_ifbench.sentence import SentenceKeyword
 from hir_plugin_ifbench.style import TitleCase
 
 _PARTS = [
@@ -74,13 +75,24 @@ def test_small_words_are_tokens_of_nltk(text: str) -> None:
     assert found.status is title._none_small(published.tokens(text)).status
 
 
-_SIGNS = st.sampled_from(("ab", "ab.", "abä.😀漢\ud800"))
+_SIGNS = st.sampled_from(("ab", "ab.", "abä.😀漢\ud800", "a\x80\x81éÿ漢"))
 _TEXTS = _SIGNS.flatmap(lambda signs: st.text(signs, max_size=12))
+_MANY_SIGNS = "".join(map(chr, range(0x80, 0x180)))
 
 
-@given(_TEXTS.filter(lambda text: len(text) > 2), _TEXTS)
-def test_trigrams_are_told_apart(text: str, other: str) -> None:
+@given(_TEXTS.filter(lambda text: len(text) > 2), _TEXTS, st.sampled_from(("", _MANY_SIGNS)))
+def test_trigrams_are_told_apart(text: str, other: str, more: str) -> None:
+    text += more
     ours, theirs = (set(zip(one, one[1:], one[2:], strict=False)) for one in (text, other))
     overlap = Overlap.bind({"reference_text": other, "percentage": 50})
     share = round(len(ours & theirs) / len(ours) * 100, 2)
     assert overlap.check(Response(text)).measured == share
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from(_PARTS), max_size=12).map("".join), st.integers(1, 4))
+def test_a_word_is_looked_for_in_its_sentence(text: str, place: int) -> None:
+    for word in ("com", "A", "x1", "Mr.", "e"):
+        found = published.sentences(text)[place - 1 : place]
+        said = SentenceKeyword.bind({"word": word, "N": place}).check_reference(Response(text))
+        assert said.satisfied is any(word.lower() in one.lower() for one in found)

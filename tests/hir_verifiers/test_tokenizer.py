@@ -28,6 +28,25 @@ texts = st.one_of(
 )
 
 
+WORDS_OF_SENTENCES = (
+    "a A 5 tea Tea's don't DON'T n't we'll I'm they've he'd 's cannot 'tis 3,000 10:30 e.g. x_y "
+    "rock'n'roll can't's dogs' end."
+)
+SIGNS_OF_SENTENCES = '.) ?) . .. , :, ; -- - / @ # $ % & * ( [ ] } > < \' " " ` é ’ ” “ – ٣'
+sentences = st.lists(
+    st.sampled_from(
+        [*WORDS_OF_SENTENCES.split(), *SIGNS_OF_SENTENCES.split(), " ", " ", "\n", "\x1c"]
+    ),
+    max_size=9,
+).map("".join)
+
+
+@settings(max_examples=int(os.environ.get("HIR_KIT_FUZZ", "400")), deadline=None)
+@given(st.one_of(sentences, texts))
+def test_tokens_are_those_of_nltk(sentence: str) -> None:
+    assert tokenizer.tokens(sentence) == TOKENIZER.tokenize(sentence)
+
+
 def alone(text: str) -> int:
     return sum(token.isupper() for token in TOKENIZER.tokenize(text))
 

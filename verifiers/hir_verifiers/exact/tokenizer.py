@@ -1,7 +1,10 @@
-"""NLTK's word tokenizer, run on many short texts at once.
+"""NLTK's word tokenizer, run on many short texts at once, and on one.
 
 The tokenizer rewrites a text with some thirty patterns. On a text of a few characters nearly all
-the time goes into calling them. So the texts are put between separators, and NLTK's own code goes
+the time goes into calling them. In most sentences they only part words from the signs around them,
+and the ends of contractions, which one pattern does as well.
+
+To count words in capitals, texts are put between separators, and NLTK's own code goes
 over all of them once, with its patterns changed in two places: a text begins and ends at a
 separator, and "any character but these" is no separator either. Where a pattern has other means to
 tell a separator from the end of a text, the texts are tokenized one by one. The patterns of
@@ -41,10 +44,58 @@ _LETTERS_BY_CASE = dict(zip("\u0130\u0131\u017f\u212a", "iisk", strict=True))  #
 _HARMLESS_FLAGS = int(re.IGNORECASE | re.UNICODE)
 
 
+# What a plain sentence is without: apostrophes but one between the letters of a word, and rows of
+# signs that are read together.
+_IN_ROW = re.compile(
+    r"[-.:,'\"](?:(?<=-)-|(?<=\.)\.|(?<=[:,])[:,]|(?<=\")\"|"
+    r"(?<=')(?:(?![A-Za-z0-9])|(?<![A-Za-z0-9]')|[^\s']*'))"
+)
+_ALONE = r";@#$%&?!*\[\](){}<>«»“”‘’„\u2012-\u2015"
+_TOKEN = re.compile(rf"[{_ALONE}]|[:,](?!\d)|(?:[^\s{_ALONE}:,]|[:,](?=\d))+")
+_OPENING, _CLOSING = re.compile(r'(?<![^ (\[{<«“‘„])"'), " '' "
+_SUFFIX = re.compile(r"(?<=.)(?:'[sSmMdD]|'ll|'LL|'re|'RE|'ve|'VE|n't|N'T)\Z")
+_AFTER_STOP = '])}>»”’" '
+
+
 def tokens(sentence: str) -> list[str]:
     """List the tokens of one sentence, as ``nltk.word_tokenize`` does."""
+    if _is_plain(sentence):
+        return _of_plain(sentence)
     found: list[str] = _tokenizer().tokenize(sentence)
     return found
+
+
+def _is_plain(sentence: str) -> bool:
+    return (
+        sentence.replace("\n", " ").isprintable()
+        and "`" not in sentence
+        and not _IN_ROW.search(sentence)
+        and not may_be_contracted(sentence)
+    )
+
+
+def _of_plain(sentence: str) -> list[str]:
+    end = len(sentence.rstrip(" \n").rstrip(_AFTER_STOP)) - 1
+    after = sentence[end + 1 :]
+    if end > 0 and sentence[end] == "." and not _OPENING.search(after, 1):  # it ends the sentence
+        found = [*_parted(sentence[:end]), ".", *_TOKEN.findall(after.replace('"', _CLOSING))]
+    else:
+        found = _parted(sentence)
+    return _with_parted_suffixes(found) if "'" in sentence else found
+
+
+def _parted(text: str) -> list[str]:
+    if '"' in text:
+        text = _OPENING.sub(" `` ", text).replace('"', _CLOSING)
+    return _TOKEN.findall(text)
+
+
+def _with_parted_suffixes(words: list[str]) -> list[str]:
+    parted: list[str] = []
+    for word in words:
+        suffix = _SUFFIX.search(word) if "'" in word else None
+        parted += [word[: suffix.start()], suffix[0]] if suffix else [word]
+    return parted
 
 
 def count_capitals(texts: Sequence[str]) -> list[int]:
