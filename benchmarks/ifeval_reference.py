@@ -11,12 +11,13 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Sequence
+from typing import Any
 
 import hir_kit
 from benchmarks.side_by_side import (
     Item,
+    Side,
     Verdicts,
-    Verify,
     compare,
     environment,
     find_punkt,
@@ -32,27 +33,35 @@ def main(words: Sequence[str] | None = None) -> list[tuple[str, list[float], str
     find_punkt(options.nltk_data)
     logging.disable()  # the reference logs each text whose language it cannot tell
     print(environment("lm_eval"))
-    ratios = compare(_reference(), items, options.rounds, hir_kit.CheckOptions(loose=True))
+    ratios = compare(_Reference(), items, options.rounds, hir_kit.CheckOptions(loose=True))
     return [("verifying IFEval, times as fast as the reference", ratios, "at least 20")]
 
 
-def _reference() -> Verify:
-    import langdetect
-    from lm_eval.tasks.ifeval import utils
+class _Reference(Side):
+    def __init__(self) -> None:
+        import langdetect
+        from lm_eval.tasks.ifeval import utils
 
-    langdetect.DetectorFactory.seed = 0
+        langdetect.DetectorFactory.seed = 0
+        self._library = utils
 
-    def verify(items: Sequence[Item]) -> Verdicts:
+    def read(self, items: Sequence[Item]) -> list[Any]:
+        example = self._library.InputExample
+        return [
+            (example(item.key, item.ids, item.prompt, item.kwargs), item.response) for item in items
+        ]
+
+    def verify(self, read: list[Any]) -> list[Any]:
         random.seed(0)  # it draws a letter where a sign is asked for
-        found = []
-        for item in items:
-            example = utils.InputExample(item.key, item.ids, item.prompt, item.kwargs)
-            strict = utils.test_instruction_following_strict(example, item.response)
-            loose = utils.test_instruction_following_loose(example, item.response)
-            found.append((strict.follow_instruction_list, loose.follow_instruction_list))
-        return found
+        strict = self._library.test_instruction_following_strict
+        loose = self._library.test_instruction_following_loose
+        return [(strict(*one), loose(*one)) for one in read]
 
-    return verify
+    def verdicts(self, verified: list[Any]) -> Verdicts:
+        return [
+            (strict.follow_instruction_list, loose.follow_instruction_list)
+            for strict, loose in verified
+        ]
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 """hir-kit and a published checker side by side: the same responses, the same process, one core.
 
-The two take turns; the time is CPU time. Each turn makes new response objects and binds the
-constraints anew, so that nothing but the bounded caches of words stays. The first passes are timed
-on their own: there the models are loaded too. In the second half of a first pass they are loaded,
-and the texts are still new.
+The two take turns; the time is CPU time. What is timed is verifying: neither side's objects that
+hold the prompts and responses as they are read, nor making bools of what each returns. Each turn
+makes new response objects and binds the constraints anew, so that nothing but the bounded caches of
+words stays. The first passes are timed on their own: there the models are loaded too. In the second
+half of a first pass they are loaded, and the texts are still new.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import json
 import platform
 import sys
 import time
-from collections.abc import Callable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -22,7 +24,7 @@ from typing import Any
 
 import hir_kit
 from hir_kit.model.rollout import Group, Location, Reject, Rollout
-from hir_kit.verify.checker import CheckOptions, check_groups
+from hir_kit.verify.checker import CheckedGroup, CheckOptions, check_groups
 
 BESIDE = Path(__file__).resolve().parents[2] / "shared"
 FEWEST_ROUNDS = 5
@@ -44,7 +46,20 @@ class Item:
     response: str
 
 
-Verify = Callable[[Sequence[Item]], Verdicts]
+class Side(ABC):
+    """One of the two that are compared."""
+
+    @abstractmethod
+    def read(self, items: Sequence[Item]) -> list[Any]:
+        """Return the items as this side has them once it has read them."""
+
+    @abstractmethod
+    def verify(self, read: list[Any]) -> list[Any]:
+        """Verify all, strictly and loosely: what is timed."""
+
+    @abstractmethod
+    def verdicts(self, verified: list[Any]) -> Verdicts:
+        """Return what `verify` found, in bools."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +70,9 @@ class First:
     second_half: float
 
 
-def compare(
-    reference: Verify, items: Sequence[Item], rounds: int, how: CheckOptions
-) -> list[float]:
+def compare(reference: Side, items: Sequence[Item], rounds: int, how: CheckOptions) -> list[float]:
     """Measure both, print a table and how the verdicts agree; return the ratios of the rounds."""
-    ours = _hir_kit(how)
+    ours = _HirKit(how)
     firsts = {REFERENCE: _first_pass(reference, items), OURS: _first_pass(ours, items)}
     times, verdicts = _rounds({REFERENCE: reference, OURS: ours}, items, rounds)
     print(_table(len(items), firsts, times))
@@ -130,21 +143,26 @@ def find_punkt(folder: Path) -> None:
 # The two sides.
 
 
-def _hir_kit(how: CheckOptions) -> Verify:
-    kit = hir_kit.load()
+class _HirKit(Side):
+    def __init__(self, how: CheckOptions) -> None:
+        self._how = how
+        self._known = hir_kit.load().registry
 
-    def verify(items: Sequence[Item]) -> Verdicts:
-        for id in {id for item in items for id in item.ids}:
-            kit.registry[id]  # imports its module, for the first pass to pay
-        registry = kit.registry.copied()  # a new one: it keeps what is bound
-        checked = check_groups(map(_group, items), registry, how, _Feedback())
+    def read(self, items: Sequence[Item]) -> list[Group]:
+        return list(map(_group, items))
+
+    def verify(self, read: list[Group]) -> list[CheckedGroup]:
+        for id in {spec.id for group in read for spec in group.constraints}:
+            self._known[id]  # imports its module, for the first pass to pay
+        registry = self._known.copied()  # a new one: it keeps what is bound
+        return list(check_groups(read, registry, self._how, _Feedback()))
+
+    def verdicts(self, verified: list[CheckedGroup]) -> Verdicts:
         return [
             ([v.satisfied for v in one.strict], [v.satisfied for v in one.loose or ()])
-            for group in checked
+            for group in verified
             for one in group.checked
         ]
-
-    return verify
 
 
 def _group(item: Item) -> Group:
@@ -167,28 +185,30 @@ class _Feedback:
 # Timing.
 
 
-def _timed(verify: Verify, items: Sequence[Item]) -> tuple[float, Verdicts]:
+def _timed(side: Side, items: Sequence[Item]) -> tuple[float, Verdicts]:
+    read = side.read(items)
     start = time.process_time()
-    verdicts = verify(items)
-    return time.process_time() - start, verdicts
+    verified = side.verify(read)
+    seconds = time.process_time() - start
+    return seconds, side.verdicts(verified)
 
 
-def _first_pass(verify: Verify, items: Sequence[Item]) -> First:
+def _first_pass(side: Side, items: Sequence[Item]) -> First:
     """Time the very first pass in two parts. It is the warm-up of the rounds as well."""
     half = len(items) // 2
-    begin, _ = _timed(verify, items[:half])
-    end, _ = _timed(verify, items[half:])
+    begin, _ = _timed(side, items[:half])
+    end, _ = _timed(side, items[half:])
     return First(begin + end, end)
 
 
 def _rounds(
-    sides: dict[str, Verify], items: Sequence[Item], rounds: int
+    sides: dict[str, Side], items: Sequence[Item], rounds: int
 ) -> tuple[dict[str, list[float]], dict[str, Verdicts]]:
     times: dict[str, list[float]] = {name: [] for name in sides}
     verdicts: dict[str, Verdicts] = {}
     for number in range(rounds + 1):  # the first is to warm up
-        for name, verify in sides.items():
-            seconds, verdicts[name] = _timed(verify, items)
+        for name, side in sides.items():
+            seconds, verdicts[name] = _timed(side, items)
             if number:
                 times[name].append(seconds)
     return times, verdicts

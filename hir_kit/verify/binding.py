@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from hir_kit.errors import CrashError, SpecError, UnknownConstraintError, UsageError, shown
 from hir_kit.model.constraint import ConstraintSpec
@@ -14,8 +14,7 @@ from hir_kit.verify.verifier import Verifier
 _READING = "reading the kwargs"
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(NamedTuple):
     """A constraint with what decides it.
 
     Attributes:

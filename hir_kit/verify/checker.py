@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from hir_kit.errors import CrashError, SpecError, shown
@@ -83,17 +83,17 @@ class Checked:
         loose: Verdicts of loose evaluation; None where it was not asked for.
         notes: What was found in telling the answer from the text; see `Answer`.
         judged: The places whose verdict is not of code, and cannot be had from it again.
-        follow_all: Whether every constraint is satisfied, strictly; None where that is not known.
     """
 
     strict: tuple[Verdict, ...]
     loose: tuple[Verdict, ...] | None = None
     notes: tuple[str, ...] = ()
     judged: frozenset[int] = frozenset()
-    follow_all: bool | None = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "follow_all", follow_all(self.strict))
+    @property
+    def follow_all(self) -> bool | None:
+        """Whether every constraint is satisfied, strictly; None where that is not known."""
+        return follow_all(self.strict)
 
     @property
     def thinking(self) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from hir_kit.model.prompt import Prompt
 
@@ -37,8 +37,7 @@ UNWRAPPED, UNTAGGED = "answers_unwrapped", "answers_without_tags"
 NOTES = (SET_ASIDE, BY_TEMPLATE, UNOPENED, UNCLOSED, UNWRAPPED, UNTAGGED)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What is verified of a text.
 
     Attributes:

@@ -10,6 +10,7 @@ import re
 import string
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
 
 from hir_kit import Verdict, unknown
 from hir_plugin_ifbench.analyses import punkt_sentences, sentence_tokens
@@ -117,6 +118,11 @@ def tokens(text: str) -> list[str]:
 def words(text: str) -> list[str]:
     """Return what stands between white space after the punctuation of ASCII is deleted."""
     return deleted(text).split()
+
+
+def each_word(text: str) -> Iterator[str]:
+    """Give the `words`, found line by line as far as they are asked for."""
+    return chain.from_iterable(map(words, text.split("\n")))
 
 
 def deleted(text: str) -> str:

@@ -262,7 +262,8 @@ def _codes(text: str, signs: str) -> Codes:
 
     if len(signs) > _MOST_SIGNS:
         chars = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").astype("u8")
-        return chars[:-2] | chars[1:-1] << np.uint64(21) | chars[2:] << np.uint64(42)
+        wide: Codes = chars[:-2] | chars[1:-1] << np.uint64(21) | chars[2:] << np.uint64(42)
+        return wide
     for byte, sign in enumerate(signs, len(_ASCII)):
         text = text.replace(sign, chr(byte))  # which is none of those that are still to come
     fours = np.ndarray(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
@@ -40,9 +41,9 @@ class OddEvenSyllables(Verifier, id="words:odd_even_syllables"):
 
     def check_reference(self, response: Response) -> Verdict:
         """Count the syllables of typographic signs."""
-        return self._taking_turns(published.words(response.text.lower()))
+        return self._taking_turns(published.each_word(response.text.lower()))
 
-    def _taking_turns(self, words: list[str]) -> Verdict:
+    def _taking_turns(self, words: Iterable[str]) -> Verdict:
         for one, other in pairwise(words):
             if syllables(one) % 2 == syllables(other) % 2:
                 reason = f"{one[:40]!r} has {syllables(one)}, {other[:40]!r} {syllables(other)}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from string import ascii_lowercase
 
 from pydantic import NonNegativeInt
@@ -52,17 +53,19 @@ class Alphabet(Verifier, id="words:alphabet"):
 
     def check_reference(self, response: Response) -> Verdict:
         """Take typographic signs for words and letters."""
-        words = published.words(response.text)
-        if words and len(words[0][0].lower()) > 1:  # a capital I with a dot
-            return self.verdict(False, reason="the first word begins with none of a to z")
-        return self._in_order(list(map(str.lower, words)))
+        words = published.each_word(response.text)
+        first = next(words, "")
+        if len(first[:1].lower()) > 1:  # a capital I with a dot
+            first = ""
+        return self._in_order(map(str.lower, chain([first], words)))
 
-    def _in_order(self, words: list[str]) -> Verdict:
-        if not words or words[0][0] not in ascii_lowercase:
+    def _in_order(self, words: Iterable[str]) -> Verdict:
+        words = iter(words)
+        first = next(words, "")[:1]
+        if not first or first not in ascii_lowercase:
             return self.verdict(False, reason="the first word begins with none of a to z")
-        first = ascii_lowercase.index(words[0][0])
-        for place, word in enumerate(words):
-            wanted = ascii_lowercase[(first + place) % 26]
+        for place, word in enumerate(words, ascii_lowercase.index(first) + 1):
+            wanted = ascii_lowercase[place % 26]
             if word[0] != wanted:
                 return self.verdict(
                     False, measured=word[:40], reason=f"{word[:40]!r}, {wanted!r} wanted"
@@ -140,9 +143,10 @@ class Consonants(Verifier, id="words:consonants"):
 
     def check_reference(self, response: Response) -> Verdict:
         """Look for one in marks that stand alone, too."""
-        return self._all_clustered(response.lower.split())
+        lines = response.lower.split("\n")
+        return self._all_clustered(chain.from_iterable(map(str.split, lines)))
 
-    def _all_clustered(self, words: list[str]) -> Verdict:
+    def _all_clustered(self, words: Iterable[str]) -> Verdict:
         for word in words:
             if not _CLUSTER.search(word):
                 return self.verdict(False, measured=word[:40], reason=f"none in {word[:40]!r}")
@@ -226,9 +230,9 @@ class PrimeLengths(Verifier, id="words:prime_lengths"):
 
     def check_reference(self, response: Response) -> Verdict:
         """Take typographic signs for letters, and no word for all of them."""
-        return self._all_prime(published.words(response.text), largest=97)
+        return self._all_prime(published.each_word(response.text), largest=97)
 
-    def _all_prime(self, words: list[str], largest: int | None = None) -> Verdict:
+    def _all_prime(self, words: Iterable[str], largest: int | None = None) -> Verdict:
         for word in words:
             n = len(word)
             if not is_prime(n) or (largest and n > largest):
@@ -301,9 +305,9 @@ class NoConsecutive(Verifier, id="words:no_consecutive"):
 
     def check_reference(self, response: Response) -> Verdict:
         """Take typographic signs for words and letters."""
-        return self._none(published.words(response.lower))
+        return self._none(published.each_word(response.lower))
 
-    def _none(self, words: list[str]) -> Verdict:
+    def _none(self, words: Iterable[str]) -> Verdict:
         for one, other in pairwise(words):
             if one[0] == other[0]:
                 return self.verdict(False, reason=f"{one[:40]!r}, {other[:40]!r}")
