@@ -106,6 +106,8 @@ def left_over(text: str, kept: Sequence[Sought], dropped: Sequence[Sought]) -> W
     task may speak of sections or of a language without asking for so many or for that one.
     """
     page = read(text)
+    if not any(_is_named(page, one) for one in dropped):
+        return None
     hits = owned(page, [*kept, *dropped])
     owners = [hit for mine in hits[: len(kept)] for hit in mine]
     theirs = {hit.sentence for hit in owners}
@@ -126,6 +128,11 @@ def left_over(text: str, kept: Sequence[Sought], dropped: Sequence[Sought]) -> W
             if hit.kind == "alike" or _demanding(page, hit):
                 return Witness(place, shown(page, hit))
     return None
+
+
+def _is_named(page: Page, sought: Sought) -> bool:
+    """Return whether anything may speak of a constraint, be it another's."""
+    return bool(page.hits(sought) or page.traces(sought) or _label(page, sought))
 
 
 def _at_least_so(

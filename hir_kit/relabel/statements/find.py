@@ -118,7 +118,7 @@ class Page:
         self._known: dict[Sought, list[Hit]] = {}
         self._asks: dict[int, bool] = {}
         self._units: dict[str, list[Quantity]] = {}
-        self.ownership: dict[tuple[Sought, ...], list[list[Hit]]] = {}
+        self.ownership: dict[frozenset[Sought], dict[Sought, list[Hit]]] = {}
 
     @cached_property
     def quoted(self) -> list[Span]:

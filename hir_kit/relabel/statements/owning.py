@@ -27,10 +27,11 @@ def owned(page: Page, constraints: Sequence[Sought]) -> list[list[Hit]]:
     number agrees, its words stand there, too. A range may be two constraints' own.
     """
     known = page.ownership
-    key = tuple(constraints)
+    key = frozenset(constraints)  # in any order, and however often each is named
     if key not in known:
-        known[key] = _owned(page, constraints)
-    return known[key]
+        every = list(dict.fromkeys(constraints))
+        known[key] = dict(zip(every, _owned(page, every), strict=True))
+    return [known[key][one] for one in constraints]
 
 
 def _owned(page: Page, constraints: Sequence[Sought]) -> list[list[Hit]]:

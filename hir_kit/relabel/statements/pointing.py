@@ -119,8 +119,8 @@ def pointing(
     )
     for one in _left(old, new):
         if (
-            _COUNTED.search(one.body)
-            or (_ALL.search(one.body) and not _has_antecedent(old, new, one))
+            _counts(one.body)
+            or (_means_all(one.body) and not _has_antecedent(old, new, one))
             or (
                 parts
                 and (one.before is None or one.number not in explained)
@@ -136,7 +136,7 @@ def pointed(text: str) -> str | None:
     """Return the sentence of another message that counts demands, if there is one."""
     page = read(text)
     for number in range(len(page.sentences)):
-        if _COUNTED.search(page.words(number)):
+        if _counts(page.words(number)):
             return page.shown(number)
     return None
 
@@ -145,9 +145,19 @@ def counts_demands(page: Page) -> str | None:
     """Return the sentence of a text that counts demands, or means several, if there is one."""
     for number in range(len(page.sentences)):
         body = page.words(number)
-        if _COUNTED.search(body) or _ALL.search(body):
+        if _counts(body) or _means_all(body):
             return page.shown(number)
     return None
+
+
+@lru_cache(maxsize=1024)  # instructions share sentences, and so do those made of one
+def _counts(body: str) -> bool:
+    return _COUNTED.search(body) is not None
+
+
+@lru_cache(maxsize=1024)
+def _means_all(body: str) -> bool:
+    return _ALL.search(body) is not None
 
 
 def changed_sentences(before: str, after: str) -> list[str]:
@@ -196,6 +206,9 @@ def _is_torn_off(old: Page, new: Page, one: _Left) -> bool:
 
 def _scoped(old: Page, new: Page, kept: Sequence[Sought]) -> str | None:
     """Return a sentence in which a kept constraint came under an "each" or "none of which"."""
+    text = _unquoted(new.folded)
+    if "each" not in text and not _scopes(text)[1]:
+        return None
     for was, now in zip(owned(old, kept), owned(new, kept), strict=True):
         known = {word for hit in was for word in _scope(old, hit.start, hit.end)}
         for hit in now:

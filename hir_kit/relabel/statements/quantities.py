@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from hir_kit.verify import topics
 from hir_kit.verify.numbers import NUMBER_WORD, number, turned, unwanted
@@ -81,6 +82,12 @@ _BETWEEN = r"(?!(?:and|or|as|in|for|with|to|that|which|at|by|on)\b)[a-z*'-](?:[a
 """A word between a number and its unit; no sentence ends after it."""
 _SPECIAL = {"once": 1, "twice": 2, "thrice": 3, "einmal": 1, "zweimal": 2, "dreimal": 3}
 _TIMES = re.compile("|".join(_SPECIAL))
+_AS_WORD = rf"\b(?:{'|'.join(_SPECIAL)})\b"
+_HEAD = rf"(?:(?<![a-z])(?:{_RELATED})\s*(?:a\s+total\s+of\s+|of\s+|than\s+)?{_WRITE})?"
+_FIRST = (
+    r"(?<![a-z0-9_.])(?:between\s+|from\s+|de\s+|entre\s+|zwischen\s+|von\s+)?"
+    rf"(?P<first>{_NUMBER})(?![\d.])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +129,10 @@ class Quantity:
 @cache
 def _pattern(unit: str) -> re.Pattern[str]:
     things = topics.units()[unit].pattern
-    special = rf"|(?P<special>\b(?:{'|'.join(_SPECIAL)})\b)" if unit == "time" else ""
+    special = rf"|(?P<special>{_AS_WORD})" if unit == "time" else ""
     later = re.sub(r"\?P<(\w+)>", r"?P<\1_later>", _AFTER)
     return re.compile(
-        rf"(?:(?<![a-z])(?:{_RELATED})\s*(?:a\s+total\s+of\s+|of\s+|than\s+)?{_WRITE})?"
-        rf"(?:(?<![a-z0-9_.])(?:between\s+|from\s+|de\s+|entre\s+|zwischen\s+|von\s+)?(?P<first>{_NUMBER})(?![\d.])"
+        rf"{_HEAD}(?:{_FIRST}"
         rf"(?:\s*(?:-|–|to\b|and\b|or\b|à|et\b|bis\b|und\b|y\b|a\b(?=\s*\d)|到|至|~)\s*(?P<second>{_NUMBER})(?!\d))?"
         rf"(?:{_AFTER})?(?P<gap>{_GAP}*(?:个|個)?(?:{_BETWEEN}{_GAP}+){{0,3}}?)(?P<unit>{things})"
         rf"(?:{later})?{special})"
@@ -154,12 +160,12 @@ def quantities(folded: str, unit: str) -> Iterator[Quantity]:
     if not special and not topics.units()[unit].search(folded):
         return
     spans: list[tuple[int, int]] = []
-    for match in _pattern(unit).finditer(folded):
+    for match in _matches(folded, unit):
         for quantity in (*_before(match), _read(match, ""), *_behind(match)):
             if quantity is not None:
                 spans.append((quantity.start, quantity.end))
                 yield quantity
-    for match in _unit_first(unit).finditer(folded):
+    for match in _unit_first(unit).finditer(folded) if _may_begin_with_units(folded) else ():
         quantity = _read(match, "_")
         if quantity is not None and not any(
             low < quantity.end and quantity.start < high for low, high in spans
@@ -167,9 +173,37 @@ def quantities(folded: str, unit: str) -> Iterator[Quantity]:
             yield quantity
 
 
+_STARTS = re.compile(rf"(?={_HEAD}(?:{_FIRST}|{_AS_WORD}))")
+_UNIT_FIRST = re.compile(
+    r"[:：数數]|number|count|amount|total|nombre|zahl|limit|max|min|length|range"
+)
+"""What stands in all that begins with a unit."""
+
+
+@lru_cache(maxsize=64)
+def _starts(folded: str) -> list[int]:
+    """Return where a quantity may begin, whatever its unit is: a text is searched for many."""
+    return [match.start() for match in _STARTS.finditer(folded)]
+
+
+@lru_cache(maxsize=64)
+def _may_begin_with_units(folded: str) -> bool:
+    return _UNIT_FIRST.search(folded) is not None
+
+
+def _matches(folded: str, unit: str) -> Iterator[re.Match[str]]:
+    """Yield the places where a number stands before its unit, as `finditer` would."""
+    pattern, end = _pattern(unit), 0
+    for start in _starts(folded):
+        if start >= end and (match := pattern.match(folded, start)) is not None:
+            yield match
+            end = match.end()
+
+
 _BOUND = rf"(?:(?<![a-z])(?:{_RELATED})\s*(?P<first>{_NUMBER}))"
 _SHARED = re.compile(rf"{_BOUND}\s+[^\W\d]+(?:\s[^\W\d]+)?\s+(?:and|or|by|und|et|y)\s+$")
 _LEFT = re.compile(rf"{_BOUND}{_JOINT}$")
+_BOUNDS = re.compile(rf"(?={_BOUND})")
 _RIGHT = re.compile(
     rf"{_JOINT}{_BOUND}(?=\s*(?:[.;!?,)。，；]|$|in\b|long\b|altogether\b|overall\b|total\b))"
 )
@@ -177,9 +211,17 @@ _RIGHT = re.compile(
 
 def _before(match: re.Match[str]) -> Iterator[Quantity | None]:
     """Yield the bound in "at least 50 and at most 70 words" that goes without its unit."""
-    start = max(0, match.start() - _NEAR)
-    if _related(match) and (left := _LEFT.search(match.string, start, match.start())) is not None:
-        yield _alone(left)
+    if _related(match):
+        starts, end = _bound_starts(match.string), match.start()
+        for start in starts[bisect_left(starts, end - _NEAR) : bisect_left(starts, end)]:
+            if (left := _LEFT.match(match.string, start, end)) is not None:
+                yield _alone(left)
+                return
+
+
+@lru_cache(maxsize=64)
+def _bound_starts(folded: str) -> list[int]:
+    return [match.start() for match in _BOUNDS.finditer(folded)]
 
 
 def _behind(match: re.Match[str]) -> Iterator[Quantity | None]:

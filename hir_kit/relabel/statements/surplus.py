@@ -130,7 +130,12 @@ def surplus(
 
 def _is_partial(sought: Sought) -> bool:
     """Return whether a verifier's own sentence speaks of each part, or of one."""
-    return bool(sought.sentences) and _PARTIAL.search(fold(sought.sentences[-1])) is not None
+    return bool(sought.sentences) and _speaks_of_parts(sought.sentences[-1])
+
+
+@lru_cache(maxsize=1024)
+def _speaks_of_parts(sentence: str) -> bool:
+    return _PARTIAL.search(fold(sentence)) is not None
 
 
 def _is_its(sought: Sought, hit: Hit) -> bool:
