@@ -97,6 +97,7 @@ def build(
 
     import hir_kit
     from benchmarks.real_model.instructions import draw
+    from benchmarks.sample_efficiency.step_time import as_trl_does
     from hir_trainer.online import HirGRPOConfig, HirGRPOTrainer
 
     gpu = torch.cuda.is_available()
@@ -115,7 +116,7 @@ def build(
         peft_config=LoraConfig(r=16, target_modules="all-linear") if kind == "lora" else None,
     )  # fmt: skip
     if arm == "grpo":
-        trainer._hir_splits = False
+        as_trl_does(trainer)
     return trainer
 
 

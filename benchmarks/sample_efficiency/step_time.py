@@ -2,8 +2,9 @@
 
     python -m benchmarks.sample_efficiency.step_time
 
-`grpo` is the update as TRL makes it, on all sampled rows; in every other arm, rows that cannot
-change the gradient are left out, and a prompt that rows share is read once.
+`grpo` samples and updates by TRL's own methods, on all sampled rows. Every other arm is hir-kit's
+trainer: prompts are read once, in sampling too, responses that have ended are left out of further
+passes, and so are rows that cannot change the gradient. `ila` is hir-kit's trainer without replays.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 from statistics import median
+from types import MethodType
 from typing import Any, NamedTuple
 
 import click
@@ -100,10 +102,18 @@ def _one(base: Path, arm: str, steps: int, fewest: int, seed: int) -> Update:
     with tempfile.TemporaryDirectory() as out, contextlib.redirect_stdout(io.StringIO()):
         trainer = build(World(), scale, base, ARMS[arm], 1e-4, seed, Path(out), [clock])
         if arm == "grpo":
-            trainer._hir_splits = False
+            as_trl_does(trainer)
         rows, tokens = _counted(trainer)
         trainer.train()
     return Update(clock.taken, median(rows[WARM:]), median(tokens[WARM:]))
+
+
+def as_trl_does(trainer: Any) -> None:
+    """Let a trainer sample, and compute its loss, by TRL's own methods."""
+    from trl.trainer.grpo_trainer import GRPOTrainer
+
+    for method in (GRPOTrainer._generate_single_turn, GRPOTrainer._compute_loss):
+        setattr(trainer, method.__name__, MethodType(method, trainer))
 
 
 def _counted(trainer: Any) -> tuple[list[int], list[int]]:

@@ -19,6 +19,7 @@ Importing this package imports neither torch nor TRL: both come in with the two 
     hindsight  the engine's selection and rewriting, on one generation batch
     rows       the rows that replays add, and what they weigh
     models     the trainer's model without wrappers, and whether a device has all of it
+    sampling   prompts read once, and ended rows left out, while responses are sampled
     listening  entropies of responses, heard while they are sampled
     scoring    log-probabilities and entropies under policy and reference
     update     the loss of the rows that can change the gradient, in parts

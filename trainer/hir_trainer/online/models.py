@@ -1,9 +1,12 @@
-"""The model of a trainer: whether every device has it whole, and what it is without wrappers."""
+"""The model of a trainer: whether every device has it whole, what it is without wrappers, and how
+precisely it computes.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
+import torch
 from accelerate.utils import DistributedType  # type: ignore[import-untyped]
 
 _WHOLE = (DistributedType.NO, DistributedType.MULTI_GPU, DistributedType.MULTI_CPU)
@@ -18,3 +21,12 @@ def bare(trainer: Any) -> Any:
     """Return the model itself, with adapters in its layers, but not in what wraps it for them."""
     model = trainer.accelerator.unwrap_model(trainer.model)
     return model.get_base_model() if hasattr(model, "get_base_model") else model
+
+
+def precision(trainer: Any) -> torch.dtype:
+    """Return the type in which the model computes."""
+    args = trainer.args
+    if args.bf16 or args.fp16:
+        return torch.bfloat16 if args.bf16 else torch.float16
+    dtype: torch.dtype = next(bare(trainer).parameters()).dtype
+    return dtype

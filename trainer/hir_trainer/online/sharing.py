@@ -19,7 +19,7 @@ from torch import Tensor
 from torch.nn import DataParallel
 
 from hir_trainer.online.batch import Tensors
-from hir_trainer.online.models import bare
+from hir_trainer.online.models import bare, precision
 from hir_trainer.online.scoring import Scoring
 from hir_trainer.online.update import Row
 
@@ -109,14 +109,7 @@ class Sharing:
             return False
         plain, _ = self._scoring.of(model, part)
         gap = (shared - plain)[mask].abs().mean()
-        return bool(gap <= torch.finfo(self._precision()).eps ** 0.5)
-
-    def _precision(self) -> torch.dtype:
-        args = self._trainer.args
-        if args.bf16 or args.fp16:
-            return torch.bfloat16 if args.bf16 else torch.float16
-        dtype: torch.dtype = next(bare(self._trainer).parameters()).dtype
-        return dtype
+        return bool(gap <= torch.finfo(precision(self._trainer)).eps ** 0.5)
 
 
 def _saves(rows: Sequence[Row]) -> bool:

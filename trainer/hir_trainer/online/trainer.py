@@ -48,6 +48,7 @@ from hir_trainer.online.log import MARK, ReplayFile, step_statistics
 from hir_trainer.online.models import is_whole
 from hir_trainer.online.rewards import HirReward, template_prefill
 from hir_trainer.online.rows import Added, Rows, alone, regrouped
+from hir_trainer.online.sampling import Sampling
 from hir_trainer.online.scoring import Scoring
 from hir_trainer.online.sharing import Sharing
 from hir_trainer.online.update import Part, is_a_sum_over_rows, measured, parts_of, working_rows
@@ -132,6 +133,7 @@ class HirGRPOTrainer(GRPOTrainer):
         self._hir_splits = is_a_sum_over_rows(self) and is_whole(self)
         self._hir_scoring = Scoring(self)
         self._hir_sharing = Sharing(self, self._hir_scoring)
+        self._hir_sampling = Sampling(self)
         provenance = {**kit.provenance(), "seed": args.seed, **MARK}
         self._hir_rows = HirRows(provenance, originals=False, messages=False)
         self._hir_file = ReplayFile(args.output_dir or ".")
@@ -158,9 +160,9 @@ class HirGRPOTrainer(GRPOTrainer):
     def _generate_single_turn(self, *args: Any, **kwargs: Any) -> Any:
         """Sample as TRL does, and hear how sure the model is where replays may be ranked by it."""
         sample: Any = super()._generate_single_turn
-        if not (self.model.training and self.args.hir_top_k):
-            return sample(*args, **kwargs)
-        with self._hir_scoring.listening():
+        hears = self.model.training and self.args.hir_top_k
+        listening = self._hir_scoring.listening() if hears else nullcontext()
+        with listening, self._hir_sampling.sparing():
             return sample(*args, **kwargs)
 
     def _compute_loss(self, model: Any, inputs: Tensors) -> Tensor:
