@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from hir_kit.errors import RowError, SpecError
 from hir_kit.model.constraint import decoded
@@ -46,6 +46,7 @@ _SQUARE = ("INST]", "[TOOL_")
 """Each mark of a turn, special token and call in such brackets holds one of them."""
 _FENCED = re.compile(r"^ *(```+|~~~+).*?(?:^ *\1|\Z)", re.MULTILINE | re.DOTALL)
 _CALL_ENDS = ("</tool_call>", "</function>")
+_LONG = 1 << 13  # texts are kept; no longer ones
 _MESSAGES = re.compile(r"\s*(array\()?\[\s*\{\s*['\"](?:role|content)['\"]\s*:")
 
 
@@ -241,12 +242,21 @@ def read_text(text: str) -> tuple[Prompt, dict[str, str]]:
     one, and cannot be read back, or is messages and cannot be read. Special tokens around a prompt
     in plain words are no part of it.
     """
+    plain = (_known_plain if len(text) <= _LONG else _plain)(text)
+    if plain is not None:
+        return plain, {}
     if is_written_out(text):
         return _written_out(text), {}
-    if not is_chat(text):
-        return without_special(text), {}
     chat = read_chat(text)
     return chat.messages, chat.meta
+
+
+def _plain(text: str) -> str | None:
+    """Return a prompt in plain words without special tokens around it; None for any other."""
+    return None if is_written_out(text) or is_chat(text) else without_special(text)
+
+
+_known_plain = lru_cache(maxsize=1 << 10)(_plain)  # a prompt may be that of many rows
 
 
 def is_written_out(text: str) -> bool:

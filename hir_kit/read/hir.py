@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from hir_kit.errors import RowError, SpecError, shown
 from hir_kit.files import jsonl
 from hir_kit.files.open import Input
 from hir_kit.files.records import Record, records
-from hir_kit.model.constraint import constraints_of
+from hir_kit.model.constraint import ConstraintSpec, constraints_of
 from hir_kit.model.prompt import read_prompt
 from hir_kit.model.rollout import Group, Location, Reject, Rollout
 from hir_kit.model.rows import SCHEMA
@@ -31,6 +31,7 @@ from hir_kit.read.ids import FileNames, GroupNames, RowNames
 from hir_kit.read.instructions import Instruction
 from hir_kit.read.spool import GroupIndex, gathered
 
+_LONG = 1 << 12  # constraints are kept; no longer ones
 _OWN = ("id", "group", "task", "prompt", "completion", "constraints", "meta", "schema")
 _RESPONSE = frozenset(("text", "id", "entropy", "logprob", "meta"))
 _KEYS = frozenset(("id", "task", "prompt", "constraints", "responses", "meta", "schema"))
@@ -157,13 +158,24 @@ def read_group(row: Row, file: str | None = None, id: str | None = None) -> Grou
     return Group(
         id=group_id,
         prompt=prompt,
-        constraints=constraints_of(required(data, "constraints")),
+        constraints=_constraints(data),
         rollouts=rollouts,
         location=row.location,
         task=optional_string(data, "task"),
         meta={**_others(data), **begun, **optional_object(data, "meta")},
         unread=unread,
     )
+
+
+def _constraints(data: Mapping[str, Any]) -> tuple[ConstraintSpec, ...]:
+    value = required(data, "constraints")
+    written = jsonl.dumps(value)
+    return _constraints_in(written) if len(written) <= _LONG else constraints_of(value)
+
+
+@lru_cache(maxsize=1 << 10)  # they may be those of many rows
+def _constraints_in(written: bytes) -> tuple[ConstraintSpec, ...]:
+    return constraints_of(jsonl.loads(written))
 
 
 def _others(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -180,7 +192,7 @@ def _read_emitted(row: Row, file: str) -> Group:
     return Group(
         id=rollout_id if data.get("group") is None else identifier(row, "group", file),
         prompt=prompt,
-        constraints=constraints_of(required(data, "constraints")),
+        constraints=_constraints(data),
         rollouts=(Rollout(rollout_id, single_answer(answer.text), meta=_rest(data)),),
         location=row.location,
         task=optional_string(data, "task"),

@@ -44,7 +44,9 @@ def _instructed(
         cls = registry[spec.id]
         if cls.with_instruction.__func__ is _OF_ALL:  # type: ignore[attr-defined]  # as above
             return spec
-        kwargs = cls.with_instruction(spec.kwargs, instruction())
+        given = dict(spec.kwargs)  # which other rows have, too: nobody is to change them
+        kwargs = cls.with_instruction(given, instruction())
     except HirKitError:  # of a module or kwargs that are broken, which binding says
         return spec
-    return spec if kwargs is spec.kwargs else replace(spec, kwargs=kwargs)
+    is_left = kwargs is given and given == spec.kwargs
+    return spec if is_left else replace(spec, kwargs=kwargs)
