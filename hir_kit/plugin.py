@@ -80,7 +80,6 @@ from hir_kit.relabel.contract import (
     RewritingAll,
     Stated,
 )
-from hir_kit.relabel.recovery import recover
 from hir_kit.verify import numbers
 from hir_kit.verify.facts import (
     Amount,
@@ -101,6 +100,7 @@ from hir_kit.verify.thinking import prefill_of, split_thinking
 from hir_kit.verify.wording import Wording
 
 if TYPE_CHECKING:
+    from hir_kit.relabel.recovery import recover
     from hir_verifiers.analyses import (
         count_capital_words,
         count_sentences,
@@ -110,15 +110,21 @@ if TYPE_CHECKING:
         tokens,
     )
 
-_ANALYSES = {
+_ANALYSES = (
     "count_capital_words",
     "count_sentences",
     "language",
     "sentence_spans",
     "sentences",
     "tokens",
+)
+"""They stand on NLTK and langdetect, which the engine does without."""
+
+_ON_FIRST_USE = {
+    **dict.fromkeys(_ANALYSES, "hir_verifiers.analyses"),
+    "recover": "hir_kit.relabel.recovery",
 }
-"""They stand on NLTK and langdetect, which the engine does without: imported on first use."""
+"""Names with their modules, which take long to import."""
 
 __all__ = [
     "Amount",
@@ -221,7 +227,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _ANALYSES:
+    if name not in _ON_FIRST_USE:
         raise AttributeError(f"module 'hir_kit.plugin' has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module("hir_verifiers.analyses"), name)
+    value = globals()[name] = getattr(import_module(_ON_FIRST_USE[name]), name)
     return value

@@ -20,7 +20,6 @@ from hir_kit.plugin import (
     jsonl,
     optional_string,
     parse_kwargs,
-    recover,
     shown,
 )
 from hir_plugin_datasets.ground_truth import asked_prompt, ground_truth, has_ground_truth
@@ -40,6 +39,8 @@ class RlvrIfevalInstructions:
 
     def read(self, row: Row) -> Instruction:
         """Return the instruction of a row."""
+        from hir_kit.plugin import recover  # takes long to load
+
         prompt = asked_prompt(row.data, "messages")
         value = ground_truth(row.data)
         if not isinstance(value, Mapping):

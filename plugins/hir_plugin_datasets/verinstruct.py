@@ -21,7 +21,6 @@ from hir_kit.plugin import (
     Row,
     RowError,
     identifier,
-    recover,
     shown,
     string,
     strings,
@@ -120,6 +119,8 @@ def _text(prompt: str, checker: str, function: str) -> str | None:
 
     None where that is no sentence of the prompt's own, or more than one.
     """
+    from hir_kit.plugin import recover  # takes long to load
+
     if not checker.strip().startswith(_LLM):
         return None
     quoted = [text for text in _literals(function) if len(text.split()) >= _FEWEST]
