@@ -204,8 +204,12 @@ class Checker:
         """Satisfied if any variant is; else unknown if any variant is; else the strict verdict."""
         if one.verifier is None or self._has_overrun(strict):
             return strict
+        if strict.status is Status.VIOLATED and not one.verifier.may_be_met_in_part:
+            variants = response.whole_variants
+        else:
+            variants = response.loose_variants[1:]
         best = strict
-        for variant in response.loose_variants[1:]:
+        for variant in variants:
             verdict = self._verdict(one, variant)
             status = verdict.status
             if status is Status.VIOLATED:  # mostly

@@ -81,14 +81,20 @@ class Response:
         """The distinct texts that loose evaluation looks at, this response first."""
         return (self, *self.get(_other_variants))
 
+    @property
+    def whole_variants(self) -> tuple[Response, ...]:
+        """Those of the `loose_variants` that have all lines, this response left out."""
+        return self.get(_other_variants)[:1] if "*" in self.text else ()
+
 
 def _other_variants(text: str) -> tuple[Response, ...]:
     """Return the loose variants without the response, which must not be in its own analyses."""
-    distinct: list[str] = []
-    for variant in loose_texts(text):  # the lengths of most differ: hashes would cost more
-        if variant not in distinct:
+    distinct = [text]
+    texts = loose_texts(text)
+    for variant in texts[1:] if "*" in text else texts[2:5]:  # then the others are these again
+        if variant not in distinct:  # the lengths of most differ: hashes would cost more
             distinct.append(variant)
-    return tuple(map(Response, distinct[1:]))
+    return tuple([Response(variant) for variant in distinct[1:]])
 
 
 def words(text: str) -> list[str]:
@@ -156,15 +162,8 @@ def loose_texts(text: str) -> tuple[str, ...]:
     asterisks (arXiv 2311.07911, section 2.2: markdown, an opening phrase, a closing phrase).
     """
     first, last = text.find("\n"), text.rfind("\n")
-    without_first = text[first + 1 :].strip() if first >= 0 else ""
-    without_last = text[:last].strip() if first >= 0 else ""
-    without_both = text[first + 1 : last].strip() if first >= 0 else ""
-    plain = (text, without_first, without_last, without_both)
-    return (
-        text,
-        text.replace("*", ""),
-        without_first,
-        without_last,
-        without_both,
-        *(part.replace("*", "") for part in plain[1:]),
-    )
+    plain = [text, "", "", ""]
+    if first >= 0:
+        plain[1:] = text[first + 1 :].strip(), text[:last].strip(), text[first + 1 : last].strip()
+    bare = [part.replace("*", "") for part in plain] if "*" in text else plain
+    return (text, bare[0], *plain[1:], *bare[1:])

@@ -36,6 +36,9 @@ from hir_kit.verify.wording import Wording
 
 R = TypeVar("R")
 _MAX_PROBLEMS = 5
+_CLASS_ATTRIBUTES = (
+    "cases", "constraint_id", "english_only", "more_lines_never_hurt", "relaxes", "time_limit",
+)  # fmt: skip
 
 
 class Relation(Word):
@@ -80,6 +83,9 @@ class Verifier(BaseModel):
     nature, `time_limit = 30.0` gives it so many seconds in place of `--time-limit`; 0: no limit.
     `english_only = True` says that it reads words or sentences as English writes them, with spaces.
     `relaxes = Number("limit", "at most")` says what of it can be asked for in a weaker form.
+    `more_lines_never_hurt = True` says that a text meets it whenever a part of its lines does; or
+    it names the kwarg that is a relation, if it holds where that is "at least". Loose evaluation
+    then tries no parts. It has to be true of `check` and of `check_reference`.
 
     Instances are immutable and are bound once per distinct kwargs, then check any number of
     responses. A check has no side effects and uses nothing random.
@@ -94,11 +100,12 @@ class Verifier(BaseModel):
     time_limit: ClassVar[float | None] = None
     english_only: ClassVar[bool] = False
     relaxes: ClassVar[Goal | None] = None
+    more_lines_never_hurt: ClassVar[bool | str] = False
 
     def __init_subclass__(cls, *, id: str = "", **kwargs: Any) -> None:
         """Take the constraint id from the class statement."""
         super().__init_subclass__(**kwargs)
-        for name in ("cases", "constraint_id", "english_only", "relaxes", "time_limit"):
+        for name in _CLASS_ATTRIBUTES:
             if name in vars(cls).get("__annotations__", {}):
                 raise PluginError(f"{cls.__name__}: write `{name} = ...` without a type")
         if cls.time_limit is not None:
@@ -145,6 +152,14 @@ class Verifier(BaseModel):
             return cls.model_validate(dict(kwargs))
         except ValidationError as error:
             raise KwargsError(_explain(cls, kwargs, error)) from None
+
+    @property
+    def may_be_met_in_part(self) -> bool:
+        """Whether a part of the lines of a text may meet this where the whole does not."""
+        told = self.more_lines_never_hurt
+        if isinstance(told, str):
+            return getattr(self, told, None) != Relation.AT_LEAST
+        return not told
 
     def describe(self) -> str:
         """Return the sentence that asks for this constraint, as an instruction would put it.

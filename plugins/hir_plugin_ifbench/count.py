@@ -83,6 +83,7 @@ class UniqueWordCount(Verifier, id="count:unique_word_count"):
 
     english_only = True
     relaxes = Number("N", "at least")
+    more_lines_never_hurt = True
     cases = (
         passes("Tea, milk and sugar.", N=4),
         fails("Tea and tea and tea.", N=3),
@@ -165,6 +166,7 @@ class PunctuationCover(Verifier, id="count:punctuation"):
     IFBench (arXiv 2507.02833), `count:punctuation`.
     """
 
+    more_lines_never_hurt = True
     cases = (
         passes("Tea?! Yes; no: well, maybe. Why? Now!"),
         passes("Tea‽ Yes; no: well, maybe. Why? Now!"),

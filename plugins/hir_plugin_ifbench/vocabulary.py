@@ -60,6 +60,7 @@ class Conjunctions(Verifier, id="count:conjunctions"):
 
     english_only = True
     relaxes = Number("small_n", "at least")
+    more_lines_never_hurt = True
     cases = (
         passes("Tea or milk, but no sugar.", small_n=2),
         fails("Tea and milk. And sugar, and, well, and.", small_n=2),
@@ -110,6 +111,7 @@ class PersonNames(Verifier, id="count:person_names"):
 
     english_only = True
     relaxes = Number("N", "at least")
+    more_lines_never_hurt = True
     cases = (
         passes("Emma met Liam.", N=2),
         passes("Ella's tea", N=1),
@@ -166,6 +168,7 @@ class Pronouns(Verifier, id="count:pronouns"):
 
     english_only = True
     relaxes = Number("N", "at least")
+    more_lines_never_hurt = True
     cases = (
         passes("I'll tell you who she/her is.", N=5),
         passes("That’s mine.", N=2),

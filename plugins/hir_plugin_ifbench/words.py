@@ -168,6 +168,7 @@ class Palindromes(Verifier, id="words:palindrome"):
     """
 
     english_only = True
+    more_lines_never_hurt = True
     cases = (
         passes("Level, radar, civic, kayak, refer, rotor, madam, tenet, stats, “solos”."),
         fails("Level, radar, civic, kayak, refer, rotor, madam, tenet, stats, noon."),

@@ -210,6 +210,7 @@ class LetterFrequency(Verifier, id="keywords:letter_frequency"):
     let_relation: Relation = Relation.AT_LEAST
 
     relaxes = Number("let_frequency", "let_relation")
+    more_lines_never_hurt = "let_relation"
     cases = (
         passes("Aha", letter="a", let_frequency=2, let_relation="at least"),
         passes("Wow!!", letter="!", let_frequency=2, let_relation="at least"),

@@ -42,6 +42,7 @@ class NumberWords(Verifier, id="length_constraints:number_words"):
 
     english_only = True
     relaxes = Number("num_words", "relation")
+    more_lines_never_hurt = "relation"
     cases = (
         passes("One two three.", num_words=3, relation="at least"),
         passes("One two.", num_words=3, relation="less than"),
