@@ -24,15 +24,16 @@ class Response:
 
     Args:
         text: The text to verify, exactly as the model wrote it (after its thinking, if any).
+        part_of: The text that it is a part of, which loose evaluation cut lines off; "" for none.
 
     An analysis is a pure function of the text. `response.get(count_emoji)` runs it on first use
     and returns the same object afterwards, whichever verifier asks.
     """
 
-    __slots__ = ("_analyses", "text")
+    __slots__ = ("_analyses", "part_of", "text")
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, text: str, part_of: str = "") -> None:
+        self.text, self.part_of = text, part_of
         self._analyses: dict[Callable[[str], Any], Any] = {}
 
     def __repr__(self) -> str:
@@ -89,12 +90,18 @@ class Response:
 
 def _other_variants(text: str) -> tuple[Response, ...]:
     """Return the loose variants without the response, which must not be in its own analyses."""
-    distinct = [text]
     texts = loose_texts(text)
-    for variant in texts[1:] if "*" in text else texts[2:5]:  # then the others are these again
-        if variant not in distinct:  # the lengths of most differ: hashes would cost more
-            distinct.append(variant)
-    return tuple([Response(variant) for variant in distinct[1:]])
+    bare = texts[1]
+    wholes = ("", text, text, text, bare, bare, bare)
+    # Without an asterisk the others are these again.
+    pairs = zip(texts[1:], wholes, strict=True) if "*" in text else ((t, text) for t in texts[2:5])
+    seen = [text]
+    distinct = []
+    for variant, whole in pairs:
+        if variant not in seen:  # the lengths of most differ: hashes would cost more
+            seen.append(variant)
+            distinct.append(Response(variant, whole))
+    return tuple(distinct)
 
 
 def words(text: str) -> list[str]:

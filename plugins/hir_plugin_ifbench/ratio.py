@@ -219,14 +219,22 @@ class Overlap(Verifier, id="ratio:overlap"):
         """Compare the sets of trigrams."""
         if len(response.text) < _RUN:
             return self.verdict(False, reason="less than three characters")
-        signs, found = response.get(trigrams)
-        shared = _count_shared(found, _trigrams_of_reference(self.reference_text, signs))
-        overlap = shared / _count_different(found) * 100
+        if response.part_of and self._is_far(response):
+            return self.verdict(False, reason="less is cut off than would be needed")
+        shared, different = _compared(response.text, self.reference_text)
+        overlap = shared / different * 100
         return self.verdict(
             self.percentage - _WITHIN <= overlap <= self.percentage + _WITHIN,
             measured=round(overlap, 2),
             reason=f"{overlap:.2f} % overlap, {self.percentage:g} % (±2 %) wanted",
         )
+
+    def _is_far(self, response: Response) -> bool:
+        """Return whether the whole is so far off that what is cut off it cannot make up for it."""
+        shared, different = _compared(response.part_of, self.reference_text)
+        cut = len(response.part_of) - len(response.text)  # each may have cost one trigram
+        low, high = (shared - cut) / different * 100, shared / max(different - cut, 1) * 100
+        return high < self.percentage - _WITHIN or low > self.percentage + _WITHIN
 
     def check_reference(self, response: Response) -> Verdict:
         """Give up on a response that is too short for a trigram."""
@@ -273,18 +281,16 @@ def _codes(text: str, signs: str) -> Codes:
     return codes
 
 
-def _count_different(codes: Codes) -> int:
-    """Return how many of the numbers, which are in their order, differ."""
+@lru_cache(maxsize=8)  # a response, and what its loose variants are parts of
+def _compared(text: str, reference: str) -> tuple[int, int]:
+    """Return how many trigrams of a text are in the reference, too, and how many it has."""
     import numpy as np
 
-    return int(np.count_nonzero(codes[1:] != codes[:-1])) + 1
-
-
-def _count_shared(codes: Codes, others: Codes) -> int:
-    """Return how many of the other numbers, which all differ, are among the ones."""
-    import numpy as np
-
-    return int(np.count_nonzero(codes.take(codes.searchsorted(others), mode="clip") == others))
+    signs, codes = trigrams(text)
+    others = _trigrams_of_reference(reference, signs)
+    places = codes.searchsorted(others)
+    shared = np.count_nonzero(codes.take(places, mode="clip") == others)
+    return int(shared), int(np.count_nonzero(codes[1:] != codes[:-1])) + 1
 
 
 def _trigrams_of_reference(text: str, signs: str) -> Codes:

@@ -96,3 +96,10 @@ def test_a_word_is_looked_for_in_its_sentence(text: str, place: int) -> None:
         found = published.sentences(text)[place - 1 : place]
         said = SentenceKeyword.bind({"word": word, "N": place}).check_reference(Response(text))
         assert said.satisfied is any(word.lower() in one.lower() for one in found)
+
+
+@given(st.lists(st.text("ab. ", max_size=8), max_size=5).map("\n".join), st.integers(0, 100))
+def test_parts_that_are_passed_over_meet_no_overlap(text: str, percentage: int) -> None:
+    overlap = Overlap.bind({"reference_text": "ab. ba", "percentage": percentage})
+    for part in Response(text).loose_variants:
+        assert overlap.check(part).status is overlap.check(Response(part.text)).status
