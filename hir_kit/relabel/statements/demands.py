@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _VERBS = (
     "include|use|contain|have|highlight|mention|end|finish|start|begin|wrap|put|add|avoid|refrain|"
@@ -165,6 +166,7 @@ def kind_of(chunk: str) -> str:
     return "noun"
 
 
+@lru_cache(maxsize=1024)
 def is_task(folded: str) -> bool:
     """Return whether a sentence says what to write, or asks, rather than how the text must be."""
     text = _OPENER.sub("", folded.lstrip(" \t*_-'\""))
@@ -177,6 +179,7 @@ def is_task(folded: str) -> bool:
     return bool(_TASK.match(text))
 
 
+@lru_cache(maxsize=1024)
 def is_remark(folded: str) -> bool:
     """Return whether a sentence is a short remark on the response ("No caps.", "Milk? Never.")."""
     if _WISH.match(folded):
@@ -189,6 +192,7 @@ def tells(folded: str) -> bool:
     return bool(_TELLING.match(folded)) and not _WISH.match(folded)
 
 
+@lru_cache(maxsize=1024)
 def is_demand(folded: str) -> bool:
     """Return whether a sentence asks something of the response."""
     return bool(_DEMAND.search(folded) or _IMPERATIVE.match(folded.lstrip(" \t*_-'\"")))

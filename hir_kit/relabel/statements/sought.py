@@ -60,7 +60,12 @@ class Sought:
     @property
     def is_of_each(self) -> bool:
         """Whether it is about each of several parts."""
-        return any(_EACH.search(fold(text)) for text in self.sentences)
+        return _speak_of_each(self.sentences)
+
+
+@lru_cache(maxsize=1024)
+def _speak_of_each(sentences: tuple[str, ...]) -> bool:
+    return any(_EACH.search(fold(text)) for text in sentences)
 
 
 @lru_cache(maxsize=1024)
