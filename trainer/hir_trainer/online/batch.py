@@ -22,7 +22,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from trl.trainer.utils import pad
 
 from hir_kit.errors import HirKitError
@@ -101,21 +101,32 @@ def with_slots(
 ) -> Tensors:
     """Return the batch with prompts and responses of the slots; what depends on them is left out.
 
-    All prompts are padded anew, on the left; responses are copies of rows that are there.
+    All prompts are as wide as the longest one, padded on the left; responses are copies of rows
+    that are there.
     """
-    lengths = batch["prompt_mask"].sum(1).tolist()
-    rows = zip(batch["prompt_ids"], lengths, strict=True)
-    prompts = [*(ids[len(ids) - length :] for ids, length in rows), *slots.prompts]
-    masks = [torch.ones_like(ids) for ids in prompts]
+    different = {id(ids): ids for ids in slots.prompts}  # rows under one prompt share theirs
+    places = {key: place for place, key in enumerate(different)}
+    number = torch.tensor([places[id(ids)] for ids in slots.prompts], device=slots.source.device)
+    ids, ones = list(different.values()), [torch.ones_like(ids) for ids in different.values()]
+    prompts = pad(ids, pad_token_id, "left", pad_to_multiple_of)[number]
+    masks = pad(ones, 0, "left", pad_to_multiple_of)[number]
     kept = batch["completion_mask"][slots.source]
     kept = kept * slots.is_filled.unsqueeze(1).to(kept.dtype)
     taken = batch["completion_ids"][slots.source]
     return {
-        "prompt_ids": pad(prompts, pad_token_id, "left", pad_to_multiple_of),
-        "prompt_mask": pad(masks, 0, "left", pad_to_multiple_of),
+        "prompt_ids": _stacked(batch["prompt_ids"], prompts, pad_token_id),
+        "prompt_mask": _stacked(batch["prompt_mask"], masks, 0),
         "completion_ids": torch.cat([batch["completion_ids"], taken]),
         "completion_mask": torch.cat([batch["completion_mask"], kept]),
     }
+
+
+def _stacked(upper: Tensor, lower: Tensor, padding: int) -> Tensor:
+    """Return rows and the rows below them, the narrower ones padded on the left."""
+    width = max(upper.size(1), lower.size(1))
+    both = (nn.functional.pad(rows, (width - rows.size(1), 0), value=padding)
+            for rows in (upper, lower))  # fmt: skip
+    return torch.cat(list(both))
 
 
 def tokens(batch: Tensors, rows: slice) -> Tensors:

@@ -173,10 +173,11 @@ def look_back(
         places.append(rows)
         wanted.append(_is_wanted(sampled.samples[start : start + size], arguments))
         groups[wanted[-1]].append(CheckedGroup(group, sampled.checkers[start], checked))
-    made = {
-        True: iter(relabel(groups[True], rewriters, options, recheck)),
-        False: iter(relabel(groups[False], (), replace(options, top_k=0))),
-    }
+    with sampled.checkers[0].limit:  # that of all of them
+        made = {
+            True: iter(relabel(groups[True], rewriters, options, recheck)),
+            False: iter(relabel(groups[False], (), replace(options, top_k=0))),
+        }
     results = [next(made[is_wanted]) for is_wanted in wanted]
     found = [
         Found(rows[item.candidate.index], item)

@@ -23,6 +23,7 @@ from hir_kit.rewards.reporting import report_once, report_unknown
 from hir_kit.rewards.scoring import Score
 from hir_kit.rewards.trl import LogExtra, LogMetric, log_means, log_rows
 from hir_kit.rewards.verifying import CheckTask, Verifying
+from hir_kit.time_limit import TimeLimit
 from hir_kit.verify.calibration import Trust
 from hir_kit.verify.checker import Checked, Checker, CheckOptions
 from hir_kit.verify.registry import Registry
@@ -77,6 +78,7 @@ class HirReward:
         self.checkers: list[Checker] = []
         self._score = Score.of(name)
         self._registry, self._options, self._verifying = registry, options, verifying
+        self._limit = TimeLimit(options.time_limit)
         self._judging, self._trust = judging, trust or Trust()
 
     def __call__(
@@ -169,7 +171,7 @@ class HirReward:
     def _checker(self, value: Any, prefill: str) -> Checker:
         try:
             specs = parse_constraints(value)
-            return Checker(self._registry, specs, self._options.after(prefill))
+            return Checker(self._registry, specs, self._options.after(prefill), self._limit)
         except HirKitError as error:
             raise ConfigError(f"the column constraints of the dataset: {error}") from error
 

@@ -72,6 +72,14 @@ def by_length(rows: Sequence[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: (row.response, row.prompt))
 
 
+def by_prompt(rows: Sequence[Row]) -> list[Row]:
+    """Return rows in an order in which those of a prompt stand together, of like length."""
+    longest: dict[bytes, int] = {}
+    for row in rows:
+        longest[row.asked] = max(row.response, longest.get(row.asked, 0))
+    return sorted(rows, key=lambda row: (longest[row.asked], row.prompt, row.asked, row.response))
+
+
 def working_rows(rows: Sequence[Row], beta: float, most: Callable[[int], int]) -> list[Row]:
     """Return the rows that are trained on, as many on every device.
 
@@ -86,7 +94,7 @@ def working_rows(rows: Sequence[Row], beta: float, most: Callable[[int], int]) -
     """
     works = [row for row in rows if row.works or beta]
     idle = [row for row in rows if not (row.works or beta)]
-    return by_length([*works, *idle][: most(max(len(works), 1))])
+    return by_prompt([*works, *idle][: most(max(len(works), 1))])
 
 
 class Part(NamedTuple):
