@@ -12,6 +12,7 @@ from hir_kit.plugin import Amount, Fact, Mentions, Number, Wording
 from hir_verifiers.patterns import Text, as_reference
 
 _BRACKET = re.compile(r"\[[^\]\n]*(\]?)")
+_BLANK = re.compile(r"\[[^\S\n]*\]")
 _POSTSCRIPTS = {"P.S.": re.compile(r"p\.\s?s\."), "P.P.S": re.compile(r"p\.\s?p\.\s?s")}
 
 
@@ -153,7 +154,9 @@ class Postscript(Verifier, id="detectable_content:postscript"):
 def placeholders_compared(response: Response, compare: Callable[[int], Verdict]) -> Verdict:
     """Compare the number of placeholders; `unknown` where blank ones decide."""
     found = compare(response.get(count_placeholders))
-    if not found.satisfied or compare(response.get(_count_filled)).satisfied:
+    if not found.satisfied or not _BLANK.search(response.text):
+        return found
+    if compare(response.get(_count_filled)).satisfied:
         return found
     return unknown("some of the square brackets are blank: whether those are placeholders")
 

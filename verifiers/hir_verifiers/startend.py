@@ -49,13 +49,12 @@ class EndChecker(Verifier, id="startend:end_checker"):
     def check(self, response: Response) -> Verdict:
         """Compare the end of the text, and of the text within quotation marks."""
         phrase, text = folded(self.end_phrase).lower(), response.text.strip()
-        words = len(phrase)  # that hold at least so many characters
-        ends = [
-            folded(" ".join(one.rsplit(maxsplit=words)[-words:])) for one in (text, text.strip('"'))
-        ]
+        bare = text.strip('"')
+        end = _end(bare, phrase)
+        ends = [end] if len(bare) == len(text) else [_end(text, phrase), end]
         return self.verdict(
             any(one.lower().endswith(phrase) for one in ends),
-            reason=f"ends with {ends[-1][-len(phrase) :]!r}, {self.end_phrase.strip()!r} wanted",
+            reason=f"ends with {end[-len(phrase) :]!r}, {self.end_phrase.strip()!r} wanted",
         )
 
     def check_reference(self, response: Response) -> Verdict:
@@ -66,6 +65,15 @@ class EndChecker(Verifier, id="startend:end_checker"):
             text.lower().endswith(phrase),
             reason=f"ends with {text[-len(phrase) :]!r}, {self.end_phrase.strip()!r} wanted",
         )
+
+
+def _end(text: str, phrase: str) -> str:
+    """Return the end of a text, folded, of at least so many words and characters if it has them."""
+    for words in (3 * (phrase.count(" ") + 1), len(phrase)):
+        end = folded(" ".join(text.rsplit(maxsplit=words)[-words:]))
+        if len(end) >= len(phrase):
+            break
+    return end
 
 
 class Quotation(Verifier, id="startend:quotation"):
