@@ -105,9 +105,9 @@ class ReverseNewline(Verifier, id="custom:reverse_newline"):
 
 def _from_zimbabwe(text: str) -> list[str]:
     """Return the lines from the first with "Zimbabwe" on, without diacritics."""
-    lines = list(filter(None, (line.strip(published.ENDS) for line in text.split("\n"))))
-    first = next((at for at, line in enumerate(lines) if "Zimbabwe" in line), len(lines))
-    return list(map(to_ascii, lines[first:]))
+    first = text.find("Zimbabwe")
+    lines = text[text.rfind("\n", 0, first) + 1 :].split("\n") if first >= 0 else []
+    return list(map(to_ascii, filter(None, (line.strip(published.ENDS) for line in lines))))
 
 
 class WordReverse(Verifier, id="custom:word_reverse"):

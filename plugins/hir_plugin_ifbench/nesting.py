@@ -224,7 +224,9 @@ class Quotes(Verifier, id="format:quotes"):
 
 
 _DOUBLE_MARKS = str.maketrans(dict.fromkeys("“”„«»", '"'))
-_UNQUOTED = string.digits + string.punctuation.replace('"', "")
+_SPACES = "".join(filter(str.isspace, map(chr, range(0x3001))))
+_UNQUOTED = string.digits + string.punctuation.replace('"', "") + _SPACES
+_SIDE_BY_SIDE = re.compile(r'"\s*"')
 
 
 class QuoteUnquote(Verifier, id="format:quote_unquote"):
@@ -263,8 +265,8 @@ class QuoteUnquote(Verifier, id="format:quote_unquote"):
         return self._by_marks(response)
 
     def _by_marks(self, response: Response) -> Verdict:
-        text = response.get(_without_spaces)
-        if '""' in text:
+        text = response.get(_straight)
+        if _SIDE_BY_SIDE.search(text):
             return self.verdict(False, reason="two quotation marks side by side")
         return self.verdict(
             not text.rstrip(_UNQUOTED).endswith('"'), reason="ends with a quotation"
@@ -272,13 +274,12 @@ class QuoteUnquote(Verifier, id="format:quote_unquote"):
 
     def check_reference(self, response: Response) -> Verdict:
         """Give up on a response of digits and punctuation."""
-        text = response.get(_without_spaces)
-        if '""' not in text and not text.strip(_UNQUOTED):
+        text = response.get(_straight)
+        if not text.strip(_UNQUOTED) and not _SIDE_BY_SIDE.search(text):
             return published.raises("IndexError: string index out of range")
         return self._by_marks(response)
 
 
-def _without_spaces(text: str) -> str:
-    """Return the text without white space, with straight quotation marks, a quoted one left out."""
-    straight = text.replace("“", '"').replace("”", '"')
-    return "".join(straight.replace("'\"'", "").split())
+def _straight(text: str) -> str:
+    """Return the text with straight quotation marks, a quoted one left out."""
+    return text.replace("“", '"').replace("”", '"').replace("'\"'", "")

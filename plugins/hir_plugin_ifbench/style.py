@@ -89,8 +89,8 @@ class EmojiSentence(Verifier, id="format:emoji"):
     def check_reference(self, response: Response) -> Verdict:
         """See emoji of a single character only, and the last character but one, too."""
         is_emoji = _emoji().is_emoji
-        found = (published.deleted(one).strip() for one in response.get(published.sentences))
-        for piece, following in pairwise(chain(found, [""])):
+        found = map(published.deleted, published.each_sentence(response.text))
+        for piece, following in pairwise(chain(map(str.strip, found), [""])):
             if not piece or not (any(map(is_emoji, piece[-2:])) or is_emoji(following[:1])):
                 return self.verdict(False, reason=f"no emoji after {piece[-40:]!r}")
         return self.verdict(True)

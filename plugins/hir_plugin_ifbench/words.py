@@ -276,10 +276,12 @@ class Repeats(Verifier, id="words:repeats"):
     def _at_most(self, words: list[str]) -> Verdict:
         if not words:
             return self.verdict(True)
-        word, n = Counter(words).most_common(1)[0]
-        return self.verdict(
-            n <= self.small_n, measured=n, reason=f"{word[:40]!r} comes {counted(n, 'time')}"
-        )
+        counts = Counter(words)
+        n = max(counts.values())
+        if n <= self.small_n:
+            return self.verdict(True, measured=n)
+        word = next(word for word, times in counts.items() if times == n)
+        return self.verdict(False, measured=n, reason=f"{word[:40]!r} comes {counted(n, 'time')}")
 
 
 class NoConsecutive(Verifier, id="words:no_consecutive"):
