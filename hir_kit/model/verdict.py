@@ -52,7 +52,7 @@ class Verdict:
 
     def to_json(self) -> VerdictRow:
         """Return the object written to rows; absent parts and the detail are left out."""
-        row: VerdictRow = {"status": self.status.value}
+        row: VerdictRow = {"status": self.status._value_}  # faster than `value`
         if self.measured is not None:
             row["measured"] = self.measured
         if self.reason is not None:

@@ -103,6 +103,8 @@ def as_id(value: object, what: str = "an id") -> str:
 
     Raises RowError, in which `what` says what it is, where it is neither a string nor an integer.
     """
+    if type(value) is str:  # mostly
+        return value
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, str | int):

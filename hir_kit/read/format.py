@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -262,16 +263,18 @@ def guarded(
 
     So it does where a row that came from `rows` takes longer than the limit.
     """
-    limit = TimeLimit(0) if getattr(format, "limits_rows", False) else options.limit
-    following = Following(feedback, limit)
+    limits_rows = getattr(format, "limits_rows", False)
+    following = Following(feedback, TimeLimit(0) if limits_rows else options.limit)
     what = f"the format {format.name!r}: read()"
     with boundary(format, what, following):
         items = iter(format.read(files, options, following))
+    timed = partial(options.limit.run, following.next_of, items)
+    take = partial(next, items, None) if limits_rows else timed
     with options.limit:
         while True:
             try:
                 with boundary(format, what, following):
-                    item = limit.run(following.next_of, items)
+                    item = take()
             except CheckTimeout as late:
                 raise CrashError.late(format, what, late, following) from None
             if item is None:

@@ -29,14 +29,17 @@ class Scores:
     undetermined: int = 0
     by_id: dict[str, Counter[Status]] = field(default_factory=lambda: defaultdict(Counter))
 
-    def add(self, constraints: Sequence[ConstraintSpec], verdicts: Sequence[Verdict]) -> None:
-        """Count one rollout."""
+    def add(
+        self, constraints: Sequence[ConstraintSpec], verdicts: Sequence[Verdict]
+    ) -> bool | None:
+        """Count one rollout; return whether it follows everything, None where it is not known."""
         result = follow_all(verdicts)
         self.followed += result is True
         self.failed += result is False
         self.undetermined += result is None
         for spec, verdict in zip(constraints, verdicts, strict=True):
             self.by_id[spec.id][verdict.status] += 1
+        return result
 
     def merge(self, other: Scores) -> None:
         """Add the counts of another part of the dump."""
@@ -125,9 +128,7 @@ class Tally:
 
     def add(self, group: Group, checked: Sequence[Checked]) -> None:
         """Count one group, or a piece of one."""
-        for result in checked:
-            self._add_one(group.constraints, result)
-        results = _seen(result.follow_all for result in checked)
+        results = _seen([self._add_one(group.constraints, result) for result in checked])
         if not group.complete:
             self._open[group.id] = self._open.get(group.id, 0) | results
         elif results:
@@ -180,17 +181,18 @@ class Tally:
         self.groups.update(_KINDS[results] for results in self._open.values() if results)
         self._open.clear()
 
-    def _add_one(self, constraints: Sequence[ConstraintSpec], result: Checked) -> None:
+    def _add_one(self, constraints: Sequence[ConstraintSpec], result: Checked) -> bool | None:
         self.rollouts += 1
         if result.notes:
             self.notes.update(result.notes)
-        self.strict.add(constraints, result.strict)
+        followed = self.strict.add(constraints, result.strict)
         if result.loose is not None:
             self.loose = self.loose or Scores()
             self.loose.add(constraints, result.loose)
         for spec, verdict in zip(constraints, result.strict, strict=True):
             if verdict.status is Status.UNKNOWN:
                 self._note_unknown(spec.id, verdict.reason or "")
+        return followed
 
     def _note_unknown(self, id: str, reason: str, count: int = 1) -> None:
         """Count a reason; those beyond the limit are counted together."""
