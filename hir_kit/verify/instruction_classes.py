@@ -29,6 +29,9 @@ from hir_kit.verify.verifier import Verifier
 
 T = TypeVar("T")
 
+_LIMITS = """## Known limits
+The verdicts are those of the published class. Where it draws at random what is not given, they are
+`unknown`."""
 _METHODS = ("build_description", "check_following")
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
@@ -56,7 +59,7 @@ def verifiers_from(
 class _InstructionVerifier(Verifier):
     """Asks an instruction class."""
 
-    model_config = ConfigDict(validate_default=False)  # None: it is not given
+    model_config = ConfigDict(validate_default=False)  # those of the class
 
     instruction: ClassVar[tuple[str, type[Any]]]
     _built: _Built = PrivateAttr()
@@ -71,21 +74,28 @@ class _InstructionVerifier(Verifier):
 
     def _build(self) -> _Built:
         """Build the instruction twice: one that draws at random gives itself away."""
-        given = {name: getattr(self, name) for name in sorted(self.model_fields_set)}
-        (first, drew), (second, _) = (_watched(lambda: self._described(given)) for _ in range(2))
-        if not drew and first.told == second.told:
+        (first, drew), (second, _) = (_watched(self._described) for _ in range(2))
+        if not drew and first == second:
             return first
-        name = self.instruction[1].__name__
+        name, given = self.instruction[1].__name__, self._given()
         left = [name for name in type(self).model_fields if name not in given]
         what = f"what is not given: {', '.join(left)}" if left else f"in place of {shown(given)}"
-        return _Built(None, "", (), f"{name} draws at random {what}")
+        return _Built("", "", f"{name} draws at random {what}")
 
-    def _described(self, given: Mapping[str, Any]) -> _Built:
+    def _given(self) -> dict[str, Any]:
+        """Return the kwargs, as the class may keep and change them."""
+        return copy.deepcopy({name: getattr(self, name) for name in sorted(self.model_fields_set)})
+
+    def _described(self) -> _Built:
+        made, text = self._made()
+        ask = getattr(made, "get_instruction_args", None)
+        return _Built(text if isinstance(text, str) else "", repr(ask()) if ask else "")
+
+    def _made(self) -> tuple[Any, Any]:
+        """Return an instance of the class with the kwargs, and what it says about them."""
         id, cls = self.instruction
         made = cls(id)
-        text = made.build_description(**given)
-        ask = getattr(made, "get_instruction_args", None)
-        return _Built(made, text if isinstance(text, str) else "", ask() if ask else None)
+        return made, made.build_description(**self._given())
 
     def describe(self) -> str:
         """Return the sentence that `build_description` gives."""
@@ -94,15 +104,14 @@ class _InstructionVerifier(Verifier):
         return self._built.sentence
 
     def check(self, response: Response) -> Verdict:
-        """Ask `check_following`."""
-        built = self._built
-        if built.problem:
-            return unknown(built.problem)
-        made = copy.copy(built.instruction)  # a check may note things in it
-        answer, drew = _watched(lambda: made.check_following(response.text))
+        """Ask `check_following` of a new instance: a check may note things in its own."""
+        if self._built.problem:
+            return unknown(self._built.problem)
+        name = self.instruction[1].__name__
+        answer, drew = _watched(lambda: self._made()[0].check_following(response.text))
         if drew:
-            return unknown(f"{type(made).__name__}.check_following draws at random")
-        return self.verdict(_truth(answer), reason=f"{type(made).__name__} says no")
+            return unknown(f"{name}.check_following draws at random")
+        return self.verdict(_truth(answer), reason=f"{name} says no")
 
     def quoted(self) -> tuple[str, ...]:
         """Return the request that is to be repeated, where there is one."""
@@ -115,21 +124,14 @@ class _Built:
     """An instruction with its kwargs.
 
     Attributes:
-        instruction: The instance of the published class.
         sentence: What its `build_description` gave.
         arguments: What it says of its kwargs.
         problem: Why it cannot be asked; empty where it can.
     """
 
-    instruction: Any
     sentence: str
-    arguments: object
+    arguments: str
     problem: str = ""
-
-    @property
-    def told(self) -> tuple[str, str]:
-        """What two of the same kwargs have in common."""
-        return self.sentence, repr(self.arguments)
 
 
 def _verifier(id: str, cls: type[Any], prefix: str) -> type[Verifier]:
@@ -144,7 +146,7 @@ def _verifier(id: str, cls: type[Any], prefix: str) -> type[Verifier]:
         cls.__name__,
         __base__=_Open if is_open else _InstructionVerifier,
         __module__=cls.__module__,
-        __doc__=inspect.getdoc(cls) or f"The instruction class {cls.__name__}.",
+        __doc__=f"{inspect.getdoc(cls) or f'The instruction class {cls.__name__}.'}\n\n{_LIMITS}",
         __cls_kwargs__={"id": prefix + id},
         **parameters,
     )
@@ -170,7 +172,8 @@ def _parameters(id: str, cls: type[Any]) -> tuple[dict[str, Any], bool]:
         if parameter.name in dir(Verifier):
             raise PluginError(f"{id}: a kwarg cannot be named {parameter.name!r}")
         hint = hints.get(parameter.name, Any)
-        fields[parameter.name] = (hint, ... if parameter.default is parameter.empty else None)
+        is_required = parameter.default is parameter.empty
+        fields[parameter.name] = (hint, ... if is_required else parameter.default)
     return fields, any(one.kind is one.VAR_KEYWORD for one in found)
 
 

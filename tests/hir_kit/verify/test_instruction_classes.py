@@ -18,6 +18,7 @@ import pytest
 
 import hir_kit
 from hir_kit import ConstraintSpec, KwargsError, PluginError, Registry, Response
+from hir_kit.authoring.pages import as_markdown
 from hir_kit.plugin import verifiers_from
 
 _CHANCE = random.Random()
@@ -52,6 +53,17 @@ class Private(Counted):
 class Dice(Counted):
     def check_following(self, value: str) -> bool:
         return random.random() < len(value)
+
+
+class Noting(Counted):
+    def build_description(self, *, word: list[str]) -> str:  # type: ignore[override]
+        self._word, self._times, self._words, self._seen = word[0], 1, word, [""]
+        return f"Begin with {word[0]}."
+
+    def check_following(self, value: str) -> bool:
+        self._seen.append(value)
+        self._words.append(value)
+        return value.startswith(self._words.pop(0)) and len(self._seen) == 2
 
 
 class Free(Counted):
@@ -97,6 +109,19 @@ def test_kwargs_are_those_of_the_signature(kwargs: dict[str, Any], message: str)
         bound(Counted, kwargs)
 
 
+def test_its_page_shows_the_defaults_of_the_signature() -> None:
+    class Often(Counted):
+        """Say a word often."""
+
+        def build_description(self, *, word: str, times: int = 3) -> str:  # type: ignore[override]
+            return super().build_description(word=word, times=times)
+
+    page = as_markdown(type(bound(Often, {"word": "tea"})))
+    assert "- `word`: str\n- `times`: int, by default `3`" in page
+    assert "Where it draws at random what is not given, they are\n`unknown`" in page
+    assert bound(Often, {"word": "tea"}).check(Response("tea tea tea")).satisfied
+
+
 def test_whole_floats_are_integers() -> None:
     assert bound(Counted, {"word": "a", "times": 2.0, "mood": 3.0}).describe() == "Say a 2 times."
 
@@ -127,6 +152,13 @@ def test_a_check_that_draws_is_unknown() -> None:
     verdict = bound(Dice, {"word": "tea", "times": 1}).check(Response("tea"))
     assert (verdict.status, verdict.reason) == ("unknown", "Dice.check_following draws at random")
     assert random.getstate() == state
+
+
+def test_what_a_class_notes_of_one_response_does_not_touch_the_next() -> None:
+    verifier = bound(Noting, {"word": ["tea"]})
+    found = [verifier.check(Response(text)).status for text in ("tea", "milk", "tea")]
+    assert found == ["satisfied", "violated", "satisfied"]
+    assert verifier.describe() == "Begin with tea."
 
 
 def test_what_raises_or_is_no_answer_is_unknown() -> None:
