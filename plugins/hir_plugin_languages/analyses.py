@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -10,7 +11,7 @@ from typing import Any
 import regex
 
 from hir_kit import loading
-from hir_verifiers.reading import read_sentences, sentences_ended_within
+from hir_verifiers.reading import read_each, read_sentences
 from hir_verifiers.signs import is_wrapped
 
 __all__ = [
@@ -110,13 +111,14 @@ def letters(text: str) -> int:
 _OPENING, _CLOSING = "「『（(“《〈【", "」』）)”》〉】"
 _SAYING, _PAUSES = tuple("：:，,"), tuple("，、,；")
 _INTRODUCED = regex.compile(r"[：:，,][「『“]")
-_END = regex.compile(
-    rf"[。！？!?．｡…]+[{regex.escape(_CLOSING)}'’\"]*|[{_OPENING}]|[{_CLOSING}]|\n"
-)
+_ENDS = "。！？!?．｡…"
+_END = re.compile(rf"[{_ENDS}]+[{_CLOSING}'’\"]*|[{_OPENING}]|[{_CLOSING}]")
+_SIGNS = frozenset(_ENDS + _OPENING + _CLOSING)
 
 
-_NUMBER = regex.compile(r"[^\S\n]*+[（(]?\d{1,3}[.．、)）](?!\d)")
-_HEADING = regex.compile(r"[^\S\n]*+#++\s")
+_NUMBER = re.compile(r"\s*[（(]?\d{1,3}[.．、)）](?!\d)")
+_HEADING = re.compile(r"\s*#+\s")
+_LINE = re.compile(r".+")
 
 
 def east_asian_sentences(text: str) -> int | range:
@@ -127,13 +129,14 @@ def east_asian_sentences(text: str) -> int | range:
     Headings and the numbers of lists are none. `…` within a line can end one, or not, and so can a
     quotation behind a colon or comma: then the number is a range.
     """
-    lines = [_unnumbered(line) for line in text.split("\n") if not _HEADING.match(line)]
+    lines = [_unnumbered(line) for line in _LINE.findall(text) if not _HEADING.match(line)]
     divided = [_divided(lines)]
     if "…" in text or _INTRODUCED.search(text):
         divided.append(_divided(lines, least=True))
-    ended = sentences_ended_within(piece for pieces in divided for piece in pieces if ". " in piece)
+    latin = list(dict.fromkeys(piece for pieces in divided for piece in pieces if ". " in piece))
+    numbers = dict(zip(latin, map(len, read_each(latin)), strict=True))
     # an end the fewer may part an initial from its sentence, which gives more of them
-    counts = [sum(1 + ended[piece] for piece in pieces) for pieces in divided]
+    counts = [sum(numbers.get(piece) or 1 for piece in pieces) for pieces in divided]
     least, most = min(counts), max(counts)
     return most if least == most else range(least, most + 1)
 
@@ -151,6 +154,9 @@ def _divided(lines: list[str], *, least: bool = False) -> list[str]:
 
 def _pieces(line: str, *, least: bool) -> Iterator[str]:
     """Give the sentences of a line, which Latin full stops may divide, and what has no word."""
+    if _SIGNS.isdisjoint(line):
+        yield line
+        return
     if line[:1] in _OPENING and line[-1:] in _CLOSING:
         line = line[1:-1]
     start, depth, is_said = 0, 0, False
@@ -163,7 +169,7 @@ def _pieces(line: str, *, least: bool) -> Iterator[str]:
             depth = max(depth - 1, 0)
         elif depth:
             # the marks after it close what is open
-            depth = max(depth - sum(one in _CLOSING for one in mark[0]), 0)
+            depth = max(depth - sum(map(_CLOSING.__contains__, mark[0])), 0)
             end = mark.end()
             if not depth and is_said and not least and line[end : end + 1] not in _PAUSES:
                 yield line[start:end]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from itertools import compress
+from typing import Literal, NamedTuple
 
 from hir_kit import Response
 from hir_kit.plugin import sentences as punkt_sentences
 from hir_verifiers.patterns import WORD_END, WORD_START, own_word, written
-from hir_verifiers.reading import BULLET, HEADING, ITEM, RULER, blocks, is_ended, read_sentences
+from hir_verifiers.reading import BULLET, HEADING, ITEM, RULER, blocks, is_ended, read_each
 from hir_verifiers.signs import SIGNS, SYMBOLS
 
 __all__ = [
@@ -54,7 +55,7 @@ _UNSEEN = "".join(filter(str.isspace, map(chr, range(0x3001)))) + (
 _WORD = re.compile(r"[^\W_]")
 _OPENING = "“‘「『（(\"'"
 _MARK = re.compile("[.!?…]")
-_BREAK = re.compile(r"\s")
+_SPACE = re.compile(r"\s")
 _WIDE_END = re.compile(r"[。！？।॥؟۔]+([*_]*)([”’」』）)\"']*)(?![”’」』）)\"'，、,])")
 _BLANK = re.compile(r"\n[ \t\r\f\v]*\n")
 
@@ -220,8 +221,7 @@ def items(text: str) -> list[str]:
 IS_OPEN = "a line without a mark at its end may be a sentence or not"
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A sentence; `is_open` where it is a line or an item by itself that no mark ends."""
 
     text: str
@@ -234,13 +234,26 @@ def read(text: str) -> list[Sentence]:
     Headings, rulers and tables are none. A line that ends with a colon belongs to what follows.
     """
     found = []
-    for block in blocks(text):
-        mark = _MARK.search(block)
-        said = read_sentences(block) if mark and _BREAK.search(block, mark.end()) else [block]
-        pieces = [piece for one in said for piece in _cut(one)]
+    has_wide = _WIDE_END.search(text) is not None
+    for said in _said(list(filter(_WORD.search, blocks(text)))):
+        cut = [piece for one in said for piece in _cut(one)] if has_wide else said
+        pieces = [piece.rstrip("*_ ") for piece in cut if _WORD.search(piece)]
         is_open = len(pieces) == 1 and not is_ended(pieces[0])
         found += [Sentence(piece, is_open) for piece in pieces]
     return found
+
+
+def _said(blocks: list[str]) -> Iterator[list[str]]:
+    """Give what English marks cut each block into; only those that have one are looked at."""
+    has_break = [_has_break(block) for block in blocks]
+    each = read_each(list(compress(blocks, has_break)))
+    for block, found in zip(blocks, has_break, strict=True):
+        yield next(each) if found else [block]
+
+
+def _has_break(block: str) -> bool:
+    mark = _MARK.search(block)
+    return mark is not None and _SPACE.search(block, mark.end()) is not None
 
 
 def sentences(text: str) -> list[str]:
@@ -266,7 +279,7 @@ def _cut(sentence: str) -> list[str]:
             found.append(sentence[start : mark.end()].strip())
             start = mark.end()
     found.append(sentence[start:].strip())
-    return [piece.rstrip("*_ ") for piece in found if _WORD.search(piece)]
+    return found
 
 
 def _cells_below(text: str) -> list[str]:

@@ -22,7 +22,7 @@ from hir_verifiers.analyses import count_sentences, sentences
 from hir_verifiers.exact import sentences as module
 from hir_verifiers.exact.sentences import Splitter
 from hir_verifiers.punkt import embedded, source
-from hir_verifiers.reading import read_sentences, sentences_ended_within
+from hir_verifiers.reading import read_each, read_sentences
 
 
 @pytest.fixture(autouse=True)
@@ -98,14 +98,26 @@ def test_it_cuts_where_nltk_cuts(text: str) -> None:
 
 
 @settings(max_examples=int(os.environ.get("HIR_KIT_FUZZ", "500")), deadline=None)
-@given(st.lists(texts.map(lambda text: re.sub("[\n\x1c-\x1f]", " ", text)), max_size=5))
+@given(
+    st.lists(
+        texts.map(lambda text: re.sub(r"[\n\x1c-\x1f]+", "\n", text).strip()).filter(len),
+        max_size=5,
+    )
+)
 @example(["I.", ") word? a"])
 @example(['"Why?"', "he said. So", "1. a", "etc. b. C"])
-def test_lines_are_read_together_as_one_by_one(lines: list[str]) -> None:
-    worded = [f"1. So {line} so" for line in lines]
-    found = sentences_ended_within([*lines, *worded])
-    assert all(found[line] == sentences_ended_within([line])[line] for line in lines)
-    assert all(found[line] == len(read_sentences(line)) - 1 for line in worded)
+def test_texts_are_read_together_as_one_by_one(texts: list[str]) -> None:
+    worded = [f"1. So {text} so" for text in texts]
+    assert each(worded) == [stripped(read_sentences(text)) for text in worded]
+    assert each([*texts, *worded])[: len(texts)] == [each([text])[0] for text in texts]
+
+
+def each(texts: list[str]) -> list[list[str]]:
+    return [stripped(pieces) for pieces in read_each(texts)]
+
+
+def stripped(pieces: list[str]) -> list[str]:
+    return [piece.strip() for piece in pieces]
 
 
 class Reference(NamedTuple):

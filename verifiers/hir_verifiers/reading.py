@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
 
 from hir_verifiers.analyses import sentence_spans
 
@@ -16,11 +14,13 @@ __all__ = [
     "RULER",
     "blocks",
     "is_ended",
+    "read_each",
     "read_sentences",
-    "sentences_ended_within",
     "unnumbered",
     "unpadded",
 ]
+
+_Span = tuple[int, int]
 
 HEADING = re.compile(r"(#+)\s+(.*)", re.DOTALL)
 RULER = re.compile(r"([-*=_])(?:[ \t]*\1){2,}")
@@ -30,10 +30,12 @@ BULLET = rf"(?:[-*+∙·](?:[^\S\n]|$)|{_SIGN}(?!{_SIGN})(?:\uFE0F|[^\S\n])*)"
 ITEM = re.compile(rf"\s*(?:{BULLET}|\d{{1,9}}[.)]\s|\(\d{{1,3}}\)\s|\(?[a-z]\)\s)\s*")
 """What a line of a list begins with."""
 _ENDED = re.compile(r"[.!?…。！？।॥؟۔:：;；]\W*$")
+_ASIDES = frozenset("#|-*=_")
 _LEADS_ON = re.compile(r"[:：]\W*$")
 _TAIL = 40
 
 _LIST_NUMBER = re.compile(r"^([ \t>#]*[*_]{0,2})\d{1,3}[.)](?=[*_]{0,2}[ \t])", re.MULTILINE)
+_BLANK_LINE = re.compile("\n\n")
 _SPACES = "".join(filter(str.isspace, map(chr, range(0x3001))))
 _CLOSING = f"\"')]}}‘’“”«»{_SPACES}"
 """What closes a sentence for NLTK, also at the beginning of the next line."""
@@ -49,41 +51,54 @@ def read_sentences(text: str) -> list[str]:
     belong to the sentence before them.
     """
     text = unnumbered(text)
-    found: list[tuple[int, int]] = []
+    found: list[_Span] = []
     for start, stop in sentence_spans(text):
-        if found and _goes_on(text, *found[-1], start, stop):
-            found[-1] = found[-1][0], stop
-        else:
-            found.append((start, stop))
+        _add(found, text, start, stop)
     return [text[start:stop] for start, stop in found]
 
 
-def sentences_ended_within(lines: Iterable[str]) -> Counter[str]:
-    """Return for each line how many of its `read_sentences` another one follows in it.
+def read_each(texts: Sequence[str]) -> Iterator[list[str]]:
+    """Give the `read_sentences` of each text; none may be blank or have a blank line in it.
 
-    The lines are read together, which takes less time than to read one after the other.
+    They are read together, which takes less time than to read one after the other.
     """
     # the first and the last marks of a text are read otherwise
-    listed = ["X", *dict.fromkeys(lines), "X"]
-    text = unnumbered("\n".join(listed))
-    found: Counter[str] = Counter()
-    number, seen = 0, 0
-    for (start, stop), (after, end) in pairwise(sentence_spans(text)):
-        number, seen = number + text.count("\n", seen, after), after
-        marked = start + len(text[start:stop].rstrip(_CLOSING))
-        if "\n" not in text[marked:after]:
-            within = text.find("\n", after, end)
-            goes_on = _goes_on(text, start, stop, after, end if within < 0 else within)
-            found[listed[number]] += not goes_on
-    return found
+    whole = unnumbered("\n\n".join(("X", *texts, "X")))
+    ends = iter([*(end.start() for end in _BLANK_LINE.finditer(whole)), len(whole)])
+    end = next(ends)
+    found: list[_Span] = []
+    is_text = False
+    for start, stop in sentence_spans(whole):
+        while stop > end:
+            if start < end:
+                _add(found, whole, start, end)
+            if is_text:
+                yield [whole[start:stop] for start, stop in found]
+            start, end, found, is_text = max(start, end + 2), next(ends), [], True
+        if start < stop:
+            _add(found, whole, start, stop)
 
 
-def _goes_on(text: str, start: int, stop: int, after: int, end: int) -> bool:
-    """Return whether a sentence goes on in what is cut off behind it."""
-    head = text[after]
-    if head.islower():
-        return _GOES_ON.search(text, max(start, stop - _TAIL), stop) is not None
-    return head in _MARKS and not text[after:end].strip(_MARKS)
+def _add(found: list[_Span], text: str, start: int, stop: int) -> None:
+    """Add what was cut off behind the sentences of a text, to the last one if that goes on."""
+    head = text[start]
+    if found and (
+        (head.islower() and _GOES_ON.search(text, *_tail(found[-1])))
+        or (head in _MARKS and not text[start:stop].strip(_MARKS))
+        or (len(found) == 1 and _only_closes(text, *found[0]))
+    ):
+        found[-1] = found[-1][0], stop
+    else:
+        found.append((start, stop))
+
+
+def _tail(span: _Span) -> _Span:
+    return max(span[0], span[1] - _TAIL), span[1]
+
+
+def _only_closes(text: str, start: int, stop: int) -> bool:
+    """Return whether this is what the sentence before would be closed by, were it of the text."""
+    return text[start] in _CLOSING and not text[start:stop].strip(_CLOSING)
 
 
 def blocks(text: str) -> list[str]:
@@ -95,24 +110,27 @@ def blocks(text: str) -> list[str]:
     found: list[list[str]] = [[]]
     for line in text.split("\n"):
         stripped = line.strip()
-        starts = not stripped or _is_aside(stripped)
+        starts = not stripped or (stripped[0] in _ASIDES and _is_aside(stripped))
         if starts:
             stripped = ""
         elif marker := ITEM.match(line):
             starts, stripped = True, line[marker.end() :].strip()
-        if starts and found[-1] and not _LEADS_ON.search(found[-1][-1][-_TAIL:]):
+        if starts and found[-1] and not _leads_on(found[-1][-1]):
             found.append([])
         if stripped:
             found[-1].append(stripped)
     return ["\n".join(lines) for lines in found if lines]
 
 
+def _leads_on(line: str) -> bool:
+    return (":" in line or "：" in line) and _LEADS_ON.search(line[-_TAIL:]) is not None
+
+
 def _is_aside(line: str) -> bool:
     """Return whether a line is a heading, a rule, or one of a table."""
-    sign = line[0]
-    if sign == "#":
+    if line[0] == "#":
         return HEADING.fullmatch(line) is not None
-    return sign == "|" or (sign in "-*=_" and RULER.fullmatch(line) is not None)
+    return line[0] == "|" or RULER.fullmatch(line) is not None
 
 
 def is_ended(block: str) -> bool:

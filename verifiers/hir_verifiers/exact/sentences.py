@@ -106,10 +106,6 @@ class Splitter:
         ):
             return True
         stop = end + 1 if following < 0 else a_word.match(text, following).end()
-        if word and following >= 0 and text[end - 1] == "." and _is_token(word):
-            after = text[following:stop]
-            if _is_harmless(after[0]) and _is_token(after.removesuffix(".")):
-                return self._decide.ends(text[start:end], after)
         context = text[start:stop]
         known = self._short.get(context)
         if known is None:
@@ -122,6 +118,10 @@ class Splitter:
 
     def _looked_up(self, word: str, context: str, following: int) -> bool:
         """Ask NLTK about a context, in the simplest form that it answers alike."""
+        if word and following >= 0 and context[len(word)] == "." and _is_token(word):
+            after = context[following:]
+            if _is_harmless(after[0]) and _is_token(after.removesuffix(".")):
+                return self._decide.ends(f"{word}.", after)
         if ("?" in context or "!" in context) and self._patterns.within.search(context):
             return True
         skipped = _last_token(word)
