@@ -15,8 +15,8 @@ of all processes is shown beside it, and does not. Memory is the largest sum ove
 run of what each has alone and its share of what they have together (PSS), looked at five times a
 second. It is read from /proc, so this runs on Linux only.
 
-NLTK imports scikit-learn where it is installed, which makes each process larger and its start
-longer. `--python` names an interpreter of an environment without it.
+Where NLTK has data of its own it imports scikit-learn if that is installed, which makes each
+process larger and its start longer. `--python` names an interpreter of an environment without it.
 """
 
 from __future__ import annotations

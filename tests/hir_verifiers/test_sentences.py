@@ -234,6 +234,26 @@ assert nltk.NLTKWordTokenizer().tokenize("I CANNOT.") == ["I", "CAN", "NOT", "."
     without_data(code, tmp_path)
 
 
+def test_threads_may_begin_together(tmp_path: Path) -> None:
+    code = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from hir_verifiers.exact.tokenizer import tokens
+
+def begin(_):
+    barrier.wait()
+    return tokens("I CANNOT.")
+
+sys.setswitchinterval(1e-6)
+barrier = Barrier(8)
+with ThreadPoolExecutor(8) as pool:
+    assert list(pool.map(begin, range(8))) == [["I", "CAN", "NOT", "."]] * 8
+assert "nltk" not in sys.modules
+"""
+    without_data(code, tmp_path)
+
+
 @pytest.mark.parametrize("packed", ["", "tokenizers", "tokenizers/punkt_tab"])
 def test_packed_data_are_used_too(
     shared: Path, tmp_path: Path, data_path: Callable[[Path], None], packed: str

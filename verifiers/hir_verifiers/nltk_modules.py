@@ -14,18 +14,22 @@ from functools import cache
 from importlib import import_module
 from importlib.machinery import PathFinder
 from importlib.util import module_from_spec
+from threading import RLock
 from types import ModuleType
 from typing import Any
 
 from hir_kit import loading
 
+_LOCK = RLock()
+
 
 @loading
 def nltk_module(name: str) -> Any:
     """Return a module of NLTK, such as "nltk.redos"; as anybody imports it where NLTK is loaded."""
-    if "nltk" not in sys.modules:
-        with suppress(Exception):  # a release that is built otherwise
-            return _apart().module(name)
+    with _LOCK:  # no thread is to have a module that another one still runs
+        if "nltk" not in sys.modules:
+            with suppress(Exception):  # a release that is built otherwise
+                return _apart().module(name)
     return import_module(name)
 
 
