@@ -90,6 +90,8 @@ class Searchable:
         return not (_glued(self._flat, start) or _glued(self._flat, end))
 
     def _origin(self, flat: int) -> int:
+        if len(self._flat) == len(self.folded):  # there is no additional white space
+            return flat
         starts, origins = self._places
         word = bisect_right(starts, flat) - 1
         return origins[word] + flat - starts[word]

@@ -88,12 +88,17 @@ def echoed(
     """
     page = read(text)
     hits = [{hit.sentence for hit in mine} for mine in owned(page, kept)]
+    said = [
+        (
+            number,
+            _QUOTED.sub(" ", page.words(number)),
+            [who for who, told in zip(kept, hits, strict=True) if number in told],
+        )
+        for number, sentence in enumerate(page.sentences)
+        if not page.content(sentence.start, sentence.end)
+    ]
     for one in dropped:
-        for number, sentence in enumerate(page.sentences):
-            if page.content(sentence.start, sentence.end):
-                continue
-            explaining = [who for who, told in zip(kept, hits, strict=True) if number in told]
-            body = _QUOTED.sub(" ", page.words(number))
+        for number, body, explaining in said:
             if (
                 _is_sized(body, one, explaining)
                 or _is_marked(page, number, body, one, explaining)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -165,13 +165,15 @@ def changed_sentences(before: str, after: str) -> list[str]:
     return [one.body for one in _left(read(before), read(after)) if one.before is None]
 
 
-def _left(old: Page, new: Page) -> Iterator[_Left]:
-    """Yield the sentences that are no quotation, with their places before."""
+@lru_cache(maxsize=32)
+def _left(old: Page, new: Page) -> list[_Left]:
+    """Return the sentences that are no quotation, with their places before."""
     places = {old.words(number): number for number in reversed(range(len(old.sentences)))}
-    for number, sentence in enumerate(new.sentences):
-        if not new.content(sentence.start, sentence.end):
-            body = new.words(number)
-            yield _Left(number, body, places.get(body))
+    return [
+        _Left(number, new.words(number), places.get(new.words(number)))
+        for number, sentence in enumerate(new.sentences)
+        if not new.content(sentence.start, sentence.end)
+    ]
 
 
 def _has_antecedent(old: Page, new: Page, one: _Left) -> bool:

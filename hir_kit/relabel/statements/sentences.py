@@ -21,6 +21,8 @@ _ABBREVIATION = re.compile(
 _ETC = re.compile(r"(?:\betc|\bp\.?\s?s)\.$", re.IGNORECASE)
 _LIMIT = re.compile(r"[a-z]['\"]?\s+['\"]?(?:max|min|no)\.$", re.IGNORECASE)
 """Of "50 words max.", which may end a sentence, as "max. 50 words" may not."""
+_NUMBERED = re.compile(r"(?:^|[\s(])\d{1,2}\.$")
+_NUMBERS = re.compile(r"[a-z]\s+\d{1,2}\.$")
 _SHORT = re.compile(r"(?:No|Not|At (?:least|most)|Exactly|Only|All|Without|Max|Min)\b(?!\.)")
 """How short demands begin: "Mark each with Day X. No commas."."""
 _POSTSCRIPT = re.compile(r"\bP\.\s?(?:P\.\s?)?S\.?(?=\s+[A-Z])")
@@ -165,9 +167,7 @@ def _ends(
             return False
         if _ETC.search(window) and not following[0].isupper():
             return False
-        if re.search(r"(?:^|[\s(])\d{1,2}\.$", window) and not re.search(
-            r"[a-z]\s+\d{1,2}\.$", window
-        ):
+        if _NUMBERED.search(window) and not _NUMBERS.search(window):
             return False
     return following[0] not in ",;" and not (following[0].islower() and match[0][0] == "…")
 
