@@ -112,8 +112,8 @@ def as_trl_does(trainer: Any) -> None:
     """Let a trainer sample, and compute its loss, by TRL's own methods."""
     from trl.trainer.grpo_trainer import GRPOTrainer
 
-    for method in (GRPOTrainer._generate_single_turn, GRPOTrainer._compute_loss):
-        setattr(trainer, method.__name__, MethodType(method, trainer))
+    for name in ("_tokenize_prompts", "_generate_single_turn", "_compute_loss"):
+        setattr(trainer, name, MethodType(getattr(GRPOTrainer, name), trainer))
 
 
 def _counted(trainer: Any) -> tuple[list[int], list[int]]:

@@ -82,6 +82,16 @@ def test_samples_are_those_of_trl(
         assert going_on <= row < max(2, going_on * 8 / 7 + 1)
 
 
+def test_a_prompt_is_tokenized_once(trainer: Any) -> None:
+    from trl.trainer.grpo_trainer import GRPOTrainer
+
+    prompts = [[{"role": "user", "content": text}] for text in ("One.", "Two.", "One.")]
+    expected = GRPOTrainer._tokenize_prompts(trainer, prompts)
+    (first, second, third), *more = trainer._tokenize_prompts(prompts)
+    assert ([first, second, third], *more) == expected
+    assert first is third
+
+
 def test_entropies_are_heard_of_all_rows(trainer: Any, prompts: list[list[int]]) -> None:
     import torch
 

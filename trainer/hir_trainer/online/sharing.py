@@ -12,6 +12,7 @@ of its own. So a run compares both ways once, on its first rows, and leaves it w
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -89,7 +90,7 @@ class Sharing:
             self._works = self._is_possible(model) and self._agrees(whole, part, rows)
         return SharedPrompts(model, self._backbone, rows) if self._works else model
 
-    @property
+    @cached_property
     def _backbone(self) -> Any:
         return bare(self._trainer).base_model
 

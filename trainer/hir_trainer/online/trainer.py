@@ -236,10 +236,17 @@ class HirGRPOTrainer(GRPOTrainer):
 
     def _make_slots(self, batch: Tensors, added: Sequence[Added]) -> Slots:
         count = slots_needed(self._most(len(added)), self.args.steps_per_generation or 1)
-        prompts = {id(item.prompt): item.prompt for item in added}  # regrouped rows share theirs
-        ids = self._tokenize_prompts(list(prompts.values()))[0] if prompts else []
-        known = dict(zip(prompts, ids, strict=True))
-        return make_slots(batch, added, [known[id(item.prompt)] for item in added], count)
+        ids = self._tokenize_prompts([item.prompt for item in added])[0] if added else []
+        return make_slots(batch, added, ids, count)
+
+    def _tokenize_prompts(self, prompts: list[Any]) -> Any:
+        """Tokenize as TRL does, each prompt once: rows under one prompt share its tokens."""
+        different = {repr(prompt): prompt for prompt in prompts}
+        ids, *more = super()._tokenize_prompts(list(different.values()))
+        if any(more):  # images, which are the rows' own
+            return super()._tokenize_prompts(prompts)
+        known = dict(zip(different, ids, strict=True))
+        return [known[repr(prompt)] for prompt in prompts], *more
 
     def _add(self, batch: Tensors, slots: Slots, logps: Tensor | None) -> Tensors:
         """Return the batch with the slots in all that it holds but the advantages."""
