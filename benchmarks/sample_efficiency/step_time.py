@@ -1,4 +1,4 @@
-"""What a step costs: arms in turn in one process, CPU time of the same updates.
+"""What a step costs: CPU time of the same updates, of arms that take turns update by update.
 
     python -m benchmarks.sample_efficiency.step_time
 
@@ -9,9 +9,11 @@ passes, and so are rows that cannot change the gradient. `ila` is hir-kit's trai
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from types import MethodType
@@ -30,27 +32,25 @@ ARMS: dict[str, dict[str, Any]] = {
     "hir": {},
     "hir, budget 1": {"hir_row_budget": 1.0},
 }
-WARM = 5
+WARM = 15
+"""Updates that are left out: patterns are compiled in the first ones."""
 
 
 @click.command()
 @click.option("--work", type=Path, default=Path(".sample-efficiency"), help="For the model.")
-@click.option("--rounds", default=5)
+@click.option("--rounds", default=3)
 @click.option("--steps", default=40)
 @click.option("--fewest", default=5, help="Constraints an instruction; 8 at most.")
 def main(work: Path, rounds: int, steps: int, fewest: int) -> None:
     """Print seconds a step, and each arm's ratio to TRL's own, round by round."""
-    import torch
-
     from benchmarks.sample_efficiency.pool import train_starts
 
-    torch.set_num_threads(1)
     work.mkdir(parents=True, exist_ok=True)
     train_starts(work, [0], 1)
     taken: dict[str, list[Update]] = {arm: [] for arm in ARMS}
     for number in range(rounds):
-        for arm in ARMS:
-            taken[arm].append(_one(work / "base-0", arm, steps, fewest, number))
+        for arm, update in _in_turns(work / "base-0", steps, fewest, number).items():
+            taken[arm].append(update)
     print(f"{rounds} rounds of {steps} steps on instructions with {fewest} to 8 constraints, drawn")
     print("anew each round; medians, and in brackets the least and the greatest ratio of one round")
     print("| arm | rows trained on | tokens | CPU s | ratio to `grpo` | ratio to `ila` |")
@@ -76,8 +76,51 @@ def _ratio(mine: list[Update], others: list[Update]) -> str:
     return f"{median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
 
 
-def _one(base: Path, arm: str, steps: int, fewest: int, seed: int) -> Update:
-    """Return the medians of an arm's updates, the first ones left out; of CPU time, the mean."""
+def _in_turns(base: Path, steps: int, fewest: int, seed: int) -> dict[str, Update]:
+    """Run every arm in a process of its own, one update after the other's."""
+    spawning = multiprocessing.get_context("spawn")
+    turns = [spawning.Semaphore(0) for _ in ARMS]
+    found: Any = spawning.Queue()
+    processes = [
+        spawning.Process(
+            target=_run, args=(found, turns, place, base, steps, fewest, seed), daemon=True
+        )
+        for place in range(len(ARMS))
+    ]
+    for process in processes:
+        process.start()
+    turns[0].release()
+    updates: dict[str, Update] = {}
+    while len(updates) < len(processes):
+        arm, update = found.get()
+        if isinstance(update, str):  # the others wait for their turn, and end with this process
+            raise click.ClickException(update)
+        updates[arm] = update
+    return updates
+
+
+def _run(found: Any, turns: Sequence[Any], place: int, *what: Any) -> None:
+    """Run an arm that has the turn at its place."""
+    import torch
+
+    torch.set_num_threads(1)
+    base, *rest = what
+    arm = list(ARMS)[place]
+    turn = (turns[place], turns[(place + 1) % len(turns)])
+    try:
+        found.put((arm, _one(base, arm, *rest, turn=turn)))
+    except Exception as error:
+        found.put((arm, f"{arm}: {error!r}"))
+
+
+def _one(
+    base: Path, arm: str, steps: int, fewest: int, seed: int, *, turn: tuple[Any, Any]
+) -> Update:
+    """Return the medians of an arm's updates, the first ones left out; of CPU time, the mean.
+
+    Args:
+        turn: What to wait for before an update, and what to let go on after it.
+    """
     import contextlib
     import io
 
@@ -87,16 +130,18 @@ def _one(base: Path, arm: str, steps: int, fewest: int, seed: int) -> Update:
     from benchmarks.sample_efficiency.world import World
 
     class Clock(TrainerCallback):  # type: ignore[misc, unused-ignore]
-        began = 0.0
+        began = taken = 0.0
 
         def on_step_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-            del args, control
-            if state.global_step == WARM:
-                self.began = time.process_time()
+            del args, state, control
+            turn[0].acquire()
+            self.began = time.process_time()
 
         def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
             del args, control
-            self.taken = (time.process_time() - self.began) / max(state.global_step - WARM, 1)
+            if state.global_step > WARM:
+                self.taken += (time.process_time() - self.began) / (steps - WARM)
+            turn[1].release()
 
     clock, scale = Clock(), Scale(steps=steps, fewest=fewest)
     with tempfile.TemporaryDirectory() as out, contextlib.redirect_stdout(io.StringIO()):
