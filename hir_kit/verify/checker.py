@@ -195,10 +195,8 @@ class Checker:
     def _loosely(self, response: Response, strict: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
         if follow_all(strict):
             return strict
-        return tuple(
-            verdict if verdict.satisfied else self._best(one, response, verdict)
-            for one, verdict in zip(self.bound, strict, strict=True)
-        )
+        pairs = zip(self.bound, strict, strict=True)
+        return tuple([v if v.satisfied else self._best(one, response, v) for one, v in pairs])
 
     def _best(self, one: Bound, response: Response, strict: Verdict) -> Verdict:
         """Satisfied if any variant is; else unknown if any variant is; else the strict verdict."""
@@ -300,5 +298,5 @@ def check_groups(
                 row = jsonl.dumps(group.to_json())
                 feedback.reject(Reject(group.location, f"group {group.id!r}: {error}", row))
                 continue
-            checked = tuple(checker.check(rollout.text) for rollout in group.rollouts)
+            checked = tuple([checker.check(rollout.text) for rollout in group.rollouts])
             yield CheckedGroup(group, checker, checked)

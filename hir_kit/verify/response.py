@@ -93,11 +93,11 @@ def _other_variants(text: str) -> tuple[Response, ...]:
     texts = loose_texts(text)
     bare = texts[1]
     wholes = ("", text, text, text, bare, bare, bare)
-    # Without an asterisk the others are these again.
-    pairs = zip(texts[1:], wholes, strict=True) if "*" in text else ((t, text) for t in texts[2:5])
+    # Without an asterisk there are but the three that lines are cut off.
+    some = slice(None) if "*" in text else slice(1, 4)
     seen = [text]
     distinct = []
-    for variant, whole in pairs:
+    for variant, whole in zip(texts[1:][some], wholes[some], strict=True):
         if variant not in seen:  # the lengths of most differ: hashes would cost more
             seen.append(variant)
             distinct.append(Response(variant, whole))
