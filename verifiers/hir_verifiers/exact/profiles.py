@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
 from pathlib import Path
 from string import ascii_letters
 from typing import TYPE_CHECKING, Any
@@ -78,11 +78,14 @@ def profiles() -> Profiles:
     files = [path for path in paths if not path.name.startswith(".")]
     read = [orjson.loads(path.read_bytes()) for path in files]
     latin = [column for column, profile in enumerate(read) if _is_latin(profile)]
-    first = dict.fromkeys(chain.from_iterable(read[column]["freq"] for column in latin))
-    grams = first | dict.fromkeys(chain.from_iterable(profile["freq"] for profile in read))
-    numbers = {gram: number for number, gram in enumerate(grams)}
-    every = _every(read, numbers)
-    return Profiles(numbers, every, _some(every, latin, len(first)), _owners(every))
+    numbers: defaultdict[str, int] = defaultdict()
+    numbers.default_factory = numbers.__len__  # a new n-gram has the next number
+    rows = {column: _numbered(read[column], numbers) for column in latin}
+    ends = len(numbers)
+    for column in sorted(rows.keys() ^ range(len(read))):
+        rows[column] = _numbered(read[column], numbers)
+    every = _every(read, rows, len(numbers))
+    return Profiles(dict(numbers), every, _some(every, latin, ends), _owners(every))
 
 
 @cache
@@ -99,17 +102,25 @@ def _is_latin(profile: _Profile) -> bool:
     return bool(2 * letters > profile["n_words"][0])
 
 
-def _every(read: Sequence[_Profile], numbers: Mapping[str, int]) -> Candidates:
+def _numbered(profile: _Profile, numbers: Mapping[str, int]) -> NDArray[np.intp]:
     import numpy as np
 
-    table = np.zeros((len(numbers), len(read) + 1))
+    grams = profile["freq"]
+    return np.fromiter(map(numbers.__getitem__, grams), dtype=np.intp, count=len(grams))
+
+
+def _every(
+    read: Sequence[_Profile], rows: Mapping[int, NDArray[np.intp]], count: int
+) -> Candidates:
+    import numpy as np
+
+    table = np.zeros((count, len(read) + 1))
     for column, profile in enumerate(read):
         counts = profile["freq"]
-        rows = np.fromiter(map(numbers.__getitem__, counts), dtype=np.intp, count=len(counts))
         lengths = np.fromiter(map(len, counts), dtype=np.intp, count=len(counts))
         totals = np.array(profile["n_words"], dtype=np.float64)[lengths - 1]
         found = np.fromiter(counts.values(), dtype=np.float64, count=len(counts))
-        table[rows, column] = found / totals * SCALE
+        table[rows[column], column] = found / totals * SCALE
     ones = np.append(np.ones(len(read)), 0.0)
     return Candidates(tuple(profile["name"] for profile in read), table, ones, ones)
 
@@ -134,9 +145,13 @@ def _owners(every: Candidates) -> NDArray[np.int8]:
 def _some(every: Candidates, columns: list[int], rows: int) -> Candidates:
     import numpy as np
 
-    others = np.delete(every.table[:rows, :-1], columns, axis=1)
-    table = np.column_stack((every.table[:rows, columns], others.max(axis=1)))
+    others = np.delete(np.arange(len(every.codes)), columns)
+    table = np.empty((rows, len(columns) + 1))
+    for at in range(0, rows, _ROWS):
+        some = every.table[at : min(at + _ROWS, rows)]
+        table[at : at + _ROWS, :-1] = some.take(columns, axis=1)
+        table[at : at + _ROWS, -1] = some.take(others, axis=1).max(axis=1)
     ones = np.append(np.ones(len(columns)), 0.0)
-    start = np.append(ones[:-1], float(others.shape[1]))
+    start = np.append(ones[:-1], float(len(others)))
     codes = tuple(every.codes[column] for column in columns)
-    return Candidates(codes, np.ascontiguousarray(table), start, ones)
+    return Candidates(codes, table, start, ones)
