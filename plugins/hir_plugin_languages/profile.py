@@ -49,6 +49,7 @@ class Language:
         quotes: The pairs of quotation marks that can stand around a response.
         letters: What else is alike in texts that are compared; what is None there is left out.
         has_sharp_s: Whether capitals have SS for ß.
+        spellings: What within a word is written in two ways, small letters each: one by the other.
         form: The Unicode form in which texts are compared. NFKC makes letters of full and of half
             width the same, which East Asian languages write side by side.
         before: What may stand before a word within a longer run of letters, as an expression.
@@ -72,6 +73,7 @@ class Language:
     form: Literal["NFC", "NFKC"] = "NFC"
     letters: Mapping[int, str | None] = field(default_factory=dict)
     has_sharp_s: bool = False
+    spellings: Mapping[str, str] = field(default_factory=dict)
     before: str = ""
     after: str = ""
     is_spaced: bool = True
@@ -107,6 +109,8 @@ class Language:
             return plain.replace("ß", "ss"), response.get(self._doubled)
         if self.has_sharp_s and "ß" in plain:
             return plain, response.get(self._sharp)
+        if self.spellings and len(plain) > 1:
+            return self._spelt(plain), response.get(self._spelt)
         return plain, response.get(self.plain)
 
     def _doubled(self, text: str) -> str:
@@ -114,6 +118,12 @@ class Language:
 
     def _sharp(self, text: str) -> str:
         return self.plain(text.replace("SS", "ß"))
+
+    def _spelt(self, text: str) -> str:
+        text = self.plain(text)
+        for one, other in self.spellings.items():
+            text = text.replace(one, other)
+        return text
 
     def count(self, word: str, response: Response) -> int:
         """Return how often a word stands in a response, also within a longer one."""
@@ -128,7 +138,7 @@ class Language:
 
     def first_words(self, text: str) -> str:
         """Return a plain text without signs, its words with one space between them."""
-        words = (_MARKS.sub("", word) for word in self.plain(text).split())
+        words = (_MARKS.sub("", word) for word in self._spelt(text).split())
         return " ".join(filter(None, words))
 
 

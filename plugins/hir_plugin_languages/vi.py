@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import normalize
+
 from hir_kit import fails, passes
 from hir_plugin_languages.analyses import words
 from hir_plugin_languages.making import define
@@ -15,12 +17,21 @@ _ABBREVIATIONS = Abbreviations(
     others="v.v",
 )
 
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+_SPELLINGS = {
+    normalize("NFC", f"{first}{tone}{second}"): normalize("NFC", f"{first}{second}{tone}")
+    for first, second in ("oa", "oe", "uy")
+    for tone in _TONES
+}
+"""The tone of "hòa" stands on either vowel: "hoà"."""
+
 LANGUAGE = Language(
     code="vi",
     name="Vietnamese",
     words=words,
     sentences=sentences_by(_ABBREVIATIONS),
     quotes=(("“", "”"), ("«", "»"), ('"', '"')),
+    spellings=_SPELLINGS,
     cases={
         "length_constraints:number_words": (
             passes("Một hai ba.", num_words=3, relation="at least"),

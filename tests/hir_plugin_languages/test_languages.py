@@ -379,6 +379,30 @@ def test_another_plugin_has_the_better_right_to_an_id(tmp_path: Path) -> None:
     assert [one.status for one in found] == ["violated", "satisfied"]
 
 
+@pytest.mark.parametrize(
+    ("id", "text", "kwargs"),
+    [
+        ("keywords:existence", "Vì hoà bình.", {"keywords": ["Hòa bình"]}),
+        ("keywords:existence", "KHỎE", {"keywords": ["khoẻ"]}),
+        ("keywords:frequency", "Hòa, hoà, thuỳ.", {"keyword": "hoà", "frequency": 2}),
+        ("keywords:letter_frequency", "Hòa.", {"letter": "ò", "let_frequency": 1}),
+        ("startend:end_checker", "Chào Thúy", {"end_phrase": "Thuý"}),
+        (
+            "length_constraints:nth_paragraph_first_word",
+            "Hoà bình.",
+            {"num_paragraphs": 1, "nth_paragraph": 1, "first_word": "hòa"},
+        ),
+    ],
+)
+def test_a_tone_in_vietnamese_stands_on_either_vowel(
+    id: str, text: str, kwargs: dict[str, Any]
+) -> None:
+    assert verdict(f"vi:{id}", text, **kwargs).satisfied
+    if id.startswith("keywords:e"):
+        found = verdict("vi:keywords:forbidden_words", text, forbidden_words=kwargs["keywords"])
+        assert found.status == "violated"
+
+
 def test_a_language_that_nobody_has_is_unknown() -> None:
     assert verdict("tlh:punctuation:no_comma", "nuqneH").status == "unknown"
     assert verdict("zh:no:such_thing", "好").status == "unknown"
