@@ -105,7 +105,7 @@ def test_entropies_are_heard_of_all_rows(trainer: Any, prompts: list[list[int]])
     assert torch.allclose(heard(by_us(trainer, prompts)), expected, atol=1e-5)
 
 
-@pytest.mark.parametrize("reason", ["dropout", "cache", "chunks", "compiled"])
+@pytest.mark.parametrize("reason", ["attention", "dropout", "cache", "chunks", "compiled"])
 def test_where_passes_cannot_be_spared_the_log_says_why(
     trainer: Any,
     prompts: list[list[int]],
@@ -114,18 +114,24 @@ def test_where_passes_cannot_be_spared_the_log_says_why(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
+    import torch
+
     from hir_kit.rewards import reporting
 
     monkeypatch.setattr(reporting, "_REPORTED", set())
     said = {
-        "dropout": "reads a prompt otherwise alone",
+        "attention": "reads a prompt otherwise alone",
+        "dropout": "dropout is on",
         "cache": "another cache is asked for",
         "chunks": "in chunks",
         "compiled": "is compiled",
     }
-    if reason == "dropout":
-        for layer in trainer.model.base_model.layers:
+    layers = trainer.model.base_model.layers
+    if reason == "attention":
+        for layer in layers:
             monkeypatch.setattr(layer.self_attn, "attention_dropout", 0.5)
+    elif reason == "dropout":
+        monkeypatch.setitem(layers[0]._modules, "dropped", torch.nn.Dropout(0.1))
     elif reason == "cache":
         monkeypatch.setattr(trainer.generation_config, "cache_implementation", "static")
     elif reason == "chunks":

@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer
 
@@ -78,6 +78,8 @@ class Sampling:
         adapters = getattr(self._trainer.model, "peft_config", {}).values()
         if any(adapter.is_prompt_learning for adapter in adapters):
             return "the adapter learns a prompt"
+        if any(isinstance(one, nn.Dropout) and one.p and one.training for one in model.modules()):
+            return "dropout is on, and drops something else in every row"
         for config in (generation_config, model.generation_config):
             if config.use_cache is False or config.cache_implementation is not None:
                 return "another cache is asked for"

@@ -160,8 +160,9 @@ class HirGRPOTrainer(GRPOTrainer):
     def _generate_single_turn(self, *args: Any, **kwargs: Any) -> Any:
         """Sample as TRL does, and hear how sure the model is where replays may be ranked by it."""
         sample: Any = super()._generate_single_turn
-        hears = self.model.training and self.args.hir_top_k
-        listening = self._hir_scoring.listening() if hears else nullcontext()
+        if not self.model.training:
+            return sample(*args, **kwargs)
+        listening = self._hir_scoring.listening() if self.args.hir_top_k else nullcontext()
         with listening, self._hir_sampling.sparing():
             return sample(*args, **kwargs)
 
