@@ -15,6 +15,8 @@ from pathlib import Path
 import click
 
 from benchmarks.sample_efficiency.jobs import (
+    FRESH_SEED,
+    fresh_jobs,
     hard_jobs,
     main_jobs,
     pilot_jobs,
@@ -27,7 +29,7 @@ from benchmarks.sample_efficiency.pool import run_all, train_starts
 from benchmarks.sample_efficiency.records import read
 
 HERE = Path(__file__).parent
-STAGES = ("tuning", "main", "hard", "trade", "study", "relax", "report", "all")
+STAGES = ("tuning", "main", "hard", "trade", "fresh", "study", "relax", "report", "all")
 
 
 @click.command()
@@ -36,6 +38,7 @@ STAGES = ("tuning", "main", "hard", "trade", "study", "relax", "report", "all")
 @click.option("--seeds", default=5, help="Of the comparison.")
 @click.option("--hard-seeds", default=3, help="Of the comparison on eight constraints.")
 @click.option("--trade-seeds", default=5, help="Of the comparison in the second world.")
+@click.option("--fresh-seeds", default=5, help="Of the second comparison there.")
 @click.option("--study-seeds", default=2, help="Of the study.")
 @click.option("--relax-seeds", default=3, help="Of relaxing, offline.")
 @click.option("--workers", default=os.cpu_count() or 1, help="Runs at a time.")
@@ -46,6 +49,7 @@ def main(
     seeds: int,
     hard_seeds: int,
     trade_seeds: int,
+    fresh_seeds: int,
     study_seeds: int,
     relax_seeds: int,
     workers: int,
@@ -55,12 +59,13 @@ def main(
     if stage != "report":
         work.mkdir(parents=True, exist_ok=True)
         most = max(seeds, hard_seeds, trade_seeds, study_seeds, relax_seeds)
-        train_starts(work, list(range(most + 1)), workers)
+        fresh = range(FRESH_SEED, FRESH_SEED + fresh_seeds)
+        train_starts(work, sorted({*range(most + 1), *fresh}), workers)
         run_all(list(tuning_jobs()), work, results, workers)
         run_all(list(pilot_jobs(read(results))), work, results, workers)
     later = {"main": (main_jobs, seeds), "hard": (hard_jobs, hard_seeds),
-             "trade": (trade_jobs, trade_seeds), "study": (study_jobs, study_seeds),
-             "relax": (relax_jobs, relax_seeds)}  # fmt: skip
+             "trade": (trade_jobs, trade_seeds), "fresh": (fresh_jobs, fresh_seeds),
+             "study": (study_jobs, study_seeds), "relax": (relax_jobs, relax_seeds)}  # fmt: skip
     for name, (jobs, count) in later.items():
         if stage in (name, "all"):
             run_all(list(jobs(read(results), count)), work, results, workers)

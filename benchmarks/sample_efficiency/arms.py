@@ -64,11 +64,14 @@ RATES: dict[str, tuple[float, ...]] = {
 `hir-rare` came later and has the rate that was best for all others of its kind.
 """
 
-HARD = ("ila", "cla", "hir", "hir-cla")
+HARD = ("ila", "cla", "hir", "hir-cla", "hir-rare")
 """The arms that run on instructions with eight constraints, too, at the rates tuned before."""
 
-TRADE = (*HARD, "hir-rare")
+TRADE = HARD
 """The arms that run in the second world."""
+
+FRESH = ("ila", "cla", "hir-rare")
+"""The arms that run there on seeds on which nothing was chosen."""
 
 _HIR: Keys = {**REPLAY, "hir_advantage": "regroup"}
 _GROUP: Keys = {**REPLAY, "hir_advantage": "group"}

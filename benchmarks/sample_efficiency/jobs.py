@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from benchmarks.sample_efficiency.arms import (
     ARMS,
+    FRESH,
     HARD,
     PILOTS,
     RATES,
@@ -20,6 +21,11 @@ from benchmarks.sample_efficiency.arms import (
 from benchmarks.sample_efficiency.records import Record, tuned
 
 TUNING_SEED = 0
+SECOND = ("trade", "fresh")
+"""The stages in the second world."""
+
+FRESH_SEED = 5
+"""The first one that no arm was chosen on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,13 @@ def trade_jobs(records: list[Record], seeds: int) -> Iterator[Job]:
     for seed in range(TUNING_SEED, TUNING_SEED + seeds):
         for arm in TRADE:
             yield Job("trade", arm, tuned(records, arm), seed, ARMS[arm])
+
+
+def fresh_jobs(records: list[Record], seeds: int) -> Iterator[Job]:
+    """Yield the runs in the second world that confirm what was found there on other seeds."""
+    for seed in range(FRESH_SEED, FRESH_SEED + seeds):
+        for arm in FRESH:
+            yield Job("fresh", arm, tuned(records, arm), seed, ARMS[arm])
 
 
 def study_jobs(records: list[Record], seeds: int) -> Iterator[Job]:

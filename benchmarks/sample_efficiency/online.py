@@ -40,7 +40,12 @@ class Scale:
     held_out: int = 1024
 
 
-SCALES = {"hard": Scale(fewest=8), "trade": Scale(steps=150), "relax": Scale(steps=100)}
+SCALES = {
+    "hard": Scale(fewest=8),
+    "trade": Scale(steps=150),
+    "fresh": Scale(steps=150),
+    "relax": Scale(steps=100),
+}
 """The stages that are of another size."""
 
 

@@ -9,7 +9,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from benchmarks.sample_efficiency.jobs import Job
+from benchmarks.sample_efficiency.jobs import SECOND, Job
 from benchmarks.sample_efficiency.records import Record, read, write
 
 
@@ -71,7 +71,7 @@ def _run(job: Job, work: Path) -> list[dict[str, Any]]:
     from benchmarks.sample_efficiency.world import World
 
     base = _start(work, job.seed)
-    world = TradeWorld() if job.stage == "trade" else World()
+    world = TradeWorld() if job.stage in SECOND else World()
     scale = SCALES.get(job.stage, Scale())
     asked_of = "validation" if job.stage in ("tuning", "pilot") else "held-out"
     with tempfile.TemporaryDirectory(dir=work) as directory:

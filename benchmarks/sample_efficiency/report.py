@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from math import sqrt
 from pathlib import Path
 from statistics import fmean, stdev
 
-from benchmarks.sample_efficiency.arms import ARMS, PILOTS, RELAX, STUDY, TRADE, Offline
+from benchmarks.sample_efficiency.arms import ARMS, FRESH, PILOTS, RELAX, STUDY, TRADE, Offline
+from benchmarks.sample_efficiency.jobs import SECOND
 from benchmarks.sample_efficiency.records import Record, of_stage, tuned
 
 T_95 = {2: 12.71, 3: 4.30, 4: 3.18, 5: 2.78, 6: 2.57, 7: 2.45, 8: 2.36, 9: 2.31, 10: 2.26}
@@ -18,7 +20,13 @@ T_95 = {2: 12.71, 3: 4.30, 4: 3.18, 5: 2.78, 6: 2.57, 7: 2.45, 8: 2.36, 9: 2.31,
 
 BASELINE = "ila"
 
-STAGES = {"main": "first", "hard": "first, eight constraints", "trade": "second"}
+STAGES = {
+    "main": "first",
+    "hard": "first, eight constraints",
+    "trade": "second",
+    "fresh": "second, fresh seeds",
+    "both": "second, all seeds",
+}
 """The stages in which arms are compared, and what their instructions are drawn from."""
 
 
@@ -226,12 +234,21 @@ def write_report(records: Sequence[Record], here: Path) -> None:
     page.write_text(with_tables(page.read_text("utf-8"), records), "utf-8")
 
 
+def with_both(records: Sequence[Record]) -> list[Record]:
+    """Return the records with those of the second world once more, in a stage of all its seeds."""
+    both = [run for run in records if run.stage in SECOND and run.arm in FRESH]
+    return [*records, *(replace(run, stage="both") for run in both)]
+
+
 def with_tables(page: str, records: Sequence[Record]) -> str:
     """Return the page with its generated tables made anew."""
+    records = with_both(records)
     tables = {
         "main": main_table,
         "hard": partial(main_table, stage="hard"),
         "trade": partial(main_table, stage="trade"),
+        "fresh": partial(main_table, stage="fresh"),
+        "both": partial(main_table, stage="both"),
         "area": area_table,
         "pilot": pilot_table,
         "study": study_table,
