@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from benchmarks.sample_efficiency import report
 from benchmarks.sample_efficiency.arms import ARMS
 from benchmarks.sample_efficiency.base import build_tokenizer, train_base
+from benchmarks.sample_efficiency.jobs import fresh_jobs
 from benchmarks.sample_efficiency.records import Record, read
 from benchmarks.sample_efficiency.trade import LESS, MORE, TradeWorld
 from benchmarks.sample_efficiency.world import KINDS, World
@@ -91,6 +92,15 @@ def test_the_area_is_a_mean_over_the_run() -> None:
 def test_the_interval_is_students() -> None:
     mean, half = report.interval([0.1, 0.2, 0.3, 0.4, 0.5])
     assert (mean, half) == (pytest.approx(0.3), pytest.approx(0.1963, abs=1e-3))
+
+
+def test_what_confirms_was_run_on_seeds_that_nothing_was_chosen_on() -> None:
+    records = read(HERE / "results.jsonl")
+    seeds = {run.seed for run in records if run.stage == "fresh"}
+    chosen_on = {run.seed for run in records if run.stage in ("tuning", "pilot", "trade")}
+    assert len(seeds) == 5
+    assert not seeds & chosen_on
+    assert {job.seed for job in fresh_jobs(records, 5)} == seeds
 
 
 def test_the_page_shows_what_was_run() -> None:
