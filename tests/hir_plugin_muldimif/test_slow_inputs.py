@@ -14,7 +14,8 @@ from hir_kit import ConstraintSpec
 UNITS = (
     ". ", "word ", "#", "# ", "\n#", "|", "| a ", "|\n", "|-", "\n|-|", "- ", "\n- a", "1. ", "<",
     "<a ", "<a x='1' ", "a=", '"', '"a" ', "'", "{", '{"', '{"a":', "[", "```\n", "```json\n{",
-    "\n", " ", "\n ", "字", "。", ">", "\n>", "a" * 50, "---\n", "\r\n", "x:\n",
+    "\n", " ", "\n ", "字", "。", ">", "\n>", "a" * 50, "1.\n", "p. /\n\n", "!*A", "---\n",
+    "\r\n", "x:\n",
 )  # fmt: skip
 KWARGS = {
     "words": [{"max_words": 9}, {"max_words": 9, "each": "item"}, {"max_words": 9, "each": "row"}],
