@@ -102,6 +102,8 @@ def find_tables(text: str) -> tuple[Table, ...]:
 
     The bars at both ends may be missing where a line of dashes follows the first one.
     """
+    if "|" not in text:
+        return ()
     found, block = [], []
     for line in [*text.split("\n"), ""]:
         stripped = line.strip()
