@@ -116,9 +116,19 @@ def test_layers_that_are_checkpointed_read_whole_rows(
 def test_a_model_that_reads_a_prompt_otherwise_alone_reads_whole_rows(
     trainer: Any, batch: Any, read: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As with dropout, where no two passes are the same."""
     for layer in trainer.model.base_model.layers:
         monkeypatch.setattr(layer.self_attn, "attention_dropout", 0.5)
+    gradients(trainer, batch, type(trainer)._compute_loss)
+    assert [rows for rows, _ in read] == [12]
+
+
+def test_with_dropout_every_row_is_read_whole(
+    trainer: Any, batch: Any, read: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An adapter that has learned nothing adds nothing: comparing both ways would not show it."""
+    import torch
+
+    monkeypatch.setitem(trainer.model.base_model.layers[0]._modules, "x", torch.nn.Dropout(0.1))
     gradients(trainer, batch, type(trainer)._compute_loss)
     assert [rows for rows, _ in read] == [12]
 

@@ -1,5 +1,5 @@
-"""The model of a trainer: whether every device has it whole, what it is without wrappers, and how
-precisely it computes.
+"""The model of a trainer: whether every device has it whole, what it is without wrappers, whether
+it drops something out, and how precisely it computes.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from accelerate.utils import DistributedType  # type: ignore[import-untyped]
+from torch import nn
 
 _WHOLE = (DistributedType.NO, DistributedType.MULTI_GPU, DistributedType.MULTI_CPU)
 
@@ -21,6 +22,11 @@ def bare(trainer: Any) -> Any:
     """Return the model itself, with adapters in its layers, but not in what wraps it for them."""
     model = trainer.accelerator.unwrap_model(trainer.model)
     return model.get_base_model() if hasattr(model, "get_base_model") else model
+
+
+def drops_out(model: nn.Module) -> bool:
+    """Return whether dropout is on: then no two rows are read alike, and no two passes are."""
+    return any(isinstance(one, nn.Dropout) and one.p and one.training for one in model.modules())
 
 
 def precision(trainer: Any) -> torch.dtype:

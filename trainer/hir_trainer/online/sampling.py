@@ -16,12 +16,12 @@ from functools import partial
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer
 
 from hir_kit.rewards.reporting import report_once
-from hir_trainer.online.models import bare, is_whole, precision
+from hir_trainer.online.models import bare, drops_out, is_whole, precision
 
 _BY_ROW = ("input_ids", "attention_mask", "position_ids")
 """What a model is given of every row, in the last dimension but one."""
@@ -78,7 +78,7 @@ class Sampling:
         adapters = getattr(self._trainer.model, "peft_config", {}).values()
         if any(adapter.is_prompt_learning for adapter in adapters):
             return "the adapter learns a prompt"
-        if any(isinstance(one, nn.Dropout) and one.p and one.training for one in model.modules()):
+        if drops_out(model):
             return "dropout is on, and drops something else in every row"
         for config in (generation_config, model.generation_config):
             if config.use_cache is False or config.cache_implementation is not None:

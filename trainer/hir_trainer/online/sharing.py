@@ -5,8 +5,9 @@ model makes of a prompt (keys and values of its layers) is computed once and tak
 rows, with gradients: the same loss and the same gradients, of fewer tokens. Nothing of TRL's loss
 changes, which calls `SharedPrompts` in the model's place.
 
-Checkpointed layers keep no keys, and a model of a kind that nobody has tried may keep them in a way
-of its own. So a run compares both ways once, on its first rows, and leaves it where they differ.
+Checkpointed layers keep no keys, dropout drops something else in every row, and a model of a kind
+that nobody has tried may keep keys in a way of its own. So a run compares both ways once, on its
+first rows, and leaves it where they differ.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from torch import Tensor
 from torch.nn import DataParallel
 
 from hir_trainer.online.batch import Tensors
-from hir_trainer.online.models import bare, precision
+from hir_trainer.online.models import bare, drops_out, precision
 from hir_trainer.online.scoring import Scoring
 from hir_trainer.online.update import Row
 
@@ -96,10 +97,12 @@ class Sharing:
 
     def _is_possible(self, model: Any) -> bool:
         """Return whether layers keep what they read, and are called with it."""
-        layers = bare(self._trainer).modules()
-        checkpoints = (getattr(layer, "gradient_checkpointing", False) for layer in layers)
-        spreads = isinstance(model, DataParallel)  # it hands rows out, and no keys with them
-        return not (self._trainer.args.torch_compile or spreads or any(checkpoints))
+        own = bare(self._trainer)
+        if self._trainer.args.torch_compile or drops_out(own):  # a new adapter hides the latter
+            return False
+        if isinstance(model, DataParallel):  # it hands rows out, and no keys with them
+            return False
+        return not any(getattr(layer, "gradient_checkpointing", False) for layer in own.modules())
 
     def _agrees(self, model: Any, part: Tensors, rows: Sequence[Row]) -> bool:
         """Return whether log-probabilities are the same where prompts are read once."""
