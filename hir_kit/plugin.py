@@ -91,7 +91,6 @@ from hir_kit.verify.facts import (
     no_capital_letters,
     no_small_letters,
 )
-from hir_kit.verify.instruction_classes import verifiers_from
 from hir_kit.verify.judge import Judge, Question
 from hir_kit.verify.relaxing import Between, Either, Goal, Items, Number
 from hir_kit.verify.response import words
@@ -101,6 +100,7 @@ from hir_kit.verify.wording import Wording
 
 if TYPE_CHECKING:
     from hir_kit.relabel.recovery import recover
+    from hir_kit.verify.instruction_classes import verifiers_from
     from hir_verifiers.analyses import (
         count_capital_words,
         count_sentences,
@@ -123,6 +123,7 @@ _ANALYSES = (
 _ON_FIRST_USE = {
     **dict.fromkeys(_ANALYSES, "hir_verifiers.analyses"),
     "recover": "hir_kit.relabel.recovery",
+    "verifiers_from": "hir_kit.verify.instruction_classes",
 }
 """Names with their modules, which take long to import."""
 

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from hir_kit.errors import PluginError, near_matches
 from hir_kit.plugins.hooks import hookimpl
-from hir_kit.verify.instruction_classes import verifiers_from
 from hir_kit.verify.verifier import Verifier
 
 _PLACE = re.compile(r"(?:([\w-]+(?::[\w-]+)*):?=)?((?!\d)\w+(?:\.\w+)*):((?!\d)\w+)")
@@ -58,6 +57,8 @@ class RegistryName:
 
     def load(self) -> Registered:
         """Import the module; raises PluginError where there is no such registry in it."""
+        from hir_kit.verify.instruction_classes import verifiers_from  # most runs have none
+
         try:
             module = importlib.import_module(self.module)
         except ModuleNotFoundError as error:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from hir_kit.model.prompt import instruction_of
 from hir_kit.relabel.contract import Draft, Refusal
 
-_TOKEN = re.compile(r"[^\W\d_\u2e80-\u9fff\uac00-\ud7af]+|\d+|[\u2e80-\u9fff\uac00-\ud7af]")
+_TOKEN = r"[^\W\d_\u2e80-\u9fff\uac00-\ud7af]+|\d+|[\u2e80-\u9fff\uac00-\ud7af]"
 _LETTERS = 5  # of which a word is told: "itinerary" and "itineraries" are one
 _COMMON = frozenset(
     """
@@ -47,7 +47,7 @@ class Degenerate:
 
 
 def _tokens(text: str) -> list[str]:
-    return _TOKEN.findall(text.lower())
+    return re.findall(_TOKEN, text.lower())
 
 
 def _groups(tokens: Sequence[str], size: int) -> list[tuple[str, ...]]:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hir_kit.errors import FileFormatError, UsageError, shown
 from hir_kit.files import jsonl
@@ -23,8 +23,10 @@ from hir_kit.files.index import Index
 from hir_kit.model.rollout import Group, Location, Reject, Rollout
 from hir_kit.model.verdict import Status, Verdict, unknown
 from hir_kit.read.format import Row, rows
-from hir_kit.verify.calibration import Trust
 from hir_kit.verify.checker import Checked, CheckedGroup
+
+if TYPE_CHECKING:
+    from hir_kit.verify.calibration import Trust
 
 _NAME = "verdicts.sqlite"
 UNTRUSTED = "untrusted: "
