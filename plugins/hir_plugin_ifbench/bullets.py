@@ -119,7 +119,7 @@ class BulletsAfterSentences(Verifier, id="format:no_bullets_bullets"):
             elif closed:
                 return self.verdict(False, reason="a line follows a blank one or a bullet point")
             else:
-                spoken += count(line)
+                spoken += count(line) if spoken < 2 else 0  # no more are asked for
                 closed = not line
         return self._enough(spoken, points)
 
@@ -127,7 +127,8 @@ class BulletsAfterSentences(Verifier, id="format:no_bullets_bullets"):
         return self.verdict(
             spoken >= 2 and points >= 2,
             measured=points,
-            reason=f"{counted(spoken, 'sentence')}, then {counted(points, 'bullet point')}",
+            reason=f"{'at least ' * (spoken > 1)}{counted(spoken, 'sentence')}, "
+            f"then {counted(points, 'bullet point')}",
         )
 
 
