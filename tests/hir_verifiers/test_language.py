@@ -109,7 +109,8 @@ def real_texts(shared: Path) -> list[str]:
         rows = [json.loads(line) for line in path.read_text().splitlines()]
         found += [row[key] for row in rows for key in ("prompt", "response") if key in row]
     rows = json.loads((shared / "data/muldimif/test_even_rows.json").read_text())
-    return found + [turn["content"] for row in rows for turn in row["conversations"]]
+    found += [turn["content"] for row in rows for turn in row["conversations"]]
+    return list(dict.fromkeys(found))
 
 
 def test_nothing_to_go_by_gives_none() -> None:
