@@ -113,16 +113,12 @@ class RelabelTally:
             "refused": self.refused,
             "refusals": [
                 {"rewriter": strategy, "code": code, "count": n, "example": self.examples[key]}
-                for key, n in self.ranked_reasons()
+                for key, n in ranked(self.reasons)
                 for strategy, code in [key]
             ],
             "written": dict(sorted(self.written.items())),
             **({"used": dict(sorted(self.used.items()))} if self.used else {}),
         }
-
-    def ranked_reasons(self) -> list[tuple[tuple[str, str], int]]:
-        """Return the reasons for refusals, the most frequent first."""
-        return ranked(self.reasons)
 
 
 def _names(kind: type) -> list[str]:

@@ -47,7 +47,7 @@ class Degenerate:
 
 
 def _tokens(text: str) -> list[str]:
-    return re.findall(_TOKEN, text.lower())
+    return re.findall(_TOKEN, text.lower())  # which compiles it on first use
 
 
 def _groups(tokens: Sequence[str], size: int) -> list[tuple[str, ...]]:

@@ -11,7 +11,7 @@ import click
 from hir_kit.model.verdict import counted
 from hir_kit.relabel.counts import RelabelTally
 from hir_kit.report.notes import print_notes
-from hir_kit.report.screen import print_table, visible
+from hir_kit.report.screen import print_ranked, print_table, visible
 
 _MAX_REASONS = 12
 
@@ -91,17 +91,13 @@ def _tasks(tally: RelabelTally) -> str:
 
 
 def _print_refusals(stream: IO[str], tally: RelabelTally) -> None:
-    if not tally.reasons:
-        return
-    ranked = tally.ranked_reasons()
-    click.echo("why strategies did not fit the refused ones, with the first case:", file=stream)
-    for key, count in ranked[:_MAX_REASONS]:
-        strategy, code = key
-        example = visible(str(tally.examples[key]))
-        click.echo(f"  {count} x {strategy}, {code}: {example}", file=stream)
-    if len(ranked) > _MAX_REASONS:
-        click.echo(f"  ... and {len(ranked) - _MAX_REASONS} more kinds (--json)", file=stream)
-    click.echo(file=stream)
+    print_ranked(
+        stream,
+        "why strategies did not fit the refused ones, with the first case:",
+        tally.reasons,
+        lambda key: f"{', '.join(key)}: {visible(str(tally.examples[key]))}",
+        _MAX_REASONS,
+    )
 
 
 def _advice(tally: RelabelTally, rewriters: Sequence[str]) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, NoReturn
@@ -25,6 +25,7 @@ from hir_kit.files import jsonl
 from hir_kit.files.open import STDIN
 from hir_kit.model.rollout import Reject
 from hir_kit.model.verdict import counted
+from hir_kit.verify.counts import K, ranked
 from hir_kit.verify.prompt_language import told
 from hir_kit.verify.verdict_files import UNTRUSTED
 from hir_kit.write.rejects import Rejects
@@ -53,6 +54,20 @@ def print_table(
         table.add_row(*row)
     click.echo(title, file=stream)
     console(stream).print(table)
+
+
+def print_ranked(
+    stream: IO[str], title: str, counts: Counter[K], said: Callable[[K], str], most: int
+) -> None:
+    """Print what was counted, the most frequent first, as `said`; nothing where there is none."""
+    if not counts:
+        return
+    click.echo(title, file=stream)
+    for key, count in ranked(counts)[:most]:
+        click.echo(f"  {count} x {said(key)}", file=stream)
+    if len(counts) > most:
+        click.echo(f"  ... and {len(counts) - most} more kinds (--json)", file=stream)
+    click.echo(file=stream)
 
 
 def _is_number(cell: str) -> bool:

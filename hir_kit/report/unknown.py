@@ -6,11 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import IO
 
-import click
-
-from hir_kit.report.screen import visible
+from hir_kit.report.screen import print_ranked, visible
 from hir_kit.runs.seen import SeenRow
-from hir_kit.verify.counts import ranked
 
 
 def reasons_of(row: SeenRow) -> Iterator[tuple[str, str]]:
@@ -27,11 +24,4 @@ def print_unknown(
     title: str = "unknown, and why:",
 ) -> None:
     """Print the ids and reasons that stand most often; nothing where there is none."""
-    if not reasons:
-        return
-    click.echo(title, file=stream)
-    for (id, reason), count in ranked(reasons)[:most]:
-        click.echo(f"  {count} x {visible(id)}: {visible(reason)}", file=stream)
-    if len(reasons) > most:
-        click.echo(f"  ... and {len(reasons) - most} more kinds (--json)", file=stream)
-    click.echo(file=stream)
+    print_ranked(stream, title, reasons, lambda key: ": ".join(map(visible, key)), most)

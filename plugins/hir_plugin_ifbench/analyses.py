@@ -16,10 +16,12 @@ from hir_verifiers.analyses import tokens as sentence_tokens
 from hir_verifiers.nltk_folders import may_hold as nltk_may_hold
 from hir_verifiers.patterns import WORD_END, WORD_START, Text, own_word
 from hir_verifiers.reading import blocks, is_ended, read_sentences
+from hir_verifiers.signs import SPACES
 
 __all__ = [
     "CLOSING",
     "EDGES",
+    "SPACES",
     "WORD_END",
     "WORD_START",
     "Text",

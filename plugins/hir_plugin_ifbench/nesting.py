@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from hir_kit import Response, Verdict, Verifier, counted, fails, passes
 from hir_plugin_ifbench import published
+from hir_plugin_ifbench.analyses import SPACES
 
 _PAIRS = "()", "[]", "{}"
 _OPENERS = frozenset("([{")
@@ -224,8 +225,7 @@ class Quotes(Verifier, id="format:quotes"):
 
 
 _DOUBLE_MARKS = str.maketrans(dict.fromkeys("“”„«»", '"'))
-_SPACES = "".join(filter(str.isspace, map(chr, range(0x3001))))
-_UNQUOTED = string.digits + string.punctuation.replace('"', "") + _SPACES
+_UNQUOTED = string.digits + string.punctuation.replace('"', "") + SPACES
 _SIDE_BY_SIDE = re.compile(r'"\s*"')
 
 

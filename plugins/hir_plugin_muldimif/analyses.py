@@ -12,7 +12,7 @@ from hir_kit import Response
 from hir_kit.plugin import sentences as punkt_sentences
 from hir_verifiers.patterns import WORD_END, WORD_START, own_word, written
 from hir_verifiers.reading import BULLET, HEADING, ITEM, RULER, blocks, is_ended, read_each
-from hir_verifiers.signs import SIGNS, SYMBOLS
+from hir_verifiers.signs import SIGNS, SPACES, SYMBOLS
 
 __all__ = [
     "BULLET",
@@ -49,9 +49,7 @@ _FENCE = re.compile(r"\s*(```|~~~)(?!.*\1)")
 _RULE_CELL = re.compile(r":?-+:?")
 _GRID = re.compile(r"\+(?:[-=:]+\+)+")
 _BAR = re.compile(r"(?<!\\)\|")
-_UNSEEN = "".join(filter(str.isspace, map(chr, range(0x3001)))) + (
-    "\u200b\u200c\u200d\u200e\u200f\u2060\ufe0e\ufe0f\ufeff"
-)
+_UNSEEN = SPACES + "\u200b\u200c\u200d\u200e\u200f\u2060\ufe0e\ufe0f\ufeff"
 _WORD = re.compile(r"[^\W_]")
 _OPENING = "“‘「『（(\"'"
 _MARK = re.compile("[.!?…]")

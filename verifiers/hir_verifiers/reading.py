@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from hir_verifiers.analyses import sentence_spans
+from hir_verifiers.signs import SPACES
 
 __all__ = [
     "BULLET",
@@ -36,8 +37,7 @@ _TAIL = 40
 
 _LIST_NUMBER = re.compile(r"^([ \t>#]*[*_]{0,2})\d{1,3}[.)](?=[*_]{0,2}[ \t])", re.MULTILINE)
 _BLANK_LINE = re.compile("\n\n")
-_SPACES = "".join(filter(str.isspace, map(chr, range(0x3001))))
-_CLOSING = f"\"')]}}‘’“”«»{_SPACES}"
+_CLOSING = f"\"')]}}‘’“”«»{SPACES}"
 """What closes a sentence for NLTK, also at the beginning of the next line."""
 _MARKS = f".?!…*_{_CLOSING}"
 _GOES_ON = re.compile(r"(?:[?!][\"'”’»)]+|\b(?:etc|et al|i\.e)\.)$", re.IGNORECASE)

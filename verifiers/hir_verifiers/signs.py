@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["SIGNS", "SYMBOLS", "is_wrapped"]
+__all__ = ["SIGNS", "SPACES", "SYMBOLS", "is_wrapped"]
 
 _BEFORE_OPENING = "([{<–—-/:：，、；（"
 _ENDS = "。！？"
@@ -20,6 +20,9 @@ SIGNS = {
 
 SYMBOLS = {"question mark": "❓❔⁇⁈⁉‽﹖", "exclamation mark": "❗❕‼⁈⁉‽﹗"}
 """Emoji and signs of several marks in one: none of them may be where no such mark may."""
+
+SPACES = "".join(filter(str.isspace, map(chr, range(0x3001))))
+"""All white space, U+3000 the last of it."""
 
 
 def is_wrapped(text: str, left: str, right: str) -> bool | None:

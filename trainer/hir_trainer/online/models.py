@@ -1,5 +1,5 @@
 """The model of a trainer: whether every device has it whole, what it is without wrappers, whether
-it drops something out, and how precisely it computes.
+it drops something out, and how near two ways of computing with it come.
 """
 
 from __future__ import annotations
@@ -29,10 +29,11 @@ def drops_out(model: nn.Module) -> bool:
     return any(isinstance(one, nn.Dropout) and one.p and one.training for one in model.modules())
 
 
-def precision(trainer: Any) -> torch.dtype:
-    """Return the type in which the model computes."""
+def tolerance(trainer: Any) -> float:
+    """Return how far two ways may differ that compute the same, in the model's type, on average."""
     args = trainer.args
     if args.bf16 or args.fp16:
-        return torch.bfloat16 if args.bf16 else torch.float16
-    dtype: torch.dtype = next(bare(trainer).parameters()).dtype
-    return dtype
+        dtype = torch.bfloat16 if args.bf16 else torch.float16
+    else:
+        dtype = next(bare(trainer).parameters()).dtype
+    return float(torch.finfo(dtype).eps ** 0.5)

@@ -21,7 +21,7 @@ from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer
 
 from hir_kit.rewards.reporting import report_once
-from hir_trainer.online.models import bare, drops_out, is_whole, precision
+from hir_trainer.online.models import bare, drops_out, is_whole, tolerance
 
 _BY_ROW = ("input_ids", "attention_mask", "position_ids")
 """What a model is given of every row, in the last dimension but one."""
@@ -96,7 +96,7 @@ class Sampling:
             return "its cache is of another kind"
         whole, alone = prompts.ends(model), prompts.ends(model, cache)
         gap = (whole - alone).abs().mean() / whole.abs().mean()
-        close = gap <= torch.finfo(precision(self._trainer)).eps ** 0.5
+        close = gap <= tolerance(self._trainer)
         return None if close else "the model reads a prompt otherwise alone than in a row"
 
 

@@ -21,7 +21,7 @@ from torch import Tensor
 from torch.nn import DataParallel
 
 from hir_trainer.online.batch import Tensors
-from hir_trainer.online.models import bare, drops_out, precision
+from hir_trainer.online.models import bare, drops_out, tolerance
 from hir_trainer.online.scoring import Scoring
 from hir_trainer.online.update import Row
 
@@ -113,7 +113,7 @@ class Sharing:
             return False
         plain, _ = self._scoring.of(model, part)
         gap = (shared - plain)[mask].abs().mean()
-        return bool(gap <= torch.finfo(precision(self._trainer)).eps ** 0.5)
+        return bool(gap <= tolerance(self._trainer))
 
 
 def _saves(rows: Sequence[Row]) -> bool:

@@ -19,6 +19,7 @@ from hir_kit import loading
 from hir_verifiers.exact.memo import Memo
 from hir_verifiers.exact.sentences import Span, sentence_spans
 from hir_verifiers.exact.tokenizer import count_capitals, may_be_contracted, parting
+from hir_verifiers.signs import SPACES
 
 _BEYOND_CAPITALS = 0x20000  # ideographs, and no script with capitals, are in the planes from here
 _PIECES = 1 << 15
@@ -51,7 +52,7 @@ _CONTRACTIONS = frozenset(["cannot", "gimme", "gonna", "gotta", "lemme", "wanna"
 _REST = frozenset(word[1:].upper() for word in _CONTRACTIONS)
 
 # After these, at the end of a sentence, its full stop is still the last one.
-_CLOSING = "])}>\"'»”’" + "".join(filter(str.isspace, map(chr, range(0x3001))))
+_CLOSING = "])}>\"'»”’" + SPACES
 
 
 def count_capital_words(text: str) -> int:
